@@ -1,0 +1,51 @@
+package dev.cartd.cart;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A cart at one moment, as the store holds it.
+ *
+ * @param id its number, the name of its directory on the volume; greater than 0
+ * @param uid the name that the client chose; of carts of the original it may be any text
+ * @param bundle whether its tar is made on disk (true) or computed while it is downloaded (false)
+ * @param status its state
+ * @param reason why it is in error, or what it waits for; empty if there is nothing to say
+ * @param bundlePath the absolute path of its tar or tree once it is or was ready; empty before
+ * @param created when it was accepted
+ * @param updated when it last changed or was used
+ * @param ready when it became ready; empty before
+ * @param epoch the fencing token: raised each time a worker takes the cart up
+ * @param progress how far it is
+ * @param away since when the archive cannot be reached for it; empty while it can
+ */
+public record Cart(
+        long id,
+        String uid,
+        boolean bundle,
+        CartStatus status,
+        String reason,
+        String bundlePath,
+        Instant created,
+        Instant updated,
+        Optional<Instant> ready,
+        long epoch,
+        Progress progress,
+        Optional<Instant> away) {
+
+    /**
+     * How far a cart is.
+     *
+     * @param files how many files it has
+     * @param staged how many of them are on the volume, verified
+     * @param bytes the size of all its files, or {@link CartFile#UNKNOWN} while one's is not known
+     * @param stagedBytes the size of those on the volume
+     */
+    public record Progress(int files, int staged, long bytes, long stagedBytes) {}
+
+    /** This cart, having come so far, its archive away since then (or not). */
+    public Cart with(Progress newProgress, Optional<Instant> newAway) {
+        return new Cart(
+                id, uid, bundle, status, reason, bundlePath, created, updated, ready, epoch, newProgress, newAway);
+    }
+}

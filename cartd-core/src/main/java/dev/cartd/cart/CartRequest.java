@@ -1,0 +1,140 @@
+package dev.cartd.cart;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What a client asks for: checked as a whole, or refused as a whole. A path that is given twice by equal items counts
+ * once.
+ *
+ * @param uid the name of the cart: {@code [A-Za-z0-9][A-Za-z0-9._~-]{0,199}}
+ * @param bundle whether the tar is to be made on disk
+ * @param items the files; at least one, no path twice, no path that is also a directory of another
+ */
+public record CartRequest(String uid, boolean bundle, List<Item> items) {
+    private static final Pattern UID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._~-]{0,199}");
+    private static final int MAX_ID = 1024;
+
+    /**
+     * One file that is asked for.
+     *
+     * @param archiveId what the archive calls it: at most 1,024 bytes, no control characters, no empty, {@code .} or
+     *     {@code ..} segment
+     * @param path where it shall be inside the cart
+     * @param checksum the hash that it must have
+     */
+    public record Item(String archiveId, BundlePath path, Checksum checksum) {
+        /** Checks the archive's id; the message of a refusal names it. */
+        public Item {
+            if (archiveId.isEmpty()) {
+                throw new CartException.Invalid("id: is empty");
+            }
+            if (archiveId.length() > MAX_ID || archiveId.getBytes(StandardCharsets.UTF_8).length > MAX_ID) {
+                throw new CartException.Invalid("id: is longer than " + MAX_ID + " bytes");
+            }
+            if (Text.hasControl(archiveId)
+                    || !StandardCharsets.UTF_8.newEncoder().canEncode(archiveId)) {
+                throw new CartException.Invalid("id: has a control character or an unpaired surrogate");
+            }
+            for (String segment : archiveId.split("/", -1)) {
+                if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                    throw new CartException.Invalid("id: has an empty, . or .. segment");
+                }
+            }
+        }
+
+        /**
+         * An item from texts.
+         *
+         * @throws CartException.Invalid if one of them is refused; the message begins with its name
+         */
+        public static Item of(String archiveId, String path, String hashType, String hash) {
+            try {
+                return new Item(archiveId, BundlePath.parse(path), new Checksum(hashType, hash));
+            } catch (CartException.Invalid e) {
+                String message = e.getMessage();
+                throw message.startsWith("id: ") ? e : new CartException.Invalid("path: " + message);
+            }
+        }
+    }
+
+    /** Checks the whole; the message of a refusal names the place. */
+    public CartRequest {
+        if (!UID.matcher(uid).matches()) {
+            throw new CartException.Invalid(
+                    "uid: " + Text.quote(uid) + " is not a name of letters, digits, . _ ~ and -,"
+                            + " beginning with a letter or digit, of at most 200 characters");
+        }
+        if (items.isEmpty()) {
+            throw new CartException.Invalid("fileids: is empty");
+        }
+        items = distinct(items);
+    }
+
+    /**
+     * A digest of what the cart holds: equal for two requests that ask for the same, in whatever order. The uid is not
+     * part of it.
+     */
+    public String content() {
+        List<String> lines = new ArrayList<>(items.size());
+        for (Item item : items) {
+            // No field but the hash has a control character, so a newline keeps them apart; the hash comes last.
+            lines.add(item.path.value()
+                    + '\n'
+                    + item.archiveId
+                    + '\n'
+                    + item.checksum.type()
+                    + '\n'
+                    + item.checksum.value());
+        }
+        lines.sort(null);
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((byte) (bundle ? 1 : 0));
+            for (String line : lines) {
+                byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+                digest.update((bytes.length + "\n").getBytes(StandardCharsets.US_ASCII));
+                digest.update(bytes);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static List<Item> distinct(List<Item> items) {
+        Map<String, Integer> places = new HashMap<>(items.size() * 2);
+        List<Item> kept = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            Item item = items.get(i);
+            Integer before = places.putIfAbsent(item.path.value(), i);
+            if (before == null) {
+                kept.add(item);
+            } else if (!item.equals(items.get(before))) {
+                throw new CartException.Invalid("fileids[" + i + "].path: " + Text.quote(item.path.value())
+                        + " is also the path of fileids[" + before + "]");
+            }
+        }
+        refuseFilesThatAreDirectories(places);
+        return List.copyOf(kept);
+    }
+
+    private static void refuseFilesThatAreDirectories(Map<String, Integer> places) {
+        places.forEach((path, place) -> {
+            for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+                Integer file = places.get(path.substring(0, slash));
+                if (file != null) {
+                    throw new CartException.Invalid("fileids[" + file + "].path: "
+                            + Text.quote(path.substring(0, slash)) + " is also a directory of fileids[" + place + "]");
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,76 @@
+package dev.cartd.cart;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The hash that a file must have, as the client gave it. It may be of a type that is not known, or of a form that no
+ * hash has: such a file is accepted and fails when its cart is looked at, as clients rely on.
+ *
+ * @param type the hash type in lower case, {@code -} as {@code _}: one of Python's hashlib, such as {@code md5} or
+ *     {@code sha3_256}
+ * @param value the hash in hex, lower case
+ */
+public record Checksum(String type, String value) {
+    private record Algorithm(String jca, int bytes) {}
+
+    private static final Map<String, Algorithm> ALGORITHMS = Map.ofEntries(
+            Map.entry("md5", new Algorithm("MD5", 16)),
+            Map.entry("sha1", new Algorithm("SHA-1", 20)),
+            Map.entry("sha224", new Algorithm("SHA-224", 28)),
+            Map.entry("sha256", new Algorithm("SHA-256", 32)),
+            Map.entry("sha384", new Algorithm("SHA-384", 48)),
+            Map.entry("sha512", new Algorithm("SHA-512", 64)),
+            Map.entry("sha3_224", new Algorithm("SHA3-224", 28)),
+            Map.entry("sha3_256", new Algorithm("SHA3-256", 32)),
+            Map.entry("sha3_384", new Algorithm("SHA3-384", 48)),
+            Map.entry("sha3_512", new Algorithm("SHA3-512", 64)),
+            Map.entry("blake2b", new Algorithm("BLAKE2B-512", 64)),
+            Map.entry("blake2s", new Algorithm("BLAKE2S-256", 32)));
+
+    /** Brings type and value to their one form. */
+    public Checksum {
+        type = type.toLowerCase(Locale.ROOT).replace('-', '_');
+        value = value.toLowerCase(Locale.ROOT);
+    }
+
+    /** Why no file can be proven by this checksum, in words for people; empty if one can. */
+    public Optional<String> problem() {
+        Algorithm algorithm = ALGORITHMS.get(type);
+        if (algorithm == null) {
+            return Optional.of("hash type " + (type.isEmpty() ? "(empty)" : Text.quote(type)) + " is not known");
+        }
+        if (value.length() != 2 * algorithm.bytes || !value.chars().allMatch(HexFormat::isHexDigit)) {
+            return Optional.of((value.isEmpty() ? "an empty text" : Text.quote(value)) + " cannot be a " + type
+                    + ", which has " + 2 * algorithm.bytes + " hex digits");
+        }
+        try {
+            MessageDigest.getInstance(algorithm.jca);
+            return Optional.empty();
+        } catch (NoSuchAlgorithmException e) {
+            return Optional.of("hash type " + type + " is not available in this Java: add a security provider that has "
+                    + algorithm.jca + ", such as Bouncy Castle");
+        }
+    }
+
+    /**
+     * A new digest of this type.
+     *
+     * @throws IllegalStateException if there is a {@link #problem}
+     */
+    public MessageDigest newDigest() {
+        Algorithm algorithm = ALGORITHMS.get(type);
+        if (algorithm == null) {
+            throw new IllegalStateException("hash type " + type + " is not known");
+        }
+        try {
+            return MessageDigest.getInstance(algorithm.jca);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("hash type " + type + " is not available", e);
+        }
+    }
+}

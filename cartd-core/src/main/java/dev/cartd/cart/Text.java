@@ -1,0 +1,22 @@
+package dev.cartd.cart;
+
+/** Text from outside, made fit for a message of one line. */
+final class Text {
+    private static final int MAX_QUOTED = 100;
+
+    private Text() {}
+
+    /** Whether the text has a C0 or C1 control character, or a line separator. */
+    static boolean hasControl(String text) {
+        return text.codePoints().anyMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029);
+    }
+
+    /** The text without control characters, and not longer than a line can bear. */
+    static String quote(String text) {
+        String head = text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "…";
+        return head.codePoints()
+                .map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+}

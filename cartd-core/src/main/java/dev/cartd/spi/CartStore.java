@@ -1,0 +1,83 @@
+package dev.cartd.spi;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Where carts are remembered. Every method is one transaction: it happens as a whole or not at all, and once it has
+ * returned it survives whatever the store survives.
+ *
+ * <p>A worker's methods ({@link #record}, {@link #reserve}, {@link #move}) take the cart that {@link #claim} gave it.
+ * They do nothing and answer false if the cart was claimed again or deleted since: its epoch is a fencing token.
+ *
+ * <p>Implementations are safe for use by many threads and, if they are shared, many processes at once. All methods
+ * throw {@link CartException.Unavailable} when the store cannot be reached in time.
+ */
+public interface CartStore extends AutoCloseable {
+    /**
+     * Accepts a request. Where the newest live cart of its uid is not in error and has the same {@link
+     * CartRequest#content}, that one is answered and counts as used; otherwise a new cart is made, waiting, with a
+     * number greater than any before and greater than {@code above}. Two equal requests at once make one cart.
+     */
+    Cart add(CartRequest request, long above);
+
+    /** The carts of this uid that are not deleted, newest (highest id) first. Does not count as a use. */
+    List<Cart> live(String uid);
+
+    /** The files of a cart, in the order of their numbers; empty if there is no such cart. */
+    List<CartFile> files(long cartId);
+
+    /** Marks a cart as used now; nothing happens if there is none. */
+    void used(long cartId);
+
+    /** Deletes all live carts of this uid, whatever their state, and answers their numbers; none is not an error. */
+    List<Long> delete(String uid);
+
+    /**
+     * Takes up a cart for one step of work: raises its epoch, and a waiting cart becomes staging. A deleted cart is
+     * answered as long as {@link #removed} was not called for it. Empty if there is nothing to do for a worker: no such
+     * cart, ready, in error, or deleted and removed.
+     */
+    Optional<Cart> claim(long cartId);
+
+    /**
+     * Records these files of a claimed cart, and the {@code progress} and {@code away} that {@code claim} carries. With
+     * no files and nothing else new it only tells whether the claim still holds.
+     *
+     * @return whether the claim still holds
+     */
+    boolean record(Cart claim, List<CartFile> files);
+
+    /**
+     * Reserves room for a claimed cart, once for all its bytes: under the store's one lock for room it asks {@code free}
+     * for the free bytes of the volume, and subtracts what other carts in work have reserved and not yet staged. If
+     * {@code bytes} fit, they are reserved until the cart leaves work. Reserving again replaces what was reserved.
+     *
+     * @return whether the room was there (and the claim still holds)
+     */
+    boolean reserve(Cart claim, long bytes, LongSupplier free);
+
+    /**
+     * Moves a cart from the state that {@code cart} shows to {@code next}, if it is still in that state and has the
+     * same epoch.
+     *
+     * @param reason why it goes to error, one line; empty otherwise
+     * @param bundlePath where the tree or tar is, when it becomes ready; empty keeps what is there
+     * @return whether it was moved
+     * @throws IllegalArgumentException if {@link CartStatus#mayBecome} forbids it
+     */
+    boolean move(Cart cart, CartStatus next, String reason, String bundlePath);
+
+    /** Remembers that nothing of a deleted cart is left on the volume. */
+    void removed(long cartId);
+
+    /** Gives back what this store opened for itself. */
+    @Override
+    void close();
+}

@@ -1,0 +1,9 @@
+/** Carts, staging, the volume and the tar, behind ports: needs the JDK and commons-compress, nothing else. */
+module dev.cartd.core {
+    requires org.apache.commons.compress;
+    requires static org.jspecify;
+
+    exports dev.cartd.bundle;
+    exports dev.cartd.cart;
+    exports dev.cartd.spi;
+}
