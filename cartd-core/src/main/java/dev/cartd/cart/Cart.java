@@ -43,6 +43,11 @@ public record Cart(
      */
     public record Progress(int files, int staged, long bytes, long stagedBytes) {}
 
+    /** This cart after it was moved to {@code next}. */
+    public Cart moved(CartStatus next) {
+        return new Cart(id, uid, bundle, next, reason, bundlePath, created, updated, ready, epoch, progress, away);
+    }
+
     /** This cart, having come so far, its archive away since then (or not). */
     public Cart with(Progress newProgress, Optional<Instant> newAway) {
         return new Cart(

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param size its size in bytes as the archive told it, or {@link #UNKNOWN}
  * @param mtime its modification time as the archive told it, in whole seconds since 1970; 0 while the size is unknown
  * @param online whether the archive was seen to have it on disk, so that it can be pulled
- * @param asked when the archive was last asked to stage it, in milliseconds since 1970, or {@link #UNKNOWN}
+ * @param asked when the archive was first asked to stage it, in milliseconds since 1970, or {@link #UNKNOWN}
  * @param tries how many requests for it were refused or came back wrong since the last one that was right
  */
 public record CartFile(
@@ -61,6 +61,11 @@ public record CartFile(
     /** This file, on the volume and verified. */
     public CartFile staged() {
         return with(FileStatus.STAGED, "", size, mtime, online, asked, 0);
+    }
+
+    /** This file after its bytes were lost: nothing is left of it on the volume. */
+    public CartFile lost() {
+        return with(FileStatus.WAITING, "", size, mtime, false, UNKNOWN, 0);
     }
 
     /** This file, in error for {@code why}. */

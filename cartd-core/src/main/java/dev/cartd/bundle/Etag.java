@@ -1,0 +1,57 @@
+package dev.cartd.bundle;
+
+import dev.cartd.bundle.Member.Regular;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** What tells two tars apart: a digest of all that their bytes follow from. */
+final class Etag {
+    private final DataOutputStream out;
+
+    private Etag(MessageDigest digest) {
+        out = new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+    }
+
+    static String of(String version, String top, List<Member> members) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            Etag etag = new Etag(digest);
+            etag.text(version);
+            etag.text(top);
+            for (Member member : members) {
+                // Directories follow from the files.
+                if (member instanceof Regular file) {
+                    etag.file(file);
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new UncheckedIOException("a digest refused bytes", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private void file(Regular member) throws IOException {
+        text(member.path());
+        out.writeLong(member.size());
+        out.writeLong(member.mtime());
+        text(member.file().checksum().type());
+        text(member.file().checksum().value());
+    }
+
+    // With its length before it, so that no two lists of texts run together into the same bytes.
+    private void text(String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+}
