@@ -5,5 +5,6 @@ module dev.cartd.core {
 
     exports dev.cartd.bundle;
     exports dev.cartd.cart;
+    exports dev.cartd.local;
     exports dev.cartd.spi;
 }

@@ -1,0 +1,148 @@
+package dev.cartd.local;
+
+import dev.cartd.spi.Archive;
+import dev.cartd.spi.ArchiveException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An archive that is a directory, mounted from wherever. An id is a path below it. Only regular files are served; a
+ * link is followed as long as it stays inside. Nothing is ever on tape: what the file system shows can be pulled.
+ *
+ * <p>A directory that is gone, or that has nothing in it, is taken for one that is not mounted: its files are
+ * {@linkplain ArchiveException.Unreachable unreachable}, not missing. How long a call may take is up to the file
+ * system: one that hangs (a hard mount whose server is away) hangs its callers.
+ */
+public final class DirectoryArchive implements Archive {
+    private final Path root;
+
+    /** An archive below {@code root}, which need not be there yet. */
+    public DirectoryArchive(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    /** Only looks whether the file is there. */
+    @Override
+    public void stage(String id) {
+        status(id);
+    }
+
+    @Override
+    public Found status(String id) {
+        return with(id, (file, attributes) -> {
+            long mtime = attributes.lastModifiedTime().toInstant().getEpochSecond();
+            return new Found(attributes.size(), Math.max(0, Math.min(mtime, Found.MAX_MTIME)), Medium.DISK);
+        });
+    }
+
+    /** A file that changes while it is read gives what it gives. */
+    @Override
+    public InputStream pull(String id, long from, long size) {
+        Objects.checkFromToIndex(from, size, size);
+        return with(id, (file, attributes) -> open(file, from));
+    }
+
+    /** Nothing is held open but the streams that {@link #pull} gave away. */
+    @Override
+    public void close() {}
+
+    private static InputStream open(Path file, long from) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return Channels.newInputStream(channel.position(from));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Use<T> {
+        T apply(Path file, BasicFileAttributes attributes) throws IOException;
+    }
+
+    private <T> T with(String id, Use<T> use) {
+        Path here = mounted();
+        try {
+            Path file = here.resolve(below(id)).toRealPath();
+            if (!file.startsWith(here)) {
+                throw new ArchiveException.Refused("it is a link that leads out of the archive");
+            }
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
+                throw new ArchiveException.Refused("it is not a regular file");
+            }
+            return use.apply(file, attributes);
+        } catch (NoSuchFileException e) {
+            throw missing();
+        } catch (IOException e) {
+            throw new ArchiveException.Refused("it cannot be read: " + reason(e));
+        }
+    }
+
+    private Path mounted() {
+        try {
+            Path here = root.toRealPath();
+            if (!Files.isDirectory(here)) {
+                throw new ArchiveException.Unreachable(root + " is not a directory");
+            }
+            return here;
+        } catch (IOException e) {
+            throw new ArchiveException.Unreachable(root + " cannot be reached: " + reason(e), e);
+        }
+    }
+
+    /** What it means that a file is not there: where nothing is at all, the mount is missing. */
+    private ArchiveException missing() {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+            return entries.iterator().hasNext()
+                    ? new ArchiveException.Missing()
+                    : new ArchiveException.Unreachable(root + " is empty: is the archive mounted?");
+        } catch (AccessDeniedException e) {
+            return new ArchiveException.Missing();
+        } catch (IOException | DirectoryIteratorException e) {
+            return new ArchiveException.Unreachable(
+                    root + " cannot be listed: " + e.getClass().getSimpleName(), e);
+        }
+    }
+
+    private Path below(String id) {
+        if (Stream.of(id.split("/", -1)).anyMatch(List.of("", ".", "..")::contains)) {
+            throw new ArchiveException.Refused("its id has an empty, . or .. segment");
+        }
+        try {
+            return root.getFileSystem().getPath(id);
+        } catch (InvalidPathException e) {
+            throw new ArchiveException.Refused("its id is not a path here: " + e.getReason());
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "no such directory";
+        }
+        return e instanceof FileSystemException f
+                ? Optional.ofNullable(f.getReason()).orElse(f.getClass().getSimpleName())
+                : e.getClass().getSimpleName();
+    }
+}

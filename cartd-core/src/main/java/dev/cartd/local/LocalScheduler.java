@@ -1,0 +1,120 @@
+package dev.cartd.local;
+
+import dev.cartd.spi.Scheduler;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An engine in this process: a fixed number of threads take the carts in the order in which they are due; a cart that
+ * sleeps costs no thread. What was woken is forgotten when the process ends.
+ */
+public final class LocalScheduler implements Scheduler {
+    private static final System.Logger LOG = System.getLogger(LocalScheduler.class.getName());
+    private static final Duration STOP_WAIT = Duration.ofSeconds(30);
+    private static final Duration LAST_WAIT = Duration.ofSeconds(1);
+    private static final int LONGEST_RETRY_SECONDS = 60;
+
+    private final WakeQueue queue = new WakeQueue();
+    private final int threads;
+    private final Duration stopWait;
+    private final AtomicInteger names = new AtomicInteger();
+    private final List<ExecutorService> started = new ArrayList<>();
+
+    /**
+     * An engine that runs up to {@code threads} steps at once.
+     *
+     * @throws IllegalArgumentException if there is not at least one thread
+     */
+    public LocalScheduler(int threads) {
+        this(threads, STOP_WAIT);
+    }
+
+    LocalScheduler(int threads, Duration stopWait) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("a scheduler needs at least one thread");
+        }
+        this.threads = threads;
+        this.stopWait = stopWait;
+    }
+
+    @Override
+    public synchronized void start(Step step) {
+        if (!started.isEmpty()) {
+            throw new IllegalStateException("the scheduler was started before");
+        }
+        ExecutorService workers = Executors.newFixedThreadPool(threads, this::thread);
+        started.add(workers);
+        for (int i = 0; i < threads; i++) {
+            workers.execute(() -> work(step));
+        }
+    }
+
+    @Override
+    public void wake(long cartId) {
+        queue.wake(cartId);
+    }
+
+    /** Steps that do not end in half a minute are interrupted. */
+    @Override
+    public synchronized void close() {
+        queue.close();
+        started.forEach(this::stop);
+    }
+
+    private Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "cartd-step-" + names.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void work(Step step) {
+        for (Optional<WakeQueue.Due> due = queue.take(); due.isPresent(); due = queue.take()) {
+            run(step, due.get());
+        }
+    }
+
+    private void run(Step step, WakeQueue.Due due) {
+        try {
+            queue.done(due, step.advance(due.cartId()));
+        } catch (RuntimeException | Error e) {
+            // Whatever it was, the cart must not be forgotten and this thread must live on.
+            Duration wait = retryAfter(due.failures());
+            LOG.log(
+                    Level.WARNING,
+                    "cart {0}: a step failed and is tried again in {1} s: {2}",
+                    Long.toString(due.cartId()),
+                    wait.toSeconds(),
+                    oneLine(e));
+            queue.failed(due, wait);
+        }
+    }
+
+    private static String oneLine(Throwable e) {
+        return e.toString().replaceAll("\\s+", " ");
+    }
+
+    /** 1 s, 2 s, 4 s … 60 s. */
+    private static Duration retryAfter(int failures) {
+        return Duration.ofSeconds(Math.min(LONGEST_RETRY_SECONDS, 1L << Math.min(failures, 10)));
+    }
+
+    private void stop(ExecutorService workers) {
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(stopWait.toMillis(), TimeUnit.MILLISECONDS)) {
+                workers.shutdownNow();
+                workers.awaitTermination(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            workers.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.cartd.local;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.CartStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Carts in the memory of this process: they end with it. One lock guards all of it; no method waits for anything else.
+ * A deleted cart is forgotten once {@link #removed} was called for it.
+ */
+public final class MemoryStore implements CartStore {
+    private final InstantSource clock;
+    private final NavigableMap<Long, Row> rows = new TreeMap<>();
+    private long lastCart;
+    private long lastFile;
+
+    /** An empty store that takes the time from {@code clock}. */
+    public MemoryStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Cart add(CartRequest request, long above) {
+        // The digest takes a while for many files: nobody else has to wait for it.
+        String content = request.content();
+        synchronized (this) {
+            Optional<Row> newest = newestLive(request.uid());
+            if (newest.isPresent() && newest.get().joins(content)) {
+                return put(newest.get().used(clock.instant())).cart();
+            }
+            lastCart = Math.max(lastCart, above) + 1;
+            return put(newRow(request, content)).cart();
+        }
+    }
+
+    @Override
+    public synchronized List<Cart> live(String uid) {
+        return liveRows(uid).stream().map(Row::cart).toList();
+    }
+
+    @Override
+    public synchronized List<CartFile> files(long cartId) {
+        return row(cartId).map(row -> List.copyOf(row.files())).orElse(List.of());
+    }
+
+    @Override
+    public synchronized void used(long cartId) {
+        row(cartId).filter(Row::live).ifPresent(row -> put(row.used(clock.instant())));
+    }
+
+    @Override
+    public synchronized List<Long> delete(String uid) {
+        List<Row> doomed = liveRows(uid);
+        doomed.forEach(row -> put(row.deleted(clock.instant())));
+        return doomed.stream().map(row -> row.cart().id()).toList();
+    }
+
+    @Override
+    public synchronized Optional<Cart> claim(long cartId) {
+        return row(cartId)
+                .filter(row -> row.cart().status().inWork() || !row.live())
+                .map(row -> put(row.claimed(clock.instant())).cart());
+    }
+
+    @Override
+    public synchronized boolean record(Cart claim, List<CartFile> files) {
+        Optional<Row> row = held(claim);
+        row.ifPresent(held -> put(held.recorded(claim, files)));
+        return row.isPresent();
+    }
+
+    @Override
+    public synchronized boolean reserve(Cart claim, long bytes, LongSupplier free) {
+        Optional<Row> row = held(claim).filter(held -> held.cart().status().inWork());
+        if (row.isEmpty()) {
+            return false;
+        }
+        long others = rows.values().stream()
+                .filter(other -> other.cart().id() != claim.id())
+                .mapToLong(Row::outstanding)
+                .sum();
+        long needed = bytes - row.get().cart().progress().stagedBytes();
+        if (needed > free.getAsLong() - others) {
+            return false;
+        }
+        put(row.get().reserved(bytes));
+        return true;
+    }
+
+    @Override
+    public synchronized boolean move(Cart cart, CartStatus next, String reason, String bundlePath) {
+        if (!cart.status().mayBecome(next)) {
+            throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be " + next.word());
+        }
+        Optional<Row> row = row(cart.id())
+                .filter(now -> now.cart().epoch() == cart.epoch())
+                .filter(now -> now.cart().status() == cart.status());
+        row.ifPresent(now -> {
+            String path = bundlePath.isEmpty() ? now.cart().bundlePath() : bundlePath;
+            put(now.become(next, reason, path, clock.instant()));
+        });
+        return row.isPresent();
+    }
+
+    @Override
+    public synchronized void removed(long cartId) {
+        row(cartId).filter(row -> !row.live()).ifPresent(row -> rows.remove(cartId));
+    }
+
+    /** Nothing is held that would have to be given back. */
+    @Override
+    public void close() {}
+
+    private Row newRow(CartRequest request, String content) {
+        List<CartFile> files = new ArrayList<>(request.items().size());
+        for (CartRequest.Item item : request.items()) {
+            files.add(new CartFile(
+                    ++lastFile,
+                    item.archiveId(),
+                    item.path().value(),
+                    item.checksum(),
+                    FileStatus.WAITING,
+                    "",
+                    CartFile.UNKNOWN,
+                    0,
+                    false,
+                    CartFile.UNKNOWN,
+                    0));
+        }
+        Instant now = clock.instant();
+        Cart cart = new Cart(
+                lastCart,
+                request.uid(),
+                request.bundle(),
+                CartStatus.WAITING,
+                "",
+                "",
+                now,
+                now,
+                Optional.empty(),
+                0,
+                new Cart.Progress(files.size(), 0, CartFile.UNKNOWN, 0),
+                Optional.empty());
+        return new Row(cart, content, files, 0);
+    }
+
+    private Optional<Row> held(Cart claim) {
+        return row(claim.id()).filter(row -> row.holds(claim));
+    }
+
+    private Optional<Row> row(long cartId) {
+        return Optional.ofNullable(rows.get(cartId));
+    }
+
+    private Row put(Row row) {
+        rows.put(row.cart().id(), row);
+        return row;
+    }
+
+    private Optional<Row> newestLive(String uid) {
+        return liveRows(uid).stream().findFirst();
+    }
+
+    private List<Row> liveRows(String uid) {
+        return rows.descendingMap().values().stream()
+                .filter(Row::live)
+                .filter(row -> row.cart().uid().equals(uid))
+                .toList();
+    }
+}

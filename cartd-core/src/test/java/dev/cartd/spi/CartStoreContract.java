@@ -1,0 +1,657 @@
+package dev.cartd.spi;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.Cart.Progress;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FileStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What every {@link CartStore} promises. */
+public abstract class CartStoreContract {
+    private static final String MD5 = "acbd18db4cc2f85cedef654fccc4a4d8";
+    private static final String ANY = "any";
+
+    private volatile Instant now = Instant.parse("2026-11-22T12:00:00.123456Z");
+    private CartStore store;
+
+    /** To be extended by the test of an implementation. */
+    protected CartStoreContract() {}
+
+    /** An empty store that takes the time from this clock. */
+    protected abstract CartStore open(InstantSource clock) throws Exception;
+
+    @BeforeEach
+    final void openStore() throws Exception {
+        store = open(() -> now);
+    }
+
+    @AfterEach
+    final void closeStore() {
+        store.close();
+    }
+
+    @Test
+    void aNewCartWaits() {
+        Cart cart = store.add(request("one", true, 2), 0);
+
+        assertThat(cart.uid()).isEqualTo("one");
+        assertThat(cart.bundle()).isTrue();
+        assertThat(cart.status()).isEqualTo(CartStatus.WAITING);
+        assertThat(cart.reason()).isEmpty();
+        assertThat(cart.bundlePath()).isEmpty();
+        assertThat(cart.created()).isEqualTo(now);
+        assertThat(cart.updated()).isEqualTo(now);
+        assertThat(cart.ready()).isEmpty();
+        assertThat(cart.away()).isEmpty();
+        assertThat(cart.progress()).isEqualTo(new Progress(2, 0, CartFile.UNKNOWN, 0));
+        assertThat(store.live("one")).containsExactly(cart);
+    }
+
+    @Test
+    void aNewCartsFilesWaitInTheOrderOfTheRequest() {
+        CartRequest request = request("one", false, 3);
+        Cart cart = store.add(request, 0);
+
+        List<CartFile> files = store.files(cart.id());
+
+        assertThat(files).extracting(CartFile::path).containsExactly("d/0", "d/1", "d/2");
+        assertThat(files).extracting(CartFile::archiveId).containsExactly("id-0", "id-1", "id-2");
+        assertThat(files).extracting(CartFile::id).isSorted().doesNotHaveDuplicates();
+        assertThat(files).allSatisfy(file -> {
+            assertThat(file.status()).isEqualTo(FileStatus.WAITING);
+            assertThat(file.checksum()).isEqualTo(request.items().get(0).checksum());
+            assertThat(file.known()).isFalse();
+            assertThat(file.asked()).isEqualTo(CartFile.UNKNOWN);
+            assertThat(file.online()).isFalse();
+            assertThat(file.tries()).isZero();
+            assertThat(file.reason()).isEmpty();
+        });
+    }
+
+    @Test
+    void manyFilesComeBackInOrder() {
+        Cart cart = store.add(request("many", false, 10_000), 0);
+
+        List<CartFile> files = store.files(cart.id());
+
+        assertThat(files).hasSize(10_000);
+        assertThat(files).extracting(CartFile::path).containsExactlyElementsOf(paths(10_000));
+    }
+
+    @Test
+    void oddTextsComeBackAsTheyWere() {
+        String path = "ünï/\u65e5\u672c/\ud83d\ude00 ' \" ; -- % _ \\ .tar";
+        CartRequest.Item item = CartRequest.Item.of("a b'c\"%_\ud83d\ude00", path, "No-Such", "' or 1=1 --");
+        Cart cart = store.add(new CartRequest("odd~._-", false, List.of(item)), 0);
+
+        assertThat(store.files(cart.id())).singleElement().satisfies(file -> {
+            assertThat(file.archiveId()).isEqualTo(item.archiveId());
+            assertThat(file.path()).isEqualTo(path);
+            assertThat(file.checksum()).isEqualTo(item.checksum());
+        });
+    }
+
+    @Test
+    void numbersGrow() {
+        long first = add("one").id();
+        long second = add("two").id();
+
+        assertThat(first).isPositive();
+        assertThat(second).isGreaterThan(first);
+    }
+
+    @Test
+    void numbersAreGreaterThanWhatIsThereAlready() {
+        assertThat(store.add(request("one", false, 1), 1000).id()).isGreaterThan(1000);
+        assertThat(store.add(request("two", false, 1), 5).id()).isGreaterThan(1001);
+    }
+
+    @Test
+    void numbersOfRemovedCartsAreNotUsedAgain() {
+        long gone = add("one").id();
+        store.delete("one");
+        store.removed(gone);
+
+        assertThat(add("one").id()).isGreaterThan(gone);
+    }
+
+    @Test
+    void anEqualRequestJoinsAndCountsAsUse() {
+        Cart first = add("one");
+        later();
+
+        Cart again = add("one");
+
+        assertThat(again.id()).isEqualTo(first.id());
+        assertThat(again.created()).isEqualTo(first.created());
+        assertThat(again.updated()).isEqualTo(now);
+        assertThat(store.live("one")).containsExactly(again);
+    }
+
+    @Test
+    void anotherRequestMakesAFurtherCart() {
+        Cart first = add("one");
+        Cart other = store.add(request("one", false, 2), 0);
+        Cart bundled = store.add(request("one", true, 2), 0);
+
+        assertThat(store.live("one")).containsExactly(bundled, other, first);
+    }
+
+    @Test
+    void onlyTheNewestIsJoined() {
+        Cart first = add("one");
+        store.add(request("one", false, 2), 0);
+
+        assertThat(add("one").id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    void aCartInErrorIsNotJoined() {
+        Cart first = claim(add("one"));
+        assertThat(store.move(first, CartStatus.ERROR, "no", "")).isTrue();
+
+        assertThat(add("one").id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    void aReadyCartIsJoined() {
+        Cart first = ready(add("one"));
+
+        assertThat(add("one").id()).isEqualTo(first.id());
+    }
+
+    @Test
+    void aDeletedCartIsNotJoined() {
+        Cart first = add("one");
+        store.delete("one");
+
+        assertThat(add("one").id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    void equalRequestsAtOnceMakeOneCart() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            String uid = "at-once-" + round;
+            CartRequest request = request(uid, false, 20);
+
+            Set<Long> ids = atOnce(8, () -> store.add(request, 0).id());
+
+            assertThat(ids).hasSize(1);
+            assertThat(store.live(uid)).hasSize(1);
+            assertThat(store.files(ids.iterator().next())).hasSize(20);
+        }
+    }
+
+    @Test
+    void differentRequestsAtOnceGetDifferentNumbers() throws Exception {
+        AtomicInteger next = new AtomicInteger();
+
+        Set<Long> ids = atOnce(16, () -> add("uid-" + next.getAndIncrement()).id());
+
+        assertThat(ids).hasSize(16);
+    }
+
+    @Test
+    void anUnknownUidHasNoCarts() {
+        add("one");
+
+        assertThat(store.live("On_")).isEmpty();
+        assertThat(store.live("../../x\n%")).isEmpty();
+        assertThat(store.files(4711)).isEmpty();
+    }
+
+    @Test
+    void useIsRemembered() {
+        Cart cart = add("one");
+        later();
+        assertThat(store.live("one")).containsExactly(cart);
+
+        store.used(cart.id());
+        store.used(4711);
+
+        assertThat(newest("one").updated()).isEqualTo(now);
+    }
+
+    @Test
+    void deleteTakesAllCartsOfTheUidWhateverTheirState() {
+        Cart failed = claim(add("one"));
+        store.move(failed, CartStatus.ERROR, "no", "");
+        Cart ready = ready(add("one"));
+        Cart waiting = store.add(request("one", true, 1), 0);
+        Cart other = add("other");
+
+        assertThat(store.delete("one")).containsExactlyInAnyOrder(failed.id(), ready.id(), waiting.id());
+
+        assertThat(store.live("one")).isEmpty();
+        assertThat(store.live("other")).containsExactly(other);
+        assertThat(store.delete("one")).isEmpty();
+    }
+
+    @Test
+    void aClaimRaisesTheEpochAndTakesUpAWaitingCart() {
+        Cart cart = add("one");
+        later();
+
+        Cart first = claim(cart);
+        Cart second = claim(cart);
+
+        assertThat(first.status()).isEqualTo(CartStatus.STAGING);
+        assertThat(first.updated()).isEqualTo(now);
+        assertThat(first.epoch()).isGreaterThan(cart.epoch());
+        assertThat(second.epoch()).isGreaterThan(first.epoch());
+        assertThat(store.live("one")).containsExactly(second);
+    }
+
+    @Test
+    void aBundlingCartIsClaimedAsItIs() {
+        Cart claim = claim(add("one"));
+        store.move(claim, CartStatus.BUNDLING, "", "");
+
+        assertThat(claim(claim).status()).isEqualTo(CartStatus.BUNDLING);
+    }
+
+    @Test
+    void thereIsNothingToClaimOfWhatIsDone() {
+        Cart ready = ready(add("ready"));
+        Cart failed = claim(add("failed"));
+        store.move(failed, CartStatus.ERROR, "no", "");
+
+        assertThat(store.claim(ready.id())).isEmpty();
+        assertThat(store.claim(failed.id())).isEmpty();
+        assertThat(store.claim(4711)).isEmpty();
+    }
+
+    @Test
+    void aDeletedCartIsClaimedUntilItIsRemoved() {
+        Cart cart = add("one");
+        store.removed(cart.id());
+        store.delete("one");
+
+        Cart claim = claim(cart);
+        assertThat(claim.status()).isEqualTo(CartStatus.DELETED);
+        assertThat(store.record(claim, List.of())).isTrue();
+
+        store.removed(cart.id());
+        assertThat(store.claim(cart.id())).isEmpty();
+    }
+
+    @Test
+    void filesAreRecorded() {
+        Cart claim = claim(store.add(request("one", false, 4), 0));
+        List<CartFile> before = store.files(claim.id());
+        List<CartFile> after = new ArrayList<>(before);
+        after.set(
+                0,
+                before.get(0).asked(1234).seen(Long.MAX_VALUE, 1473806059, true).staged());
+        after.set(1, before.get(1).failed("gone\u00e9"));
+        after.set(3, before.get(3).asked(99).seen(0, 0, false).triedAgain().triedAgain());
+
+        assertThat(store.record(claim, List.of(after.get(0), after.get(1), after.get(3))))
+                .isTrue();
+
+        assertThat(store.files(claim.id())).containsExactlyElementsOf(after);
+    }
+
+    @Test
+    void thousandsOfFilesAreRecordedAtOnce() {
+        Cart claim = claim(store.add(request("one", false, 5000), 0));
+        List<CartFile> after = store.files(claim.id()).stream()
+                .map(file -> file.asked(7).seen(file.id(), 1, true).staged())
+                .toList();
+
+        assertThat(store.record(claim, after)).isTrue();
+
+        assertThat(store.files(claim.id())).containsExactlyElementsOf(after);
+    }
+
+    @Test
+    void progressAndAwayAreRecorded() {
+        Cart claim = claim(add("one"));
+        Progress progress = new Progress(1, 1, 20_000_000_000L, 10_000_000_000L);
+        Optional<Instant> away = Optional.of(Instant.parse("2026-10-25T00:30:00.789Z"));
+
+        assertThat(store.record(claim.with(progress, away), List.of())).isTrue();
+        assertThat(newest("one").progress()).isEqualTo(progress);
+        assertThat(newest("one").away()).isEqualTo(away);
+        assertThat(claim(claim).progress()).isEqualTo(progress);
+
+        assertThat(store.record(newest("one").with(progress, Optional.empty()), List.of()))
+                .isTrue();
+        assertThat(newest("one").away()).isEmpty();
+    }
+
+    @Test
+    void anOldClaimWritesNothing() {
+        Cart old = claim(store.add(request("one", false, 2), 0));
+        Cart current = claim(old);
+        List<CartFile> files = store.files(old.id());
+        Progress progress = new Progress(2, 2, 5, 5);
+
+        assertThat(store.record(
+                        old.with(progress, Optional.of(now)),
+                        List.of(files.get(0).failed("no"))))
+                .isFalse();
+        assertThat(store.record(old, List.of())).isFalse();
+        assertThat(store.reserve(old, 1, () -> 1000)).isFalse();
+        assertThat(store.move(old, CartStatus.ERROR, "no", "")).isFalse();
+
+        assertThat(store.live("one")).containsExactly(current);
+        assertThat(store.files(old.id())).isEqualTo(files);
+        assertThat(store.record(current, List.of())).isTrue();
+    }
+
+    @Test
+    void aClaimEndsWhenTheCartIsDeleted() {
+        Cart claim = claim(add("one"));
+        List<CartFile> files = store.files(claim.id());
+        store.delete("one");
+
+        assertThat(store.record(claim, List.of())).isFalse();
+        assertThat(store.record(claim, List.of(files.get(0).failed("no")))).isFalse();
+        assertThat(store.reserve(claim, 1, () -> 1000)).isFalse();
+        assertThat(store.move(claim, CartStatus.BUNDLING, "", "")).isFalse();
+        assertThat(store.move(claim, CartStatus.ERROR, "no", "")).isFalse();
+    }
+
+    @Test
+    void aReadyCartSaysWhereItIs() {
+        Cart claim = claim(add("one"));
+        store.move(claim, CartStatus.BUNDLING, "", "");
+        later();
+
+        assertThat(store.move(newest("one"), CartStatus.READY, "", "/srv/cartd/1/one"))
+                .isTrue();
+
+        Cart ready = newest("one");
+        assertThat(ready.status()).isEqualTo(CartStatus.READY);
+        assertThat(ready.bundlePath()).isEqualTo("/srv/cartd/1/one");
+        assertThat(ready.ready())
+                .hasValueSatisfying(at -> assertThat(at.toEpochMilli()).isEqualTo(now.toEpochMilli()));
+        assertThat(ready.updated()).isEqualTo(now);
+    }
+
+    @Test
+    void aDamagedCartKeepsItsPathAndTellsTheReason() {
+        Cart ready = ready(add("one"));
+        later();
+
+        assertThat(store.move(ready, CartStatus.ERROR, "file a is gone", "")).isTrue();
+
+        Cart failed = newest("one");
+        assertThat(failed.status()).isEqualTo(CartStatus.ERROR);
+        assertThat(failed.reason()).isEqualTo("file a is gone");
+        assertThat(failed.bundlePath()).isEqualTo(ready.bundlePath());
+        assertThat(failed.ready()).isEqualTo(ready.ready());
+        assertThat(failed.updated()).isEqualTo(now);
+    }
+
+    @Test
+    void aMoveClearsTheReason() {
+        Cart claim = claim(add("one"));
+        store.move(claim, CartStatus.ERROR, "no", "");
+
+        assertThat(store.move(newest("one"), CartStatus.STAGING, "", "")).isTrue();
+
+        assertThat(newest("one").reason()).isEmpty();
+        assertThat(newest("one").status()).isEqualTo(CartStatus.STAGING);
+    }
+
+    @Test
+    void aMoveIsFromTheStateThatItWasToldOnly() {
+        Cart claim = claim(add("one"));
+        assertThat(store.move(claim, CartStatus.BUNDLING, "", "")).isTrue();
+
+        assertThat(store.move(claim, CartStatus.BUNDLING, "", "")).isFalse();
+        assertThat(store.move(claim, CartStatus.ERROR, "no", "")).isFalse();
+
+        assertThat(newest("one").status()).isEqualTo(CartStatus.BUNDLING);
+    }
+
+    @Test
+    void aCartThatIsMovedToDeletedIsNotSeenAndIsClaimedForItsFiles() {
+        Cart ready = ready(add("one"));
+
+        assertThat(store.move(ready, CartStatus.DELETED, "", "")).isTrue();
+
+        assertThat(store.live("one")).isEmpty();
+        assertThat(store.claim(ready.id()))
+                .hasValueSatisfying(claim -> assertThat(claim.status()).isEqualTo(CartStatus.DELETED));
+    }
+
+    @ParameterizedTest
+    @EnumSource(CartStatus.class)
+    void onlyMovesOfTheTableAreAllowed(CartStatus from) {
+        Cart cart = reach(from);
+        for (CartStatus next : CartStatus.values()) {
+            if (!from.mayBecome(next)) {
+                assertThatThrownBy(() -> store.move(cart, next, "", ""))
+                        .as("%s to %s", from, next)
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+        }
+        List<CartStatus> expected = from == CartStatus.DELETED ? List.of() : List.of(from);
+        assertThat(store.live("reach")).extracting(Cart::status).isEqualTo(expected);
+    }
+
+    @Test
+    void roomIsThereUntilItIsReserved() {
+        Cart one = claim(add("one"));
+        Cart two = claim(add("two"));
+
+        assertThat(store.reserve(one, 60, () -> 100)).isTrue();
+        assertThat(store.reserve(two, 41, () -> 100)).isFalse();
+        assertThat(store.reserve(two, 40, () -> 100)).isTrue();
+    }
+
+    @Test
+    void aRefusedReservationReservesNothing() {
+        Cart one = claim(add("one"));
+        Cart two = claim(add("two"));
+
+        assertThat(store.reserve(one, 101, () -> 100)).isFalse();
+        assertThat(store.reserve(two, 100, () -> 100)).isTrue();
+    }
+
+    @Test
+    void whatOthersHaveStagedIsOnTheVolumeAndNotCountedTwice() {
+        Cart one = claim(add("one"));
+        Cart two = claim(add("two"));
+        assertThat(store.reserve(one, 60, () -> 100)).isTrue();
+        store.record(one.with(new Progress(2, 1, 60, 50), Optional.empty()), List.of());
+
+        assertThat(store.reserve(two, 41, () -> 50)).isFalse();
+        assertThat(store.reserve(two, 40, () -> 50)).isTrue();
+    }
+
+    @Test
+    void whatItHasStagedItselfIsNotNeededTwice() {
+        Cart one = claim(add("one"));
+        assertThat(store.reserve(one, 60, () -> 100)).isTrue();
+        store.record(one.with(new Progress(2, 1, 60, 50), Optional.empty()), List.of());
+
+        assertThat(store.reserve(claim(one), 60, () -> 9)).isFalse();
+        assertThat(store.reserve(claim(one), 60, () -> 10)).isTrue();
+    }
+
+    @Test
+    void reservingAgainReplaces() {
+        Cart one = claim(add("one"));
+        Cart two = claim(add("two"));
+        assertThat(store.reserve(one, 100, () -> 100)).isTrue();
+
+        assertThat(store.reserve(one, 100, () -> 100)).isTrue();
+        assertThat(store.reserve(one, 30, () -> 100)).isTrue();
+
+        assertThat(store.reserve(two, 70, () -> 100)).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CartStatus.class,
+            names = {"READY", "ERROR", "DELETED"})
+    void aReservationEndsWhenTheCartLeavesWork(CartStatus end) {
+        Cart one = claim(add("one"));
+        assertThat(store.reserve(one, 100, () -> 100)).isTrue();
+        if (end == CartStatus.READY) {
+            store.move(one, CartStatus.BUNDLING, "", "");
+            assertThat(store.reserve(claim(add("two")), 1, () -> 100)).isFalse();
+            store.move(newest("one"), CartStatus.READY, "", "/x");
+        } else {
+            store.move(one, end, "", "");
+        }
+
+        assertThat(store.reserve(claim(add("two")), 100, () -> 100)).isTrue();
+    }
+
+    @Test
+    void aDeleteEndsAReservation() {
+        Cart one = claim(add("one"));
+        assertThat(store.reserve(one, 100, () -> 100)).isTrue();
+        store.delete("one");
+
+        assertThat(store.reserve(claim(add("two")), 100, () -> 100)).isTrue();
+    }
+
+    @Test
+    void aCartInErrorCannotReserve() {
+        Cart one = claim(add("one"));
+        store.move(one, CartStatus.ERROR, "no", "");
+
+        assertThat(store.reserve(one, 1, () -> 100)).isFalse();
+    }
+
+    @Test
+    void reservationsAtOnceNeverExceedTheRoom() throws Exception {
+        List<Cart> claims = IntStream.range(0, 16)
+                .mapToObj(i -> claim(add("uid-" + i)))
+                .collect(Collectors.toCollection(ArrayList::new));
+
+        List<Boolean> reserved = all(16, () -> {
+            Cart mine;
+            synchronized (claims) {
+                mine = claims.remove(0);
+            }
+            return store.reserve(mine, 30, () -> 100);
+        });
+
+        assertThat(reserved.stream().filter(yes -> yes)).hasSize(3);
+    }
+
+    @Test
+    void aCartIsClaimedByOneOfManyAtATime() throws Exception {
+        Cart cart = add("one");
+
+        Set<Long> epochs = atOnce(8, () -> store.claim(cart.id()).orElseThrow().epoch());
+
+        assertThat(epochs).hasSize(8);
+        assertThat(newest("one").epoch())
+                .isEqualTo(epochs.stream().mapToLong(e -> e).max().orElseThrow());
+    }
+
+    private Cart reach(CartStatus status) {
+        Cart cart = add("reach");
+        return switch (status) {
+            case WAITING -> cart;
+            case STAGING -> claim(cart);
+            case BUNDLING -> moved(claim(cart), CartStatus.BUNDLING);
+            case READY -> ready(cart);
+            case ERROR -> moved(claim(cart), CartStatus.ERROR);
+            case DELETED -> {
+                store.delete("reach");
+                yield claim(cart);
+            }
+        };
+    }
+
+    private Cart moved(Cart cart, CartStatus next) {
+        assertThat(store.move(cart, next, next == CartStatus.ERROR ? ANY : "", ""))
+                .isTrue();
+        return newest(cart.uid());
+    }
+
+    private Cart ready(Cart cart) {
+        Cart bundling = moved(claim(cart), CartStatus.BUNDLING);
+        assertThat(store.move(bundling, CartStatus.READY, "", "/srv/" + cart.id()))
+                .isTrue();
+        return newest(cart.uid());
+    }
+
+    private Cart claim(Cart cart) {
+        return store.claim(cart.id()).orElseThrow();
+    }
+
+    private Cart newest(String uid) {
+        return store.live(uid).get(0);
+    }
+
+    private Cart add(String uid) {
+        return store.add(request(uid, false, 1), 0);
+    }
+
+    private void later() {
+        now = now.plus(Duration.ofSeconds(90));
+    }
+
+    private static CartRequest request(String uid, boolean bundle, int files) {
+        return new CartRequest(
+                uid,
+                bundle,
+                IntStream.range(0, files)
+                        .mapToObj(i -> CartRequest.Item.of("id-" + i, "d/" + i, "md5", MD5))
+                        .toList());
+    }
+
+    private static List<String> paths(int files) {
+        return LongStream.range(0, files).mapToObj(i -> "d/" + i).toList();
+    }
+
+    private static <T> Set<T> atOnce(int threads, Callable<T> work) throws Exception {
+        return Set.copyOf(all(threads, work));
+    }
+
+    private static <T> List<T> all(int threads, Callable<T> work) throws Exception {
+        CyclicBarrier barrier = new CyclicBarrier(threads);
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<T>> futures = IntStream.range(0, threads)
+                    .mapToObj(i -> pool.submit(() -> {
+                        barrier.await(30, TimeUnit.SECONDS);
+                        return work.call();
+                    }))
+                    .toList();
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : futures) {
+                results.add(future.get(60, TimeUnit.SECONDS));
+            }
+            return results;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+}
