@@ -3,6 +3,7 @@ module dev.cartd.core {
     requires org.apache.commons.compress;
     requires static org.jspecify;
 
+    exports dev.cartd;
     exports dev.cartd.bundle;
     exports dev.cartd.cart;
     exports dev.cartd.local;

@@ -1,0 +1,90 @@
+package dev.cartd;
+
+import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleName;
+import dev.cartd.bundle.TarLayout;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.CartStore;
+import dev.cartd.volume.Volume;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tars of ready carts, and what becomes of a cart whose files turn out to be gone. */
+final class Bundles {
+    private static final System.Logger LOG = System.getLogger(Bundles.class.getName());
+
+    /** Layouts of so many files in all are kept, so that the many requests of a resumed download are cheap. */
+    private static final long KEPT_FILES = 200_000;
+
+    private record Key(long cart, long epoch, String top) {}
+
+    private final CartStore store;
+    private final Volume volume;
+    private final ZoneId zone;
+    private final Map<Key, TarLayout> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+    Bundles(CartStore store, Volume volume, ZoneId zone) {
+        this.store = store;
+        this.volume = volume;
+        this.zone = zone;
+    }
+
+    /** The tar of a ready cart under the name that the client asked for; empty for one made from its date. */
+    Bundle of(Cart cart, String asked) {
+        Instant ready = cart.ready().orElse(cart.updated());
+        BundleName name = asked.isEmpty() ? BundleName.of(ready, zone) : BundleName.of(asked);
+        String top = cart.bundle() ? BundleName.directory(cart.uid()) : name.top();
+        return new ReadyBundle(this, volume, cart, name.filename(), layout(cart, top), ready);
+    }
+
+    void used(Cart cart) {
+        store.used(cart.id());
+    }
+
+    /** Says and remembers that a ready cart is damaged; what this gives is to be thrown. */
+    CartException damaged(Cart cart, String what) {
+        String reason = "The cart is damaged: " + what;
+        if (store.move(cart, CartStatus.ERROR, reason, "")) {
+            LOG.log(System.Logger.Level.WARNING, "cart {0} ({1}): {2}", Long.toString(cart.id()), cart.uid(), reason);
+        }
+        return new CartException.Failed(reason);
+    }
+
+    private TarLayout layout(Cart cart, String top) {
+        Key key = new Key(cart.id(), cart.epoch(), top);
+        synchronized (kept) {
+            TarLayout known = kept.get(key);
+            if (known != null) {
+                return known;
+            }
+        }
+        List<CartFile> files = store.files(cart.id());
+        TarLayout made = TarLayout.of(top, files);
+        keep(key, made, files.size());
+        return made;
+    }
+
+    private void keep(Key key, TarLayout layout, int files) {
+        if (files > KEPT_FILES) {
+            return;
+        }
+        synchronized (kept) {
+            kept.put(key, layout);
+            long sum = kept.values().stream().mapToLong(TarLayout::size).sum();
+            for (Key oldest : new ArrayList<>(kept.keySet())) {
+                if (sum <= KEPT_FILES) {
+                    return;
+                }
+                TarLayout gone = kept.remove(oldest);
+                sum -= gone == null ? 0 : gone.size();
+            }
+        }
+    }
+}

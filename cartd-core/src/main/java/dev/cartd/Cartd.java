@@ -1,0 +1,193 @@
+package dev.cartd;
+
+import dev.cartd.bundle.Bundle;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.local.LocalScheduler;
+import dev.cartd.local.MemoryStore;
+import dev.cartd.spi.Archive;
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.Scheduler;
+import dev.cartd.stage.CartWorker;
+import dev.cartd.stage.StageSettings;
+import dev.cartd.volume.Volume;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data cart: takes lists of files, has the archive stage them, pulls them to a volume, proves each by its hash, and
+ * hands them out as one tar. Work begins when it is started and goes on in threads of its own until it is closed.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class Cartd implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Cartd.class.getName());
+    private static final int LOCAL_THREADS = 16;
+
+    private final CartStore store;
+    private final Optional<CartStore> ownStore;
+    private final Scheduler scheduler;
+    private final CartWorker worker;
+    private final Bundles bundles;
+    private final long above;
+
+    private Cartd(Builder from) {
+        Volume volume = new Volume(from.volume);
+        ownStore = from.store == null ? Optional.of(new MemoryStore(from.clock)) : Optional.empty();
+        store = from.store == null ? ownStore.orElseThrow() : from.store;
+        scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS) : from.scheduler;
+        worker = new CartWorker(from.archive, store, volume, from.clock, from.settings);
+        bundles = new Bundles(store, volume, from.zone);
+        above = volume.highest();
+        scheduler.start(worker);
+    }
+
+    /** A cartd over this archive and this directory; store and engine live in this process unless others are given. */
+    public static Builder builder(Archive archive, Path volume) {
+        return new Builder(archive, volume);
+    }
+
+    /**
+     * Accepts a request, or joins it to an equal cart that is there already.
+     *
+     * @throws CartException.Unavailable if the store cannot answer now
+     */
+    public Cart submit(CartRequest request) {
+        Cart cart = store.add(request, above);
+        if (cart.status().inWork()) {
+            wake(cart.id());
+        }
+        return cart;
+    }
+
+    /** The newest live cart of this uid. Does not count as a use. */
+    public Optional<Cart> status(String uid) {
+        return store.live(uid).stream().findFirst();
+    }
+
+    /**
+     * Opens the tar of the newest live cart of this uid.
+     *
+     * @param filename the name that the client wants to save it under; empty for one made from when it became ready
+     * @throws CartException.NotFound if there is no live cart of this uid
+     * @throws CartException.NotReady if it is still in work
+     * @throws CartException.Failed if it is in error, or now turned out to be
+     */
+    public Bundle open(String uid, String filename) {
+        Cart cart = status(uid)
+                .orElseThrow(() -> new CartException.NotFound("The cart does not exist or has already been deleted"));
+        return switch (cart.status()) {
+            case WAITING, STAGING, BUNDLING -> throw new CartException.NotReady("The cart is not ready for download.");
+            case ERROR -> throw new CartException.Failed(cart.reason());
+            case READY -> bundles.of(cart, filename);
+            case DELETED -> throw new IllegalStateException("a deleted cart is not live");
+        };
+    }
+
+    /**
+     * Deletes all live carts of this uid; their work stops and their files go soon after.
+     *
+     * @return whether there was one
+     */
+    public boolean delete(String uid) {
+        List<Long> deleted = store.delete(uid);
+        deleted.forEach(this::wake);
+        return !deleted.isEmpty();
+    }
+
+    /** Stops the work, waits a bounded time for it, and closes what this facade opened for itself. */
+    @Override
+    public void close() {
+        worker.close();
+        scheduler.close();
+        ownStore.ifPresent(CartStore::close);
+    }
+
+    /** What was stored is not undone because nobody could be woken for it: the scheduler's sweep finds it. */
+    private void wake(long cartId) {
+        try {
+            scheduler.wake(cartId);
+        } catch (CartException.Unavailable e) {
+            LOG.log(System.Logger.Level.WARNING, "cart {0} is taken up later: {1}", Long.toString(cartId), e);
+        }
+    }
+
+    /** Puts a cartd together. What is not given has a default that suits most. */
+    public static final class Builder {
+        private final Archive archive;
+        private final Path volume;
+        private @Nullable CartStore store;
+        private @Nullable Scheduler scheduler;
+        private InstantSource clock = InstantSource.system();
+        private ZoneId zone = ZoneId.systemDefault();
+        private StageSettings settings = StageSettings.DEFAULT;
+
+        private Builder(Archive archive, Path volume) {
+            this.archive = archive;
+            this.volume = volume;
+        }
+
+        /** Where carts are remembered; by default in memory. It is not closed by {@link Cartd#close}. */
+        public Builder store(CartStore store) {
+            this.store = store;
+            return this;
+        }
+
+        /** The engine; by default one in this process. It is started, and closed by {@link Cartd#close}. */
+        public Builder scheduler(Scheduler scheduler) {
+            this.scheduler = scheduler;
+            return this;
+        }
+
+        /** The time that deadlines go by; by default the system's. */
+        public Builder clock(InstantSource clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /** The most requests to the archive at once, over all carts; 1 or more, 8 by default. */
+        public Builder maxRequests(int most) {
+            return settings(settings.withMaxRequests(most));
+        }
+
+        /** How many refusals or damaged pulls of one file are borne before its cart fails; 1 or more, 5 by default. */
+        public Builder retries(int retries) {
+            return settings(settings.withRetries(retries));
+        }
+
+        /** How long an archive that cannot be reached is waited for; 30 minutes by default. */
+        public Builder patience(Duration patience) {
+            return settings(settings.withPatience(patience));
+        }
+
+        /** How long a file on tape is waited for; 2 days by default. */
+        public Builder tapePatience(Duration patience) {
+            return settings(settings.withTapePatience(patience));
+        }
+
+        /** The size of the buffer of one pull, in bytes; 1 or more, 4 MiB by default. */
+        public Builder buffer(int bytes) {
+            return settings(settings.withBuffer(bytes));
+        }
+
+        Builder settings(StageSettings settings) {
+            this.settings = settings;
+            return this;
+        }
+
+        /**
+         * Starts to work.
+         *
+         * @throws java.io.UncheckedIOException if the volume cannot be used
+         */
+        public Cartd start() {
+            return new Cartd(this);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.CartFile;
+import dev.cartd.spi.ArchiveException;
+import java.io.IOException;
+
+/** What came of one request for one file of a cart; {@code index} is the file's place in the cart. */
+sealed interface Answer {
+    /** The file's place in the cart. */
+    int index();
+
+    /** It came back right: this is the file now. */
+    record Right(int index, CartFile file) implements Answer {}
+
+    /** It made room for others before its end, and wants to go on when it is its turn. */
+    record Yielded(int index) implements Answer {}
+
+    /** The archive, or the way to it, failed. {@code far} tells that much had arrived, so it is no try without hope. */
+    record Failed(int index, ArchiveException why, boolean far) implements Answer {}
+
+    /** The volume failed. */
+    record Broken(int index, IOException why) implements Answer {}
+}

@@ -1,0 +1,179 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.Archive;
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.Scheduler;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Takes one cart one step further: whatever can be done for it now is done, on the calling thread and the request
+ * limit's, and nothing of it goes on after the step. Safe for use by many threads, one for each cart.
+ */
+public final class CartWorker implements Scheduler.Step, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    final Archive archive;
+    final CartStore store;
+    final Volume volume;
+    final InstantSource clock;
+    final StageSettings settings;
+    final RequestLimit limit;
+    private final Links links;
+    private volatile boolean closing;
+
+    /** A worker for carts of this store, from this archive to this volume. It closes none of them. */
+    public CartWorker(Archive archive, CartStore store, Volume volume, InstantSource clock, StageSettings settings) {
+        this.archive = archive;
+        this.store = store;
+        this.volume = volume;
+        this.clock = clock;
+        this.settings = settings;
+        this.limit = new RequestLimit(settings.maxRequests());
+        this.links = new Links(store, volume);
+    }
+
+    @Override
+    public Optional<Duration> advance(long cartId) {
+        Optional<Cart> claim = closing ? Optional.empty() : store.claim(cartId);
+        if (claim.isEmpty()) {
+            return closing ? Optional.of(SHORTEST) : Optional.empty();
+        }
+        try {
+            return advance(claim.get());
+        } catch (CartException.Unavailable e) {
+            throw e; // The store is away: the scheduler tries again, and nothing could be written anyway.
+        } catch (RuntimeException e) {
+            return unexpected(claim.get(), e);
+        }
+    }
+
+    private Optional<Duration> advance(Cart cart) {
+        return switch (cart.status()) {
+            case STAGING -> stage(cart);
+            case BUNDLING -> finish(cart, new Ledger(store, cart, store.files(cart.id())));
+            case DELETED -> remove(cart);
+            case WAITING, READY, ERROR -> throw new IllegalStateException("claimed while " + cart.status());
+        };
+    }
+
+    /** A defect, or a volume gone mad: tried again for as long as an archive would be waited for, then told. */
+    private Optional<Duration> unexpected(Cart cart, RuntimeException e) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "cart " + cart.id() + " (" + cart.uid() + "): a step failed unexpectedly",
+                e);
+        boolean hopeless = Duration.between(cart.updated(), clock.instant()).compareTo(settings.patience()) > 0;
+        if (hopeless && cart.status().inWork() && store.move(cart, CartStatus.ERROR, "Internal error: " + e, "")) {
+            return Optional.empty();
+        }
+        return Optional.of(pauseSince(cart.updated()));
+    }
+
+    /** Ends running steps soon; they are taken up again by who comes next. */
+    @Override
+    public void close() {
+        closing = true;
+        limit.close();
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    private Optional<Duration> stage(Cart cart) {
+        Ledger ledger = new Ledger(store, cart, store.files(cart.id()));
+        try (RequestLimit.Lane lane = limit.open()) {
+            Optional<Duration> pause = new StagingStep(this, ledger, lane).run();
+            if (pause.isPresent()) {
+                return pause;
+            }
+        } catch (Stopped e) {
+            return stopped(ledger, e);
+        } catch (IOException e) {
+            return volumeFailed(cart, e);
+        }
+        return store.move(ledger.cart(), CartStatus.BUNDLING, "", "")
+                ? finish(ledger.cart().moved(CartStatus.BUNDLING), ledger)
+                : Optional.of(Duration.ZERO);
+    }
+
+    private Optional<Duration> finish(Cart cart, Ledger ledger) {
+        try {
+            new Finish(volume, cart, ledger.files()).run();
+            links.show(cart);
+        } catch (Finish.Gone e) {
+            return stopped(ledger, Stopped.failed(e.getMessage()));
+        } catch (IOException e) {
+            return volumeFailed(cart, e);
+        }
+        if (store.move(cart, CartStatus.READY, "", volume.place(cart).toString())) {
+            LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
+            links.refresh(cart.uid());
+            return Optional.empty();
+        }
+        return Optional.of(Duration.ZERO);
+    }
+
+    private Optional<Duration> remove(Cart cart) {
+        try {
+            volume.remove(cart);
+            links.refresh(cart.uid());
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the files of deleted cart {0} cannot be removed yet: {1}",
+                    Long.toString(cart.id()),
+                    e);
+            return Optional.of(pauseSince(cart.updated()));
+        }
+        store.removed(cart.id());
+        return Optional.empty();
+    }
+
+    private Optional<Duration> stopped(Ledger ledger, Stopped why) {
+        Cart cart = ledger.cart();
+        try {
+            ledger.tell();
+            if (why.isFailure()) {
+                if (store.move(cart, CartStatus.ERROR, why.reason(), "")) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "cart {0} ({1}) failed: {2}",
+                            Long.toString(cart.id()),
+                            cart.uid(),
+                            why.reason());
+                    return Optional.empty();
+                }
+            }
+        } catch (Stopped e) {
+            return Optional.of(Duration.ZERO); // It is somebody else's now: the next step sees whose.
+        }
+        return Optional.of(Duration.ZERO);
+    }
+
+    private Optional<Duration> volumeFailed(Cart cart, IOException e) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "cart {0} ({1}) waits, the volume fails: {2}",
+                Long.toString(cart.id()),
+                cart.uid(),
+                e);
+        return Optional.of(pauseSince(cart.updated()));
+    }
+
+    /** The longer something has lasted, the longer the pause before another look at it: from a second to a minute. */
+    Duration pauseSince(Instant since) {
+        Duration pause = Duration.between(since, clock.instant()).dividedBy(4);
+        return pause.compareTo(SHORTEST) < 0 ? SHORTEST : pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
+    }
+}

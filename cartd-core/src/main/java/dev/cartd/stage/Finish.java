@@ -1,0 +1,73 @@
+package dev.cartd.stage;
+
+import dev.cartd.bundle.BundleName;
+import dev.cartd.bundle.TarLayout;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** Makes a cart whole whose files are all staged: the tar gets its headers and its name, and all of it is made durable. */
+final class Finish {
+    /** A file that was staged is not there any more. */
+    static final class Gone extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Gone(String message) {
+            super(message);
+        }
+
+        @Override
+        public String getMessage() {
+            return String.valueOf(super.getMessage());
+        }
+    }
+
+    private final Volume volume;
+    private final Cart cart;
+    private final List<CartFile> files;
+
+    Finish(Volume volume, Cart cart, List<CartFile> files) {
+        this.volume = volume;
+        this.cart = cart;
+        this.files = files;
+    }
+
+    /** May be run again after a crash at any instant. */
+    void run() throws IOException, Gone {
+        if (cart.bundle()) {
+            finishTar();
+        } else {
+            checkTree();
+        }
+        volume.sync(cart);
+    }
+
+    private void finishTar() throws IOException, Gone {
+        volume.prepare(cart);
+        Path part = volume.part(cart, 0);
+        if (Files.exists(part)) {
+            try (FileChannel tar = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                TarLayout.of(BundleName.directory(cart.uid()), files).writeHeaders(tar);
+                tar.force(true);
+            }
+            Files.move(part, volume.place(cart), StandardCopyOption.ATOMIC_MOVE);
+        } else if (!Files.exists(volume.place(cart))) {
+            throw new Gone("The tar of the cart is gone from the volume");
+        }
+    }
+
+    private void checkTree() throws IOException, Gone {
+        for (CartFile file : files) {
+            if (!volume.has(cart, file)) {
+                throw new Gone("File " + file.path() + " is gone from the volume, or has not its size");
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.CartStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/** What a step knows of its cart, and what of it the store has not been told yet. For one thread. */
+final class Ledger {
+    private final CartStore store;
+    private final CartFile[] files;
+    private final TreeSet<Integer> changed = new TreeSet<>();
+    private Cart claim;
+    private boolean told = true;
+
+    Ledger(CartStore store, Cart claim, List<CartFile> files) {
+        this.store = store;
+        this.claim = claim;
+        this.files = files.toArray(CartFile[]::new);
+    }
+
+    Cart cart() {
+        return claim;
+    }
+
+    int size() {
+        return files.length;
+    }
+
+    CartFile file(int index) {
+        return files[index];
+    }
+
+    List<CartFile> files() {
+        return List.of(files);
+    }
+
+    /** The places of the files that are so. */
+    IntStream where(Predicate<CartFile> so) {
+        return IntStream.range(0, files.length).filter(i -> so.test(files[i]));
+    }
+
+    boolean all(Predicate<CartFile> so) {
+        return where(so).count() == files.length;
+    }
+
+    void set(int index, CartFile file) {
+        files[index] = file;
+        changed.add(index);
+    }
+
+    /** Since when the archive is away, if it is. */
+    void away(Optional<Instant> since) {
+        if (!since.equals(claim.away())) {
+            claim = claim.with(claim.progress(), since);
+            told = false;
+        }
+    }
+
+    int untold() {
+        return changed.size();
+    }
+
+    /**
+     * Tells the store what is new.
+     *
+     * @throws Stopped if the cart is no longer this step's
+     */
+    void tell() throws Stopped {
+        List<CartFile> news = new ArrayList<>(changed.size());
+        changed.forEach(i -> news.add(files[i]));
+        if (!news.isEmpty() || !told) {
+            claim = claim.with(progress(), claim.away());
+        }
+        if (!store.record(claim, news)) {
+            throw Stopped.quietly();
+        }
+        changed.clear();
+        told = true;
+    }
+
+    private Cart.Progress progress() {
+        int staged = 0;
+        long stagedBytes = 0;
+        long bytes = 0;
+        for (CartFile file : files) {
+            if (file.status() == FileStatus.STAGED) {
+                staged++;
+                stagedBytes += file.size();
+            }
+            bytes = bytes == CartFile.UNKNOWN || !file.known() ? CartFile.UNKNOWN : Math.addExact(bytes, file.size());
+        }
+        return new Cart.Progress(files.length, staged, bytes, stagedBytes);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.CartStore;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Keeps {@code cartuids/<uid>} on the newest cart of the uid that is ready. */
+final class Links {
+    private static final System.Logger LOG = System.getLogger(Links.class.getName());
+
+    private final CartStore store;
+    private final Volume volume;
+
+    Links(CartStore store, Volume volume) {
+        this.store = store;
+        this.volume = volume;
+    }
+
+    /** Has the link point to this cart, which is about to be ready, unless a newer one is. */
+    void show(Cart cart) throws IOException {
+        Optional<Cart> newest = newestReady(cart.uid());
+        if (newest.isEmpty() || newest.get().id() < cart.id()) {
+            volume.link(cart.uid(), Optional.of(cart));
+        }
+    }
+
+    /**
+     * Has the link point to what it should now. Two that do this at once may each write what the other has just made
+     * old: so each looks again after it wrote, and the last to look finds it right.
+     */
+    void refresh(String uid) {
+        try {
+            Optional<Cart> written = newestReady(uid);
+            volume.link(uid, written);
+            for (Optional<Cart> now = newestReady(uid); !same(now, written); now = newestReady(uid)) {
+                volume.link(uid, now);
+                written = now;
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the link of {0} is not as it should be: {1}", uid, e);
+        }
+    }
+
+    private static boolean same(Optional<Cart> one, Optional<Cart> other) {
+        return one.map(Cart::id).equals(other.map(Cart::id));
+    }
+
+    private Optional<Cart> newestReady(String uid) {
+        return store.live(uid).stream()
+                .filter(cart -> cart.status() == CartStatus.READY)
+                .findFirst();
+    }
+}

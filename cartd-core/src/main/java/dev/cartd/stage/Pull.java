@@ -1,0 +1,175 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.CartFile;
+import dev.cartd.spi.Archive;
+import dev.cartd.spi.ArchiveException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pull of one file: its bytes go to a channel, from {@code base} on, and are hashed on the way. It survives cuts: an
+ * attempt goes on where the one before stopped. What does not match is pulled again from the first byte.
+ *
+ * <p>For one thread at a time, but for {@link #cancel}.
+ */
+final class Pull {
+    /** So much in one attempt means that the archive is well, and that trying again is no waste. */
+    private static final long FAR = 1 << 20;
+
+    /** A body may take this long, and a second more for each of so many bytes: nobody drips a file for weeks. */
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+    private static final long SLOWEST = 16 << 10;
+
+    private final Archive archive;
+    private final CartFile file;
+    private final int bufferSize;
+    private final long deadline;
+    private MessageDigest digest;
+    private long position;
+    private long begun;
+    private volatile boolean cancelled;
+    private volatile @Nullable InputStream stream;
+
+    Pull(Archive archive, CartFile file, int bufferSize) {
+        this.archive = archive;
+        this.file = file;
+        this.bufferSize = (int) Math.max(1, Math.min(bufferSize, file.size()));
+        this.digest = file.checksum().newDigest();
+        this.deadline = System.nanoTime() + PATIENCE.toNanos() + file.size() / SLOWEST * 1_000_000_000;
+    }
+
+    /**
+     * Pulls until the file is whole and proven, or until {@code yield} says to make room (looked at after each buffer).
+     *
+     * @return whether it is whole and proven
+     * @throws ArchiveException if what came is not the file, or did not come
+     * @throws IOException if it could not be written
+     */
+    boolean run(FileChannel to, long base, BooleanSupplier yield) throws IOException {
+        begun = position;
+        if (position < file.size() || file.size() == 0) {
+            if (!receive(to, base, yield)) {
+                return false;
+            }
+        }
+        String actual = HexFormat.of().formatHex(digest.digest());
+        if (!actual.equals(file.checksum().value())) {
+            restart();
+            throw new ArchiveException.Refused(file.checksum().type() + " is " + actual + ", expected "
+                    + file.checksum().value());
+        }
+        return true;
+    }
+
+    /** Whether the last attempt brought so much that it does not count as one without hope. */
+    boolean cameFar() {
+        return position - begun >= FAR;
+    }
+
+    /** Has a running attempt end at once, and no other begin; may be called by any thread. */
+    void cancel() {
+        cancelled = true;
+        closeQuietly(stream);
+    }
+
+    private boolean receive(FileChannel to, long base, BooleanSupplier yield) throws IOException {
+        InputStream in = archive.pull(file.archiveId(), position, file.size());
+        stream = in;
+        try {
+            if (cancelled) {
+                throw new ArchiveException.Unreachable("the pull was cancelled");
+            }
+            byte[] buffer = new byte[bufferSize];
+            while (position < file.size()) {
+                int count = fill(in, buffer, (int) Math.min(buffer.length, file.size() - position));
+                write(to, base + position, ByteBuffer.wrap(buffer, 0, count));
+                digest.update(buffer, 0, count);
+                position += count;
+                if (position < file.size() && yield.getAsBoolean()) {
+                    return false;
+                }
+            }
+            requireEnd(in);
+            return true;
+        } finally {
+            stream = null;
+            closeQuietly(in);
+        }
+    }
+
+    /** At least one byte, and as many as arrive before the end, up to {@code most}. */
+    private int fill(InputStream in, byte[] buffer, int most) {
+        int count = 0;
+        while (count < most) {
+            int read = read(in, buffer, count, most - count, count > 0);
+            if (read < 0) {
+                if (count > 0) {
+                    return count;
+                }
+                throw new ArchiveException.Refused("only " + position + " of " + file.size() + " bytes arrived");
+            }
+            count += read;
+            if (System.nanoTime() - deadline > 0) {
+                throw new ArchiveException.Refused(
+                        "too slow: only " + position + " of " + file.size() + " bytes arrived");
+            }
+        }
+        return count;
+    }
+
+    /** What arrived before a cut is kept, and the cut is met again by the next read. */
+    private int read(InputStream in, byte[] buffer, int at, int most, boolean some) {
+        try {
+            return in.read(buffer, at, most);
+        } catch (IOException e) {
+            if (some) {
+                return -1;
+            }
+            throw new ArchiveException.Refused(
+                    "the connection broke after " + position + " of " + file.size() + " bytes: " + e.getMessage());
+        }
+    }
+
+    private void requireEnd(InputStream in) {
+        boolean more;
+        try {
+            more = in.read() >= 0;
+        } catch (IOException e) {
+            return; // All bytes are here; how the connection ended does not matter to the hash.
+        }
+        if (more) {
+            restart();
+            throw new ArchiveException.Refused("more than " + file.size() + " bytes arrived");
+        }
+    }
+
+    private void restart() {
+        position = 0;
+        digest = file.checksum().newDigest();
+    }
+
+    private static void write(FileChannel to, long at, ByteBuffer bytes) throws IOException {
+        long position = at;
+        while (bytes.hasRemaining()) {
+            position += to.write(bytes, position);
+        }
+    }
+
+    private static void closeQuietly(@Nullable InputStream in) {
+        if (in != null) {
+            try {
+                in.close();
+            } catch (IOException e) {
+                // There is nothing to lose: what arrived is hashed, and the rest is not wanted.
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package dev.cartd.stage;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much one archive can take: the most requests at once, over all methods and all carts, shared out fairly among
+ * carts. It begins with one request at a time, grows while answers come back right, and shrinks to half when one comes
+ * back wrong; the more often it had to shrink, the more right answers it wants to see before it grows again.
+ *
+ * <p>Requests run on threads of its own, at most as many as the limit may ever be. Safe for use by many threads.
+ */
+final class RequestLimit implements AutoCloseable {
+    private static final int MAX_STREAK = 64;
+
+    /** What an answer says about how much the archive can take. */
+    enum Verdict {
+        /** It came back as it should. */
+        RIGHT,
+        /** It came back damaged, or not in time: perhaps because of others at the same moment. */
+        WRONG,
+        /** It says nothing about that. */
+        NEUTRAL
+    }
+
+    /** One request to the archive; never throws. */
+    @FunctionalInterface
+    interface Request {
+        Verdict send();
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final int most;
+    private final List<Lane> lanes = new ArrayList<>();
+    private int threads;
+    private int running;
+    private int limit = 1;
+    private int streak;
+    private int streakToGrow = 1;
+    private long started;
+    private long startedWhenShrunk;
+    private boolean closed;
+
+    /** A limit that is never over {@code most}, which is 1 or more. */
+    RequestLimit(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("at least one request at once, not " + most);
+        }
+        this.most = most;
+    }
+
+    /** A cart's place among the others. */
+    final class Lane implements AutoCloseable {
+        private final Deque<Request> waiting = new ArrayDeque<>();
+        private int inFlight;
+        private long servedLast;
+
+        /** Has the request sent when it is its turn. */
+        void add(Request request) {
+            lock.lock();
+            try {
+                waiting.add(request);
+                if (threads < most && threads == running) {
+                    startThread();
+                }
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Takes back what was not sent yet, and answers how many those were. */
+        int clear() {
+            lock.lock();
+            try {
+                int count = waiting.size();
+                waiting.clear();
+                return count;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Whether another lane waits and has nothing in flight, so that a long request had better make room. */
+        boolean othersStarve() {
+            lock.lock();
+            try {
+                return lanes.stream()
+                        .anyMatch(other -> other != this && other.inFlight == 0 && !other.waiting.isEmpty());
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Leaves. What was not sent is forgotten. */
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                waiting.clear();
+                lanes.remove(this);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** A new lane, behind those that are there. */
+    Lane open() {
+        lock.lock();
+        try {
+            Lane lane = new Lane();
+            lane.servedLast = started;
+            lanes.add(lane);
+            return lane;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many requests may be out at once now. */
+    int current() {
+        lock.lock();
+        try {
+            return limit;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends nothing more; its threads end when what they sent has been answered. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void startThread() {
+        threads++;
+        Thread thread = new Thread(this::serve, "cartd-request-" + threads);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void serve() {
+        lock.lock();
+        try {
+            for (Lane lane = next(); lane != null; lane = next()) {
+                sendFirst(lane);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threads--;
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Lane next() throws InterruptedException {
+        while (!closed) {
+            Lane lane = running < limit ? mostDue() : null;
+            if (lane != null) {
+                return lane;
+            }
+            changed.await();
+        }
+        return null;
+    }
+
+    /** The lane with the fewest requests in flight; of those, the one that was served longest ago. */
+    private @Nullable Lane mostDue() {
+        return lanes.stream()
+                .filter(lane -> !lane.waiting.isEmpty())
+                .min(Comparator.comparingInt((Lane lane) -> lane.inFlight).thenComparingLong(lane -> lane.servedLast))
+                .orElse(null);
+    }
+
+    private void sendFirst(Lane lane) {
+        Request request = lane.waiting.remove();
+        long number = ++started;
+        lane.servedLast = number;
+        lane.inFlight++;
+        running++;
+        if (running < limit && threads < most && threads == running) {
+            startThread();
+        }
+        Verdict verdict = Verdict.NEUTRAL;
+        lock.unlock();
+        try {
+            verdict = request.send();
+        } finally {
+            lock.lock();
+            running--;
+            lane.inFlight--;
+            learn(verdict, number);
+            changed.signalAll();
+        }
+    }
+
+    private void learn(Verdict verdict, long number) {
+        switch (verdict) {
+            case RIGHT -> {
+                if (++streak >= streakToGrow && limit < most) {
+                    limit++;
+                    streak = 0;
+                    streakToGrow = Math.max(1, streakToGrow / 2);
+                }
+            }
+            case WRONG -> {
+                streak = 0;
+                // Those that were out together when one came back wrong count once.
+                if (number > startedWhenShrunk) {
+                    limit = Math.max(1, limit / 2);
+                    streakToGrow = Math.min(MAX_STREAK, streakToGrow * 2);
+                    startedWhenShrunk = started;
+                }
+            }
+            case NEUTRAL -> {}
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.CartFile;
+import dev.cartd.spi.ArchiveException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.PrimitiveIterator;
+import java.util.PriorityQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Sends one request for each of some files of a cart, many at once, tries again what failed, and keeps the ledger. All
+ * decisions are made on the thread that calls {@link #run}; only the requests themselves run elsewhere, and none of them
+ * outlives the call.
+ */
+final class Round {
+    private static final System.Logger LOG = System.getLogger(Round.class.getName());
+
+    /** So many are handed over at a time, so that a cart of any size holds few. */
+    private static final int AHEAD = 64;
+
+    private static final int TELL_AT = 1000;
+    private static final Duration TELL_EVERY = Duration.ofMillis(500);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+    /** So many in a row that could not reach the archive, and it is away. */
+    private static final int AWAY_AT = 3;
+
+    /** The request for one file; run on a thread of the limit. */
+    interface Work {
+        Answer ask(int index, CartFile file);
+
+        /** Ends what is running at once. */
+        default void cancel() {}
+    }
+
+    private record Later(long due, int index) {}
+
+    private final Ledger ledger;
+    private final RequestLimit.Lane lane;
+    private final StageSettings settings;
+    private final InstantSource clock;
+    private final BooleanSupplier closing;
+    private final String verb;
+    private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparingLong(Later::due));
+    private int handedOver;
+    private int inARow;
+    private boolean unsent;
+
+    /** A round whose failures say that the cart failed to {@code verb} a file. */
+    Round(
+            Ledger ledger,
+            RequestLimit.Lane lane,
+            StageSettings settings,
+            InstantSource clock,
+            BooleanSupplier closing,
+            String verb) {
+        this.ledger = ledger;
+        this.lane = lane;
+        this.settings = settings;
+        this.clock = clock;
+        this.closing = closing;
+        this.verb = verb;
+    }
+
+    /**
+     * Sends the request for each of these files, until all were answered or the time (of {@link System#nanoTime}) is up.
+     *
+     * @return whether all were answered, so that going on makes sense
+     * @throws Stopped if the cart failed, or is no longer this step's
+     */
+    boolean run(PrimitiveIterator.OfInt indexes, Work work, long until) throws Stopped {
+        boolean complete = false;
+        try {
+            complete = loop(indexes, work, until);
+            return complete;
+        } finally {
+            if (!complete) {
+                handedOver -= lane.clear();
+                work.cancel();
+                settle();
+            }
+        }
+    }
+
+    /** Whether the time was up before every file had its turn. */
+    boolean unsent() {
+        return unsent;
+    }
+
+    /** How long until the first of those that shall be tried again is due; empty if there is none. */
+    Optional<Duration> due() {
+        return Optional.ofNullable(later.peek())
+                .map(first -> Duration.ofNanos(Math.max(0, first.due() - System.nanoTime())));
+    }
+
+    private boolean loop(PrimitiveIterator.OfInt indexes, Work work, long until) throws Stopped {
+        long toldAt = System.nanoTime();
+        while (true) {
+            boolean over = System.nanoTime() - until > 0 || inARow >= AWAY_AT;
+            if (over) {
+                int back = lane.clear();
+                handedOver -= back;
+                unsent |= back > 0 || indexes.hasNext();
+            } else {
+                handOver(indexes, work);
+            }
+            if (handedOver == 0 && (over || (later.isEmpty() && !indexes.hasNext()))) {
+                ledger.tell();
+                return !over || (later.isEmpty() && !indexes.hasNext());
+            }
+            if (closing.getAsBoolean()) {
+                throw Stopped.quietly();
+            }
+            takeAnswers(work);
+            if (ledger.untold() >= TELL_AT || System.nanoTime() - toldAt > TELL_EVERY.toNanos()) {
+                ledger.tell();
+                toldAt = System.nanoTime();
+            }
+        }
+    }
+
+    private void handOver(PrimitiveIterator.OfInt indexes, Work work) {
+        while (!later.isEmpty() && later.peek().due() - System.nanoTime() <= 0) {
+            send(later.remove().index(), work);
+        }
+        while (handedOver < AHEAD && indexes.hasNext()) {
+            send(indexes.nextInt(), work);
+        }
+    }
+
+    private void send(int index, Work work) {
+        CartFile file = ledger.file(index);
+        handedOver++;
+        lane.add(() -> {
+            Answer answer = ask(work, index, file);
+            answers.add(answer);
+            return verdict(answer);
+        });
+    }
+
+    /** Whatever an adapter throws, an answer comes: the round waits for one to each request. */
+    private static Answer ask(Work work, int index, CartFile file) {
+        try {
+            return work.ask(index, file);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a request for file " + file.id() + " failed unexpectedly", e);
+            return new Answer.Failed(index, new ArchiveException.Refused("internal error: " + e), false);
+        }
+    }
+
+    private static RequestLimit.Verdict verdict(Answer answer) {
+        if (answer instanceof Answer.Right) {
+            return RequestLimit.Verdict.RIGHT;
+        }
+        boolean damaged = answer instanceof Answer.Failed failed && !(failed.why() instanceof ArchiveException.Missing);
+        return damaged ? RequestLimit.Verdict.WRONG : RequestLimit.Verdict.NEUTRAL;
+    }
+
+    private void takeAnswers(Work work) throws Stopped {
+        try {
+            Answer answer = answers.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            while (answer != null) {
+                handedOver--;
+                take(answer, work);
+                answer = answers.poll();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Stopped.quietly();
+        }
+    }
+
+    private void take(Answer answer, Work work) throws Stopped {
+        int index = answer.index();
+        if (answer instanceof Answer.Right right) {
+            ledger.set(index, right.file());
+            ledger.away(Optional.empty());
+            inARow = 0;
+        } else if (answer instanceof Answer.Yielded) {
+            send(index, work);
+        } else if (answer instanceof Answer.Broken broken) {
+            wait(index, "the volume cannot be written: " + broken.why());
+        } else if (answer instanceof Answer.Failed failed) {
+            take(failed);
+        }
+    }
+
+    private void take(Answer.Failed failed) throws Stopped {
+        ArchiveException why = failed.why();
+        if (why instanceof ArchiveException.Unreachable) {
+            wait(failed.index(), why.getMessage());
+            return;
+        }
+        inARow = 0;
+        CartFile file = ledger.file(failed.index());
+        CartFile tried = failed.far() ? file : file.triedAgain();
+        if (why instanceof ArchiveException.Missing || tried.tries() >= settings.retries()) {
+            fail(failed.index(), tried, why.getMessage());
+        }
+        ledger.set(failed.index(), tried);
+        tryLater(failed.index(), tried.tries());
+    }
+
+    /** Nothing is counted against the file: the archive, or the volume, is waited for. */
+    private void wait(int index, String why) throws Stopped {
+        inARow++;
+        if (ledger.cart().away().isEmpty()) {
+            ledger.away(Optional.of(clock.instant()));
+        }
+        Duration away = Duration.between(ledger.cart().away().orElseThrow(), clock.instant());
+        if (away.compareTo(settings.patience()) >= 0) {
+            String whom = why.startsWith("the volume") ? why : "the archive could not be reached";
+            fail(index, ledger.file(index), whom + " for " + Words.duration(settings.patience()) + " (" + why + ")");
+        }
+        tryLater(index, inARow);
+    }
+
+    private void fail(int index, CartFile file, String why) throws Stopped {
+        CartFile failed = file.failed(why);
+        ledger.set(index, failed);
+        throw Stopped.failed("Failed to " + verb + " file " + file.path() + ": " + why);
+    }
+
+    private void tryLater(int index, int tries) {
+        double jitter = ThreadLocalRandom.current().nextDouble(0.75, 1.25);
+        long pause = (long) (settings.pauseAfter(tries).toNanos() * jitter);
+        later.add(new Later(System.nanoTime() + pause, index));
+    }
+
+    /** Waits for what is still out. The archive's own deadlines bound this; what came back right is not thrown away. */
+    private void settle() {
+        boolean interrupted = false;
+        while (handedOver > 0) {
+            try {
+                Answer answer = answers.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                if (answer != null) {
+                    handedOver--;
+                    if (answer instanceof Answer.Right right) {
+                        ledger.set(answer.index(), right.file());
+                    }
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

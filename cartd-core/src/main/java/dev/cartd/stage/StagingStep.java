@@ -1,0 +1,216 @@
+package dev.cartd.stage;
+
+import dev.cartd.bundle.BundleName;
+import dev.cartd.bundle.TarLayout;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.Archive;
+import dev.cartd.spi.ArchiveException;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.PrimitiveIterator;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * One step of a cart whose files are being staged: ask for all, look at all, reserve room for all, then pull what the
+ * archive has on disk. Each part goes as far as it can now.
+ */
+final class StagingStep {
+    /** A recall that takes so long is asked for once more, in case the archive forgot it. */
+    private static final Duration ASK_AGAIN = Duration.ofHours(1);
+
+    /** Steps of a cart that waits for tape are at most this far apart, so that one of them meets the full hour. */
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
+    private final CartWorker worker;
+    private final Ledger ledger;
+    private final RequestLimit.Lane lane;
+    private final long until;
+    private final Instant begun;
+    private final Instant movedLast;
+
+    StagingStep(CartWorker worker, Ledger ledger, RequestLimit.Lane lane) {
+        this.worker = worker;
+        this.ledger = ledger;
+        this.lane = lane;
+        this.until = System.nanoTime() + worker.settings.slice().toNanos();
+        this.begun = worker.clock.instant();
+        this.movedLast = ledger.cart().updated();
+    }
+
+    /**
+     * Goes as far as it can.
+     *
+     * @return after how long to go on; empty if every file is staged
+     * @throws Stopped if the cart failed or is not ours any more
+     * @throws IOException if the volume failed
+     */
+    Optional<Duration> run() throws Stopped, IOException {
+        refuse();
+        Round asked = round("stage");
+        if (!asked.run(indexes(this::isToBeAsked), this::askFor, until)) {
+            return Optional.of(pause(asked));
+        }
+        Round looked = round("stage");
+        if (!looked.run(indexes(StagingStep::isToBeLookedAt), this::lookAt, until)) {
+            return Optional.of(pause(looked));
+        }
+        if (!ledger.all(CartFile::known)) {
+            return Optional.of(forTape());
+        }
+        reserve();
+        return pull();
+    }
+
+    private Optional<Duration> pull() throws Stopped, IOException {
+        worker.volume.prepare(ledger.cart());
+        checkPlaced();
+        Round pulled = round("pull");
+        boolean complete;
+        try (Puller puller = puller()) {
+            complete = pulled.run(indexes(f -> f.status() == FileStatus.STAGING && f.online()), puller, until);
+        }
+        if (ledger.all(f -> f.status() == FileStatus.STAGED)) {
+            return Optional.empty();
+        }
+        return Optional.of(complete ? forTape() : pause(pulled));
+    }
+
+    private Puller puller() throws IOException {
+        Cart cart = ledger.cart();
+        int buffer = worker.settings.buffer();
+        return cart.bundle()
+                ? Puller.toTar(
+                        worker.archive,
+                        worker.volume,
+                        cart,
+                        buffer,
+                        lane,
+                        TarLayout.of(BundleName.directory(cart.uid()), ledger.files()))
+                : Puller.toTree(worker.archive, worker.volume, cart, buffer, lane);
+    }
+
+    /** What can never be proven, or placed, fails before the archive is bothered. */
+    private void refuse() throws Stopped {
+        if (ledger.size() == 0) {
+            throw Stopped.failed("The cart has no files");
+        }
+        if (!Volume.canHold(ledger.cart())) {
+            throw Stopped.failed("The cart's uid cannot be the name of a directory");
+        }
+        for (int i = 0; i < ledger.size(); i++) {
+            CartFile file = ledger.file(i);
+            Optional<String> problem = file.bundlePath().isEmpty()
+                    ? Optional.of("its path leads out of the cart, or nowhere")
+                    : file.checksum().problem();
+            if (problem.isPresent()) {
+                ledger.set(i, file.failed(problem.get()));
+                throw Stopped.failed("Failed to pull file " + file.path() + ": " + problem.get());
+            }
+        }
+    }
+
+    private boolean isToBeAsked(CartFile file) {
+        return file.status() == FileStatus.WAITING || (isToBeLookedAt(file) && isFullHour(file));
+    }
+
+    private boolean isFullHour(CartFile file) {
+        long waited = begun.toEpochMilli() - file.asked();
+        return waited > ASK_AGAIN.toMillis() && waited % ASK_AGAIN.toMillis() < LOOK.toMillis();
+    }
+
+    private static boolean isToBeLookedAt(CartFile file) {
+        return file.status() == FileStatus.STAGING && !(file.known() && file.online());
+    }
+
+    private Answer askFor(int index, CartFile file) {
+        try {
+            worker.archive.stage(file.archiveId());
+            boolean first = file.status() == FileStatus.WAITING;
+            return new Answer.Right(index, first ? file.asked(worker.clock.millis()) : file);
+        } catch (ArchiveException e) {
+            return new Answer.Failed(index, e, false);
+        }
+    }
+
+    private Answer lookAt(int index, CartFile file) {
+        try {
+            Archive.Found found = worker.archive.status(file.archiveId());
+            boolean lost = found.medium() == Archive.Medium.ERROR;
+            return lost
+                    ? new Answer.Failed(
+                            index, new ArchiveException.Refused("the archive cannot read it any more"), false)
+                    : new Answer.Right(index, seen(file, found));
+        } catch (ArchiveException e) {
+            return new Answer.Failed(index, e, false);
+        }
+    }
+
+    private static CartFile seen(CartFile file, Archive.Found found) {
+        return file.seen(found.size(), found.mtime(), found.medium() == Archive.Medium.DISK);
+    }
+
+    private void reserve() throws Stopped {
+        long need = 0;
+        try {
+            for (int i = 0; i < ledger.size(); i++) {
+                need = Math.addExact(need, worker.volume.taken(ledger.file(i).size()));
+            }
+        } catch (ArithmeticException e) {
+            throw Stopped.failed("No Space Available: cart needs more bytes than can be counted");
+        }
+        if (!worker.store.reserve(ledger.cart(), need, worker.volume::free)) {
+            ledger.tell();
+            throw Stopped.failed("No Space Available: cart needs " + Words.size(need) + ", the volume has "
+                    + Words.size(worker.volume.free()) + " free");
+        }
+    }
+
+    /** What was staged before, and is not on the volume any more, is pulled again. */
+    private void checkPlaced() throws Stopped, IOException {
+        Cart cart = ledger.cart();
+        boolean noTar = cart.bundle() && !Files.exists(worker.volume.part(cart, 0));
+        for (int i : ledger.where(f -> f.status() == FileStatus.STAGED).toArray()) {
+            if (cart.bundle() ? noTar : !worker.volume.has(cart, ledger.file(i))) {
+                ledger.set(i, ledger.file(i).lost());
+            }
+        }
+        ledger.tell();
+    }
+
+    private Round round(String verb) {
+        return new Round(ledger, lane, worker.settings, worker.clock, worker::closing, verb);
+    }
+
+    private PrimitiveIterator.OfInt indexes(Predicate<CartFile> which) {
+        int[] found = ledger.where(which).toArray();
+        return IntStream.of(found).iterator();
+    }
+
+    /** When to go on after a round that did not come to its end. */
+    private Duration pause(Round round) {
+        Optional<Instant> away = ledger.cart().away();
+        if (away.isPresent()) {
+            return worker.pauseSince(away.get());
+        }
+        return round.unsent() ? Duration.ZERO : round.due().orElse(Duration.ZERO);
+    }
+
+    /** When to look again at what is still on tape. */
+    private Duration forTape() throws Stopped {
+        CartFile waiting = ledger.file(
+                ledger.where(StagingStep::isToBeLookedAt).findFirst().orElse(0));
+        Duration still = Duration.between(movedLast, begun);
+        if (still.compareTo(worker.settings.tapePatience()) > 0) {
+            throw Stopped.failed("Failed to stage file " + waiting.path() + ": still on tape after "
+                    + Words.duration(worker.settings.tapePatience()));
+        }
+        return worker.pauseSince(movedLast);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.cartd.stage;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** Sizes and times in the words of a message. */
+final class Words {
+    private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
+
+    private Words() {}
+
+    /** Such as {@code 93 GB}, in powers of 1000. */
+    static String size(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= 999.5 && unit < UNITS.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, unit > 0 && value < 9.95 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
+    }
+
+    /** Such as {@code 30 minutes}: the largest unit that leaves nothing over. */
+    static String duration(Duration duration) {
+        if (!duration.isZero() && duration.toSeconds() % 86_400 == 0) {
+            return plural(duration.toDays(), "day");
+        }
+        if (!duration.isZero() && duration.toSeconds() % 3_600 == 0) {
+            return plural(duration.toHours(), "hour");
+        }
+        if (!duration.isZero() && duration.toSeconds() % 60 == 0) {
+            return plural(duration.toMinutes(), "minute");
+        }
+        return plural(duration.toSeconds(), "second");
+    }
+
+    private static String plural(long count, String unit) {
+        return count + " " + unit + (count == 1 ? "" : "s");
+    }
+}

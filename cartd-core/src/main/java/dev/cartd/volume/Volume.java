@@ -1,0 +1,231 @@
+package dev.cartd.volume;
+
+import dev.cartd.cart.BundlePath;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/**
+ * The directory where carts lie, and the only code that names a path in it: {@code <id>/<uid>/<path>} is a streamed
+ * cart, {@code <id>/<uid>.tar} a bundled one, {@code cartuids/<uid>} a relative symlink to the newest that is ready.
+ * What is not finished lies in {@code <id>/.part/}, under names made of numbers, until it is renamed.
+ *
+ * <p>Nothing outside the directory is ever written or removed, whatever a row of the database says. Safe for use by
+ * many threads.
+ */
+public final class Volume {
+    private static final System.Logger LOG = System.getLogger(Volume.class.getName());
+
+    /** Begins with a dot, as no uid of a request does. */
+    private static final String PART = ".part";
+
+    private static final String LINKS = "cartuids";
+    private static final int MAX_NAME = 255;
+
+    private final Path root;
+    private final AtomicBoolean linksRefused = new AtomicBoolean();
+
+    /**
+     * The volume in this directory, which is made if it is not there.
+     *
+     * @throws UncheckedIOException if it cannot be
+     */
+    public Volume(Path root) {
+        try {
+            Files.createDirectories(root);
+            this.root = root.toRealPath();
+            Files.createDirectories(this.root.resolve(LINKS));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the volume " + root + " cannot be used: " + e, e);
+        }
+    }
+
+    /** Where it is. */
+    public Path root() {
+        return root;
+    }
+
+    /** The highest number that a directory of the volume has, 0 if there is none: no new cart may have a lower one. */
+    public long highest() {
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.mapToLong(Volume::number).max().orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the volume " + root + " cannot be read: " + e, e);
+        }
+    }
+
+    /** The bytes that may still be written to the file system of the volume. */
+    public long free() {
+        try {
+            return Files.getFileStore(root).getUsableSpace();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the volume " + root + " cannot be read: " + e, e);
+        }
+    }
+
+    /** What a file of this size takes on the volume: whole blocks, and one for its entry. */
+    public long taken(long size) {
+        long blocks = (size + Disk.BLOCK - 1) / Disk.BLOCK + 1;
+        return Math.multiplyExact(blocks, Disk.BLOCK);
+    }
+
+    /** Whether the cart's uid can be the name of a directory and of a tar. Rows of the original may have any. */
+    public static boolean canHold(Cart cart) {
+        return isPlainName(cart.uid());
+    }
+
+    private static boolean isPlainName(String uid) {
+        return !uid.isEmpty()
+                && !uid.startsWith(".")
+                && uid.indexOf('/') < 0
+                && uid.indexOf('\\') < 0
+                && uid.chars().noneMatch(Character::isISOControl)
+                && Disk.utf8Length(uid) <= MAX_NAME - ".tar".length();
+    }
+
+    /** Where the cart's tree or tar is, or will be. */
+    public Path place(Cart cart) {
+        requireHold(cart);
+        return directory(cart).resolve(cart.bundle() ? cart.uid() + ".tar" : cart.uid());
+    }
+
+    /** Where a file of a streamed cart is, or will be. */
+    public Path place(Cart cart, CartFile file) {
+        BundlePath path = file.bundlePath().orElseThrow(() -> new IllegalArgumentException("no path: " + file.path()));
+        return place(cart).resolve(path.value());
+    }
+
+    /** The temporary name of one of the cart's files, or of its tar ({@code number} 0), under the cart's epoch. */
+    public Path part(Cart cart, long number) {
+        return directory(cart).resolve(PART).resolve(number + "." + cart.epoch());
+    }
+
+    /**
+     * Makes room for work on a cart: its directories are there, its unfinished tar of an earlier epoch is now under this
+     * one's name, and whatever else dead attempts left is gone.
+     */
+    public void prepare(Cart cart) throws IOException {
+        Path parts = directory(cart).resolve(PART);
+        Files.createDirectories(parts);
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parts)) {
+            for (Path leftover : leftovers) {
+                if (leftover.getFileName().toString().startsWith("0.")) {
+                    Files.move(leftover, part(cart, 0), StandardCopyOption.ATOMIC_MOVE);
+                } else {
+                    Files.deleteIfExists(leftover);
+                }
+            }
+        }
+    }
+
+    /** Gives a verified file of a streamed cart its name in the tree, and its modification time. */
+    public void place(Cart cart, CartFile file, Path part) throws IOException {
+        Files.setLastModifiedTime(part, FileTime.from(Instant.ofEpochSecond(file.mtime())));
+        Path target = place(cart, file);
+        try {
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            Files.createDirectories(target.getParent());
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** Whether a file of a streamed cart is in the tree, a regular file of its size. */
+    public boolean has(Cart cart, CartFile file) throws IOException {
+        requireMounted();
+        return Disk.isRegular(place(cart, file), file.size());
+    }
+
+    /** Whether the tar of a bundled cart is there, a regular file of this size. */
+    public boolean hasTar(Cart cart, long size) throws IOException {
+        requireMounted();
+        return Disk.isRegular(place(cart), size);
+    }
+
+    /** A volume that is not mounted looks like one whose carts are all gone: nobody may take it for that. */
+    private void requireMounted() throws IOException {
+        if (!Files.isDirectory(root.resolve(LINKS))) {
+            throw new NoSuchFileException(root.resolve(LINKS) + " is gone: is the volume mounted?");
+        }
+    }
+
+    /** Makes a finished cart durable: every file, and every name on the way to it. */
+    public void sync(Cart cart) throws IOException {
+        Disk.removeTree(directory(cart).resolve(PART));
+        Disk.syncTree(directory(cart));
+        Disk.sync(root);
+    }
+
+    /**
+     * Has {@code cartuids/<uid>} point to this cart, or to nothing. Where links cannot be made that is said once, and
+     * nobody fails for it; nor for a uid that cannot be a name.
+     */
+    public void link(String uid, Optional<Cart> newest) throws IOException {
+        if (!isPlainName(uid)) {
+            return;
+        }
+        Path links = root.resolve(LINKS);
+        Path link = links.resolve(uid);
+        if (newest.isEmpty()) {
+            if (Files.isSymbolicLink(link)) {
+                Files.delete(link);
+            }
+            return;
+        }
+        Path target = links.relativize(place(newest.get()));
+        if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(target)) {
+            return;
+        }
+        // No uid begins with a dot, so this name is free; it is short, whatever the uid is.
+        Path part = link.resolveSibling("." + newest.get().id());
+        Files.deleteIfExists(part);
+        try {
+            Files.createSymbolicLink(part, target);
+        } catch (UnsupportedOperationException | IOException e) {
+            if (!linksRefused.getAndSet(true)) {
+                LOG.log(System.Logger.Level.WARNING, "no symlinks in {0}: {1}", links, e);
+            }
+            return;
+        }
+        if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
+            throw new FileAlreadyExistsException(link + " is not a symlink of cartd: move it away");
+        }
+        Files.move(part, link, StandardCopyOption.ATOMIC_MOVE);
+        Disk.sync(links);
+    }
+
+    /** Removes all that a cart has on the volume but its link. Fails if something is left. */
+    public void remove(Cart cart) throws IOException {
+        Disk.removeTree(directory(cart));
+    }
+
+    private Path directory(Cart cart) {
+        return root.resolve(Long.toString(cart.id()));
+    }
+
+    private static void requireHold(Cart cart) {
+        if (!canHold(cart)) {
+            throw new IllegalArgumentException("cart " + cart.id() + " has a uid that cannot be a name on disk");
+        }
+    }
+
+    private static long number(Path entry) {
+        String name = entry.getFileName().toString();
+        return name.length() <= 18 && !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9')
+                ? Long.parseLong(name)
+                : 0;
+    }
+}

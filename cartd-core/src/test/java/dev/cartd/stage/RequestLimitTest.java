@@ -1,0 +1,142 @@
+package dev.cartd.stage;
+
+import dev.cartd.stage.RequestLimit.Verdict;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class RequestLimitTest {
+    private final RequestLimit limit = new RequestLimit(4);
+    private final RequestLimit.Lane lane = limit.open();
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+    private final AtomicInteger sent = new AtomicInteger();
+
+    @AfterEach
+    void close() {
+        limit.close();
+    }
+
+    @Test
+    void beginsWithOneAndGrowsToTheMost() {
+        assertThat(limit.current()).isEqualTo(1);
+        send(50, Verdict.RIGHT);
+        assertThat(limit.current()).isEqualTo(4);
+        assertThat(most.get()).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void shrinksToOneWhenAnswersComeBackWrongAndStaysThereForLong() {
+        send(50, Verdict.RIGHT);
+        send(30, Verdict.WRONG);
+        assertThat(limit.current()).isEqualTo(1);
+        send(20, Verdict.RIGHT);
+        assertThat(limit.current()).isEqualTo(1);
+        send(200, Verdict.RIGHT);
+        assertThat(limit.current()).isEqualTo(4);
+    }
+
+    @Test
+    void learnsNothingFromRefusals() {
+        send(50, Verdict.RIGHT);
+        send(50, Verdict.NEUTRAL);
+        assertThat(limit.current()).isEqualTo(4);
+    }
+
+    @Test
+    void neverSendsMoreAtOnceThanItMay() throws Exception {
+        Semaphore gate = new Semaphore(0);
+        for (int i = 0; i < 100; i++) {
+            lane.add(() -> {
+                most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                gate.acquireUninterruptibly();
+                running.decrementAndGet();
+                sent.incrementAndGet();
+                return Verdict.RIGHT;
+            });
+        }
+        await().until(() -> running.get() == 1);
+        gate.release(10);
+        await().until(() -> running.get() == 4);
+        gate.release(200);
+        await().until(() -> sent.get() == 100);
+        assertThat(most.get()).isEqualTo(4);
+    }
+
+    @Test
+    void sharesTurnsAmongLanes() throws Exception {
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        RequestLimit one = new RequestLimit(1);
+        try (RequestLimit.Lane giant = one.open();
+                RequestLimit.Lane small = one.open()) {
+            giant.add(() -> {
+                begun.countDown();
+                awaitQuietly(go);
+                return Verdict.RIGHT;
+            });
+            begun.await();
+            for (int i = 0; i < 10; i++) {
+                giant.add(() -> note(order, "giant"));
+            }
+            small.add(() -> note(order, "small"));
+            assertThat(giant.othersStarve()).isTrue();
+            go.countDown();
+            await().until(() -> order.size() == 11);
+        } finally {
+            one.close();
+        }
+        assertThat(order.indexOf("small")).isEqualTo(0);
+    }
+
+    @Test
+    void givesBackWhatWasNotSent() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        lane.add(() -> {
+            begun.countDown();
+            awaitQuietly(go);
+            return Verdict.NEUTRAL;
+        });
+        begun.await();
+        lane.add(() -> Verdict.NEUTRAL);
+        lane.add(() -> Verdict.NEUTRAL);
+        assertThat(lane.clear()).isEqualTo(2);
+        go.countDown();
+    }
+
+    private Verdict note(List<String> order, String name) {
+        order.add(name);
+        return Verdict.RIGHT;
+    }
+
+    private void send(int count, Verdict verdict) {
+        int target = sent.get() + count;
+        for (int i = 0; i < count; i++) {
+            lane.add(() -> {
+                most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                running.decrementAndGet();
+                sent.incrementAndGet();
+                return verdict;
+            });
+        }
+        await().until(() -> sent.get() == target && lane.clear() == 0);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

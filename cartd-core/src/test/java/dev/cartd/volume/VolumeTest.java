@@ -1,0 +1,112 @@
+package dev.cartd.volume;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class VolumeTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "../../x", "a/b", ".part", "a\0b", "a\nb", "/etc/passwd", "a\\b"})
+    void rowsWithOddUidsReachNothing(String uid) throws IOException {
+        Path outside = Files.createFile(directory.resolve("x"));
+        Volume volume = new Volume(directory.resolve("a/b/volume"));
+        Cart cart = cart(7, uid, 1);
+        assertThat(Volume.canHold(cart)).isFalse();
+        assertThatThrownBy(() -> volume.place(cart)).isInstanceOf(IllegalArgumentException.class);
+        volume.link(uid, Optional.of(cart));
+        volume.link(uid, Optional.empty());
+        volume.prepare(cart);
+        volume.remove(cart);
+        assertThat(outside).exists();
+        assertThat(volume.root().resolve("7")).doesNotExist();
+    }
+
+    @Test
+    void preparingKeepsTheUnfinishedTarAndSweepsTheRest() throws IOException {
+        Volume volume = new Volume(directory);
+        Cart before = cart(3, "c", 4);
+        volume.prepare(before);
+        Files.writeString(volume.part(before, 0), "half a tar");
+        Files.writeString(volume.part(before, 12), "half a file");
+        Cart now = cart(3, "c", 5);
+        volume.prepare(now);
+        assertThat(volume.part(now, 0)).hasContent("half a tar");
+        assertThat(volume.part(before, 0)).doesNotExist();
+        assertThat(volume.part(before, 12)).doesNotExist();
+    }
+
+    @Test
+    void removingFollowsNoSymlink() throws IOException {
+        Path outside = Files.createDirectories(directory.resolve("outside"));
+        Files.createFile(outside.resolve("precious"));
+        Volume volume = new Volume(directory.resolve("volume"));
+        Cart cart = cart(1, "c", 1);
+        volume.prepare(cart);
+        Files.createSymbolicLink(volume.root().resolve("1/c"), outside);
+        volume.remove(cart);
+        volume.remove(cart);
+        assertThat(outside.resolve("precious")).exists();
+        assertThat(volume.root().resolve("1")).doesNotExist();
+    }
+
+    @Test
+    void aForeignFileInThePlaceOfALinkIsNotTouched() throws IOException {
+        Volume volume = new Volume(directory);
+        Path foreign = Files.writeString(directory.resolve("cartuids/c"), "mine");
+        assertThatThrownBy(() -> volume.link("c", Optional.of(cart(1, "c", 1))))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        volume.link("c", Optional.empty());
+        assertThat(foreign).hasContent("mine");
+    }
+
+    @Test
+    void theHighestNumberIsThatOfDirectoriesWithPlainNumbers() throws IOException {
+        Volume volume = new Volume(directory);
+        assertThat(volume.highest()).isZero();
+        for (String name : new String[] {"12", "7", "x9", "99999999999999999999", "-5", "1e3"}) {
+            Files.createDirectory(directory.resolve(name));
+        }
+        assertThat(volume.highest()).isEqualTo(12);
+    }
+
+    @Test
+    void takesWholeBlocks() {
+        Volume volume = new Volume(directory);
+        assertThat(volume.taken(0)).isEqualTo(4096);
+        assertThat(volume.taken(1)).isEqualTo(8192);
+        assertThat(volume.taken(4096)).isEqualTo(8192);
+        assertThat(volume.taken(4097)).isEqualTo(12288);
+    }
+
+    private static Cart cart(long id, String uid, long epoch) {
+        Instant now = Instant.EPOCH;
+        return new Cart(
+                id,
+                uid,
+                false,
+                CartStatus.STAGING,
+                "",
+                "",
+                now,
+                now,
+                Optional.empty(),
+                epoch,
+                new Cart.Progress(0, 0, 0, 0),
+                Optional.empty());
+    }
+}
