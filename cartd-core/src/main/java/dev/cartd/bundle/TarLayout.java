@@ -62,7 +62,8 @@ public final class TarLayout {
 
     private long after(Member member, long start) {
         int header = TarHeader.length(member.name(top), member.size(), member.mtime());
-        long limit = Long.MAX_VALUE - END - header - BLOCK - start;
+        // The longest tar is one block less than 2^63 bytes.
+        long limit = Long.MAX_VALUE - (BLOCK - 1) - END - header - start;
         if (member.size() > limit) {
             throw new CartException.Failed(
                     "file " + member.path() + " is too large for a tar: " + member.size() + " bytes");
@@ -154,7 +155,7 @@ public final class TarLayout {
     }
 
     /**
-     * The files of which bytes are in this range, in the order of the tar.
+     * The files of which bytes are in this range, and the empty ones between, in the order of the tar.
      *
      * @throws IndexOutOfBoundsException unless {@code 0 <= from <= to <= length}
      */

@@ -3,6 +3,7 @@ package dev.cartd.stage;
 import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.Archive;
@@ -71,6 +72,9 @@ final class StagingStep {
     private Optional<Duration> pull() throws Stopped, IOException {
         worker.volume.prepare(ledger.cart());
         checkPlaced();
+        if (ledger.where(f -> f.status() == FileStatus.STAGED).findAny().isEmpty()) {
+            layOut(); // What cannot become a tar fails before anything is pulled.
+        }
         Round pulled = round("pull");
         boolean complete;
         try (Puller puller = puller()) {
@@ -82,17 +86,19 @@ final class StagingStep {
         return Optional.of(complete ? forTape() : pause(pulled));
     }
 
-    private Puller puller() throws IOException {
+    private TarLayout layOut() throws Stopped {
+        try {
+            return TarLayout.of(BundleName.directory(ledger.cart().uid()), ledger.files());
+        } catch (CartException.Failed e) {
+            throw Stopped.failed("Failed to lay out the tar: " + e.getMessage());
+        }
+    }
+
+    private Puller puller() throws Stopped, IOException {
         Cart cart = ledger.cart();
         int buffer = worker.settings.buffer();
         return cart.bundle()
-                ? Puller.toTar(
-                        worker.archive,
-                        worker.volume,
-                        cart,
-                        buffer,
-                        lane,
-                        TarLayout.of(BundleName.directory(cart.uid()), ledger.files()))
+                ? Puller.toTar(worker.archive, worker.volume, cart, buffer, lane, layOut())
                 : Puller.toTree(worker.archive, worker.volume, cart, buffer, lane);
     }
 
