@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -42,6 +43,7 @@ public final class ArchiveInterface implements AutoCloseable {
     private final Faults faults;
     private final int port;
     private volatile ServerSocket listening;
+    private volatile Future<?> accepting;
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile boolean corruptWhenConcurrent;
     private volatile boolean keepConnections = true;
@@ -57,7 +59,7 @@ public final class ArchiveInterface implements AutoCloseable {
         this.clock = clock;
         this.listening = listen(0);
         this.port = listening.getLocalPort();
-        accept(listening);
+        accepting = accept(listening);
     }
 
     /** Its base URL, with a slash at the end. */
@@ -128,13 +130,15 @@ public final class ArchiveInterface implements AutoCloseable {
     /** Goes away: cuts all connections and refuses new ones, until {@link #comeBack}. */
     public void goAway() {
         cut(listening);
+        // The port is free only once nobody waits at it any more.
+        await(accepting);
         clients.forEach(ArchiveInterface::cut);
     }
 
     /** Is there again, on the same port. */
     public void comeBack() {
         listening = listen(port);
-        accept(listening);
+        accepting = accept(listening);
     }
 
     /** How many requests of this method it was sent. */
@@ -217,8 +221,8 @@ public final class ArchiveInterface implements AutoCloseable {
         }
     }
 
-    private void accept(ServerSocket server) {
-        threads.execute(() -> {
+    private Future<?> accept(ServerSocket server) {
+        return threads.submit(() -> {
             try {
                 while (true) {
                     welcome(server, server.accept());
@@ -235,6 +239,14 @@ public final class ArchiveInterface implements AutoCloseable {
             cut(client);
         }
         threads.execute(() -> ArchiveConnection.serve(this, client));
+    }
+
+    private static void await(Future<?> end) {
+        try {
+            end.get();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void cut(AutoCloseable socket) {

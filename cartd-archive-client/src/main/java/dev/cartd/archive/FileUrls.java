@@ -1,0 +1,100 @@
+package dev.cartd.archive;
+
+import dev.cartd.spi.ArchiveException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import okhttp3.Credentials;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+
+/** Where each file is: the base URL and the id, each segment of it percent-encoded. */
+final class FileUrls {
+    private static final Set<String> SCHEMES = Set.of("http", "https");
+    private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+    private final HttpUrl base;
+    private final Request.Builder common;
+
+    FileUrls(URI base) {
+        HttpUrl url = checked(base);
+        // Without user and password no message of the HTTP library can have them.
+        this.base = url.newBuilder().username("").password("").build();
+        this.common = new Request.Builder()
+                .url(this.base)
+                .header("Accept-Encoding", "identity")
+                .header("User-Agent", "cartd");
+        if (!url.username().isEmpty() || !url.password().isEmpty()) {
+            common.header("Authorization", Credentials.basic(url.username(), url.password(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static HttpUrl checked(URI base) {
+        String scheme = String.valueOf(base.getScheme()).toLowerCase(Locale.ROOT);
+        if (!SCHEMES.contains(scheme) || base.getRawAuthority() == null) {
+            throw new IllegalArgumentException("the archive's URL is not http://HOST… or https://HOST…");
+        }
+        if (base.getRawQuery() != null || base.getRawFragment() != null) {
+            throw new IllegalArgumentException("the archive's URL has a query or a fragment");
+        }
+        HttpUrl url = HttpUrl.parse(base.toString());
+        if (url == null) {
+            throw new IllegalArgumentException("the archive's URL has a host or port that cannot be");
+        }
+        return url;
+    }
+
+    /** A request for the file. */
+    Request.Builder request(String id) {
+        return to(url(id));
+    }
+
+    /** A request for the file's bytes {@code from} (included) to {@code end} (excluded), as the interface counts. */
+    Request.Builder request(String id, long from, long end) {
+        return to(url(id).newBuilder()
+                .addEncodedQueryParameter("byte_range", from + "-" + end)
+                .build());
+    }
+
+    private Request.Builder to(HttpUrl url) {
+        return common.build().newBuilder().url(url);
+    }
+
+    private HttpUrl url(String id) {
+        HttpUrl.Builder url = base.newBuilder();
+        for (String segment : id.split("/", -1)) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                throw new ArchiveException.Refused("its id has an empty, . or .. segment");
+            }
+            url.addEncodedPathSegment(encoded(segment));
+        }
+        return url.build();
+    }
+
+    private static String encoded(String segment) {
+        StringBuilder text = new StringBuilder();
+        for (byte b : utf8(segment)) {
+            if (UNRESERVED.indexOf(b) >= 0) {
+                text.append((char) b);
+            } else {
+                text.append(String.format(Locale.ROOT, "%%%02X", b));
+            }
+        }
+        return text.toString();
+    }
+
+    private static byte[] utf8(String segment) {
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(segment));
+            byte[] exact = new byte[bytes.remaining()];
+            bytes.get(exact);
+            return exact;
+        } catch (CharacterCodingException e) {
+            throw new ArchiveException.Refused("its id has an unpaired surrogate");
+        }
+    }
+}

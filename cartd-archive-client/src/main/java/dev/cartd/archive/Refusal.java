@@ -1,0 +1,83 @@
+package dev.cartd.archive;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cartd.spi.ArchiveException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import okhttp3.Response;
+import okio.BufferedSource;
+
+/**
+ * Which of the three kinds of failure an answer is. The archive says why in a JSON body, at the end of a Python
+ * traceback; of that only the last line is kept, without the class of the exception.
+ */
+final class Refusal {
+    private static final long MAX_BODY = 64 * 1024;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern ERRNO = Pattern.compile("\\[Errno (\\d{1,5})]");
+    private static final Pattern CLASS =
+            Pattern.compile("^(?:\\w+\\.)*\\w*(?:Error|Exception|Interrupt|Exit|Warning): ");
+
+    private Refusal() {}
+
+    /** What this answer, which is not the one that was hoped for, means. */
+    static ArchiveException of(Response response) {
+        int code = response.code();
+        String answer = "the archive answers " + code + ": ";
+        if (response.isRedirect()) {
+            return new ArchiveException.Refused(answer + "a redirect, which is not followed");
+        }
+        if (code < 400) {
+            return new ArchiveException.Refused(answer + "that is not what was asked for");
+        }
+        return switch (code) {
+            case 404, 410 -> new ArchiveException.Missing();
+            case 502, 503, 504 -> new ArchiveException.Unreachable(OneLine.of(answer + response.message()));
+            default -> because(answer, response);
+        };
+    }
+
+    private static ArchiveException because(String answer, Response response) {
+        String body = body(response);
+        Optional<JsonNode> error = json(body);
+        String last = lastLine(error.map(e -> e.path("traceback").asText()).orElse(body));
+        // The first number is the archive's; another may be part of a file's name.
+        Matcher errno = ERRNO.matcher(last);
+        if (errno.find() && errno.group(1).equals("2")) {
+            return new ArchiveException.Missing();
+        }
+        String reason = error.map(
+                        e -> last.isEmpty() ? lastLine(e.path("message").asText()) : last)
+                .filter(text -> !text.isEmpty())
+                .orElse(response.message());
+        return new ArchiveException.Refused(
+                OneLine.of(answer + CLASS.matcher(reason).replaceFirst("")));
+    }
+
+    private static String body(Response response) {
+        BufferedSource source = response.body().source();
+        try {
+            source.request(MAX_BODY);
+        } catch (IOException e) {
+            // A body that is cut off or does not come: what arrived of it has to do.
+        }
+        long arrived = Math.min(source.getBuffer().size(), MAX_BODY);
+        return source.getBuffer().snapshot(Math.toIntExact(arrived)).string(StandardCharsets.UTF_8);
+    }
+
+    private static Optional<JsonNode> json(String body) {
+        try {
+            return Optional.of(JSON.readTree(body)).filter(JsonNode::isObject);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String lastLine(String text) {
+        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).reduce("", (line, next) -> next);
+    }
+}

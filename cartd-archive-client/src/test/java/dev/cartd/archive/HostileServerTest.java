@@ -1,0 +1,170 @@
+package dev.cartd.archive;
+
+import dev.cartd.spi.ArchiveException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Bytes on a socket that no web server would send. */
+class HostileServerTest {
+    private static final Duration TIMEOUT = Duration.ofMillis(200);
+
+    private final ServerSocket server = listen();
+    private final HttpArchive archive =
+            new HttpArchive(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"), TIMEOUT, 2);
+
+    private static ServerSocket listen() {
+        try {
+            return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        archive.close();
+        server.close();
+    }
+
+    @FunctionalInterface
+    private interface Answer {
+        void to(OutputStream client) throws IOException, InterruptedException;
+    }
+
+    private void serve(Answer answer) {
+        Thread thread = new Thread(() -> {
+            while (!server.isClosed()) {
+                try (Socket client = server.accept()) {
+                    client.getInputStream().read(new byte[4096]);
+                    answer.to(client.getOutputStream());
+                } catch (IOException | InterruptedException e) {
+                    // The client left: let the next one in.
+                }
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void serve(String text) {
+        serve(client -> client.write(text.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    /** Sends the piece again and again, each long before the timeout, until the client has had enough. */
+    private static Answer drip(String first, String piece) {
+        return client -> {
+            client.write(first.getBytes(StandardCharsets.ISO_8859_1));
+            while (true) {
+                client.write(piece.getBytes(StandardCharsets.ISO_8859_1));
+                client.flush();
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 204 No Content\r\nX-", "HTTP/1.1 100 Continue\r\n\r\n", "H"})
+    void anAnswerThatDripsIsGivenUp(String first) {
+        serve(drip(first, first.contains("100") ? first : "a"));
+        long before = System.nanoTime();
+        assertThatThrownBy(() -> archive.stage("x"))
+                .isInstanceOf(ArchiveException.Unreachable.class)
+                .hasMessage("127.0.0.1:" + server.getLocalPort() + ": no whole answer within 600 ms");
+        assertThatThrownBy(() -> archive.pull("x", 0, 5)).isInstanceOf(ArchiveException.Unreachable.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void anErrorThatDripsIsStillTheErrorItIs() {
+        serve(drip("HTTP/1.1 500 Oops\r\n\r\n", "a"));
+        assertThatThrownBy(() -> archive.stage("x"))
+                .isInstanceOf(ArchiveException.Refused.class)
+                .hasMessage("the archive answers 500: Oops");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 500 Oops\r\nContent-Length: 99999999999999999999\r\n\r\n{}",
+                "HTTP/1.1 500 Oops\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}",
+                "HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{}",
+                "HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\nzzzzzzzzzzzzzzzzzzzzzzzzz",
+                "HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "HTTP/1.1 500 Oops\r\nContent-Length: 5\r\n\r\n{"
+            })
+    void anErrorWithABrokenBodyIsStillTheErrorItIs(String answer) {
+        serve(answer);
+        assertThatThrownBy(() -> archive.stage("x"))
+                .isInstanceOf(ArchiveException.Refused.class)
+                .hasMessage("the archive answers 500: Oops");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: chunked\r\n\r\n-5\r\nab",
+                "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nab",
+                "Transfer-Encoding: chunked\r\n\r\nzz\r\nab",
+                "Transfer-Encoding: chunked\r\n\r\n2\r\nab2\r\n",
+                "Content-Length: 99\r\n\r\nab"
+            })
+    void contentInABrokenFrameFailsTheRead(String rest) throws IOException {
+        serve("HTTP/1.1 200 OK\r\n" + rest);
+        try (InputStream content = archive.pull("x", 0, 5)) {
+            assertThatThrownBy(content::readAllBytes).isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SSH-2.0-OpenSSH_9.2\r\n",
+                "HTTP/1.1 abc\r\n\r\n",
+                "HTTP/9.9 200 OK\r\n\r\n",
+                "\0\0\0\0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nab",
+                "HTTP/1.1 500 Oops\r\nContent-Length: -5\r\n\r\nab",
+                "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+                "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n"
+            })
+    void whatIsNoHttpIsRefused(String answer) {
+        serve(answer);
+        assertThatThrownBy(() -> archive.stage("x"))
+                .isInstanceOf(ArchiveException.Refused.class)
+                .hasMessageStartingWith("the archive's answer makes no sense: ");
+    }
+
+    @Test
+    void headersWithoutEndAreGivenUp() {
+        serve(client -> {
+            client.write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            byte[] header = ("X-A: " + "a".repeat(1000) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+            while (true) {
+                client.write(header);
+            }
+        });
+        assertThatThrownBy(() -> archive.pull("x", 0, 5)).isInstanceOf(ArchiveException.class);
+    }
+
+    @Test
+    void aConnectionThatIsNeverAcceptedIsUnreachable() {
+        assertThatThrownBy(() -> archive.stage("x"))
+                .isInstanceOf(ArchiveException.Unreachable.class)
+                .hasMessage("127.0.0.1:" + server.getLocalPort() + ": not a byte for 200 ms");
+    }
+}
