@@ -19,7 +19,6 @@ public final class LocalScheduler implements Scheduler {
     private static final System.Logger LOG = System.getLogger(LocalScheduler.class.getName());
     private static final Duration STOP_WAIT = Duration.ofSeconds(30);
     private static final Duration LAST_WAIT = Duration.ofSeconds(1);
-    private static final int LONGEST_RETRY_SECONDS = 60;
 
     private final WakeQueue queue = new WakeQueue();
     private final int threads;
@@ -85,7 +84,7 @@ public final class LocalScheduler implements Scheduler {
             queue.done(due, step.advance(due.cartId()));
         } catch (RuntimeException | Error e) {
             // Whatever it was, the cart must not be forgotten and this thread must live on.
-            Duration wait = retryAfter(due.failures());
+            Duration wait = Scheduler.retryAfter(due.failures());
             LOG.log(
                     Level.WARNING,
                     "cart {0}: a step failed and is tried again in {1} s: {2}",
@@ -98,11 +97,6 @@ public final class LocalScheduler implements Scheduler {
 
     private static String oneLine(Throwable e) {
         return e.toString().replaceAll("\\s+", " ");
-    }
-
-    /** 1 s, 2 s, 4 s … 60 s. */
-    private static Duration retryAfter(int failures) {
-        return Duration.ofSeconds(Math.min(LONGEST_RETRY_SECONDS, 1L << Math.min(failures, 10)));
     }
 
     private void stop(ExecutorService workers) {

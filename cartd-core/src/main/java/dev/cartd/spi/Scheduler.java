@@ -29,6 +29,11 @@ public interface Scheduler extends AutoCloseable {
     /** Has the cart's step run as soon as possible. Returns at once. */
     void wake(long cartId);
 
+    /** After how long a step runs again that failed, when {@code failures} failed before it in a row: 1 s, 2 s … 60 s. */
+    static Duration retryAfter(int failures) {
+        return Duration.ofSeconds(Math.min(60, 1L << Math.min(failures, 6)));
+    }
+
     /**
      * Takes up no new step and waits for those that run, up to a bounded time. What did not end is run again by who
      * starts next, if the scheduler is one that lasts.

@@ -1,0 +1,72 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Accepts a request: joins it to the newest cart of its uid, or adds a cart and its files.
+ *
+ * @param handle in a transaction that nobody else's can overlap
+ * @param now when, in the original's form
+ */
+record AddCart(Handle handle, Object now) {
+    private static final String NEWEST = "select id, content, " + CartRow.STATE
+            + " as state from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc limit 1";
+    private static final String NEXT_NUMBER = """
+            update cartnumber set last = 1 + (select max(n) from (
+                select last as n from cartnumber
+                union all select coalesce(max(id), 0) from cart
+                union all select :above) as numbers)""";
+    private static final String NUMBER = "select last from cartnumber";
+    private static final String CART = """
+            insert into cart (id, cart_uid, bundle_path, bundle, creation_date, updated_date, status, error,
+                content, file_count, staged_count, total_bytes, staged_bytes)
+            values (:cart, :uid, '', :bundle, :now, :now, 'waiting', '', :content, :files, 0, :unknown, 0)""";
+    private static final String FILE = """
+            insert into file (cart_id, file_name, bundle_path, hash_type, hash_value, status, error)
+            values (?, ?, ?, ?, ?, 'waiting', '')""";
+    private static final String READ = "select " + CartRow.COLUMNS + " from cart where id = :cart";
+
+    Cart joinOrAdd(CartRequest request, String content, long above) {
+        Optional<Long> joined = equalNewest(request.uid(), content);
+        joined.ifPresent(cart -> MarkUsed.now(handle, cart, now));
+        long cart = joined.orElseGet(() -> add(request, content, above));
+        return handle.createQuery(READ).bind("cart", cart).mapTo(Cart.class).one();
+    }
+
+    private Optional<Long> equalNewest(String uid, String content) {
+        return handle.createQuery(NEWEST)
+                .bind("uid", uid)
+                .map((row, context) -> content.equals(row.getString("content"))
+                                && !row.getString("state").equals("error")
+                        ? row.getLong("id")
+                        : 0L)
+                .findOne()
+                .filter(id -> id != 0);
+    }
+
+    private long add(CartRequest request, String content, long above) {
+        handle.createUpdate(NEXT_NUMBER).bind("above", above).execute();
+        long cart = handle.createQuery(NUMBER).mapTo(Long.class).one();
+        handle.createUpdate(CART)
+                .bind("cart", cart)
+                .bind("uid", request.uid())
+                .bind("bundle", request.bundle())
+                .bind("now", now)
+                .bind("content", content)
+                .bind("files", request.items().size())
+                .bind("unknown", CartFile.UNKNOWN)
+                .execute();
+        Batches.run(handle, FILE, request.items(), (row, item) -> {
+            row.setLong(1, cart);
+            row.setString(2, item.archiveId());
+            row.setString(3, item.path().value());
+            row.setString(4, item.checksum().type());
+            row.setString(5, item.checksum().value());
+        });
+        return cart;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of {@code cart}. The original's rows, and whatever else is in the table, become a cart too: one that cannot be
+ * read must not hide the others.
+ */
+final class CartRow implements RowMapper<Cart> {
+    /** The state of a row; a word that is not known is an error. */
+    static final String STATE = """
+            case when deleted_date is not null or status = 'deleted' then 'deleted'
+                 when status in ('waiting', 'staging', 'bundling', 'ready') then status
+                 else 'error' end""";
+
+    /** Whether a worker still has to bring it further. */
+    static final String IN_WORK = "status in ('waiting', 'staging', 'bundling') and deleted_date is null";
+
+    /** Whether it is seen. */
+    static final String LIVE = "deleted_date is null and status <> 'deleted'";
+
+    /** A deleted one of which something may still be on the volume. */
+    static final String LEFT_OVER = "leftovers <> 0 and (deleted_date is not null or status = 'deleted')";
+
+    /** What this mapper reads. A row that the original wrote has no counts: they are taken from its files. */
+    static final String COLUMNS = "id, cart_uid, bundle, status, " + STATE + """
+             as state, error, bundle_path, creation_date, updated_date, ready_at, epoch,
+            coalesce(file_count, (select count(*) from file where file.cart_id = cart.id)) as files,
+            coalesce(staged_count,
+                (select count(*) from file where file.cart_id = cart.id and file.status = 'staged')) as staged,
+            total_bytes, staged_bytes, away_since""";
+
+    @Override
+    public Cart map(ResultSet row, StatementContext context) throws SQLException {
+        CartStatus state = CartStatus.of(row.getString("state"));
+        Instant created = LocalTime.parse(row.getString("creation_date"));
+        return new Cart(
+                row.getLong("id"),
+                text(row, "cart_uid"),
+                row.getBoolean("bundle"),
+                state,
+                reason(row, state),
+                text(row, "bundle_path"),
+                created,
+                LocalTime.parse(row.getString("updated_date")),
+                ready(row, state, created),
+                row.getLong("epoch"),
+                progress(row),
+                moment(row, "away_since"));
+    }
+
+    /** The text of a column, empty for none. */
+    static String text(ResultSet row, String column) throws SQLException {
+        return Objects.requireNonNullElse(row.getString(column), "");
+    }
+
+    private static String reason(ResultSet row, CartStatus state) throws SQLException {
+        String word = text(row, "status");
+        String error = text(row, "error");
+        return state == CartStatus.ERROR && !word.equals(CartStatus.ERROR.word())
+                ? ("its state in the database is not known: " + word + " " + error).trim()
+                : error;
+    }
+
+    /** The original did not tell when a cart became ready: what is asked for is a time that stays the same. */
+    private static Optional<Instant> ready(ResultSet row, CartStatus state, Instant created) throws SQLException {
+        return moment(row, "ready_at").or(() -> state == CartStatus.READY ? Optional.of(created) : Optional.empty());
+    }
+
+    private static Cart.Progress progress(ResultSet row) throws SQLException {
+        return new Cart.Progress(
+                row.getInt("files"),
+                row.getInt("staged"),
+                Objects.requireNonNullElse(number(row, "total_bytes"), CartFile.UNKNOWN),
+                row.getLong("staged_bytes"));
+    }
+
+    private static Optional<Instant> moment(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(number(row, column)).map(Instant::ofEpochMilli);
+    }
+
+    private static @Nullable Long number(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
+    }
+}

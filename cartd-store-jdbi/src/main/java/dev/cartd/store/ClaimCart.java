@@ -1,0 +1,28 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Raises the epoch of a cart that has something to do. */
+final class ClaimCart {
+    private static final String RAISE = """
+            update cart set epoch = epoch + 1,
+                updated_date = case when status = 'waiting' then :now else updated_date end,
+                status = case when status = 'waiting' then 'staging' else status end
+            where id = :cart and ((""" + CartRow.IN_WORK + ") or (" + CartRow.LEFT_OVER + "))";
+    private static final String READ = "select " + CartRow.COLUMNS + " from cart where id = :cart";
+
+    private ClaimCart() {}
+
+    static Optional<Cart> of(Handle handle, long cartId, Object now) {
+        int raised =
+                handle.createUpdate(RAISE).bind("cart", cartId).bind("now", now).execute();
+        return raised == 0
+                ? Optional.empty()
+                : handle.createQuery(READ)
+                        .bind("cart", cartId)
+                        .mapTo(Cart.class)
+                        .findOne();
+    }
+}

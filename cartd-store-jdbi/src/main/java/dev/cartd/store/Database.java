@@ -1,0 +1,133 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.CartException;
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.Scheduler;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A database with carts in it. Safe for use by many threads; many processes may have the same database open.
+ *
+ * <p>What cannot be done because the database is away, locked, full or damaged fails with {@link
+ * CartException.Unavailable} and one line that says so. No message or log line ever holds a password.
+ */
+public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    private final Dialect dialect;
+    private final DatabaseConfig config;
+    private final InstantSource clock;
+    private final Connections connections;
+
+    /** What a database is to this program. */
+    public enum Check {
+        /** There are no tables of carts: {@link Database#sync} makes them. */
+        EMPTY,
+        /** An older program made it: {@link Database#sync} brings it up to date. */
+        OUTDATED,
+        /** This program can work with it, though another one changed it since. */
+        USABLE,
+        /** It is exactly what {@link Database#sync} makes. */
+        EQUAL,
+        /** A program made it that this one knows nothing about. */
+        NEWER;
+
+        /** Whether this program can work with it. */
+        public boolean works() {
+            return this == USABLE || this == EQUAL;
+        }
+    }
+
+    private Database(Dialect dialect, DatabaseConfig config, InstantSource clock) {
+        this.dialect = dialect;
+        this.config = config;
+        this.clock = clock;
+        this.connections = new Connections(dialect, config);
+    }
+
+    /**
+     * Connects, trying as often as the configuration says. A SQLite file that does not exist is made, empty.
+     *
+     * @param clock tells the times that are stored
+     * @throws CartException.Unavailable if there is no connection in the end, or at once where waiting cannot help
+     */
+    public static Database open(DatabaseConfig config, InstantSource clock) {
+        Dialect dialect = Dialect.of(config.url());
+        Sqlite.warnOfParameters(config.url());
+        dialect.checkPlace();
+        for (int attempt = 1; !reaches(dialect, config, attempt); attempt++) {
+            pause(dialect, config.connectWait());
+        }
+        return new Database(dialect, config, clock);
+    }
+
+    /**
+     * Makes the tables of an empty database, or brings older ones up to date; carts in it stay. Several at once wait
+     * for each other.
+     *
+     * @throws CartException.Unavailable also if the database is newer than this program
+     */
+    public void sync() {
+        if (connections.read(SchemaCheck::isAhead)) {
+            String message = "the database (" + dialect + ") is newer than this program: update cartd";
+            throw new CartException.Unavailable(message, new IllegalStateException("cartsystem is above 2.0"));
+        }
+        Schema.sync(dialect, config.busyTimeout());
+    }
+
+    /** What the database is to this program; cheap. */
+    public Check check() {
+        return connections.read(SchemaCheck::of);
+    }
+
+    /** The carts. Closing it closes nothing: the database does. */
+    public CartStore store() {
+        return new SqlCartStore(connections, clock);
+    }
+
+    /**
+     * An engine that lasts: what was woken and not done is run by who starts next. To be closed before the database.
+     * Its wakes never fail: one that the database did not take is made up for within half a minute.
+     */
+    public Scheduler scheduler(EngineConfig engine) {
+        return new StepScheduler(connections, engine);
+    }
+
+    /** Closes all connections. */
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    private static boolean reaches(Dialect dialect, DatabaseConfig config, int attempt) {
+        try (Connection connection = dialect.connect(config.busyTimeout())) {
+            return !connection.isClosed();
+        } catch (SQLException e) {
+            if (attempt >= config.connectAttempts() || !dialect.mayPass(e)) {
+                throw Connections.unavailable(dialect, e);
+            }
+            LOG.warn(
+                    "the database ({}) cannot be reached, try {} of {}: {}",
+                    dialect,
+                    attempt,
+                    config.connectAttempts(),
+                    Connections.reason(e));
+            return false;
+        }
+    }
+
+    private static void pause(Dialect dialect, Duration wait) {
+        try {
+            Thread.sleep(wait.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Connections.unavailable(dialect, new IOException("interrupted", e));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.cartd.store;
+
+import java.time.Duration;
+
+/**
+ * Which database, and how patient to be with it.
+ *
+ * @param url {@code sqlite:///relative}, {@code sqlite:////absolute}, the same with {@code sqliteext}, or {@code
+ *     jdbc:sqlite:path}
+ * @param debugLogging whether every statement is logged
+ * @param connectAttempts how often to try to connect at start; 1 or more
+ * @param connectWait how long to wait between two of these tries; not negative
+ * @param busyTimeout how long a statement waits for others to be done with the database, and a caller for a
+ *     connection; from a millisecond to a day
+ */
+public record DatabaseConfig(
+        String url, boolean debugLogging, int connectAttempts, Duration connectWait, Duration busyTimeout) {
+
+    /**
+     * Checks all of it.
+     *
+     * @throws IllegalArgumentException if a value cannot be right, or the database is of a kind that is not supported;
+     *     the message is one sentence that tells what is allowed, and never holds the URL, in which there may be a
+     *     password
+     */
+    public DatabaseConfig {
+        Dialect.of(url);
+        if (connectAttempts < 1) {
+            throw new IllegalArgumentException("connect_attempts must be 1 or more");
+        }
+        if (connectWait.isNegative()) {
+            throw new IllegalArgumentException("connect_wait must not be negative");
+        }
+        if (busyTimeout.toMillis() < 1 || busyTimeout.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("busy_timeout must be from a millisecond to a day");
+        }
+    }
+
+    /** Without the URL's password. */
+    @Override
+    public String toString() {
+        return "DatabaseConfig[" + Dialect.of(url) + "]";
+    }
+}

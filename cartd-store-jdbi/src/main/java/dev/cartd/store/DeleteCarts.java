@@ -1,0 +1,20 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Deletes all live carts of a uid. */
+final class DeleteCarts {
+    private static final String SQL = """
+            update cart set status = 'deleted', deleted_date = :now, updated_date = :now, leftovers = 1, reserved = 0
+            where cart_uid = :uid and\s""" + CartRow.LIVE;
+
+    private DeleteCarts() {}
+
+    static List<Long> of(Handle handle, String uid, Object now) {
+        List<Long> ids = LiveCarts.of(handle, uid).stream().map(Cart::id).toList();
+        handle.createUpdate(SQL).bind("uid", uid).bind("now", now).execute();
+        return ids;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.cartd.store;
+
+import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * db-scheduler on SQLite, its times as milliseconds since 1970. The library's own way for SQLite shares one Calendar
+ * between all threads, and now and then reads a time that is another row's.
+ */
+final class EpochMillis extends DefaultJdbcCustomization {
+    EpochMillis() {
+        super(true);
+    }
+
+    @Override
+    public String getName() {
+        return "SQLite with epoch milliseconds";
+    }
+
+    @Override
+    public void setInstant(PreparedStatement statement, int index, @Nullable Instant value) throws SQLException {
+        if (value == null) {
+            statement.setNull(index, Types.BIGINT);
+        } else {
+            statement.setLong(index, value.toEpochMilli());
+        }
+    }
+
+    @Override
+    public @Nullable Instant getInstant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    @Override
+    public String getQueryLimitPart(int limit) {
+        return " limit " + limit;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.cartd.store;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
+import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Times as the original writes them: local, {@code YYYY-MM-DD HH:MM:SS.ffffff}, without the fraction where it is zero.
+ * As texts they are in the order of the times. Local time is ambiguous for an hour a year, so moments that only cartd
+ * knows are kept as milliseconds since 1970 instead.
+ */
+final class LocalTime {
+    private static final DateTimeFormatter SECONDS = new DateTimeFormatterBuilder()
+            .appendValue(ChronoField.YEAR, 4, 9, SignStyle.NOT_NEGATIVE)
+            .appendPattern("-MM-dd HH:mm:ss")
+            .toFormatter();
+    private static final DateTimeFormatter MICROS = new DateTimeFormatterBuilder()
+            .append(SECONDS)
+            .appendFraction(ChronoField.MICRO_OF_SECOND, 6, 6, true)
+            .toFormatter();
+    private static final DateTimeFormatter LENIENT = new DateTimeFormatterBuilder()
+            .append(SECONDS)
+            .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+            .toFormatter();
+
+    private LocalTime() {}
+
+    static String format(Instant instant) {
+        LocalDateTime local =
+                LocalDateTime.ofInstant(instant, ZoneId.systemDefault()).truncatedTo(ChronoUnit.MICROS);
+        return local.format(local.get(ChronoField.MICRO_OF_SECOND) == 0 ? SECONDS : MICROS);
+    }
+
+    /** The time that a text tells; the beginning of 1970 where it tells none. */
+    static Instant parse(@Nullable String text) {
+        try {
+            return text == null
+                    ? Instant.EPOCH
+                    : LocalDateTime.parse(text.trim(), LENIENT)
+                            .atZone(ZoneId.systemDefault())
+                            .toInstant();
+        } catch (DateTimeException e) {
+            return Instant.EPOCH;
+        }
+    }
+}

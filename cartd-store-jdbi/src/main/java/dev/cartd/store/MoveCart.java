@@ -1,0 +1,37 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import java.time.Instant;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Moves a cart from one state to another.
+ *
+ * @param now when
+ */
+record MoveCart(Dialect dialect, Instant now) {
+    private static final String SQL = """
+            update cart set status = :next, error = :reason, updated_date = :now,
+                bundle_path = case when :path = '' then bundle_path else :path end,
+                ready_at = coalesce(:readyAt, ready_at),
+                deleted_date = coalesce(:deleted, deleted_date),
+                leftovers = case when :next = 'deleted' then 1 else leftovers end,
+                reserved = case when :next in ('waiting', 'staging', 'bundling') then reserved else 0 end
+            where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
+
+    boolean of(Handle handle, Cart cart, CartStatus next, String reason, String bundlePath) {
+        return handle.createUpdate(SQL)
+                        .bind("next", next.word())
+                        .bind("reason", reason)
+                        .bind("now", dialect.moment(now))
+                        .bind("path", bundlePath)
+                        .bind("readyAt", next == CartStatus.READY ? now.toEpochMilli() : null)
+                        .bind("deleted", next == CartStatus.DELETED ? dialect.moment(now) : null)
+                        .bind("cart", cart.id())
+                        .bind("epoch", cart.epoch())
+                        .bind("from", cart.status().word())
+                        .execute()
+                == 1;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Records what became of files of a cart. */
+final class RecordFiles {
+    private static final String SQL = """
+            update file set status = ?, error = ?, size = ?, mtime = ?, online = ?, asked = ?, tries = ?
+            where id = ? and cart_id = ?""";
+
+    private RecordFiles() {}
+
+    static boolean of(Handle handle, Cart claim, List<CartFile> files) {
+        Batches.run(handle, SQL, files, (row, file) -> {
+            row.setString(1, file.status().word());
+            row.setString(2, file.reason());
+            row.setLong(3, file.size());
+            row.setLong(4, file.mtime());
+            row.setBoolean(5, file.online());
+            row.setLong(6, file.asked());
+            row.setInt(7, file.tries());
+            row.setLong(8, file.id());
+            row.setLong(9, claim.id());
+        });
+        return true;
+    }
+}

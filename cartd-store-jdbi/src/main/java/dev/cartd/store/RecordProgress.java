@@ -1,0 +1,30 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import java.time.Instant;
+import org.jdbi.v3.core.Handle;
+
+/** Records how far a claimed cart is; tells whether the claim holds. */
+final class RecordProgress {
+    private static final String SQL = """
+            update cart set file_count = :files, staged_count = :staged, total_bytes = :bytes,
+                staged_bytes = :stagedBytes, away_since = :away
+            where\s""" + HeldCart.HOLDS;
+
+    private RecordProgress() {}
+
+    static boolean of(Handle handle, Cart claim) {
+        Cart.Progress progress = claim.progress();
+        return handle.createUpdate(SQL)
+                        .bind("files", progress.files())
+                        .bind("staged", progress.staged())
+                        .bind("bytes", progress.bytes())
+                        .bind("stagedBytes", progress.stagedBytes())
+                        .bind("away", claim.away().map(Instant::toEpochMilli).orElse(null))
+                        .bind("cart", claim.id())
+                        .bind("epoch", claim.epoch())
+                        .bind("deleted", HeldCart.deleted(claim))
+                        .execute()
+                == 1;
+    }
+}

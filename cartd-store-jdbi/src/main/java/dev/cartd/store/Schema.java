@@ -1,0 +1,62 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.CartException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import liquibase.Scope;
+import liquibase.UpdateSummaryEnum;
+import liquibase.UpdateSummaryOutputEnum;
+import liquibase.command.CommandScope;
+import liquibase.command.core.UpdateCommandStep;
+import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
+import liquibase.command.core.helpers.ShowSummaryArgument;
+import liquibase.database.DatabaseFactory;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.resource.ClassLoaderResourceAccessor;
+import liquibase.ui.LoggerUIService;
+
+/** Brings a database to what the changelog says. The only class that loads Liquibase. */
+final class Schema {
+    private static final int LOCK_MINUTES = 1;
+
+    private Schema() {}
+
+    static void sync(Dialect dialect, Duration busyTimeout) {
+        try (Connection connection = dialect.connect(busyTimeout)) {
+            Scope.child(settings(), () -> update(connection));
+        } catch (SQLException e) {
+            throw Connections.unavailable(dialect, e);
+        } catch (Exception e) { // Scope.child declares no less
+            throw new CartException.Unavailable(
+                    "the database (" + dialect + ") could not be brought up to date: " + Connections.reason(e), e);
+        }
+    }
+
+    /** Nothing is printed, asked, or sent to Liquibase's makers. */
+    private static Map<String, Object> settings() {
+        return Map.of(
+                Scope.Attr.logService.name(),
+                new LiquibaseLog(),
+                Scope.Attr.ui.name(),
+                new LoggerUIService(),
+                Scope.Attr.resourceAccessor.name(),
+                new ClassLoaderResourceAccessor(Schema.class.getClassLoader()),
+                "liquibase.analytics.enabled",
+                false,
+                "liquibase.changelogLockWaitTimeInMinutes",
+                LOCK_MINUTES);
+    }
+
+    private static void update(Connection connection) throws Exception {
+        liquibase.database.Database database =
+                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+        new CommandScope(UpdateCommandStep.COMMAND_NAME)
+                .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, database)
+                .addArgumentValue(UpdateCommandStep.CHANGELOG_FILE_ARG, SchemaCheck.CHANGELOG)
+                .addArgumentValue(ShowSummaryArgument.SHOW_SUMMARY, UpdateSummaryEnum.OFF)
+                .addArgumentValue(ShowSummaryArgument.SHOW_SUMMARY_OUTPUT, UpdateSummaryOutputEnum.LOG)
+                .execute();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.CartStore;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Carts in a database. Each query is a class of its own; this one says which of them make a transaction. */
+final class SqlCartStore implements CartStore {
+    private final Connections connections;
+    private final InstantSource clock;
+
+    SqlCartStore(Connections connections, InstantSource clock) {
+        this.connections = connections;
+        this.clock = clock;
+    }
+
+    @Override
+    public Cart add(CartRequest request, long above) {
+        // Before the transaction: the digest takes a while for many files.
+        String content = request.content();
+        return connections.write(handle -> new AddCart(handle, now()).joinOrAdd(request, content, above));
+    }
+
+    @Override
+    public List<Cart> live(String uid) {
+        return connections.read(handle -> LiveCarts.of(handle, uid));
+    }
+
+    @Override
+    public List<CartFile> files(long cartId) {
+        return connections.read(handle -> FilesOfCart.of(handle, cartId));
+    }
+
+    @Override
+    public void used(long cartId) {
+        connections.write(handle -> MarkUsed.now(handle, cartId, now()));
+    }
+
+    @Override
+    public List<Long> delete(String uid) {
+        return connections.write(handle -> DeleteCarts.of(handle, uid, now()));
+    }
+
+    @Override
+    public Optional<Cart> claim(long cartId) {
+        return connections.write(handle -> ClaimCart.of(handle, cartId, now()));
+    }
+
+    @Override
+    public boolean record(Cart claim, List<CartFile> files) {
+        return files.isEmpty()
+                ? recordCart(claim)
+                : connections.write(handle -> RecordProgress.of(handle, claim) && RecordFiles.of(handle, claim, files));
+    }
+
+    private boolean recordCart(Cart claim) {
+        Optional<Cart> held = connections.read(handle -> HeldCart.of(handle, claim));
+        // A worker asks often whether its claim still holds: that alone must not cost a write.
+        return held.filter(now -> now.progress().equals(claim.progress())
+                                && now.away().equals(claim.away()))
+                        .isPresent()
+                || (held.isPresent() && connections.write(handle -> RecordProgress.of(handle, claim)));
+    }
+
+    @Override
+    public boolean reserve(Cart claim, long bytes, LongSupplier free) {
+        return connections.write(handle -> ReserveRoom.of(handle, claim, bytes, free));
+    }
+
+    @Override
+    public boolean move(Cart cart, CartStatus next, String reason, String bundlePath) {
+        if (!cart.status().mayBecome(next)) {
+            throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be " + next.word());
+        }
+        return connections.write(handle ->
+                new MoveCart(connections.dialect(), clock.instant()).of(handle, cart, next, reason, bundlePath));
+    }
+
+    @Override
+    public void removed(long cartId) {
+        connections.write(handle -> MarkRemoved.of(handle, cartId));
+    }
+
+    /** The database is closed by who opened it. */
+    @Override
+    public void close() {}
+
+    private Object now() {
+        return connections.dialect().moment(clock.instant());
+    }
+}

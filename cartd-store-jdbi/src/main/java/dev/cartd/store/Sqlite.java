@@ -1,0 +1,128 @@
+package dev.cartd.store;
+
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import dev.cartd.cart.CartException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * An SQLite file. Write-ahead log, so that reading never waits for writing; {@code synchronous=FULL}, so that what was
+ * answered survives a loss of power; foreign keys are enforced; a transaction takes the right to write when it begins
+ * ({@code IMMEDIATE}), since one that asks for it later can be refused without a wait.
+ *
+ * @param file where it is
+ */
+record Sqlite(Path file) implements Dialect {
+    private static final Logger LOG = LoggerFactory.getLogger(Sqlite.class);
+    private static final String FORMS = "use sqlite:///file or sqlite:////absolute/file";
+
+    /** From what follows {@code sqlite:}, in the form of peewee: three slashes are relative, four absolute. */
+    static Sqlite ofPeewee(String rest) {
+        if (!rest.startsWith("///")) {
+            throw new IllegalArgumentException("an SQLite URL has three or four slashes: " + FORMS);
+        }
+        return of(rest.substring(3));
+    }
+
+    /** From what follows {@code jdbc:sqlite:}. */
+    static Sqlite ofJdbc(String rest) {
+        return of(rest);
+    }
+
+    private static Sqlite of(String pathAndQuery) {
+        int mark = pathAndQuery.indexOf('?');
+        String path = mark < 0 ? pathAndQuery : pathAndQuery.substring(0, mark);
+        String lower = path.toLowerCase(Locale.ROOT);
+        if (lower.isEmpty()
+                || lower.startsWith(":memory:")
+                || lower.startsWith("file:")
+                || lower.startsWith(":resource:")) {
+            throw new IllegalArgumentException("an SQLite database must be a file, since many connections share it and"
+                    + " a database in memory has one: " + FORMS);
+        }
+        try {
+            return new Sqlite(Path.of(path).toAbsolutePath().normalize());
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("the SQLite URL's path is none on this system: " + FORMS, e);
+        }
+    }
+
+    /** Names what a URL asks for and does not get; values stay out of the log. */
+    static void warnOfParameters(String url) {
+        Optional.of(url.indexOf('?')).filter(mark -> mark >= 0).ifPresent(mark -> {
+            String names = url.substring(mark + 1).replaceAll("=[^&]*", "").replaceAll("[^A-Za-z0-9_&.-]", "?");
+            LOG.warn("the database URL's parameters are ignored: {}", names);
+        });
+    }
+
+    @Override
+    public String jdbcUrl() {
+        return "jdbc:sqlite:" + file;
+    }
+
+    @Override
+    public Properties properties(Duration busyTimeout) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(Math.toIntExact(busyTimeout.toMillis()));
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.enforceForeignKeys(true);
+        return config.toProperties();
+    }
+
+    @Override
+    public void checkPlace() {
+        Path parent = Optional.ofNullable(file.getParent()).orElse(file);
+        if (!Files.isDirectory(parent)) {
+            throw new CartException.Unavailable(
+                    "the database " + file + " cannot be opened: there is no directory " + parent + ", make it first",
+                    new NoSuchFileException(parent.toString()));
+        }
+        if (Files.isDirectory(file)) {
+            throw new CartException.Unavailable(
+                    "the database " + file + " cannot be opened: it is a directory",
+                    new NotDirectoryException(file.toString()));
+        }
+    }
+
+    @Override
+    public boolean mayPass(SQLException failure) {
+        int code = failure.getErrorCode() & 0xff;
+        return code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code;
+    }
+
+    /** SQLite has one writer at a time: a second would not write but poll for the lock, and be served out of turn. */
+    @Override
+    public int writers() {
+        return 1;
+    }
+
+    @Override
+    public JdbcCustomization steps() {
+        return new EpochMillis();
+    }
+
+    @Override
+    public Object moment(Instant instant) {
+        return LocalTime.format(instant);
+    }
+
+    @Override
+    public String toString() {
+        return "SQLite " + file;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.cartd.store;
+
+import java.time.temporal.ChronoUnit;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How statements are run: rows become carts and files, and each statement is logged where that is wanted. */
+final class Statements {
+    private static final Logger SQL = LoggerFactory.getLogger("dev.cartd.store.sql");
+
+    private Statements() {}
+
+    static Jdbi jdbi(DataSource source, boolean logged) {
+        Jdbi jdbi = Jdbi.create(source);
+        jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
+        jdbi.registerRowMapper(new CartRow());
+        jdbi.registerRowMapper(new FileRow());
+        if (logged) {
+            jdbi.setSqlLogger(new Log());
+        }
+        return jdbi;
+    }
+
+    /** One line for each statement, without its values. */
+    private static final class Log implements SqlLogger {
+        @Override
+        public void logAfterExecution(StatementContext context) {
+            SQL.info("{} ms: {}", context.getElapsedTime(ChronoUnit.MILLIS), oneLine(context));
+        }
+
+        @Override
+        public void logException(StatementContext context, java.sql.SQLException e) {
+            SQL.info("failed, {}: {}", Connections.reason(e), oneLine(context));
+        }
+
+        private static String oneLine(StatementContext context) {
+            return String.valueOf(context.getRawSql()).replaceAll("\\s+", " ").trim();
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.cartd.store;
+
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.cartd.cart.CartException;
+import dev.cartd.spi.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine on db-scheduler: one instance of one task for each cart that has something to do, named by its number,
+ * without data. db-scheduler leases instances and revives those of processes that died; {@link StepTable} wakes and ends
+ * them. It goes by the system's clock, which the processes of one database must have in step.
+ *
+ * <p>Threads: one that looks for what is due, three that keep house, one that sweeps, and one for each step that runs.
+ */
+final class StepScheduler implements Scheduler {
+    private static final Logger LOG = LoggerFactory.getLogger(StepScheduler.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration SWEEP = Duration.ofSeconds(30);
+    private static final int MISSED_HEARTBEATS = 4;
+    /** db-scheduler waits so long for steps to end, interrupts them, and waits as long again. */
+    private static final Duration STOP_WAIT = Duration.ofSeconds(14);
+
+    /** The resolution of the table: behind all that are due now. */
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    private final Connections connections;
+    private final EngineConfig config;
+    private final Duration stopWait;
+    private final Set<Long> running = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(StepScheduler::daemon);
+    private volatile com.github.kagkarlsson.scheduler.@Nullable Scheduler engine;
+
+    StepScheduler(Connections connections, EngineConfig config) {
+        this(connections, config, STOP_WAIT);
+    }
+
+    StepScheduler(Connections connections, EngineConfig config, Duration stopWait) {
+        this.connections = connections;
+        this.config = config;
+        this.stopWait = stopWait;
+    }
+
+    @Override
+    public synchronized void start(Step step) {
+        if (engine != null) {
+            throw new IllegalStateException("the scheduler was started before");
+        }
+        com.github.kagkarlsson.scheduler.Scheduler built = build(step);
+        engine = built;
+        built.start();
+        Future<?> unused = sweeper.scheduleWithFixedDelay(this::sweep, 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void wake(long cartId) {
+        attempt(
+                "cart " + cartId + " was not woken, that is made up for soon",
+                handle -> StepTable.wake(handle, cartId, Instant.now()));
+        look();
+    }
+
+    @Override
+    public synchronized void close() {
+        sweeper.shutdownNow();
+        com.github.kagkarlsson.scheduler.Scheduler started = engine;
+        if (started != null && !started.getSchedulerState().isShuttingDown()) {
+            started.stop();
+        }
+    }
+
+    private com.github.kagkarlsson.scheduler.Scheduler build(Step step) {
+        CustomTask<Void> task = Tasks.custom(StepTable.TASK, Void.class)
+                .onDeadExecutionRevive()
+                .onFailure(StepScheduler::leave)
+                .execute((instance, context) -> {
+                    run(step, Long.parseLong(instance.getId()), context);
+                    return ended();
+                });
+        return com.github.kagkarlsson.scheduler.Scheduler.create(connections.writers(), task)
+                .tableName(StepTable.NAME)
+                .jdbcCustomization(connections.dialect().steps())
+                .schedulerName(new SchedulerName.Fixed("cartd-" + UUID.randomUUID()))
+                .threads(config.parallelCarts())
+                .pollingInterval(POLL)
+                .heartbeatInterval(config.heartbeat())
+                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                .shutdownMaxWait(stopWait)
+                .failureLogging(LogLevel.WARN, false)
+                .build();
+    }
+
+    /** The step has ended its instance itself, in one statement; see {@link StepTable}. */
+    private static CompletionHandler<Void> ended() {
+        return (complete, operations) -> {};
+    }
+
+    /** What a step throws is dealt with below; if that fails too, the instance is left to be revived as a dead one's. */
+    private static void leave(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        LOG.warn("a step was not ended, it runs again soon: {}", complete.getExecution().taskInstance);
+    }
+
+    private void run(Step step, long cartId, ExecutionContext context) {
+        Execution execution = context.getExecution();
+        Optional<StepTable.Lease> lease = begin(cartId, execution.version);
+        if (lease.isEmpty()) {
+            return;
+        }
+        if (!running.add(cartId)) {
+            // This process was taken for dead, since its heartbeat was late, while its step runs on.
+            end(lease.get(), Optional.of(LOOK_AGAIN), 0);
+            return;
+        }
+        try {
+            advance(step, lease.get(), execution.consecutiveFailures);
+        } finally {
+            running.remove(cartId);
+        }
+    }
+
+    private Optional<StepTable.Lease> begin(long cartId, long version) {
+        try {
+            return connections.read(handle -> StepTable.begin(handle, cartId, version));
+        } catch (CartException.Unavailable e) {
+            LOG.warn("a step of cart {} was not begun, it runs soon: {}", cartId, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void advance(Step step, StepTable.Lease lease, int failures) {
+        Optional<Duration> sleep;
+        try {
+            sleep = step.advance(lease.cartId());
+        } catch (RuntimeException | Error e) {
+            Duration wait = Scheduler.retryAfter(failures);
+            LOG.warn(
+                    "cart {}: a step failed and is tried again in {} s: {}",
+                    lease.cartId(),
+                    wait.toSeconds(),
+                    oneLine(e));
+            end(lease, Optional.of(wait), failures + 1);
+            return;
+        }
+        end(lease, sleep, 0);
+    }
+
+    private void end(StepTable.Lease lease, Optional<Duration> sleep, int failures) {
+        Instant now = Instant.now();
+        Function<Handle, Boolean> end = sleep.isEmpty()
+                ? handle -> StepTable.done(handle, lease, now)
+                : handle -> StepTable.sleep(handle, lease, until(now, sleep.get()), failures, now);
+        boolean left = attempt(
+                        "the end of a step of cart " + lease.cartId() + " was not recorded, it runs again soon", end)
+                .orElse(false);
+        if (left) {
+            look();
+        }
+    }
+
+    private static Instant until(Instant now, Duration sleep) {
+        return sleep.compareTo(SHORTEST) < 0
+                ? now.plus(SHORTEST)
+                : sleep.compareTo(LONGEST) > 0 ? now.plus(LONGEST) : now.plus(sleep);
+    }
+
+    private void sweep() {
+        int found = attempt(
+                        "carts without an engine's turn were not looked for",
+                        handle -> StepTable.sweep(handle, Instant.now()))
+                .orElse(0);
+        if (found > 0) {
+            LOG.info("{} unfinished carts go on", found);
+            look();
+        }
+    }
+
+    /** Has this process look for what is due at once; others look every second. */
+    private void look() {
+        com.github.kagkarlsson.scheduler.Scheduler started = engine;
+        if (started != null) {
+            started.triggerCheckForDueExecutions();
+        }
+    }
+
+    private <T> Optional<T> attempt(String loss, Function<Handle, T> work) {
+        try {
+            return Optional.of(connections.write(work));
+        } catch (CartException.Unavailable e) {
+            LOG.warn("{}: {}", loss, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static String oneLine(Throwable e) {
+        return e.toString().replaceAll("\\s+", " ");
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "cartd-sweep");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

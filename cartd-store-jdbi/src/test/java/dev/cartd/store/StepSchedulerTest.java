@@ -1,0 +1,277 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.Scheduler;
+import dev.cartd.spi.SchedulerContract;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class StepSchedulerTest extends SchedulerContract {
+    private static final Duration HEARTBEAT = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory;
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private @Nullable DatabaseConfig config;
+    private long lastCart;
+
+    @Override
+    protected Scheduler open(int threads, Duration stopWait) throws IOException {
+        return closed(new StepScheduler(connections(), new EngineConfig(threads, HEARTBEAT), stopWait));
+    }
+
+    @Override
+    protected long newCart() {
+        return ++lastCart;
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    @Test
+    void aCartWithoutAnInstanceIsSweptUp() throws Exception {
+        CartStore store = store();
+        long waiting = add(store, "waiting").id();
+        long staging = store.claim(add(store, "staging").id()).orElseThrow().id();
+        Cart bundling = store.claim(add(store, "bundling").id()).orElseThrow();
+        store.move(bundling, CartStatus.BUNDLING, "", "");
+        long deleted = add(store, "deleted").id();
+        store.delete("deleted");
+
+        assertThat(swept()).containsExactlyInAnyOrder(waiting, staging, bundling.id(), deleted);
+    }
+
+    @Test
+    void whatHasNothingToDoIsNotSweptUp() throws Exception {
+        CartStore store = store();
+        long waiting = add(store, "waiting").id();
+        store.move(store.claim(add(store, "error").id()).orElseThrow(), CartStatus.ERROR, "no", "");
+        long removed = add(store, "removed").id();
+        store.delete("removed");
+        store.removed(removed);
+
+        assertThat(swept()).containsExactly(waiting);
+    }
+
+    @Test
+    void whatSleepsSleepsOnWhenItIsSwept() throws Exception {
+        long cart = add(store(), "sleeps").id();
+        long later = Instant.now().plusSeconds(3600).toEpochMilli();
+        SqliteFixture.raw(config())
+                .useHandle(handle -> handle.execute(
+                        "insert into cartsteps (task_name, task_instance, execution_time, picked, version)"
+                                + " values ('cart', ?, ?, 0, 1)",
+                        Long.toString(cart),
+                        later));
+
+        assertThat(connections().<Integer>write(handle -> StepTable.sweep(handle, Instant.now())))
+                .isZero();
+
+        assertThat(SqliteFixture.rows(config(), "select execution_time from cartsteps"))
+                .singleElement()
+                .satisfies(row -> assertThat(row).containsEntry("execution_time", later));
+    }
+
+    @Test
+    void aDeadProcessesStepIsRevived() throws Exception {
+        SqliteFixture.raw(config())
+                .useHandle(handle -> handle.execute(
+                        "insert into cartsteps (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
+                                + " values ('cart', '77', 1000, 1, 'a process that was killed', ?, 5)",
+                        Instant.now().minusSeconds(60).toEpochMilli()));
+        Set<Long> ran = ConcurrentHashMap.newKeySet();
+
+        start(cart -> {
+            ran.add(cart);
+            return Optional.empty();
+        });
+
+        await().atMost(PATIENCE).until(() -> ran.contains(77L));
+        await().atMost(PATIENCE)
+                .until(() ->
+                        SqliteFixture.rows(config(), "select * from cartsteps").isEmpty());
+    }
+
+    @Test
+    void aStepThatDidNotEndIsRunByWhoStartsNext() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        Connections first = connections();
+        Scheduler dies = closed(new StepScheduler(first, new EngineConfig(1, HEARTBEAT), Duration.ofMillis(100)));
+        dies.start(cart -> {
+            inside.countDown();
+            awaitUninterruptibly(never);
+            return Optional.of(Duration.ofHours(1));
+        });
+        dies.wake(5);
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+        dies.close();
+        first.close();
+        AtomicInteger runs = new AtomicInteger();
+
+        start(cart -> {
+            runs.incrementAndGet();
+            return Optional.of(Duration.ofHours(1));
+        });
+
+        await().atMost(PATIENCE).until(() -> runs.get() == 1);
+        never.countDown();
+    }
+
+    @Test
+    void aSlowStepIsNotTakenForDead() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        Scheduler scheduler = start(cart -> {
+            runs.incrementAndGet();
+            await().pollDelay(HEARTBEAT.multipliedBy(10)).atMost(PATIENCE).until(() -> true);
+            return Optional.empty();
+        });
+        scheduler.wake(1);
+
+        await().atMost(PATIENCE)
+                .until(() -> runs.get() > 0
+                        && SqliteFixture.rows(config(), "select * from cartsteps")
+                                .isEmpty());
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void aWakeIsHeardByAnotherProcess() throws Exception {
+        Set<Long> ran = ConcurrentHashMap.newKeySet();
+        start(cart -> {
+            ran.add(cart);
+            return Optional.of(Duration.ofHours(1));
+        });
+        Scheduler other =
+                closed(new StepScheduler(connections(), new EngineConfig(1, HEARTBEAT), Duration.ofSeconds(1)));
+
+        other.wake(9);
+
+        await().atMost(PATIENCE).until(() -> ran.contains(9L));
+    }
+
+    @Test
+    void twoProcessesShareTheWorkAndNeverACart() throws Exception {
+        Set<Long> inside = ConcurrentHashMap.newKeySet();
+        ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
+        Set<Long> done = ConcurrentHashMap.newKeySet();
+        Scheduler.Step step = cart -> {
+            if (!inside.add(cart)) {
+                faults.add("two steps of " + cart);
+            }
+            await().pollDelay(Duration.ofMillis(1)).until(() -> true);
+            inside.remove(cart);
+            done.add(cart);
+            return Optional.empty();
+        };
+        Scheduler one = start(step);
+        Scheduler two = start(step);
+
+        for (long cart = 1; cart <= 200; cart++) {
+            (cart % 2 == 0 ? one : two).wake(cart);
+        }
+
+        await().atMost(PATIENCE).until(() -> done.size() == 200);
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void aWakeThatTheDatabaseDoesNotTakeIsNoFailure() throws Exception {
+        Connections connections = connections();
+        Scheduler scheduler =
+                closed(new StepScheduler(connections, new EngineConfig(1, HEARTBEAT), Duration.ofSeconds(1)));
+        connections.close();
+
+        scheduler.wake(1);
+
+        assertThat(SqliteFixture.rows(config(), "select * from cartsteps")).isEmpty();
+    }
+
+    private Set<Long> swept() throws IOException {
+        Set<Long> ran = ConcurrentHashMap.newKeySet();
+        AtomicInteger last = new AtomicInteger();
+        Scheduler scheduler = start(cart -> {
+            if (cart == Long.MAX_VALUE) {
+                last.incrementAndGet();
+            } else {
+                ran.add(cart);
+            }
+            return Optional.of(Duration.ofHours(1));
+        });
+        await().atMost(PATIENCE).until(() -> !ran.isEmpty());
+        // What was swept up together is due together, before this one.
+        scheduler.wake(Long.MAX_VALUE);
+        await().atMost(PATIENCE).until(() -> last.get() > 0);
+        return Set.copyOf(ran);
+    }
+
+    private Scheduler start(Scheduler.Step step) throws IOException {
+        Scheduler scheduler = open(1, Duration.ofSeconds(5));
+        scheduler.start(step);
+        return scheduler;
+    }
+
+    private CartStore store() throws IOException {
+        return new SqlCartStore(connections(), InstantSource.system());
+    }
+
+    private Connections connections() throws IOException {
+        return closed(SqliteFixture.connections(config()));
+    }
+
+    private DatabaseConfig config() throws IOException {
+        if (config == null) {
+            config = SqliteFixture.synced(directory);
+        }
+        return config;
+    }
+
+    private <T extends AutoCloseable> T closed(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private static Cart add(CartStore store, String uid) {
+        return store.add(new CartRequest(uid, false, List.of(CartRequest.Item.of("id", "path", "md5", ""))), 0);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean open = true;
+        while (open) {
+            try {
+                open = !latch.await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                assertThat(open).isTrue(); // a step that does not care
+            }
+        }
+    }
+}
