@@ -1,0 +1,200 @@
+package dev.cartd.server;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.async.ByteArrayFeeder;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a {@link CartRequest} of the bytes of a body as they come, and keeps nothing of them but that. Of a key that is
+ * there twice the last counts, unknown keys are skipped.
+ */
+final class CartRequestParser {
+    private static final int MAX_DEPTH = 100;
+    private static final int MAX_NUMBER = 2000;
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(MAX_NUMBER)
+                    .build())
+            .build();
+
+    /** What the next token is. */
+    private enum Place {
+        DOCUMENT,
+        KEY,
+        FILEIDS,
+        BUNDLE,
+        ITEM,
+        ITEM_KEY,
+        ITEM_VALUE,
+        UNKNOWN,
+        END
+    }
+
+    private final String uid;
+    private final boolean bundleDefault;
+    private final JsonParser parser;
+    private final WholeCharacters characters = new WholeCharacters();
+    private final CartItems items;
+
+    private Place place = Place.DOCUMENT;
+    private Place afterUnknown = Place.END;
+    private int depth;
+    private boolean bundle;
+    private boolean bundleWrong;
+
+    CartRequestParser(String uid, boolean bundleDefault, int maxFiles) throws IOException {
+        this.uid = uid;
+        this.bundleDefault = bundleDefault;
+        this.bundle = bundleDefault;
+        this.parser = JSON.createNonBlockingByteArrayParser();
+        this.items = new CartItems(maxFiles);
+    }
+
+    /**
+     * Takes the next bytes of the body, up to a character that is not whole yet; the array may be used again afterwards.
+     *
+     * @return how many bytes were taken; the rest must come again, before those that follow
+     * @throws CartException.Invalid if this cannot become a request
+     * @throws Refused with 413 if there are too many files
+     */
+    int accept(byte[] bytes, int length) throws IOException {
+        int whole = characters.in(bytes, length);
+        if (whole > 0) {
+            try {
+                ((ByteArrayFeeder) parser.getNonBlockingInputFeeder()).feedInput(bytes, 0, whole);
+                takeAll();
+            } catch (JsonProcessingException e) {
+                throw invalid();
+            }
+        }
+        return whole;
+    }
+
+    /**
+     * The request, after the last byte.
+     *
+     * @throws CartException.Invalid if it is none; the message names the place
+     */
+    CartRequest finish() throws IOException {
+        try {
+            ((ByteArrayFeeder) parser.getNonBlockingInputFeeder()).endOfInput();
+            takeAll();
+        } catch (JsonProcessingException e) {
+            throw invalid();
+        }
+        if (place != Place.END) {
+            throw invalid();
+        }
+        if (bundleWrong) {
+            throw new CartException.Invalid("bundle: must be true or false");
+        }
+        return new CartRequest(uid, bundle, items.all());
+    }
+
+    private void takeAll() throws IOException {
+        for (JsonToken token = parser.nextToken(); more(token); token = parser.nextToken()) {
+            place = take(token);
+        }
+    }
+
+    private static boolean more(@Nullable JsonToken token) {
+        return token != null && token != JsonToken.NOT_AVAILABLE;
+    }
+
+    private CartException.Invalid invalid() {
+        JsonLocation at = parser.currentLocation();
+        return new CartException.Invalid(
+                "Invalid JSON document: error at line " + at.getLineNr() + ", column " + at.getColumnNr());
+    }
+
+    private Place take(JsonToken token) throws IOException {
+        return switch (place) {
+            case DOCUMENT -> document(token);
+            case KEY -> key(token);
+            case FILEIDS -> fileids(token);
+            case BUNDLE -> bundle(token);
+            case ITEM -> item(token);
+            case ITEM_KEY -> itemKey(token);
+            case ITEM_VALUE -> itemValue(token);
+            case UNKNOWN -> unknown(token);
+            case END -> throw invalid();
+        };
+    }
+
+    private Place document(JsonToken token) {
+        if (token != JsonToken.START_OBJECT) {
+            throw new CartException.Invalid("the body must be a JSON object");
+        }
+        return Place.KEY;
+    }
+
+    private Place key(JsonToken token) throws IOException {
+        if (token == JsonToken.END_OBJECT) {
+            return Place.END;
+        }
+        return switch (parser.currentName()) {
+            case "fileids" -> Place.FILEIDS;
+            case "bundle" -> Place.BUNDLE;
+            default -> skip(Place.KEY);
+        };
+    }
+
+    private Place fileids(JsonToken token) {
+        items.begin(token == JsonToken.START_ARRAY);
+        return token == JsonToken.START_ARRAY ? Place.ITEM : rest(token, Place.KEY);
+    }
+
+    private Place bundle(JsonToken token) {
+        bundleWrong = !token.isBoolean() && token != JsonToken.VALUE_NULL;
+        bundle = token.isBoolean() ? token == JsonToken.VALUE_TRUE : bundleDefault;
+        return rest(token, Place.KEY);
+    }
+
+    private Place item(JsonToken token) {
+        if (token == JsonToken.END_ARRAY) {
+            return Place.KEY;
+        }
+        items.beginItem(token == JsonToken.START_OBJECT);
+        return token == JsonToken.START_OBJECT ? Place.ITEM_KEY : rest(token, Place.ITEM);
+    }
+
+    private Place itemKey(JsonToken token) throws IOException {
+        if (token == JsonToken.END_OBJECT) {
+            items.endItem();
+            return Place.ITEM;
+        }
+        return items.key(parser.currentName()) ? Place.ITEM_VALUE : skip(Place.ITEM_KEY);
+    }
+
+    private Place itemValue(JsonToken token) throws IOException {
+        items.value(token, token.isScalarValue() ? parser.getText() : "");
+        return rest(token, Place.ITEM_KEY);
+    }
+
+    private Place skip(Place then) {
+        depth = 0;
+        afterUnknown = then;
+        return Place.UNKNOWN;
+    }
+
+    /** Skips what is left of a value that began with this token. */
+    private Place rest(JsonToken token, Place then) {
+        skip(then);
+        return unknown(token);
+    }
+
+    private Place unknown(JsonToken token) {
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        return depth == 0 ? afterUnknown : Place.UNKNOWN;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.cartd.server;
+
+import dev.cartd.Cartd;
+import io.javalin.Javalin;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running HTTP server in front of a {@link Cartd}. Safe for use by many threads. */
+public final class CartdServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CartdServer.class);
+
+    private final ServerConfig config;
+    private final Downloads downloads;
+    private final GracefulHandler graceful;
+    private final Server jetty;
+
+    private CartdServer(Carts carts, ServerConfig config) {
+        Problems problems = new Problems(config.version());
+        JettySetup setup = new JettySetup(config, problems);
+        this.config = config;
+        this.downloads = new Downloads(config.maxDownloads());
+        this.graceful = setup.graceful();
+        Routes routes = new Routes(carts, config, problems, downloads);
+        this.jetty = listen(
+                Javalin.create(javalin -> {
+                    setup.apply(javalin);
+                    javalin.routes.before(routes::handle);
+                }),
+                config);
+    }
+
+    /**
+     * Starts to answer. Closing the server does not close the cartd.
+     *
+     * @throws UncheckedIOException if the address cannot be listened on; the message says which and why
+     */
+    public static CartdServer start(Cartd cartd, ServerConfig config) {
+        return start(Carts.of(cartd), config);
+    }
+
+    static CartdServer start(Carts carts, ServerConfig config) {
+        return new CartdServer(carts, config);
+    }
+
+    /** The port that it listens on; less than 0 once it is closed. */
+    public int port() {
+        return ((ServerConnector) jetty.getConnectors()[0]).getLocalPort();
+    }
+
+    /**
+     * Stops: no connection is accepted any more, new requests are answered 503, running ones and downloads get the
+     * configured time to end, and are cut after that. Closing again does nothing.
+     */
+    @Override
+    public synchronized void close() {
+        if (jetty.isRunning()) {
+            // It would wait for idle connections too; those are closed below.
+            var unused = jetty.getConnectors()[0].shutdown();
+            awaitRunning();
+            stop();
+            downloads.close();
+        }
+    }
+
+    private void awaitRunning() {
+        try {
+            graceful.shutdown().get(config.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn(
+                    "{} requests did not end within {} s, they are cut",
+                    graceful.getCurrentRequestCount(),
+                    config.stopTimeout().toSeconds());
+        } catch (ExecutionException e) {
+            LOG.warn("running requests cannot be waited for: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop() {
+        try {
+            jetty.stop();
+        } catch (Exception e) {
+            LOG.warn("the server did not stop cleanly: {}", e.toString());
+        }
+    }
+
+    private static Server listen(Javalin javalin, ServerConfig config) {
+        try {
+            return javalin.start().jettyServer().server();
+        } catch (RuntimeException e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            String where = config.address() + ":" + config.port();
+            throw new UncheckedIOException(new IOException("cannot listen on " + where + ": " + reason(cause), cause));
+        }
+    }
+
+    private static String reason(Throwable cause) {
+        return cause instanceof UnresolvedAddressException
+                ? "there is no such address"
+                : String.valueOf(cause.getMessage());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.cartd.server;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+
+/** One request and its answer. */
+final class Exchange {
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final Problems problems;
+    private final ClientEndPoint client;
+
+    Exchange(HttpServletRequest request, HttpServletResponse response, Problems problems) {
+        this.request = request;
+        this.response = response;
+        this.problems = problems;
+        ServletContextRequest inner = ServletContextRequest.getServletContextRequest(request);
+        this.client =
+                (ClientEndPoint) inner.getConnectionMetaData().getConnection().getEndPoint();
+        // A client is not to blame while the server works: only reads and writes that wait for it time out.
+        inner.addIdleTimeoutListener(late -> false);
+    }
+
+    HttpServletRequest request() {
+        return request;
+    }
+
+    HttpServletResponse response() {
+        return response;
+    }
+
+    String method() {
+        return request.getMethod();
+    }
+
+    String path() {
+        return RawPath.sent(request.getRequestURI());
+    }
+
+    Target target() {
+        return Target.of(path());
+    }
+
+    /** Whether a body comes that nobody has read, and that the client does not wait to be asked for. */
+    boolean bodyIsComing() {
+        boolean hasBody = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+        return hasBody && request.getHeader("Expect") == null;
+    }
+
+    void send(Answer answer) throws IOException {
+        answer.sendTo(response);
+    }
+
+    /** Answers a failure; if an answer has begun already, it is broken off. */
+    void fail(Throwable failure) throws IOException {
+        replace(problems.of(method(), path(), failure));
+    }
+
+    /**
+     * Answers a failure at once.
+     *
+     * @param moreComes whether the body has not been read to its end: then the connection is not used again
+     */
+    void refuse(Throwable failure, boolean moreComes) throws IOException {
+        Answer answer = problems.of(method(), path(), failure);
+        replace(moreComes ? answer.with("Connection", "close") : answer);
+        response.flushBuffer();
+    }
+
+    private void replace(Answer answer) throws IOException {
+        if (response.isCommitted()) {
+            cut();
+        } else {
+            response.reset();
+            send(answer);
+        }
+    }
+
+    /** Breaks the client's connection off, so that it takes nothing it got for the whole. */
+    void cut() {
+        client.cut();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.cartd.server;
+
+import dev.cartd.bundle.Bundle;
+import dev.cartd.cart.CartException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpDateTime;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** GET: downloads a cart. All of it reads from disk, so it runs on the threads for that. */
+final class Gets {
+    private final Carts carts;
+    private final Downloads downloads;
+
+    Gets(Carts carts, Downloads downloads) {
+        this.carts = carts;
+        this.downloads = downloads;
+    }
+
+    /** Answers on other threads; the future completes when that is over. */
+    CompletableFuture<Void> start(Exchange exchange, String uid, String filename) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        downloads.readers().execute(() -> {
+            try {
+                answer(exchange, uid, filename, over);
+            } catch (IOException | RuntimeException | Error e) {
+                fail(exchange, e);
+                over.complete(null);
+            }
+        });
+        return over;
+    }
+
+    private static void fail(Exchange exchange, Throwable failure) {
+        try {
+            exchange.fail(failure);
+        } catch (IOException e) {
+            exchange.cut();
+        }
+    }
+
+    private void answer(Exchange exchange, String uid, String filename, CompletableFuture<Void> over)
+            throws IOException {
+        Bundle bundle = open(uid, filename);
+        Selection selection = Selection.of(exchange.request(), bundle);
+        if (selection.bytes() == 0) {
+            describe(exchange.response(), bundle, selection);
+            over.complete(null);
+            return;
+        }
+        ReadableByteChannel channel = openChannel(bundle, selection);
+        try {
+            describe(exchange.response(), bundle, selection);
+            downloads.start(HeaderText.ascii(uid), channel, selection.bytes(), exchange, over);
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            downloads.giveBack();
+            throw e;
+        }
+    }
+
+    private Bundle open(String uid, String filename) {
+        try {
+            return carts.open(uid, filename);
+        } catch (CartException.NotFound e) {
+            throw new Refused(HttpStatus.NOT_FOUND_404, "The cart does not exist or has already been deleted");
+        }
+    }
+
+    private ReadableByteChannel openChannel(Bundle bundle, Selection selection) {
+        downloads.takePlace();
+        try {
+            return bundle.open(selection.from(), selection.to());
+        } catch (RuntimeException | Error e) {
+            downloads.giveBack();
+            throw e;
+        }
+    }
+
+    private static void describe(HttpServletResponse response, Bundle bundle, Selection selection) {
+        response.setStatus(selection.status());
+        response.setHeader("ETag", '"' + bundle.etag() + '"');
+        response.setHeader("Last-Modified", HttpDateTime.format(bundle.modified()));
+        if (selection.status() == HttpStatus.NOT_MODIFIED_304) {
+            response.setContentType(null);
+            return;
+        }
+        response.setContentType("application/octet-stream");
+        response.setContentLengthLong(selection.bytes());
+        response.setHeader("Accept-Ranges", "bytes");
+        response.setHeader("Content-Disposition", ContentDisposition.attachment(bundle.filename()));
+        if (selection.status() == HttpStatus.PARTIAL_CONTENT_206) {
+            response.setHeader(
+                    "Content-Range", "bytes " + selection.from() + "-" + (selection.to() - 1) + "/" + bundle.length());
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.cartd.server;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/** Any text as the value of a header. */
+final class HeaderText {
+    private static final int MAX = 1024;
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+    private HeaderText() {}
+
+    /** One line of ASCII, at most 1 KB: every byte of its UTF-8 that is not printable ASCII is percent-encoded. */
+    static String ascii(String text) {
+        StringBuilder line = new StringBuilder();
+        for (byte b : text.strip().getBytes(StandardCharsets.UTF_8)) {
+            String piece = b >= ' ' && b < 0x7f ? String.valueOf((char) b) : percent(b);
+            if (line.length() + piece.length() > MAX) {
+                break;
+            }
+            line.append(piece);
+        }
+        return line.toString();
+    }
+
+    static String percent(byte b) {
+        return "%" + HEX.toHexDigits(b);
+    }
+}

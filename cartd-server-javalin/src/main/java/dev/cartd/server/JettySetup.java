@@ -1,0 +1,111 @@
+package dev.cartd.server;
+
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.AsyncRequestLogWriter;
+import org.eclipse.jetty.server.CustomRequestLog;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.LowResourceMonitor;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** How Jetty and Javalin are set up: what they let through to the routes, and what bounds they keep. */
+final class JettySetup {
+    private static final int HEADERS = 16 * 1024;
+    private static final int ANSWER_HEADERS = 64 * 1024;
+    private static final int MIN_THREADS = 8;
+    private static final int FEWEST_MAX_THREADS = 40;
+    private static final int CONNECTIONS_BESIDE_DOWNLOADS = 1000;
+
+    private final ServerConfig config;
+    private final ErrorPages errorPages;
+    private final GracefulHandler graceful = new GracefulHandler();
+
+    JettySetup(ServerConfig config, Problems problems) {
+        this.config = config;
+        this.errorPages = new ErrorPages(problems);
+    }
+
+    /** Counts what is being answered; once shut down it lets nothing new in. */
+    GracefulHandler graceful() {
+        return graceful;
+    }
+
+    void apply(JavalinConfig javalin) {
+        javalin.startup.showJavalinBanner = false;
+        javalin.startup.showOldJavalinVersionWarning = false;
+        javalin.startup.startupWatcherEnabled = false;
+        javalin.http.defaultContentType = Answer.JSON;
+        // A tar is never sent with a Content-Encoding: clients read raw bytes.
+        javalin.http.compressionStrategy = CompressionStrategy.NONE;
+        int threads = Math.max(config.threads(), FEWEST_MAX_THREADS);
+        QueuedThreadPool pool = new QueuedThreadPool(threads, MIN_THREADS);
+        pool.setName("cartd-http");
+        javalin.jetty.threadPool = pool;
+        javalin.jetty.modifyServer(this::server);
+        javalin.jetty.modifyServletContextHandler(this::context);
+        javalin.jetty.modifyHttpConfiguration(JettySetup::http);
+        javalin.jetty.addConnector(this::connector);
+    }
+
+    private void server(Server server) {
+        // It would cut slow readers after a second whenever the threads are busy.
+        server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
+        server.insertHandler(graceful);
+        server.setErrorHandler(errorPages);
+        server.addBean(new NetworkConnectionLimit(config.maxDownloads() + CONNECTIONS_BESIDE_DOWNLOADS, server));
+        config.accessLog().ifPresent(file -> server.setRequestLog(requestLog(file)));
+    }
+
+    private static CustomRequestLog requestLog(Path file) {
+        AsyncRequestLogWriter writer = new AsyncRequestLogWriter(file.toString());
+        writer.setAppend(true);
+        // The file is the operator's to rotate.
+        writer.setRetainDays(0);
+        return new CustomRequestLog(writer, CustomRequestLog.EXTENDED_NCSA_FORMAT);
+    }
+
+    private void context(ServletContextHandler context) {
+        context.setErrorHandler(errorPages);
+        context.getServletHandler().setDecodeAmbiguousURIs(true);
+    }
+
+    private static void http(HttpConfiguration http) {
+        // Uids of the original can be any text; the routes read the path as it was sent.
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        // A proxy's absolute-form target wins over the Host header, as RFC 9112 has it.
+        http.setHttpCompliance(HttpCompliance.RFC7230.with("cartd", HttpCompliance.Violation.MISMATCHED_AUTHORITY));
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(HEADERS);
+        http.setMaxResponseHeaderSize(ANSWER_HEADERS);
+    }
+
+    private ServerConnector connector(Server server, HttpConfiguration http) {
+        ServerConnector connector = new ServerConnector(server, ClientConnection.factory(http)) {
+            @Override
+            protected SocketChannelEndPoint newEndPoint(
+                    SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+                ClientEndPoint client = new ClientEndPoint(channel, selector, key, getScheduler());
+                client.setIdleTimeout(getIdleTimeout());
+                return client;
+            }
+        };
+        connector.setHost(config.address());
+        connector.setPort(config.port());
+        connector.setIdleTimeout(config.idleTimeout().toMillis());
+        // Idle connections are closed at the end of a stop; a slow reader must not be taken for one at its beginning.
+        connector.setShutdownIdleTimeout(config.idleTimeout().toMillis());
+        return connector;
+    }
+}

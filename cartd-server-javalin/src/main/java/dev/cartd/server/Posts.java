@@ -1,0 +1,54 @@
+package dev.cartd.server;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+
+/** POST: makes a cart of a body. */
+final class Posts {
+    private static final Set<String> TYPES = Set.of("application/json", "text/javascript");
+
+    private final Carts carts;
+    private final ServerConfig config;
+    private final BodyLimits limits;
+
+    Posts(Carts carts, ServerConfig config, BodyLimits limits) {
+        this.carts = carts;
+        this.config = config;
+        this.limits = limits;
+    }
+
+    /**
+     * Where the body of a request is to go.
+     *
+     * @throws Refused if the request is refused before its body is read
+     */
+    BodyReader.Sink sink(Exchange exchange, String uid) throws IOException {
+        checkType(exchange.request().getContentType());
+        limits.check(exchange.request());
+        CartRequestParser parser = new CartRequestParser(uid, config.bundleDefault(), config.maxFiles());
+        return new BodyReader.Sink() {
+            @Override
+            public int take(byte[] bytes, int length) throws IOException {
+                return parser.accept(bytes, length);
+            }
+
+            @Override
+            public void end() throws IOException {
+                carts.submit(parser.finish());
+                exchange.send(Answer.message(HttpStatus.CREATED_201, "Cart Processing has begun"));
+            }
+        };
+    }
+
+    private static void checkType(@Nullable String header) {
+        // curl --upload-file, as documented, sends none.
+        if (header != null && !TYPES.contains(header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))) {
+            throw new Refused(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
+                    "Expected an entity of content type application/json, text/javascript");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.cartd.server;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.cartd.cart.CartException;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is answered when something goes wrong, whatever it is: the one place that turns failures into HTTP. */
+final class Problems {
+    static final String STATUS = "X-Pacifica-Status";
+    static final String MESSAGE = "X-Pacifica-Message";
+    static final String RETRY_AFTER = "Retry-After";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    private static final String UNEXPECTED = "The server met a failure that it did not expect; its log says more.";
+
+    private final String version;
+
+    Problems(String version) {
+        this.version = version;
+    }
+
+    /** The answer to a request that failed like this. What nobody foresaw is logged, once. */
+    Answer of(String method, String path, Throwable failure) {
+        if (failure instanceof Refused refused) {
+            return of(method, refused.status(), refused.getMessage(), refused.headers());
+        }
+        if (failure instanceof CartException expected) {
+            return of(method, expected);
+        }
+        LOG.error("{} {} failed", method, HeaderText.ascii(path), failure);
+        return unexpected(method);
+    }
+
+    /** The error document for this status. */
+    Answer of(String method, int status, String message, Map<String, String> headers) {
+        Answer answer = new Answer(status, headers, document(status, message));
+        // Clients of the original read these two from every answer to HEAD, and ask again while a cart is staging.
+        return method.equals("HEAD")
+                ? answer.with(STATUS, status < HttpStatus.INTERNAL_SERVER_ERROR_500 ? "error" : "staging")
+                        .with(MESSAGE, HeaderText.ascii(message))
+                : answer;
+    }
+
+    /** The answer when the server itself failed. A 500 to HEAD would say that the cart did. */
+    Answer unexpected(String method) {
+        return method.equals("HEAD")
+                ? of(method, HttpStatus.SERVICE_UNAVAILABLE_503, UNEXPECTED, Map.of(RETRY_AFTER, "30"))
+                : of(method, HttpStatus.INTERNAL_SERVER_ERROR_500, UNEXPECTED, Map.of());
+    }
+
+    /** The answer to HEAD for a cart in error. */
+    Answer failed(String reason) {
+        return Answer.of(HttpStatus.INTERNAL_SERVER_ERROR_500, document(HttpStatus.INTERNAL_SERVER_ERROR_500, reason))
+                .with(STATUS, "error")
+                .with(MESSAGE, HeaderText.ascii(reason));
+    }
+
+    private Answer of(String method, CartException failure) {
+        String message = failure.getMessage();
+        if (failure instanceof CartException.Invalid) {
+            return of(method, HttpStatus.BAD_REQUEST_400, message, Map.of());
+        }
+        if (failure instanceof CartException.NotFound) {
+            return of(method, HttpStatus.NOT_FOUND_404, message, Map.of());
+        }
+        if (failure instanceof CartException.NotReady) {
+            // Not a document: this sentence is what clients of the original know.
+            return Answer.of(HttpStatus.ACCEPTED_202, "The cart is not ready for download.")
+                    .with(RETRY_AFTER, "5");
+        }
+        if (failure instanceof CartException.Failed) {
+            return of(method, HttpStatus.INTERNAL_SERVER_ERROR_500, message, Map.of());
+        }
+        LOG.warn("{} cannot be answered now: {}", method, message);
+        return of(method, HttpStatus.SERVICE_UNAVAILABLE_503, message, Map.of(RETRY_AFTER, "10"));
+    }
+
+    private String document(int status, String message) {
+        return "{\"status\": \"" + status + " " + HttpStatus.getMessage(status) + "\", \"message\": \""
+                + quoted(message) + "\", \"traceback\": \"\", \"version\": \"" + quoted(version) + "\"}";
+    }
+
+    private static String quoted(String text) {
+        return new String(JsonStringEncoder.getInstance().quoteAsString(text));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.cartd.server;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The path of a request as it was sent, carried unharmed through Jetty: it refuses paths that it cannot decode or that
+ * climb out of the root, and those may well be the uids of old carts.
+ */
+final class RawPath {
+    private static final Pattern BEFORE_PATH = Pattern.compile("^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?(?=/)");
+    private static final Pattern DOT_SEGMENT = Pattern.compile("(?<=/)\\.\\.?(?=/|$)");
+
+    private RawPath() {}
+
+    /** The target of a request line in a form that Jetty takes; {@link #sent} undoes it for its path. */
+    static String shield(String target) {
+        if (target.equals("*")) {
+            return "/*";
+        }
+        Matcher before = BEFORE_PATH.matcher(target);
+        if (!before.find()) {
+            return target;
+        }
+        int begin = before.end();
+        int end = begin;
+        while (end < target.length() && target.charAt(end) != '?' && target.charAt(end) != '#') {
+            end++;
+        }
+        return target.substring(0, begin) + shieldPath(target.substring(begin, end)) + target.substring(end);
+    }
+
+    /** The path as it was sent; dot segments and semicolons, which mean more to Jetty, are percent-encoded. */
+    static String sent(String shielded) {
+        return shielded.replace("%25", "%");
+    }
+
+    /** The text that a path stands for; what is no valid encoding stands for itself. */
+    static String decode(String sent) {
+        if (sent.indexOf('%') < 0) {
+            return sent;
+        }
+        byte[] bytes = sent.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream decoded = new ByteArrayOutputStream(bytes.length);
+        for (int i = 0; i < bytes.length; i++) {
+            int code = bytes[i] == '%' ? code(bytes, i + 1) : -1;
+            decoded.write(code < 0 ? bytes[i] : code);
+            i += code < 0 ? 0 : 2;
+        }
+        return decoded.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String shieldPath(String path) {
+        String plain = DOT_SEGMENT
+                .matcher(path)
+                .replaceAll(dots -> dots.group().replace(".", "%2E"))
+                .replace(";", "%3B");
+        return plain.replace("%", "%25");
+    }
+
+    private static int code(byte[] bytes, int at) {
+        if (at + 1 >= bytes.length) {
+            return -1;
+        }
+        int high = Character.digit(bytes[at], 16);
+        int low = Character.digit(bytes[at + 1], 16);
+        return high < 0 || low < 0 ? -1 : high * 16 + low;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.cartd.server;
+
+import dev.cartd.cart.CartException;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** Which request is answered how. */
+final class Routes {
+    private final Carts carts;
+    private final Problems problems;
+    private final StatusAnswer statusAnswer;
+    private final BodyLimits limits;
+    private final Posts posts;
+    private final Gets gets;
+
+    Routes(Carts carts, ServerConfig config, Problems problems, Downloads downloads) {
+        this.carts = carts;
+        this.problems = problems;
+        this.statusAnswer = new StatusAnswer(problems);
+        this.limits = new BodyLimits(config.maxRequestSize(), config.idleTimeout());
+        this.posts = new Posts(carts, config, limits);
+        this.gets = new Gets(carts, downloads);
+    }
+
+    /** Answers a request, at once or later. */
+    void handle(Context ctx) throws IOException {
+        // Javalin's own routes decode paths, and take the method from a header: they are not for uids of any text.
+        ctx.skipRemainingHandlers();
+        Exchange exchange = new Exchange(ctx.req(), ctx.res(), problems);
+        try {
+            route(ctx, exchange);
+        } catch (IOException | RuntimeException | Error e) {
+            if (exchange.bodyIsComing()) {
+                ctx.future(() -> refuseUnread(exchange, e));
+            } else {
+                exchange.fail(e);
+            }
+        }
+    }
+
+    private void route(Context ctx, Exchange exchange) throws IOException {
+        Target target = exchange.target();
+        if (target instanceof Target.Root) {
+            root(exchange);
+        } else if (target instanceof Target.Uid uid) {
+            cart(ctx, exchange, uid.value());
+        } else {
+            throw new CartException.NotFound("Nothing matches the given URI");
+        }
+    }
+
+    private static void root(Exchange exchange) throws IOException {
+        switch (exchange.method()) {
+            case "GET", "HEAD" ->
+                exchange.send(Answer.message(HttpStatus.OK_200, "Pacifica Cartd Interface Up and Running"));
+            default -> throw notAllowed("GET, HEAD");
+        }
+    }
+
+    private void cart(Context ctx, Exchange exchange, String uid) throws IOException {
+        switch (exchange.method()) {
+            case "HEAD" -> exchange.send(statusAnswer.of(uid, carts.status(uid)));
+            case "GET" -> get(ctx, exchange, uid);
+            case "POST" -> post(ctx, exchange, uid);
+            case "DELETE" -> exchange.send(delete(uid));
+            default -> throw notAllowed("DELETE, GET, HEAD, POST");
+        }
+    }
+
+    private void get(Context ctx, Exchange exchange, String uid) {
+        String filename = Optional.ofNullable(ctx.queryParam("filename")).orElse("");
+        ctx.future(() -> gets.start(exchange, uid, filename));
+    }
+
+    private void post(Context ctx, Exchange exchange, String uid) throws IOException {
+        BodyReader.Sink sink = posts.sink(exchange, uid);
+        ctx.future(() -> read(exchange, sink));
+    }
+
+    private Answer delete(String uid) {
+        if (!carts.delete(uid)) {
+            throw new CartException.NotFound("Not Found");
+        }
+        return Answer.message(HttpStatus.OK_200, "Cart Deleted Successfully");
+    }
+
+    private CompletableFuture<Void> read(Exchange exchange, BodyReader.Sink sink) {
+        return new BodyReader(exchange, limits.allowance(), sink).start();
+    }
+
+    private CompletableFuture<Void> refuseUnread(Exchange exchange, Throwable failure) {
+        return new BodyReader(exchange, limits.allowance(), BodyReader.NOWHERE).refuse(failure);
+    }
+
+    private static Refused notAllowed(String allow) {
+        return new Refused(
+                HttpStatus.METHOD_NOT_ALLOWED_405,
+                "Specified method is invalid for this resource",
+                Map.of("Allow", allow));
+    }
+}

@@ -1,0 +1,83 @@
+package dev.cartd.server;
+
+import dev.cartd.bundle.Bundle;
+import jakarta.servlet.http.HttpServletRequest;
+import java.math.BigInteger;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * What of a bundle is to be sent.
+ *
+ * @param status 200 for the whole, 206 for a part, 304 for nothing
+ * @param from the first byte
+ * @param to the byte after the last
+ */
+record Selection(int status, long from, long to) {
+    private static final Pattern ONE_RANGE = Pattern.compile("bytes\\s*=\\s*([0-9]*)-([0-9]*)\\s*");
+
+    /**
+     * What this request selects: one range of bytes, or else the whole.
+     *
+     * @throws Refused with 412 or 416
+     */
+    static Selection of(HttpServletRequest request, Bundle bundle) {
+        Conditions conditions = new Conditions(request, bundle);
+        if (conditions.failed()) {
+            throw new Refused(HttpStatus.PRECONDITION_FAILED_412, "The cart is not the one that the request is for.");
+        }
+        if (conditions.unmodified()) {
+            return new Selection(HttpStatus.NOT_MODIFIED_304, 0, 0);
+        }
+        List<String> ranges = Collections.list(request.getHeaders("Range"));
+        return ranges.size() == 1 && conditions.rangeApplies()
+                ? range(ranges.get(0), bundle.length())
+                : whole(bundle.length());
+    }
+
+    /** What a Range header selects of so many bytes. */
+    static Selection range(String header, long length) {
+        Matcher range = ONE_RANGE.matcher(header.strip().toLowerCase(Locale.ROOT));
+        if (!range.matches()) {
+            return whole(length);
+        }
+        String first = range.group(1);
+        String last = range.group(2);
+        if (first.isEmpty()) {
+            return last.isEmpty() ? whole(length) : part(length - number(last, length), length, length);
+        }
+        if (!last.isEmpty() && new BigInteger(last).compareTo(new BigInteger(first)) < 0) {
+            return whole(length);
+        }
+        long to = last.isEmpty() ? length : Math.min(length, number(last, length) + 1);
+        return part(number(first, length), to, length);
+    }
+
+    long bytes() {
+        return to - from;
+    }
+
+    private static Selection whole(long length) {
+        return new Selection(HttpStatus.OK_200, 0, length);
+    }
+
+    private static Selection part(long from, long to, long length) {
+        if (from >= length) {
+            throw new Refused(
+                    HttpStatus.RANGE_NOT_SATISFIABLE_416,
+                    "The range begins beyond the end: the cart has " + length + " bytes.",
+                    Map.of("Content-Range", "bytes */" + length));
+        }
+        return new Selection(HttpStatus.PARTIAL_CONTENT_206, from, to);
+    }
+
+    /** A number of any length, or the limit if it is greater. */
+    private static long number(String digits, long limit) {
+        return new BigInteger(digits).min(BigInteger.valueOf(limit)).longValue();
+    }
+}

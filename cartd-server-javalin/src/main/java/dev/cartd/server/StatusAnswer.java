@@ -1,0 +1,51 @@
+package dev.cartd.server;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.Cart.Progress;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartStatus;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** The answer to HEAD for a cart: its state in a code and two headers that clients of the original understand. */
+final class StatusAnswer {
+    private final Problems problems;
+
+    StatusAnswer(Problems problems) {
+        this.problems = problems;
+    }
+
+    Answer of(String uid, Optional<Cart> cart) {
+        return cart.map(found -> of(uid, found)).orElseGet(() -> unknown(uid));
+    }
+
+    private Answer of(String uid, Cart cart) {
+        return switch (cart.status()) {
+            // 202: the Python client takes a 204 that is neither staging nor ready for the end.
+            case WAITING, BUNDLING -> inWork(HttpStatus.ACCEPTED_202, cart);
+            case STAGING -> inWork(HttpStatus.NO_CONTENT_204, cart);
+            case READY -> plain(HttpStatus.NO_CONTENT_204, CartStatus.READY);
+            case ERROR -> problems.failed(cart.reason());
+            case DELETED -> unknown(uid);
+        };
+    }
+
+    private Answer unknown(String uid) {
+        return problems.of("HEAD", HttpStatus.NOT_FOUND_404, "No cart with uid " + uid + " found", Map.of());
+    }
+
+    private static Answer inWork(int code, Cart cart) {
+        Progress progress = cart.progress();
+        Answer answer = plain(code, cart.status())
+                .with(Problems.RETRY_AFTER, "5")
+                .with("X-Cartd-Files", progress.staged() + "/" + progress.files());
+        return progress.bytes() == CartFile.UNKNOWN
+                ? answer
+                : answer.with("X-Cartd-Bytes", progress.stagedBytes() + "/" + progress.bytes());
+    }
+
+    private static Answer plain(int code, CartStatus status) {
+        return Answer.of(code, "").with(Problems.STATUS, status.word()).with(Problems.MESSAGE, "");
+    }
+}

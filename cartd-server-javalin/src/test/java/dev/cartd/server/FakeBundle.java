@@ -1,0 +1,125 @@
+package dev.cartd.server;
+
+import dev.cartd.bundle.Bundle;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A bundle whose every byte follows from its place, of any length; can be told to fail or to end somewhere. */
+final class FakeBundle implements Bundle {
+    static final Instant MODIFIED = Instant.parse("2026-11-22T12:15:04Z");
+
+    final AtomicInteger open = new AtomicInteger();
+    final AtomicInteger opened = new AtomicInteger();
+    private final String filename;
+    private final long length;
+    private final long failsAt;
+    private final long endsAt;
+
+    private FakeBundle(String filename, long length, long failsAt, long endsAt) {
+        this.filename = filename;
+        this.length = length;
+        this.failsAt = failsAt;
+        this.endsAt = endsAt;
+    }
+
+    static FakeBundle of(long length) {
+        return new FakeBundle("my_cart.tar", length, Long.MAX_VALUE, length);
+    }
+
+    FakeBundle named(String name) {
+        return new FakeBundle(name, length, failsAt, endsAt);
+    }
+
+    FakeBundle failingAt(long at) {
+        return new FakeBundle(filename, length, at, endsAt);
+    }
+
+    FakeBundle endingAt(long at) {
+        return new FakeBundle(filename, length, failsAt, at);
+    }
+
+    static byte byteAt(long place) {
+        return (byte) (place * 31 + (place >>> 8) * 7 + (place >>> 16));
+    }
+
+    static byte[] bytes(long from, long to) {
+        byte[] bytes = new byte[(int) (to - from)];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = byteAt(from + i);
+        }
+        return bytes;
+    }
+
+    @Override
+    public String filename() {
+        return filename;
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public String etag() {
+        return "0123abcd";
+    }
+
+    @Override
+    public Instant modified() {
+        return MODIFIED;
+    }
+
+    @Override
+    public ReadableByteChannel open(long from, long to) {
+        open.incrementAndGet();
+        opened.incrementAndGet();
+        return new Channel(from, Math.min(to, endsAt));
+    }
+
+    private final class Channel implements ReadableByteChannel {
+        private final long to;
+        private long at;
+        private boolean closed;
+
+        Channel(long from, long to) {
+            this.at = from;
+            this.to = to;
+        }
+
+        @Override
+        public int read(ByteBuffer buffer) throws IOException {
+            if (closed) {
+                throw new IOException("read after close");
+            }
+            if (at >= failsAt) {
+                throw new IOException("a file is gone");
+            }
+            if (at >= to) {
+                return -1;
+            }
+            int read = 0;
+            while (buffer.hasRemaining() && at < Math.min(to, failsAt)) {
+                buffer.put(byteAt(at++));
+                read++;
+            }
+            return read;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return !closed;
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                open.decrementAndGet();
+            }
+        }
+    }
+}

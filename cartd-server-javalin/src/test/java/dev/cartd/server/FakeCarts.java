@@ -1,0 +1,79 @@
+package dev.cartd.server;
+
+import dev.cartd.bundle.Bundle;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.Cart.Progress;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Carts that are what a test says they are, behind the same promises as the real ones. */
+final class FakeCarts implements Carts {
+    private static final Instant THEN = Instant.parse("2026-11-22T12:00:00Z");
+
+    final List<CartRequest> submitted = new CopyOnWriteArrayList<>();
+    final Map<String, Cart> carts = new ConcurrentHashMap<>();
+    final Map<String, Bundle> bundles = new ConcurrentHashMap<>();
+    final List<String> filenames = new CopyOnWriteArrayList<>();
+    volatile Optional<RuntimeException> failure = Optional.empty();
+
+    @Override
+    public Cart submit(CartRequest request) {
+        failIfToldTo();
+        submitted.add(request);
+        return put(
+                request.uid(),
+                CartStatus.WAITING,
+                "",
+                new Progress(request.items().size(), 0, -1, 0));
+    }
+
+    @Override
+    public Optional<Cart> status(String uid) {
+        failIfToldTo();
+        return Optional.ofNullable(carts.get(uid));
+    }
+
+    @Override
+    public Bundle open(String uid, String filename) {
+        failIfToldTo();
+        filenames.add(filename);
+        Cart cart = status(uid).orElseThrow(() -> new CartException.NotFound("no such cart"));
+        return switch (cart.status()) {
+            case READY -> Optional.ofNullable(bundles.get(uid)).orElseThrow();
+            case ERROR -> throw new CartException.Failed(cart.reason());
+            default -> throw new CartException.NotReady("in work");
+        };
+    }
+
+    @Override
+    public boolean delete(String uid) {
+        failIfToldTo();
+        return carts.remove(uid) != null;
+    }
+
+    Cart put(String uid, CartStatus status, String reason, Progress progress) {
+        Cart cart = new Cart(
+                1, uid, false, status, reason, "", THEN, THEN, Optional.empty(), 0, progress, Optional.empty());
+        carts.put(uid, cart);
+        return cart;
+    }
+
+    <B extends Bundle> B ready(String uid, B bundle) {
+        put(uid, CartStatus.READY, "", new Progress(1, 1, bundle.length(), bundle.length()));
+        bundles.put(uid, bundle);
+        return bundle;
+    }
+
+    private void failIfToldTo() {
+        failure.ifPresent(e -> {
+            throw e;
+        });
+    }
+}

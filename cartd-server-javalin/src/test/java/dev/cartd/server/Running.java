@@ -1,0 +1,112 @@
+package dev.cartd.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A real server on a free port, in front of carts that a test makes up. */
+final class Running implements AutoCloseable {
+    static final ServerConfig CONFIG = new ServerConfig(
+            "127.0.0.1",
+            0,
+            10,
+            1_000_000,
+            1000,
+            1000,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
+            false,
+            "1.2.3",
+            Optional.empty());
+
+    final FakeCarts carts = new FakeCarts();
+    final CartdServer server;
+
+    Running() {
+        this(CONFIG);
+    }
+
+    Running(ServerConfig config) {
+        server = CartdServer.start(carts, config);
+    }
+
+    static ServerConfig limits(long maxRequestSize, int maxFiles, int maxDownloads) {
+        return new ServerConfig(
+                CONFIG.address(),
+                0,
+                CONFIG.threads(),
+                maxRequestSize,
+                maxFiles,
+                maxDownloads,
+                CONFIG.idleTimeout(),
+                CONFIG.stopTimeout(),
+                CONFIG.bundleDefault(),
+                CONFIG.version(),
+                CONFIG.accessLog());
+    }
+
+    static ServerConfig times(Duration idle, Duration stop) {
+        return new ServerConfig(
+                CONFIG.address(),
+                0,
+                CONFIG.threads(),
+                CONFIG.maxRequestSize(),
+                CONFIG.maxFiles(),
+                CONFIG.maxDownloads(),
+                idle,
+                stop,
+                CONFIG.bundleDefault(),
+                CONFIG.version(),
+                CONFIG.accessLog());
+    }
+
+    static ServerConfig logging(Path accessLog) {
+        return new ServerConfig(
+                CONFIG.address(),
+                0,
+                CONFIG.threads(),
+                CONFIG.maxRequestSize(),
+                CONFIG.maxFiles(),
+                CONFIG.maxDownloads(),
+                CONFIG.idleTimeout(),
+                CONFIG.stopTimeout(),
+                CONFIG.bundleDefault(),
+                CONFIG.version(),
+                Optional.of(accessLog));
+    }
+
+    Wire connect() throws IOException {
+        return new Wire(server.port());
+    }
+
+    /** One request without a body on a connection of its own. */
+    Reply ask(String method, String target, String... headers) throws IOException {
+        try (Wire wire = connect()) {
+            wire.say(request(method, target, headers) + "\r\n");
+            return method.equals("HEAD") ? wire.headReply() : wire.reply();
+        }
+    }
+
+    /** A POST with this body. */
+    Reply post(String target, String body, String... headers) throws IOException {
+        byte[] bytes = body.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        try (Wire wire = connect()) {
+            wire.say(request("POST", target, headers) + "Content-Length: " + bytes.length + "\r\n\r\n");
+            return wire.say(bytes).reply();
+        }
+    }
+
+    static String request(String method, String target, String... headers) {
+        StringBuilder request = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: cartd\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        return request.toString();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
