@@ -1,0 +1,16 @@
+@echo off
+rem Starts cartd with the jars of ..\lib. Under the name pacifica-cartd it is "cartd serve", under any other "cartd".
+rem JAVA_HOME says which Java, JAVA_OPTS what to tell it.
+setlocal
+set "HOME_DIR=%~dp0.."
+set "JAVA=java"
+if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java.exe"
+"%JAVA%" --version >nul 2>&1
+if errorlevel 1 (
+  echo cartd: %JAVA% is not there, or too old: cartd needs Java 17 or newer ^(set JAVA_HOME^) 1>&2
+  exit /b 1
+)
+set "COMMAND="
+if /i "%~n0"=="pacifica-cartd" set "COMMAND=serve"
+"%JAVA%" -XX:+ExitOnOutOfMemoryError %JAVA_OPTS% -cp "%HOME_DIR%\lib\*" dev.cartd.cli.Main %COMMAND% %*
+exit /b %ERRORLEVEL%

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Starts cartd with the jars of ../lib. Under the name pacifica-cartd it is `cartd serve`, under any other `cartd`.
+# JAVA_HOME says which Java, JAVA_OPTS what to tell it (words without spaces in them).
+set -u
+unset CDPATH
+
+die() {
+  printf '%s\n' "cartd: $*" >&2
+  exit 1
+}
+
+# Follow links, relative ones too, to where this file really is.
+self=$0
+while [ -L "$self" ]; do
+  target=$(readlink "$self") || die "cannot read the link $self"
+  case $target in
+    /*) self=$target ;;
+    *) self=$(dirname -- "$self")/$target ;;
+  esac
+done
+home=$(cd -P -- "$(dirname -- "$self")/.." && pwd -P) || die "cannot find the directory of $self"
+[ -d "$home/lib" ] || die "$home/lib is not there: keep bin and lib together"
+
+if [ -n "${JAVA_HOME:-}" ]; then
+  java=$JAVA_HOME/bin/java
+  [ -x "$java" ] || die "JAVA_HOME is $JAVA_HOME, but $java is not there: set it to a Java 17 or newer"
+else
+  java=$(command -v java) || die "there is no java: install Java 17 or newer, or set JAVA_HOME"
+fi
+version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9][0-9]*\).*/\1/p')
+[ "${version:-0}" -ge 17 ] || die "$java is too old, or no Java: cartd needs Java 17 or newer (set JAVA_HOME)"
+
+# Names of files are UTF-8: under another locale Java could not make all of them.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+  *[Uu][Tt][Ff]-8* | *[Uu][Tt][Ff]8*) ;;
+  *)
+    LC_ALL=C.UTF-8
+    export LC_ALL
+    ;;
+esac
+
+case ${self##*/} in
+  pacifica-cartd) set -- serve "$@" ;;
+esac
+set -f
+# shellcheck disable=SC2086
+exec "$java" -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} -cp "$home/lib/*" dev.cartd.cli.Main "$@"

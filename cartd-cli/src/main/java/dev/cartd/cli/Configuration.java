@@ -1,0 +1,113 @@
+package dev.cartd.cli;
+
+import dev.cartd.store.DatabaseConfig;
+import dev.cartd.store.EngineConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All settings, checked.
+ *
+ * @param carts those of section cartd
+ * @param archive those of section archiveinterface
+ * @param database those of section database
+ * @param engine those of section engine
+ * @param remarks what was there without an effect, one line each
+ */
+record Configuration(
+        Carts carts, ArchiveAccess archive, DatabaseConfig database, EngineConfig engine, List<String> remarks) {
+
+    /** More than this for each pull gains nothing and would cost the heap. */
+    static final long MAX_BUFFER = 16L << 20;
+
+    static final long MIN_BUFFER = 4L << 10;
+
+    /**
+     * Where carts are, and how much of what a client may ask for.
+     *
+     * @param volume the directory that they are staged in, absolute
+     * @param bundle whether a cart's tar is made on disk where the client does not say
+     * @param buffer the bytes to move at a time
+     * @param maxRequestSize the longest body in bytes
+     * @param maxFiles the most files of one cart
+     * @param maxDownloads the most downloads at once
+     * @param idleTimeout after how long a reader that takes nothing is cut
+     */
+    record Carts(
+            Path volume,
+            boolean bundle,
+            int buffer,
+            long maxRequestSize,
+            int maxFiles,
+            int maxDownloads,
+            Duration idleTimeout) {}
+
+    /**
+     * Where the archive is, and how it is to be treated.
+     *
+     * @param url its base, ending in a slash
+     * @param maxRequests the most requests at once
+     * @param timeout how long a request may go without a byte
+     * @param patience how long an archive is waited for that cannot be reached
+     * @param tapePatience how long a file is waited for that is on tape
+     * @param retries how often one file may be refused, or come back wrong
+     */
+    record ArchiveAccess(
+            URI url, int maxRequests, Duration timeout, Duration patience, Duration tapePatience, int retries) {}
+
+    /**
+     * Reads and checks every key there is, those too that have no effect yet.
+     *
+     * @throws FailedException for the first value that cannot be right
+     */
+    static Configuration of(Sources from) {
+        Key.ALL.forEach(from::get);
+        checkWaters(from.get(Key.HIGH_WATER), from.get(Key.LOW_WATER));
+        return new Configuration(carts(from), archive(from), database(from), engine(from), from.remarks());
+    }
+
+    private static Carts carts(Sources from) {
+        return new Carts(
+                from.get(Key.VOLUME_PATH),
+                from.get(Key.BUNDLE_TASK),
+                (int) Math.max(MIN_BUFFER, Math.min(MAX_BUFFER, from.get(Key.TRANSFER_SIZE))),
+                from.get(Key.MAX_REQUEST_SIZE),
+                from.get(Key.MAX_FILES),
+                from.get(Key.MAX_DOWNLOADS),
+                from.get(Key.IDLE_TIMEOUT));
+    }
+
+    private static ArchiveAccess archive(Sources from) {
+        return new ArchiveAccess(
+                from.get(Key.ARCHIVE_URL),
+                from.get(Key.MAX_REQUESTS),
+                from.get(Key.TIMEOUT),
+                from.get(Key.PATIENCE),
+                from.get(Key.TAPE_PATIENCE),
+                from.get(Key.RETRIES));
+    }
+
+    private static DatabaseConfig database(Sources from) {
+        return new DatabaseConfig(
+                from.get(Key.DATABASE_URL),
+                from.get(Key.DEBUG_LOGGING),
+                from.get(Key.CONNECT_ATTEMPTS),
+                from.get(Key.CONNECT_WAIT),
+                from.get(Key.BUSY_TIMEOUT));
+    }
+
+    private static EngineConfig engine(Sources from) {
+        return new EngineConfig(from.get(Key.PARALLEL_CARTS), from.get(Key.HEARTBEAT));
+    }
+
+    private static void checkWaters(Optional<Integer> high, Optional<Integer> low) {
+        if (low.isPresent() && (high.isEmpty() || low.get() >= high.get())) {
+            throw new FailedException(Key.LOW_WATER.title() + " = " + low.get() + " cannot be: allowed is less than "
+                    + Key.HIGH_WATER.title() + ", which is "
+                    + high.map(String::valueOf).orElse("none"));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.cartd.cli;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What values of one kind look like.
+ *
+ * @param allowed what is allowed, in words that follow "allowed is"
+ * @param reader takes such a text; throws an {@link IllegalArgumentException} for any other
+ */
+record Form<T>(String allowed, Function<String, T> reader) {
+    private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
+    private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(100L * 365 * 24 * 3600);
+    private static final long MAX_PERCENT = 100;
+
+    private static final Map<String, Long> SIZES = Map.ofEntries(
+            Map.entry("", 1L),
+            Map.entry("B", 1L),
+            Map.entry("KB", 1_000L),
+            Map.entry("MB", 1_000_000L),
+            Map.entry("GB", 1_000_000_000L),
+            Map.entry("TB", 1_000_000_000_000L),
+            Map.entry("b", 1L),
+            Map.entry("Kb", 1L << 10),
+            Map.entry("Mb", 1L << 20),
+            Map.entry("Gb", 1L << 30),
+            Map.entry("Tb", 1L << 40));
+
+    private static final Map<String, Long> SECONDS = Map.ofEntries(
+            Map.entry("", 1L),
+            Map.entry("s", 1L),
+            Map.entry("second", 1L),
+            Map.entry("minute", 60L),
+            Map.entry("hour", 3_600L),
+            Map.entry("day", 86_400L),
+            Map.entry("week", 604_800L));
+
+    private static final Map<String, Boolean> BOOLEANS = Map.of(
+            "1", true, "yes", true, "true", true, "on", true, "0", false, "no", false, "false", false, "off", false);
+
+    /** 1, yes, true, on, or 0, no, false, off, in any case. */
+    static Form<Boolean> yesOrNo() {
+        return new Form<>(
+                "1, yes, true, on or 0, no, false, off", text -> known(BOOLEANS, text.toLowerCase(Locale.ROOT)));
+    }
+
+    /** A whole number from {@code min} to {@code max}. */
+    static Form<Integer> count(int min, int max) {
+        return new Form<>(
+                "a whole number from " + min + " to " + max, text -> (int) within(min, max, Long.parseLong(text)));
+    }
+
+    /** A size in bytes from {@code min} to {@code max}. */
+    static Form<Long> size(long min, long max) {
+        return new Form<>(
+                "a size such as 4 Mb: a number and B, KB, MB, GB, TB (powers of 1000) or b, Kb, Mb, Gb, Tb (of 1024), from "
+                        + min + " to " + max + " bytes",
+                text -> within(
+                        min,
+                        max,
+                        quantity(text, SIZES).setScale(0, RoundingMode.DOWN).longValueExact()));
+    }
+
+    /** A length of time, at least {@code min}, at most a hundred years. */
+    static Form<Duration> duration(Duration min) {
+        return new Form<>(
+                "a time such as 60 s, 30 minutes, 1 hour or 2 days; a plain number is seconds; at least "
+                        + BigDecimal.valueOf(min.toMillis(), 3)
+                                .stripTrailingZeros()
+                                .toPlainString() + " s",
+                text -> atLeast(min, seconds(text)));
+    }
+
+    /** A share of the whole, in per cent. */
+    static Form<Integer> percent() {
+        return new Form<>(
+                "a whole number of per cent from 1 to 100", text -> (int) within(1, MAX_PERCENT, Long.parseLong(text)));
+    }
+
+    /** Such a value, or {@code none}. */
+    static <T> Form<Optional<T>> orNone(Form<T> form) {
+        return new Form<>(
+                "none or " + form.allowed,
+                text -> text.equalsIgnoreCase("none") ? Optional.empty() : Optional.of(form.reader.apply(text)));
+    }
+
+    /** A path of this system, made absolute. */
+    static Form<Path> path() {
+        return new Form<>(
+                "the path of a directory",
+                text -> Path.of(notEmpty(text)).toAbsolutePath().normalize());
+    }
+
+    /** Any text. */
+    static Form<String> text() {
+        return new Form<>("any text", text -> text);
+    }
+
+    /** Where an archive is; the URI ends in a slash. */
+    static Form<URI> archive() {
+        return new Form<>(
+                "http://host:port/, https://host:port/ or file:///directory, without query or fragment", text -> {
+                    URI uri = URI.create(text.endsWith("/") ? text : text + "/");
+                    boolean file = "file".equals(uri.getScheme()) && uri.getAuthority() == null;
+                    boolean http = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                            && uri.getHost() != null;
+                    if (!(file || http)
+                            || uri.getPath() == null
+                            || uri.getQuery() != null
+                            || uri.getFragment() != null) {
+                        throw new IllegalArgumentException();
+                    }
+                    return uri;
+                });
+    }
+
+    /** Where a database is; the store reads the rest of it. */
+    static Form<String> database() {
+        Pattern supported = Pattern.compile("(sqlite|sqliteext|postgresql|postgres)://.+|jdbc:(sqlite|postgresql):.+");
+        return new Form<>(
+                "sqlite:///file, sqliteext:///file, postgresql://user:password@host:port/database or a jdbc: URL of these two"
+                        + " (how to move from MySQL: docs/configuration.md)",
+                text -> {
+                    if (!supported.matcher(text).matches()) {
+                        throw new IllegalArgumentException();
+                    }
+                    return text;
+                });
+    }
+
+    private static Duration seconds(String text) {
+        String singular = text.matches(".*[a-z]{2,}s") ? text.substring(0, text.length() - 1) : text;
+        BigDecimal seconds = quantity(singular, SECONDS);
+        if (seconds.compareTo(MAX_SECONDS) > 0) {
+            throw new IllegalArgumentException();
+        }
+        return Duration.ofMillis(seconds.movePointRight(3).longValue());
+    }
+
+    private static BigDecimal quantity(String text, Map<String, Long> units) {
+        Matcher matcher = QUANTITY.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException();
+        }
+        return new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(known(units, matcher.group(2))));
+    }
+
+    private static <T> T known(Map<String, T> words, String word) {
+        T value = words.get(word);
+        if (value == null) {
+            throw new IllegalArgumentException();
+        }
+        return value;
+    }
+
+    private static long within(long min, long max, long value) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException();
+        }
+        return value;
+    }
+
+    private static Duration atLeast(Duration min, Duration value) {
+        if (value.compareTo(min) < 0) {
+            throw new IllegalArgumentException();
+        }
+        return value;
+    }
+
+    private static String notEmpty(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException();
+        }
+        return text;
+    }
+}

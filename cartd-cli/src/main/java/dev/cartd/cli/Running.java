@@ -1,0 +1,52 @@
+package dev.cartd.cli;
+
+import dev.cartd.server.CartdServer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/** A server that runs, and all that was opened for it. Closes in the opposite order, each in its own bounded time. */
+final class Running implements AutoCloseable {
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private @Nullable CartdServer server;
+
+    /** Remembers what is to be closed. */
+    <T extends AutoCloseable> T closing(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    /** Remembers the server. */
+    void serving(CartdServer started) {
+        server = closing(started);
+    }
+
+    /** The port that it listens on. */
+    int port() {
+        if (server == null) {
+            throw new IllegalStateException("no server was started");
+        }
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        // An interrupt is how the end was asked for; it must not cut the end short.
+        boolean interrupted = Thread.interrupted();
+        while (!opened.isEmpty()) {
+            close(opened.pop());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            LoggerFactory.getLogger(Running.class).warn("on the way out: {}", FailedException.reason(e), e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.cartd.cli;
+
+import dev.cartd.server.ServerConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Runs the server until a signal ends it. */
+@Command(name = "serve", description = "Run the cart server.")
+final class ServeCommand implements Callable<Integer> {
+    static final String DEFAULT_ADDRESS = "127.0.0.1";
+    static final int DEFAULT_PORT = 8081;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+    private static final int MAX_PORT = 65_535;
+    private static final int DEFAULT_THREADS = 64;
+
+    /** What downloads get when the server stops; systemd waits for 90 seconds before it kills. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+
+    @ParentCommand
+    private CartdCommand parent;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--cpconfig",
+            paramLabel = "CONFIG",
+            description = "a CherryPy configuration file ($CARTD_CPCONFIG, else ~/.pacifica-cartd/cpconfig.ini)")
+    private @Nullable Path cpconfig;
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            description = "the port to listen on (8081; 0: any that is free)")
+    private @Nullable Integer port;
+
+    @Option(
+            names = {"-a", "--address"},
+            paramLabel = "ADDRESS",
+            description = "the address to listen on (127.0.0.1)")
+    private @Nullable String address;
+
+    @Override
+    public Integer call() {
+        Optional<Integer> asked = port();
+        StopSignal stop = StopSignal.interruptingThisThread();
+        CherryPyFile file =
+                CherryPyFile.of(parent.file(Optional.ofNullable(cpconfig), "CARTD_CPCONFIG", "cpconfig.ini"));
+        Logs.apply(file);
+        file.remarks().forEach(LOG::warn);
+        Configuration configuration = parent.configuration();
+        ServerConfig face = face(configuration.carts(), file, Optional.ofNullable(address), asked);
+        try (Running running = Wiring.start(configuration, face)) {
+            LOG.info("listening on {}", url(face.address(), running.port()));
+            stop.await();
+            LOG.info("stopping; a second signal forces it");
+        } catch (RuntimeException e) {
+            if (!stop.received()) {
+                throw e;
+            }
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** Where a server is, for people and programs. */
+    static String url(String address, int port) {
+        return "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
+    }
+
+    /** How the server faces the world: by these flags, else by the CherryPy file, else by the configuration. */
+    static ServerConfig face(
+            Configuration.Carts carts, CherryPyFile file, Optional<String> address, Optional<Integer> port) {
+        return new ServerConfig(
+                address.or(file::host).orElse(DEFAULT_ADDRESS),
+                port.or(file::port).orElse(DEFAULT_PORT),
+                file.threads().orElse(DEFAULT_THREADS),
+                file.maxBody().orElse(carts.maxRequestSize()),
+                carts.maxFiles(),
+                carts.maxDownloads(),
+                carts.idleTimeout(),
+                STOP_TIMEOUT,
+                carts.bundle(),
+                CartdCommand.Version.number(),
+                file.accessLog());
+    }
+
+    private Optional<Integer> port() {
+        if (port != null && (port < 0 || port > MAX_PORT)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--port " + port + " is not a port: allowed is 0 to " + MAX_PORT);
+        }
+        return Optional.ofNullable(port);
+    }
+}

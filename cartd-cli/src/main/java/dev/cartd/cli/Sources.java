@@ -1,0 +1,71 @@
+package dev.cartd.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where settings come from: what the command itself sets, below it the file, below it the environment, and below that
+ * the default.
+ *
+ * @param fixed what the command itself sets, in the form of the file
+ * @param file the configuration file
+ * @param environment the environment variables
+ */
+record Sources(Map<Key<?>, String> fixed, IniFile file, Map<String, String> environment) {
+    private record Found(String text, String origin) {}
+
+    /**
+     * The value of a key.
+     *
+     * @throws FailedException if it cannot be right; the message names section, key, value and what is allowed
+     */
+    <T> T get(Key<T> key) {
+        Found found = find(key).orElse(new Found(key.fallback(), "the default"));
+        try {
+            return key.form().reader().apply(found.text.strip());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new FailedException(key.title() + " = " + shown(found.text) + " (" + found.origin
+                    + ") cannot be: allowed is " + key.form().allowed());
+        }
+    }
+
+    /** What is worth a line in the log: what is there and has no effect. */
+    List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        for (String section : file.sections()) {
+            file.keys(section).stream()
+                    .filter(name -> Key.ALL.stream()
+                            .noneMatch(key ->
+                                    key.section().equals(section) && key.name().equals(name)))
+                    .forEach(name -> remarks.add(
+                            file.name() + ": [" + section + "] " + name + " is not a key that cartd knows"));
+        }
+        Key.IGNORED.stream()
+                .filter(key -> find(key).isPresent())
+                .forEach(key -> remarks.add(key.title() + " is ignored: cartd needs no broker"));
+        return remarks;
+    }
+
+    private Optional<Found> find(Key<?> key) {
+        return Optional.ofNullable(fixed.get(key))
+                .map(text -> new Found(text, "set by the command"))
+                .or(() -> file.value(key.section(), key.name()).map(text -> new Found(text, file.name())))
+                .or(() -> variable(key));
+    }
+
+    /** The original resolved %% in its environment too, so that is done; it refused a lone %, which here is just that. */
+    private Optional<Found> variable(Key<?> key) {
+        return Optional.ofNullable(environment.get(key.environment()))
+                .filter(text -> !text.isEmpty())
+                .map(text -> new Found(text.replace("%%", "%"), "environment variable " + key.environment()));
+    }
+
+    /** A password in a URL is not for the screen. */
+    private static String shown(String text) {
+        return text.replaceAll("[\\r\\n]+", " ")
+                .replaceAll("(://[^:/@]*):[^@]*@", "$1:***@")
+                .replaceAll("(password=)[^&]*", "$1***");
+    }
+}

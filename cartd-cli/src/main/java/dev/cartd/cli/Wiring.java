@@ -1,0 +1,88 @@
+package dev.cartd.cli;
+
+import dev.cartd.Cartd;
+import dev.cartd.archive.HttpArchive;
+import dev.cartd.local.DirectoryArchive;
+import dev.cartd.server.CartdServer;
+import dev.cartd.server.ServerConfig;
+import dev.cartd.spi.Archive;
+import dev.cartd.store.Database;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Security;
+import java.time.InstantSource;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+
+/** The composition root: the one place that knows every module and puts them together. */
+final class Wiring {
+    private Wiring() {}
+
+    /**
+     * Starts a server with all that it needs.
+     *
+     * @throws FailedException if the database is not one that this program can work with, or the volume cannot be made
+     */
+    static Running start(Configuration configuration, ServerConfig face) {
+        // At the end of the list: Java's own hashes are faster, it only adds those that Java lacks (blake2).
+        Security.addProvider(new BouncyCastleProvider());
+        Running running = new Running();
+        try {
+            Path volume = directory(configuration.carts().volume());
+            Database database = running.closing(database(configuration));
+            requireUsable(database);
+            Archive archive = running.closing(archive(configuration.archive()));
+            Cartd cartd = running.closing(cartd(configuration, volume, archive, database));
+            running.serving(CartdServer.start(cartd, face));
+            return running;
+        } catch (RuntimeException e) {
+            running.close();
+            throw e;
+        }
+    }
+
+    /** Opens the database, waiting for one that is away as long as the configuration says. */
+    static Database database(Configuration configuration) {
+        return Database.open(configuration.database(), InstantSource.system());
+    }
+
+    private static Cartd cartd(Configuration configuration, Path volume, Archive archive, Database database) {
+        Configuration.ArchiveAccess access = configuration.archive();
+        return Cartd.builder(archive, volume)
+                .store(database.store())
+                .scheduler(database.scheduler(configuration.engine()))
+                .clock(InstantSource.system())
+                .maxRequests(access.maxRequests())
+                .patience(access.patience())
+                .tapePatience(access.tapePatience())
+                .retries(access.retries())
+                .buffer(configuration.carts().buffer())
+                .start();
+    }
+
+    private static Archive archive(Configuration.ArchiveAccess access) {
+        return "file".equals(access.url().getScheme())
+                ? new DirectoryArchive(Path.of(access.url()))
+                : new HttpArchive(access.url(), access.timeout(), access.maxRequests());
+    }
+
+    private static void requireUsable(Database database) {
+        switch (database.check()) {
+            case EMPTY, OUTDATED ->
+                throw new FailedException(
+                        "the database does not have what this cartd needs: run cartd dbsync, then start again");
+            case NEWER ->
+                throw new FailedException(
+                        "the database was made by a newer cartd: start that one, or put a backup of before back");
+            case USABLE, EQUAL -> {}
+        }
+    }
+
+    private static Path directory(Path volume) {
+        try {
+            return Files.createDirectories(volume).toRealPath();
+        } catch (IOException e) {
+            throw new FailedException(Key.VOLUME_PATH.title() + ": cannot make the directory " + volume, e);
+        }
+    }
+}
