@@ -44,6 +44,7 @@ final class PulledStream extends InputStream {
             if (closed.get()) {
                 throw new IOException("closed");
             }
+            MeteredSockets.nextStep();
             int count = length == 0 ? 0 : response.body().byteStream().read(bytes, offset, length);
             ended = count < 0;
             return count;

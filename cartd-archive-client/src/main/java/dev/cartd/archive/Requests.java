@@ -45,6 +45,7 @@ final class Requests {
         this.client = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(maxRequests, KEEP_IDLE.toMillis(), TimeUnit.MILLISECONDS))
+                .socketFactory(new MeteredSockets())
                 .followRedirects(false)
                 .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT)
                 .readTimeout(timeout)
@@ -134,6 +135,7 @@ final class Requests {
 
     private <T> T within(Call call, Deadline.Work<T> work) {
         Duration limit = timeout.multipliedBy(3);
+        MeteredSockets.nextStep();
         try {
             return Deadline.run(call, limit, work);
         } catch (ProtocolException e) {

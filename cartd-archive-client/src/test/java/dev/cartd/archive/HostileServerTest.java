@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,16 +150,52 @@ class HostileServerTest {
                 .hasMessageStartingWith("the archive's answer makes no sense: ");
     }
 
-    @Test
-    void headersWithoutEndAreGivenUp() {
-        serve(client -> {
-            client.write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.ISO_8859_1));
-            byte[] header = ("X-A: " + "a".repeat(1000) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    /** Sends the piece without end and as fast as it is taken, and counts how much that is. */
+    private Answer flood(String first, String piece, AtomicLong sent) {
+        return client -> {
+            client.write(first.getBytes(StandardCharsets.ISO_8859_1));
+            byte[] bytes = piece.repeat(10_000).getBytes(StandardCharsets.ISO_8859_1);
             while (true) {
-                client.write(header);
+                client.write(bytes);
+                sent.addAndGet(bytes.length);
             }
-        });
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "X-A: a\r\n", "X-A: a\r\n b\r\n"})
+    void headersWithoutEndAreGivenUp(String piece) {
+        AtomicLong sent = new AtomicLong();
+        serve(flood("HTTP/1.1 200 OK\r\n", piece, sent));
         assertThatThrownBy(() -> archive.pull("x", 0, 5)).isInstanceOf(ArchiveException.class);
+        assertThat(sent).hasValueLessThan(20_000_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5;", "5\r\nabcde", "0\r\n", "0\r\nX-A: "})
+    void aChunkWithoutEndIsGivenUp(String first) throws IOException {
+        AtomicLong sent = new AtomicLong();
+        serve(flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + first, "a", sent));
+        try (InputStream content = archive.pull("x", 0, 5)) {
+            assertThatThrownBy(content::readAllBytes).isInstanceOf(IOException.class);
+        }
+        assertThat(sent).hasValueLessThan(20_000_000);
+    }
+
+    @Test
+    void contentThatIsLongIsNotTakenForAFlood() throws IOException {
+        byte[] chunk = ("10000\r\n" + "a".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        serve(client -> {
+            client.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            for (int i = 0; i < 100; i++) {
+                client.write(chunk);
+            }
+            client.write("0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        });
+        try (InputStream content = archive.pull("x", 0, 100 * 0x10000)) {
+            assertThat(content.readNBytes(5_000_000)).hasSize(5_000_000);
+            assertThat(content.readAllBytes()).hasSize(100 * 0x10000 - 5_000_000);
+        }
     }
 
     @Test

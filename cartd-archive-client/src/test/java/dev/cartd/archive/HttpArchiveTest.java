@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -245,5 +246,22 @@ class HttpArchiveTest {
         archive.close();
         assertThatThrownBy(content::readAllBytes).isInstanceOf(IOException.class);
         content.close();
+    }
+
+    @Test
+    void requestsAtOnceCorruptEachOtherWhereTheArchiveHasThatFault() throws Exception {
+        byte[] content = held(30_000_000);
+        server.corruptWhenConcurrent(true);
+        assertThat(pulled(content.length)).isEqualTo(content);
+        try (InputStream open = archive.pull(ID, 0, content.length)) {
+            server.pause();
+            CompletableFuture<Long> status =
+                    CompletableFuture.supplyAsync(() -> archive.status(ID).size());
+            await().until(() -> server.atOnce() == 2);
+            byte[] rest = open.readAllBytes();
+            server.resume();
+            assertThat(status.get()).isEqualTo(content.length);
+            assertThat(rest).hasSameSizeAs(content).isNotEqualTo(content);
+        }
     }
 }

@@ -1,0 +1,88 @@
+package dev.cartd.archive;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ProtocolException;
+import java.net.Socket;
+import javax.net.SocketFactory;
+
+/**
+ * Sockets that give out a bounded number of bytes for one step of reading. The HTTP library keeps a line of a chunked
+ * body in memory until it ends; one that never does would take all there is.
+ *
+ * <p>A step begins when the thread that reads says so. The library reads on the thread that asks it to, but for the
+ * handshake of a new connection, which has an allowance of its own.
+ */
+final class MeteredSockets extends SocketFactory {
+    private static final long MAX_STEP = 1024 * 1024;
+    private static final ThreadLocal<Object> STEP = ThreadLocal.withInitial(Object::new);
+
+    /** This thread begins to read something new: the head of an answer, or a piece of its body. */
+    static void nextStep() {
+        STEP.set(new Object());
+    }
+
+    private static final class Metered extends FilterInputStream {
+        private Object step = STEP.get();
+        private long taken;
+
+        private Metered(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            return count(super.read(), 1);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = super.read(bytes, offset, length);
+            return count(count, count);
+        }
+
+        private int count(int result, int bytes) throws IOException {
+            if (step != STEP.get()) {
+                step = STEP.get();
+                taken = 0;
+            }
+            taken += bytes;
+            if (taken > MAX_STEP) {
+                throw new ProtocolException("a line or header without end");
+            }
+            return result;
+        }
+    }
+
+    @Override
+    public Socket createSocket() {
+        return new Socket() {
+            @Override
+            public InputStream getInputStream() throws IOException {
+                return new Metered(super.getInputStream());
+            }
+        };
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+        throw new UnsupportedOperationException();
+    }
+}
