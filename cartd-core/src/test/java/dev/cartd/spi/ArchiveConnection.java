@@ -27,6 +27,7 @@ final class ArchiveConnection {
     private record Request(String method, String id, String query, boolean hasLength) {}
 
     private ArchiveConnection(ArchiveInterface archive, Socket socket) throws IOException {
+        socket.setTcpNoDelay(true);
         this.archive = archive;
         this.in = new BufferedInputStream(socket.getInputStream());
         this.out = new BufferedOutputStream(socket.getOutputStream());
