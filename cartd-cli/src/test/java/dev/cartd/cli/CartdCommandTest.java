@@ -1,0 +1,188 @@
+package dev.cartd.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CartdCommandTest {
+    @TempDir
+    private Path directory;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void leaveTheHomeDirectoryAlone() {
+        environment.put("HOME", directory.resolve("home").toString());
+    }
+
+    @Test
+    void showsTheHelpWithoutASubcommand() {
+        assertThat(run()).isZero();
+        assertThat(out.toString()).startsWith("Usage: cartd").contains("serve", "dbsync", "dbchk", "demo");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-h", "--help", "serve -h", "dbsync --help", "dbchk --help", "demo --help", "-V"})
+    void showsHelp(String line) {
+        assertThat(run(line.split(" "))).isZero();
+        assertThat(out.toString()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bogus",
+                "--bogus",
+                "serve --port x",
+                "serve -p 65536",
+                "serve -p -1",
+                "serve extra",
+                "dbchk --nope",
+                "dbsync -c",
+                "demo a b"
+            })
+    void answersWrongUsageWithTwo(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).isNotBlank().doesNotContain("\tat ");
+    }
+
+    @Test
+    void takesTheConfigurationBeforeAndAfterASubcommand() throws IOException {
+        String config = config("one.sqlite3").toString();
+        assertThat(run("dbchk", "-c", config)).isEqualTo(1);
+        assertThat(run("-c", config, "dbsync")).isZero();
+        assertThat(run("dbchk", "--config", config)).isZero();
+        assertThat(run("--config=" + config, "dbchk", "--equal")).isZero();
+        assertThat(directory.resolve("one.sqlite3")).exists();
+    }
+
+    @Test
+    void takesTheConfigurationOfTheEnvironmentOrOfTheHomeDirectory() throws IOException {
+        Path home = Files.createDirectories(directory.resolve("home/.pacifica-cartd"));
+        Files.copy(config("home.sqlite3"), home.resolve("config.ini"));
+        assertThat(run("dbsync")).isZero();
+        assertThat(directory.resolve("home.sqlite3")).exists();
+        environment.put("CARTD_CONFIG", config("variable.sqlite3").toString());
+        assertThat(run("dbsync")).isZero();
+        assertThat(directory.resolve("variable.sqlite3")).exists();
+        assertThat(run("dbsync", "-c", config("flag.sqlite3").toString())).isZero();
+        assertThat(directory.resolve("flag.sqlite3")).exists();
+    }
+
+    @Test
+    void takesTheEnvironmentBelowTheFile() throws IOException {
+        environment.put("PEEWEE_URL", "sqlite:///" + directory.resolve("environment.sqlite3"));
+        assertThat(run("dbsync", "-c", directory.resolve("missing.ini").toString()))
+                .isZero();
+        assertThat(directory.resolve("environment.sqlite3")).exists();
+        assertThat(run("dbsync", "-c", config("file.sqlite3").toString())).isZero();
+        assertThat(directory.resolve("file.sqlite3")).exists();
+    }
+
+    @Test
+    void saysInOneLineWhatIsWrong() throws IOException {
+        Path bad = Files.writeString(directory.resolve("bad.ini"), "[cartd]\nmax_files = many\n");
+        assertThat(run("dbchk", "-c", bad.toString())).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .containsExactly("cartd: [cartd] max_files = many (" + bad
+                        + ") cannot be: allowed is a whole number from 1 to 100000000");
+    }
+
+    @Test
+    void refusesToServeADatabaseThatWasNotSynced() throws IOException {
+        assertThat(run("serve", "-p", "0", "-c", config("new.sqlite3").toString()))
+                .isEqualTo(1);
+        assertThat(err.toString().lines()).singleElement().asString().contains("run cartd dbsync");
+    }
+
+    @Test
+    void saysThatTheVolumeCannotBeMade() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        environment.put("VOLUME_PATH", file.resolve("volume").toString());
+        String config = config("v.sqlite3").toString();
+        assertThat(run("dbsync", "-c", config)).isZero();
+        assertThat(run("serve", "-p", "0", "-c", config)).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("cartd: [cartd] volume_path: cannot make the directory " + file.resolve("volume"));
+    }
+
+    @Test
+    void showsTheMainJob() {
+        assertThat(run("demo", "--once")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "$ curl -X POST --upload-file ",
+                        "$ curl -I ",
+                        "$ curl -O -J ",
+                        "every SHA-256 is right",
+                        "It works");
+    }
+
+    @Test
+    void showsTheMainJobWithADirectoryOfOnesOwn() throws IOException {
+        Path own = Files.createDirectories(directory.resolve("my own"));
+        Files.writeString(own.resolve("it's.txt"), "mine");
+        assertThat(run("demo", "--once", own.toString())).as(err.toString()).isZero();
+        assertThat(out.toString()).contains(own + ": 1 files, 4 bytes", "all 1 files are there");
+    }
+
+    @Test
+    void failsToShowWhatIsNotThere() throws IOException {
+        assertThat(run("demo", "--once", directory.resolve("none").toString())).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .containsExactly("cartd: " + directory.resolve("none") + " is not a directory");
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        assertThat(run("demo", "--once", empty.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains(empty + " has no file that can be in a cart");
+    }
+
+    @Test
+    @Timeout(value = 60, unit = SECONDS)
+    void endsWhenItsThreadIsInterrupted() throws Exception {
+        String config = config("stop.sqlite3").toString();
+        environment.put("VOLUME_PATH", directory.resolve("new/volume").toString());
+        assertThat(run("dbsync", "-c", config)).isZero();
+        int[] exit = {-1};
+        Thread server = new Thread(() -> exit[0] = run("serve", "-p", "0", "-c", config));
+        server.start();
+        Awaitility.await()
+                .until(() -> server.getState() == Thread.State.WAITING
+                        && Files.isDirectory(directory.resolve("new/volume"))
+                        && Arrays.stream(server.getStackTrace())
+                                .anyMatch(frame -> frame.getClassName().equals(StopSignal.class.getName())));
+        server.interrupt();
+        server.join();
+        assertThat(exit[0]).isZero();
+    }
+
+    private Path config(String database) throws IOException {
+        return Files.writeString(
+                directory.resolve(database + ".ini"),
+                "[database]\npeewee_url = sqlite:///" + directory.resolve(database) + "\nconnect_attempts = 1\n");
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = CartdCommand.line(environment);
+        return line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
+    }
+}
