@@ -9,7 +9,9 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Volume;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,15 +25,19 @@ final class Bundles {
     /** Layouts of so many files in all are kept, so that the many requests of a resumed download are cheap. */
     private static final long KEPT_FILES = 200_000;
 
+    private static final Duration OFTEN = Duration.ofSeconds(1);
+
     private record Key(long cart, long epoch, String top) {}
 
     private final CartStore store;
     private final Volume volume;
+    private final InstantSource clock;
     private final ZoneId zone;
     private final Map<Key, TarLayout> kept = new LinkedHashMap<>(16, 0.75f, true);
 
-    Bundles(CartStore store, Volume volume, ZoneId zone) {
+    Bundles(CartStore store, Volume volume, InstantSource clock, ZoneId zone) {
         this.store = store;
+        this.clock = clock;
         this.volume = volume;
         this.zone = zone;
     }
@@ -44,8 +50,20 @@ final class Bundles {
         return new ReadyBundle(this, volume, cart, name.filename(), layout(cart, top), ready);
     }
 
-    void used(Cart cart) {
-        store.used(cart.id());
+    /** A use is a write, and a resumed download asks often: once in a while is enough, and none must fail for it. */
+    void used(Cart cart, Instant before) {
+        if (Duration.between(before, clock.instant()).compareTo(OFTEN) < 0) {
+            return;
+        }
+        try {
+            store.used(cart.id());
+        } catch (CartException.Unavailable e) {
+            LOG.log(System.Logger.Level.DEBUG, "the use of cart {0} is not recorded: {1}", Long.toString(cart.id()), e);
+        }
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     /** Says and remembers that a ready cart is damaged; what this gives is to be thrown. */

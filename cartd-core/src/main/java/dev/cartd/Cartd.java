@@ -43,7 +43,7 @@ public final class Cartd implements AutoCloseable {
         store = from.store == null ? ownStore.orElseThrow() : from.store;
         scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS) : from.scheduler;
         worker = new CartWorker(from.archive, store, volume, from.clock, from.settings);
-        bundles = new Bundles(store, volume, from.zone);
+        bundles = new Bundles(store, volume, from.clock, from.zone);
         above = volume.highest();
         scheduler.start(worker);
     }

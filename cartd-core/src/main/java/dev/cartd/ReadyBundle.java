@@ -60,7 +60,7 @@ final class ReadyBundle implements Bundle {
             ReadableByteChannel bytes = cart.bundle()
                     ? new Slice(FileChannel.open(volume.place(cart), StandardOpenOption.READ), from, to)
                     : layout.open(this::contents, from, to);
-            bundles.used(cart);
+            bundles.used(cart, cart.updated());
             return new Watched(bytes, from, to);
         } catch (IOException e) {
             throw new CartException.Unavailable("The volume cannot be read now: " + e, e);
@@ -129,6 +129,7 @@ final class ReadyBundle implements Bundle {
         private final ReadableByteChannel bytes;
         private final long from;
         private final long to;
+        private final Instant opened = bundles.now();
 
         Watched(ReadableByteChannel bytes, long from, long to) {
             this.bytes = bytes;
@@ -161,7 +162,7 @@ final class ReadyBundle implements Bundle {
         public void close() throws IOException {
             if (bytes.isOpen()) {
                 bytes.close();
-                bundles.used(cart);
+                bundles.used(cart, opened);
             }
         }
     }

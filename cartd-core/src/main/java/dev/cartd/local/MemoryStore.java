@@ -76,7 +76,7 @@ public final class MemoryStore implements CartStore {
     @Override
     public synchronized boolean record(Cart claim, List<CartFile> files) {
         Optional<Row> row = held(claim);
-        row.ifPresent(held -> put(held.recorded(claim, files)));
+        row.ifPresent(held -> put(held.recorded(claim, files, clock.instant())));
         return row.isPresent();
     }
 

@@ -48,12 +48,13 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
         return with(copy(next, cart.reason(), cart.bundlePath(), updated, cart.ready(), cart.epoch() + 1));
     }
 
-    Row recorded(Cart claim, List<CartFile> changed) {
+    Row recorded(Cart claim, List<CartFile> changed, Instant now) {
         List<CartFile> all = changed.isEmpty() ? files : new ArrayList<>(files);
         for (CartFile file : changed) {
             all.set(Math.toIntExact(file.id() - files.get(0).id()), file);
         }
-        return new Row(cart.with(claim.progress(), claim.away()), content, all, reserved);
+        Row row = new Row(cart.with(claim.progress(), claim.away()), content, all, reserved);
+        return changed.isEmpty() ? row : row.used(now);
     }
 
     Row reserved(long bytes) {

@@ -48,7 +48,8 @@ public interface CartStore extends AutoCloseable {
 
     /**
      * Records these files of a claimed cart, and the {@code progress} and {@code away} that {@code claim} carries. With
-     * no files and nothing else new it only tells whether the claim still holds.
+     * files the cart counts as updated; without, and with nothing else new, this only tells whether the claim still
+     * holds.
      *
      * @return whether the claim still holds
      */

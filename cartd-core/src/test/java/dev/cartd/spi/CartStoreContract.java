@@ -347,6 +347,17 @@ public abstract class CartStoreContract {
     }
 
     @Test
+    void recordingFilesCountsAsAChangeAndProgressAloneDoesNot() {
+        Cart claim = claim(add("one"));
+        Instant before = newest("one").updated();
+        now = now.plusSeconds(60);
+        store.record(claim.with(claim.progress(), Optional.of(now)), List.of());
+        assertThat(newest("one").updated()).isEqualTo(before);
+        store.record(claim, List.of(store.files(claim.id()).get(0).asked(1)));
+        assertThat(newest("one").updated()).isEqualTo(now);
+    }
+
+    @Test
     void anOldClaimWritesNothing() {
         Cart old = claim(store.add(request("one", false, 2), 0));
         Cart current = claim(old);

@@ -56,7 +56,8 @@ final class SqlCartStore implements CartStore {
     public boolean record(Cart claim, List<CartFile> files) {
         return files.isEmpty()
                 ? recordCart(claim)
-                : connections.write(handle -> RecordProgress.of(handle, claim) && RecordFiles.of(handle, claim, files));
+                : connections.write(
+                        handle -> RecordProgress.of(handle, claim, now()) && RecordFiles.of(handle, claim, files));
     }
 
     private boolean recordCart(Cart claim) {
@@ -65,7 +66,7 @@ final class SqlCartStore implements CartStore {
         return held.filter(now -> now.progress().equals(claim.progress())
                                 && now.away().equals(claim.away()))
                         .isPresent()
-                || (held.isPresent() && connections.write(handle -> RecordProgress.of(handle, claim)));
+                || (held.isPresent() && connections.write(handle -> RecordProgress.of(handle, claim, null)));
     }
 
     @Override
