@@ -69,9 +69,6 @@ final class CartdCommand implements Callable<Integer> {
         IniFile file = file(Optional.ofNullable(config), "CARTD_CONFIG", "config.ini");
         Configuration configuration = Configuration.of(new Sources(fixed, file, environment));
         configuration.remarks().forEach(LOG::warn);
-        if (configuration.database().debugLogging()) {
-            Logs.sql();
-        }
         return configuration;
     }
 

@@ -90,13 +90,18 @@ record Configuration(
                 from.get(Key.RETRIES));
     }
 
+    /** The store knows best which databases it can work with. */
     private static DatabaseConfig database(Sources from) {
-        return new DatabaseConfig(
-                from.get(Key.DATABASE_URL),
-                from.get(Key.DEBUG_LOGGING),
-                from.get(Key.CONNECT_ATTEMPTS),
-                from.get(Key.CONNECT_WAIT),
-                from.get(Key.BUSY_TIMEOUT));
+        try {
+            return new DatabaseConfig(
+                    from.get(Key.DATABASE_URL),
+                    from.get(Key.DEBUG_LOGGING),
+                    from.get(Key.CONNECT_ATTEMPTS),
+                    from.get(Key.CONNECT_WAIT),
+                    from.get(Key.BUSY_TIMEOUT));
+        } catch (IllegalArgumentException e) {
+            throw new FailedException(Key.DATABASE_URL.title() + " cannot be", e);
+        }
     }
 
     private static EngineConfig engine(Sources from) {

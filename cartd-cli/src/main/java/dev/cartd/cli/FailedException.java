@@ -1,5 +1,6 @@
 package dev.cartd.cli;
 
+import java.io.UncheckedIOException;
 import java.util.Objects;
 
 /** A command cannot go on. The message is one line that tells the operator what, where, and what to do. */
@@ -21,6 +22,9 @@ final class FailedException extends RuntimeException {
 
     /** What a throwable says, on one line; its class where it says nothing or where the class is half of what it says. */
     static String reason(Throwable thrown) {
+        if (thrown instanceof UncheckedIOException wrapper && wrapper.getCause() != null) {
+            return reason(wrapper.getCause());
+        }
         String message = Objects.requireNonNullElse(thrown.getMessage(), "").strip();
         String line = message.replaceAll("\\s*[\\r\\n]+\\s*", " | ");
         boolean speaks = thrown instanceof FailedException || line.contains(" ");

@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
  */
 record Form<T>(String allowed, Function<String, T> reader) {
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
-    private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(100L * 365 * 24 * 3600);
-    private static final long MAX_PERCENT = 100;
+    private static final Duration CENTURY = Duration.ofDays(100 * 365);
+    private static final String TIMES =
+            "a time such as 60 s, 30 minutes, 1 hour or 2 days; a plain number is seconds; ";
 
     private static final Map<String, Long> SIZES = Map.ofEntries(
             Map.entry("", 1L),
@@ -57,7 +58,7 @@ record Form<T>(String allowed, Function<String, T> reader) {
     /** A whole number from {@code min} to {@code max}. */
     static Form<Integer> count(int min, int max) {
         return new Form<>(
-                "a whole number from " + min + " to " + max, text -> (int) within(min, max, Long.parseLong(text)));
+                "a whole number from " + min + " to " + max, text -> within(min, max, Integer.parseInt(text)));
     }
 
     /** A size in bytes from {@code min} to {@code max}. */
@@ -73,18 +74,17 @@ record Form<T>(String allowed, Function<String, T> reader) {
 
     /** A length of time, at least {@code min}, at most a hundred years. */
     static Form<Duration> duration(Duration min) {
-        return new Form<>(
-                "a time such as 60 s, 30 minutes, 1 hour or 2 days; a plain number is seconds; at least "
-                        + BigDecimal.valueOf(min.toMillis(), 3)
-                                .stripTrailingZeros()
-                                .toPlainString() + " s",
-                text -> atLeast(min, seconds(text)));
+        return new Form<>(TIMES + "at least " + shown(min), text -> within(min, CENTURY, seconds(text)));
+    }
+
+    /** A length of time from {@code min} to {@code max}. */
+    static Form<Duration> duration(Duration min, Duration max) {
+        return new Form<>(TIMES + "from " + shown(min) + " to " + shown(max), text -> within(min, max, seconds(text)));
     }
 
     /** A share of the whole, in per cent. */
     static Form<Integer> percent() {
-        return new Form<>(
-                "a whole number of per cent from 1 to 100", text -> (int) within(1, MAX_PERCENT, Long.parseLong(text)));
+        return count(1, 100);
     }
 
     /** Such a value, or {@code none}. */
@@ -124,27 +124,15 @@ record Form<T>(String allowed, Function<String, T> reader) {
                 });
     }
 
-    /** Where a database is; the store reads the rest of it. */
-    static Form<String> database() {
-        Pattern supported = Pattern.compile("(sqlite|sqliteext|postgresql|postgres)://.+|jdbc:(sqlite|postgresql):.+");
-        return new Form<>(
-                "sqlite:///file, sqliteext:///file, postgresql://user:password@host:port/database or a jdbc: URL of these two"
-                        + " (how to move from MySQL: docs/configuration.md)",
-                text -> {
-                    if (!supported.matcher(text).matches()) {
-                        throw new IllegalArgumentException();
-                    }
-                    return text;
-                });
-    }
-
     private static Duration seconds(String text) {
         String singular = text.matches(".*[a-z]{2,}s") ? text.substring(0, text.length() - 1) : text;
         BigDecimal seconds = quantity(singular, SECONDS);
-        if (seconds.compareTo(MAX_SECONDS) > 0) {
-            throw new IllegalArgumentException();
-        }
-        return Duration.ofMillis(seconds.movePointRight(3).longValue());
+        return Duration.ofMillis(
+                seconds.movePointRight(3).setScale(0, RoundingMode.DOWN).longValueExact());
+    }
+
+    private static String shown(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 
     private static BigDecimal quantity(String text, Map<String, Long> units) {
@@ -163,15 +151,8 @@ record Form<T>(String allowed, Function<String, T> reader) {
         return value;
     }
 
-    private static long within(long min, long max, long value) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException();
-        }
-        return value;
-    }
-
-    private static Duration atLeast(Duration min, Duration value) {
-        if (value.compareTo(min) < 0) {
+    private static <T extends Comparable<T>> T within(T min, T max, T value) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw new IllegalArgumentException();
         }
         return value;

@@ -51,7 +51,7 @@ record Key<T>(String section, String name, String environment, String fallback, 
     static final Key<Integer> RETRIES = of("archiveinterface", "retries", "", "5", Form.count(1, 1_000));
 
     static final Key<String> DATABASE_URL =
-            of("database", "peewee_url", "PEEWEE_URL", "sqliteext:///db.sqlite3", Form.database());
+            of("database", "peewee_url", "PEEWEE_URL", "sqliteext:///db.sqlite3", Form.text());
     static final Key<Boolean> DEBUG_LOGGING =
             of("database", "debug_logging", "DATABASE_DEBUG_LOGGING", "False", Form.yesOrNo());
     static final Key<Integer> CONNECT_ATTEMPTS =
@@ -59,7 +59,7 @@ record Key<T>(String section, String name, String environment, String fallback, 
     static final Key<Duration> CONNECT_WAIT =
             of("database", "connect_wait", "DATABASE_CONNECT_WAIT", "20", Form.duration(Duration.ZERO));
     static final Key<Duration> BUSY_TIMEOUT =
-            of("database", "busy_timeout", "", "60 s", Form.duration(Duration.ofMillis(100)));
+            of("database", "busy_timeout", "", "60 s", Form.duration(Duration.ofMillis(100), Duration.ofDays(1)));
 
     static final Key<Duration> HEARTBEAT = of("engine", "heartbeat", "", "3 s", Form.duration(Duration.ofMillis(100)));
     static final Key<Integer> PARALLEL_CARTS = of("engine", "parallel_carts", "", "64", Form.count(1, 10_000));

@@ -16,9 +16,6 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * line for each event to standard error; this class changes what an operator asks to have changed.
  */
 final class Logs {
-    /** The logger of the SQL. */
-    static final String SQL = "dev.cartd.store.sql";
-
     private static final String SCREEN = "screen";
 
     private Logs() {}
@@ -40,11 +37,6 @@ final class Logs {
     /** Only warnings and errors: for a command whose output is for people. */
     static void quiet() {
         logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
-    }
-
-    /** The SQL too. */
-    static void sql() {
-        logger(SQL).setLevel(Level.DEBUG);
     }
 
     private static void toFile(Path path) {

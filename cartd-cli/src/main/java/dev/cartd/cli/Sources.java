@@ -65,7 +65,7 @@ record Sources(Map<Key<?>, String> fixed, IniFile file, Map<String, String> envi
     /** A password in a URL is not for the screen. */
     private static String shown(String text) {
         return text.replaceAll("[\\r\\n]+", " ")
-                .replaceAll("(://[^:/@]*):[^@]*@", "$1:***@")
+                .replaceAll("(://[^:/@]*):.*@", "$1:***@")
                 .replaceAll("(password=)[^&]*", "$1***");
     }
 }

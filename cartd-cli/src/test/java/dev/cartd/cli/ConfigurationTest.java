@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -41,7 +42,7 @@ class ConfigurationTest {
             tape_patience = 3 days
             retries = 9
             [database]
-            peewee_url = postgresql://u:p%%40@h:5432/d
+            peewee_url = sqlite:////srv/50%%25.db
             debug_logging = True
             connect_attempts = 2
             connect_wait = 1.5
@@ -88,7 +89,7 @@ class ConfigurationTest {
                         9));
         assertThat(configuration.database())
                 .isEqualTo(new DatabaseConfig(
-                        "postgresql://u:p%40@h:5432/d", true, 2, Duration.ofMillis(1500), Duration.ofSeconds(7)));
+                        "sqlite:////srv/50%25.db", true, 2, Duration.ofMillis(1500), Duration.ofSeconds(7)));
         assertThat(configuration.engine()).isEqualTo(new EngineConfig(5, Duration.ofMillis(500)));
         assertThat(configuration.remarks()).isEmpty();
     }
@@ -122,14 +123,14 @@ class ConfigurationTest {
                         "BUNDLE_TASK", "on",
                         "TRANSFER_SIZE", "8 Kb",
                         "ARCHIVE_INTERFACE_URL", "file:///mnt/archive",
-                        "PEEWEE_URL", "postgres://u:50%%25%2F@h/d",
+                        "PEEWEE_URL", "sqlite:///50%%25%2F.db",
                         "DATABASE_CONNECT_ATTEMPTS", "3",
                         "DATABASE_CONNECT_WAIT", ""));
         assertThat(configuration.carts().volume()).isEqualTo(Path.of("/file"));
         assertThat(configuration.carts().bundle()).isTrue();
         assertThat(configuration.carts().buffer()).isEqualTo(8 << 10);
         assertThat(configuration.archive().url()).isEqualTo(URI.create("file:///mnt/archive/"));
-        assertThat(configuration.database().url()).isEqualTo("postgres://u:50%25%2F@h/d");
+        assertThat(configuration.database().url()).isEqualTo("sqlite:///50%25%2F.db");
         assertThat(configuration.database().connectAttempts()).isEqualTo(3);
         assertThat(configuration.database().connectWait()).isEqualTo(Duration.ofSeconds(20));
     }
@@ -192,12 +193,11 @@ class ConfigurationTest {
                 "archiveinterface | patience         | soon                | 30 minutes",
                 "archiveinterface | tape_patience    | -5                  | 30 minutes",
                 "archiveinterface | retries          | 0                   | from 1",
-                "database         | peewee_url       | mysql://u:pw@h/d    | how to move from MySQL: docs/configuration.md",
-                "database         | peewee_url       | jdbc:oracle:thin    | jdbc: URL of these two",
                 "database         | debug_logging    | 3                   | true",
                 "database         | connect_attempts | 0                   | from 1",
                 "database         | connect_wait     | x                   | 60 s",
-                "database         | busy_timeout     | 0                   | at least 0.1 s",
+                "database         | busy_timeout     | 0                   | from 0.1 s to 86400 s",
+                "database         | busy_timeout     | 2 days              | from 0.1 s to 86400 s",
                 "engine           | heartbeat        | 0                   | at least 0.1 s",
                 "engine           | parallel_carts   | 0                   | from 1 to 10000",
             })
@@ -209,6 +209,23 @@ class ConfigurationTest {
                 .hasMessageContaining(allowed)
                 .message()
                 .doesNotContain("\n", "pw");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mysql://u:pw@h/d", "jdbc:oracle:thin:u/pw@h", "cartd.db", ""})
+    void refusesADatabaseThatItCannotWorkWith(String url) {
+        assertThatThrownBy(() -> of("[database]\npeewee_url = " + url + "\n", Map.of()))
+                .isInstanceOf(FailedException.class)
+                .hasMessageStartingWith("[database] peewee_url cannot be: ")
+                .message()
+                .contains("sqlite:///")
+                .doesNotContain("pw");
+    }
+
+    @Test
+    void hidesThePasswordOfAUrl() {
+        assertThatThrownBy(() -> of("[archiveinterface]\nurl = ftp://user:secret@host/\n", Map.of()))
+                .hasMessageStartingWith("[archiveinterface] url = ftp://user:***@host/ (config.ini) cannot be");
     }
 
     @Test

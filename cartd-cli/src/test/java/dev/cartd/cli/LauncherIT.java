@@ -200,18 +200,15 @@ class LauncherIT {
         return home;
     }
 
-    private static String listening(Process server, Path log) {
-        await().atMost(SECONDS_TO_END, SECONDS)
-                .until(() -> !server.isAlive()
-                        || Files.exists(log)
-                                && LISTENING.matcher(Files.readString(log)).find());
-        try {
-            Matcher url = LISTENING.matcher(Files.readString(log));
-            assertThat(url.find()).as(Files.readString(log)).isTrue();
-            return url.group(1);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    private static String listening(Process server, Path log) throws IOException {
+        await().atMost(SECONDS_TO_END, SECONDS).until(() -> !server.isAlive() || said(log, LISTENING));
+        Matcher url = LISTENING.matcher(Files.readString(log));
+        assertThat(url.find()).as(Files.readString(log)).isTrue();
+        return url.group(1);
+    }
+
+    private static boolean said(Path log, Pattern what) throws IOException {
+        return Files.exists(log) && what.matcher(Files.readString(log)).find();
     }
 
     private static int status(String url) throws IOException {
