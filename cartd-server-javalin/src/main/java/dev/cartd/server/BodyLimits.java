@@ -16,6 +16,9 @@ final class BodyLimits {
     /** How long a refused body is read on. */
     private static final Duration LINGER = Duration.ofSeconds(10);
 
+    /** How much of it. */
+    private static final long LINGER_BYTES = 512L * 1024 * 1024;
+
     private final long most;
     private final Duration patience;
     private final long mostTogether;
@@ -100,7 +103,7 @@ final class BodyLimits {
         /** Whether to go on reading what is thrown away, after so many bytes more. */
         boolean mayLinger(int bytes) {
             lingered += bytes;
-            return lingered <= most && System.nanoTime() - lingering < LINGER.toNanos();
+            return lingered <= LINGER_BYTES && System.nanoTime() - lingering < LINGER.toNanos();
         }
 
         @Override

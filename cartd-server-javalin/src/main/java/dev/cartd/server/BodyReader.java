@@ -22,17 +22,6 @@ final class BodyReader implements ReadListener {
         void end() throws IOException;
     }
 
-    /** For a body that nobody wants. */
-    static final Sink NOWHERE = new Sink() {
-        @Override
-        public int take(byte[] bytes, int length) {
-            return length;
-        }
-
-        @Override
-        public void end() {}
-    };
-
     private interface Step {
         void run() throws IOException;
     }

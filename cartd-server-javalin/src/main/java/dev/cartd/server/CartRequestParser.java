@@ -18,13 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CartRequestParser {
     private static final int MAX_DEPTH = 100;
-    private static final int MAX_NUMBER = 2000;
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxNumberLength(MAX_NUMBER)
-                    .build())
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build();
 
     /** What the next token is. */

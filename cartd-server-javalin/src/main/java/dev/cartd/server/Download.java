@@ -1,5 +1,6 @@
 package dev.cartd.server;
 
+import dev.cartd.cart.CartException;
 import jakarta.servlet.WriteListener;
 import java.io.EOFException;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class Download implements WriteListener {
         this.downloads = downloads;
         this.over = over;
         this.buffer = downloads.buffer(bytes);
+        fillFirst();
     }
 
     void begin() {
@@ -59,10 +61,11 @@ final class Download implements WriteListener {
         downloads.readers().execute(this::send);
     }
 
+    /** The client is gone, or took nothing for too long. */
     @Override
     public void onError(Throwable failure) {
         LOG.debug("download of {} ended with {} bytes left: {}", name, left, failure.toString());
-        end(false);
+        cut();
     }
 
     /** Breaks it off. */
@@ -76,16 +79,35 @@ final class Download implements WriteListener {
         try {
             int turns = TURN;
             while (!over.isDone() && out.isReady()) {
-                if (left == 0) {
+                if (buffer.hasRemaining()) {
+                    out.write(buffer);
+                } else if (left == 0) {
                     end(true);
                 } else if (turns-- == 0) {
                     downloads.readers().execute(this::send);
                     return;
                 } else {
-                    fill();
-                    out.write(buffer);
+                    fillOrCut();
                 }
             }
+        } catch (IOException | RuntimeException e) {
+            onError(e);
+        }
+    }
+
+    private void fillFirst() {
+        try {
+            fill();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("download of {} cannot begin: {}", name, e.toString());
+            downloads.giveBack(buffer, true);
+            throw new CartException.Failed("The files of the cart cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void fillOrCut() {
+        try {
+            fill();
         } catch (IOException | RuntimeException e) {
             LOG.warn("download of {} broken off with {} bytes left: {}", name, left, e.toString());
             cut();

@@ -1,5 +1,6 @@
 package dev.cartd.server;
 
+import dev.cartd.cart.CartException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -48,7 +49,7 @@ final class Downloads implements AutoCloseable {
     }
 
     /**
-     * Takes a place for one more download; {@link #start} or {@link #giveBack} must follow.
+     * Takes a place for one more download; {@link #prepare} or {@link #giveBack} must follow.
      *
      * @throws Refused with 503 if none is free
      */
@@ -67,15 +68,18 @@ final class Downloads implements AutoCloseable {
     }
 
     /**
-     * Sends so many bytes of the channel without holding a thread while the client is slow, and closes it.
+     * Makes ready to send so many bytes of the channel without holding a thread while the client is slow, and then to
+     * close it. The first of them are read at once, so that what cannot be read at all is told in words.
      *
      * @param over completed when that has ended, well or not
+     * @throws CartException.Failed if they cannot be read
      */
-    void start(String name, ReadableByteChannel channel, long bytes, Exchange exchange, CompletableFuture<Void> over)
+    Download prepare(
+            String name, ReadableByteChannel channel, long bytes, Exchange exchange, CompletableFuture<Void> over)
             throws IOException {
         Download download = new Download(name, channel, bytes, exchange, this, over);
         running.add(download);
-        download.begin();
+        return download;
     }
 
     void ended(Download download) {

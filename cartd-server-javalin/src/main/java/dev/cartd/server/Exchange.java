@@ -2,7 +2,9 @@ package dev.cartd.server;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.EOFException;
 import java.io.IOException;
+import org.eclipse.jetty.ee10.servlet.ServletChannel;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 
 /** One request and its answer. */
@@ -11,12 +13,14 @@ final class Exchange {
     private final HttpServletResponse response;
     private final Problems problems;
     private final ClientEndPoint client;
+    private final ServletChannel channel;
 
     Exchange(HttpServletRequest request, HttpServletResponse response, Problems problems) {
         this.request = request;
         this.response = response;
         this.problems = problems;
         ServletContextRequest inner = ServletContextRequest.getServletContextRequest(request);
+        this.channel = inner.getServletChannel();
         this.client =
                 (ClientEndPoint) inner.getConnectionMetaData().getConnection().getEndPoint();
         // A client is not to blame while the server works: only reads and writes that wait for it time out.
@@ -81,5 +85,6 @@ final class Exchange {
     /** Breaks the client's connection off, so that it takes nothing it got for the whole. */
     void cut() {
         client.cut();
+        channel.abort(new EOFException("cut off"));
     }
 }

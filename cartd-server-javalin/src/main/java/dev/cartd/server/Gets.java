@@ -11,6 +11,9 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /** GET: downloads a cart. All of it reads from disk, so it runs on the threads for that. */
 final class Gets {
+    /** What clients of the original know a tar as. */
+    static final String TAR = "application/octet-stream";
+
     private final Carts carts;
     private final Downloads downloads;
 
@@ -47,13 +50,16 @@ final class Gets {
         Selection selection = Selection.of(exchange.request(), bundle);
         if (selection.bytes() == 0) {
             describe(exchange.response(), bundle, selection);
+            // Else Jetty would tell a length of 0, which is not that of the tar.
+            exchange.response().flushBuffer();
             over.complete(null);
             return;
         }
         ReadableByteChannel channel = openChannel(bundle, selection);
         try {
+            Download download = downloads.prepare(HeaderText.ascii(uid), channel, selection.bytes(), exchange, over);
             describe(exchange.response(), bundle, selection);
-            downloads.start(HeaderText.ascii(uid), channel, selection.bytes(), exchange, over);
+            download.begin();
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
             downloads.giveBack();
@@ -87,7 +93,7 @@ final class Gets {
             response.setContentType(null);
             return;
         }
-        response.setContentType("application/octet-stream");
+        response.setContentType(TAR);
         response.setContentLengthLong(selection.bytes());
         response.setHeader("Accept-Ranges", "bytes");
         response.setHeader("Content-Disposition", ContentDisposition.attachment(bundle.filename()));

@@ -46,7 +46,8 @@ final class JettySetup {
         javalin.startup.showJavalinBanner = false;
         javalin.startup.showOldJavalinVersionWarning = false;
         javalin.startup.startupWatcherEnabled = false;
-        javalin.http.defaultContentType = Answer.JSON;
+        // One with a charset would leave that to every type that replaces it.
+        javalin.http.defaultContentType = Gets.TAR;
         // A tar is never sent with a Content-Encoding: clients read raw bytes.
         javalin.http.compressionStrategy = CompressionStrategy.NONE;
         int threads = Math.max(config.threads(), FEWEST_MAX_THREADS);

@@ -26,7 +26,7 @@ final class Posts {
      * @throws Refused if the request is refused before its body is read
      */
     BodyReader.Sink sink(Exchange exchange, String uid) throws IOException {
-        checkType(exchange.request().getContentType());
+        checkType(exchange.request().getHeader("Content-Type"));
         limits.check(exchange.request());
         CartRequestParser parser = new CartRequestParser(uid, config.bundleDefault(), config.maxFiles());
         return new BodyReader.Sink() {

@@ -79,8 +79,13 @@ final class Problems {
     }
 
     private String document(int status, String message) {
-        return "{\"status\": \"" + status + " " + HttpStatus.getMessage(status) + "\", \"message\": \""
-                + quoted(message) + "\", \"traceback\": \"\", \"version\": \"" + quoted(version) + "\"}";
+        return "{\"status\": \"" + status + " " + name(status) + "\", \"message\": \"" + quoted(message)
+                + "\", \"traceback\": \"\", \"version\": \"" + quoted(version) + "\"}";
+    }
+
+    private static String name(int status) {
+        // Jetty's own name for it is shorter.
+        return status == HttpStatus.INTERNAL_SERVER_ERROR_500 ? "Internal Server Error" : HttpStatus.getMessage(status);
     }
 
     private static String quoted(String text) {

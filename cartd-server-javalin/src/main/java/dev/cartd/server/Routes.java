@@ -10,6 +10,9 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /** Which request is answered how. */
 final class Routes {
+    /** So much is read before it is refused, so that the connection can be used again. */
+    private static final int SHORT_BODY = 64 * 1024;
+
     private final Carts carts;
     private final Problems problems;
     private final StatusAnswer statusAnswer;
@@ -93,7 +96,9 @@ final class Routes {
     }
 
     private CompletableFuture<Void> refuseUnread(Exchange exchange, Throwable failure) {
-        return new BodyReader(exchange, limits.allowance(), BodyReader.NOWHERE).refuse(failure);
+        BodyReader reader = new BodyReader(exchange, limits.allowance(), new Unwanted(exchange, failure));
+        long length = exchange.request().getContentLengthLong();
+        return length >= 0 && length <= SHORT_BODY ? reader.start() : reader.refuse(failure);
     }
 
     private static Refused notAllowed(String allow) {

@@ -1,9 +1,12 @@
 package dev.cartd.server;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** A real server on a free port, in front of carts that a test makes up. */
 final class Running implements AutoCloseable {
@@ -80,6 +83,11 @@ final class Running implements AutoCloseable {
         return new Wire(server.port());
     }
 
+    /** Waits for what must come to be soon. */
+    static ConditionFactory soon() {
+        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
+    }
+
     /** One request without a body on a connection of its own. */
     Reply ask(String method, String target, String... headers) throws IOException {
         try (Wire wire = connect()) {
@@ -90,7 +98,7 @@ final class Running implements AutoCloseable {
 
     /** A POST with this body. */
     Reply post(String target, String body, String... headers) throws IOException {
-        byte[] bytes = body.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         try (Wire wire = connect()) {
             wire.say(request("POST", target, headers) + "Content-Length: " + bytes.length + "\r\n\r\n");
             return wire.say(bytes).reply();
