@@ -12,5 +12,5 @@ if errorlevel 1 (
 )
 set "COMMAND="
 if /i "%~n0"=="pacifica-cartd" set "COMMAND=serve"
-"%JAVA%" -XX:+ExitOnOutOfMemoryError %JAVA_OPTS% -cp "%HOME_DIR%\lib\*" dev.cartd.cli.Main %COMMAND% %*
+"%JAVA%" -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED %JAVA_OPTS% -cp "%HOME_DIR%\lib\*" dev.cartd.cli.Main %COMMAND% %*
 exit /b %ERRORLEVEL%

@@ -42,6 +42,8 @@ esac
 case ${self##*/} in
   pacifica-cartd) set -- serve "$@" ;;
 esac
+# SQLite is native code, which newer Java warns about unless it is allowed.
 set -f
 # shellcheck disable=SC2086
-exec "$java" -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} -cp "$home/lib/*" dev.cartd.cli.Main "$@"
+exec "$java" -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED ${JAVA_OPTS:-} \
+  -cp "$home/lib/*" dev.cartd.cli.Main "$@"

@@ -1,6 +1,7 @@
 package dev.cartd.cli;
 
 import dev.cartd.store.Database;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,12 +20,14 @@ final class DbCheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Database database = Wiring.database(parent.configuration())) {
-            boolean yes = switch (database.check()) {
-                case EQUAL -> true;
-                case USABLE -> !equal;
-                case EMPTY, OUTDATED, NEWER -> false;
-            };
-            return yes ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+            Database.Check check = database.check();
+            Optional<String> changed = equal && check == Database.Check.USABLE
+                    ? Optional.of("the database is not exactly what dbsync makes: it was changed since")
+                    : Optional.empty();
+            Wiring.problem(check).or(() -> changed).ifPresent(why -> {
+                throw new FailedException(why);
+            });
+            return CommandLine.ExitCode.OK;
         }
     }
 }

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An INI file, with the meaning that Python's ConfigParser gives it: what it holds of sections and keys (in lower case),
@@ -60,7 +62,7 @@ final class IniFile {
 
     /** The sections that it has, {@link #DEFAULT} left out. */
     Set<String> sections() {
-        Set<String> names = new java.util.LinkedHashSet<>(sections.keySet());
+        Set<String> names = new LinkedHashSet<>(sections.keySet());
         names.remove(DEFAULT);
         return names;
     }
@@ -93,8 +95,7 @@ final class IniFile {
                 .replaceAll(found -> Matcher.quoteReplacement(one(found.group(), found.group(1), section, key, depth)));
     }
 
-    private String one(
-            String found, @org.jspecify.annotations.Nullable String other, String section, String key, int depth) {
+    private String one(String found, @Nullable String other, String section, String key, int depth) {
         if (other != null) {
             String target = other.toLowerCase(Locale.ROOT);
             String text = raw(section, target)

@@ -1,7 +1,9 @@
 package dev.cartd.cli;
 
 import java.lang.reflect.Proxy;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.LoggerFactory;
 
 /**
  * The wish of the operator, or of the system, that this process ends (SIGTERM, SIGINT). The first one interrupts a
@@ -29,12 +31,10 @@ final class StopSignal {
         return received.get();
     }
 
-    /**
-     * Waits until the thread is interrupted, by a signal or otherwise.
-     */
+    /** Waits until the thread is interrupted, by a signal or otherwise. */
     void await() {
         try {
-            new java.util.concurrent.CountDownLatch(1).await();
+            new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             received.set(true);
         }
@@ -64,7 +64,7 @@ final class StopSignal {
             type.getMethod("handle", type, handlerType)
                     .invoke(null, type.getConstructor(String.class).newInstance(signal), handler);
         } catch (ReflectiveOperationException e) {
-            org.slf4j.LoggerFactory.getLogger(StopSignal.class).debug("SIG{} ends the process at once", signal, e);
+            LoggerFactory.getLogger(StopSignal.class).debug("SIG{} ends the process at once", signal, e);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** The composition root: the one place that knows every module and puts them together. */
@@ -30,7 +31,9 @@ final class Wiring {
         try {
             Path volume = directory(configuration.carts().volume());
             Database database = running.closing(database(configuration));
-            requireUsable(database);
+            problem(database.check()).ifPresent(why -> {
+                throw new FailedException(why);
+            });
             Archive archive = running.closing(archive(configuration.archive()));
             Cartd cartd = running.closing(cartd(configuration, volume, archive, database));
             running.serving(CartdServer.start(cartd, face));
@@ -66,16 +69,15 @@ final class Wiring {
                 : new HttpArchive(access.url(), access.timeout(), access.maxRequests());
     }
 
-    private static void requireUsable(Database database) {
-        switch (database.check()) {
-            case EMPTY, OUTDATED ->
-                throw new FailedException(
-                        "the database does not have what this cartd needs: run cartd dbsync, then start again");
+    /** Why this program cannot work with a database, and what to do; empty if it can. */
+    static Optional<String> problem(Database.Check check) {
+        return switch (check) {
+            case EMPTY -> Optional.of("the database is empty: run cartd dbsync");
+            case OUTDATED -> Optional.of("the database was made by an older program: run cartd dbsync");
             case NEWER ->
-                throw new FailedException(
-                        "the database was made by a newer cartd: start that one, or put a backup of before back");
-            case USABLE, EQUAL -> {}
-        }
+                Optional.of("the database was made by a newer program: use that one, or put a backup of before back");
+            case USABLE, EQUAL -> Optional.empty();
+        };
     }
 
     private static Path directory(Path volume) {

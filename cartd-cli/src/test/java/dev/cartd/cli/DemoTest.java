@@ -3,6 +3,7 @@ package dev.cartd.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -41,7 +42,7 @@ class DemoTest {
 
     @Test
     void writesARequestThatIsJson() throws IOException {
-        DemoFiles files = new DemoFiles(directory, Map.of("a \"b\"", EMPTY), 0, java.util.List.of());
+        DemoFiles files = new DemoFiles(directory, Map.of("a \"b\"", EMPTY), 0, List.of());
         assertThat(files.writeRequest(directory.resolve("cart.json")))
                 .hasContent("{\"fileids\":[{\"id\":\"a \\\"b\\\"\",\"path\":\"a \\\"b\\\"\",\"hashtype\":\"sha256\","
                         + "\"hashsum\":\"" + EMPTY + "\"}]}");
