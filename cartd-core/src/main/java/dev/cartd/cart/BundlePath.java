@@ -41,7 +41,7 @@ public record BundlePath(String value) {
     }
 
     private static String normalise(String path) {
-        if (isPlain(path)) {
+        if (path.length() <= MAX_SEGMENT && Text.isPlainPath(path)) {
             return path;
         }
         // The whole is bounded first, so that no amount of work is done for what is refused anyway.
@@ -74,22 +74,6 @@ public record BundlePath(String value) {
             throw new CartException.Invalid("is longer than " + MAX_PATH + " bytes");
         }
         return normalised;
-    }
-
-    /** The usual path, seen at a glance: short, of ASCII, and without anything that would have to be looked at twice. */
-    private static boolean isPlain(String path) {
-        if (path.isEmpty() || path.length() > MAX_SEGMENT) {
-            return false;
-        }
-        char before = '/';
-        for (int i = 0; i < path.length(); i++) {
-            char c = path.charAt(i);
-            if (c < ' ' || c > '~' || (before == '/' && (c == '/' || c == '.'))) {
-                return false;
-            }
-            before = c;
-        }
-        return before != '/';
     }
 
     private static int utf8Length(String text) {

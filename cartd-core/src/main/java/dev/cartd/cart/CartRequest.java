@@ -34,6 +34,12 @@ public record CartRequest(String uid, boolean bundle, List<Item> items) {
     public record Item(String archiveId, BundlePath path, Checksum checksum) {
         /** Checks the archive's id; the message of a refusal names it. */
         public Item {
+            if (archiveId.length() > MAX_ID || !Text.isPlainPath(archiveId)) {
+                check(archiveId);
+            }
+        }
+
+        private static void check(String archiveId) {
             if (archiveId.isEmpty()) {
                 throw new CartException.Invalid("id: is empty");
             }

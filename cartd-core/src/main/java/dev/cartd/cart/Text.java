@@ -6,6 +6,22 @@ final class Text {
 
     private Text() {}
 
+    /**
+     * Whether this is, seen at a glance, a usual path: printable ASCII, no empty segment, none that begins with a dot.
+     * Nearly all paths and ids are, and need no closer look.
+     */
+    static boolean isPlainPath(String text) {
+        char before = '/';
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || (before == '/' && (c == '/' || c == '.'))) {
+                return false;
+            }
+            before = c;
+        }
+        return before != '/';
+    }
+
     /** Whether the text has a C0 or C1 control character, or a line separator. */
     static boolean hasControl(String text) {
         return text.codePoints().anyMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029);
