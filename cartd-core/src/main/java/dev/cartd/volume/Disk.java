@@ -1,6 +1,7 @@
 package dev.cartd.volume;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -11,12 +12,23 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What the file system is asked for, without ever following a symlink. */
 final class Disk {
     /** What nearly every file system allots at a time; a larger one only makes the estimate lower. */
     static final long BLOCK = 4096;
+
+    private static final int SYNCS_AT_ONCE = 8;
 
     private Disk() {}
 
@@ -45,12 +57,15 @@ final class Disk {
         }
     }
 
+    /** Syncs a directory and all below it: the files many at once, since each wait is the medium's, then the names. */
     static void syncTree(Path top) throws IOException {
+        List<Path> files = new ArrayList<>();
+        List<Path> directories = new ArrayList<>();
         Files.walkFileTree(top, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes found) throws IOException {
+            public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
                 if (found.isRegularFile()) {
-                    sync(file);
+                    files.add(file);
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -60,10 +75,35 @@ final class Disk {
                 if (e != null) {
                     throw e;
                 }
-                sync(directory);
+                directories.add(directory);
                 return FileVisitResult.CONTINUE;
             }
         });
+        syncAll(files);
+        syncAll(directories);
+    }
+
+    private static void syncAll(List<Path> paths) throws IOException {
+        AtomicInteger next = new AtomicInteger();
+        Callable<Void> work = () -> {
+            for (int i = next.getAndIncrement(); i < paths.size(); i = next.getAndIncrement()) {
+                sync(paths.get(i));
+            }
+            return null;
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(SYNCS_AT_ONCE);
+        try {
+            for (Future<Void> done : threads.invokeAll(Collections.nCopies(SYNCS_AT_ONCE, work))) {
+                done.get();
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while files were being made durable");
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** Removes a directory and all below it; one that is not there is removed already. */
