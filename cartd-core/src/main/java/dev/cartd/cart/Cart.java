@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param epoch the fencing token: raised each time a worker takes the cart up
  * @param progress how far it is
  * @param away since when the archive cannot be reached for it; empty while it can
+ * @param boot the boot of the machine under which files were recorded as staged that may not be on the medium yet; empty
+ *     if all that are recorded are
  */
 public record Cart(
         long id,
@@ -31,7 +33,8 @@ public record Cart(
         Optional<Instant> ready,
         long epoch,
         Progress progress,
-        Optional<Instant> away) {
+        Optional<Instant> away,
+        String boot) {
 
     /**
      * How far a cart is.
@@ -45,12 +48,31 @@ public record Cart(
 
     /** This cart after it was moved to {@code next}. */
     public Cart moved(CartStatus next) {
-        return new Cart(id, uid, bundle, next, reason, bundlePath, created, updated, ready, epoch, progress, away);
+        return new Cart(
+                id, uid, bundle, next, reason, bundlePath, created, updated, ready, epoch, progress, away, boot);
+    }
+
+    /** This cart, its files having been recorded under this boot; empty for durable ones. */
+    public Cart recordedUnder(String newBoot) {
+        return new Cart(
+                id, uid, bundle, status, reason, bundlePath, created, updated, ready, epoch, progress, away, newBoot);
     }
 
     /** This cart, having come so far, its archive away since then (or not). */
     public Cart with(Progress newProgress, Optional<Instant> newAway) {
         return new Cart(
-                id, uid, bundle, status, reason, bundlePath, created, updated, ready, epoch, newProgress, newAway);
+                id,
+                uid,
+                bundle,
+                status,
+                reason,
+                bundlePath,
+                created,
+                updated,
+                ready,
+                epoch,
+                newProgress,
+                newAway,
+                boot);
     }
 }

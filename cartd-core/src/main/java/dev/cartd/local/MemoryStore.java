@@ -151,7 +151,8 @@ public final class MemoryStore implements CartStore {
                 Optional.empty(),
                 0,
                 new Cart.Progress(files.size(), 0, CartFile.UNKNOWN, 0),
-                Optional.empty());
+                Optional.empty(),
+                "");
         return new Row(cart, content, files, 0);
     }
 

@@ -53,7 +53,8 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
         for (CartFile file : changed) {
             all.set(Math.toIntExact(file.id() - files.get(0).id()), file);
         }
-        Row row = new Row(cart.with(claim.progress(), claim.away()), content, all, reserved);
+        Row row =
+                new Row(cart.with(claim.progress(), claim.away()).recordedUnder(claim.boot()), content, all, reserved);
         return changed.isEmpty() ? row : row.used(now);
     }
 
@@ -84,6 +85,7 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
                 ready,
                 epoch,
                 cart.progress(),
-                cart.away());
+                cart.away(),
+                cart.boot());
     }
 }

@@ -47,7 +47,7 @@ public interface CartStore extends AutoCloseable {
     Optional<Cart> claim(long cartId);
 
     /**
-     * Records these files of a claimed cart, and the {@code progress} and {@code away} that {@code claim} carries. With
+     * Records these files of a claimed cart, and the {@code progress}, {@code away} and {@code boot} that {@code claim} carries. With
      * files the cart counts as updated; without, and with nothing else new, this only tells whether the claim still
      * holds.
      *

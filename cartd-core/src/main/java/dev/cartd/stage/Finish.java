@@ -4,13 +4,11 @@ import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
+import dev.cartd.volume.Part;
+import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** Makes a cart whole whose files are all staged: the tar gets its headers and its name, and all of it is made durable. */
@@ -39,25 +37,27 @@ final class Finish {
         this.files = files;
     }
 
-    /** May be run again after a crash at any instant. */
+    /** May be run again after a crash at any instant. The bytes of the files were made durable when they were pulled. */
     void run() throws IOException, Gone {
         if (cart.bundle()) {
             finishTar();
         } else {
             checkTree();
         }
-        volume.sync(cart);
+        volume.syncNames(cart);
     }
 
     private void finishTar() throws IOException, Gone {
-        volume.prepare(cart);
-        Path part = volume.part(cart, 0);
-        if (Files.exists(part)) {
-            try (FileChannel tar = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                TarLayout.of(BundleName.directory(cart.uid()), files).writeHeaders(tar);
-                tar.force(true);
+        Parts parts = volume.parts(cart);
+        if (parts.has(Volume.TAR)) {
+            try (Part tar = parts.open(Volume.TAR)) {
+                if (!tar.inherited()) {
+                    throw new IOException("the unfinished tar is held by another process");
+                }
+                TarLayout.of(BundleName.directory(cart.uid()), files).writeHeaders(tar.channel());
+                tar.channel().force(true);
+                volume.placeTar(cart, tar.path());
             }
-            Files.move(part, volume.place(cart), StandardCopyOption.ATOMIC_MOVE);
         } else if (!Files.exists(volume.place(cart))) {
             throw new Gone("The tar of the cart is gone from the volume");
         }

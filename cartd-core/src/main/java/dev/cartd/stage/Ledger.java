@@ -64,6 +64,14 @@ final class Ledger {
         }
     }
 
+    /** Under which boot files are recorded from now on; empty once all that are recorded are durable. */
+    void boot(String boot) {
+        if (!boot.equals(claim.boot())) {
+            claim = claim.recordedUnder(boot);
+            told = false;
+        }
+    }
+
     int untold() {
         return changed.size();
     }

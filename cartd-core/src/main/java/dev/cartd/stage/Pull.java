@@ -28,6 +28,12 @@ final class Pull {
 
     private static final long SLOWEST = 16 << 10;
 
+    /** Notes how far a pull is, after each buffer. */
+    @FunctionalInterface
+    interface Note {
+        void at(long position) throws IOException;
+    }
+
     private final Archive archive;
     private final CartFile file;
     private final int bufferSize;
@@ -35,6 +41,9 @@ final class Pull {
     private MessageDigest digest;
     private long position;
     private long begun;
+    private boolean fresh = true;
+    private boolean inherited;
+    private boolean wrongFromBefore;
     private volatile boolean cancelled;
     private volatile @Nullable InputStream stream;
 
@@ -47,22 +56,48 @@ final class Pull {
     }
 
     /**
+     * Has the first attempt go on after these bytes, which an earlier process left and which are hashed again first. If
+     * the file turns out to be wrong, that does not count as a try.
+     */
+    void inherit(FileChannel from, long base, long count) throws IOException {
+        if (!fresh || count <= 0 || count > file.size()) {
+            return;
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(bufferSize);
+        while (position < count) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), count - position));
+            int read = from.read(buffer, base + position);
+            if (read <= 0) {
+                restart();
+                return;
+            }
+            digest.update(buffer.array(), 0, read);
+            position += read;
+        }
+        inherited = true;
+    }
+
+    /**
      * Pulls until the file is whole and proven, or until {@code yield} says to make room (looked at after each buffer).
      *
      * @return whether it is whole and proven
      * @throws ArchiveException if what came is not the file, or did not come
      * @throws IOException if it could not be written
      */
-    boolean run(FileChannel to, long base, BooleanSupplier yield) throws IOException {
+    boolean run(FileChannel to, long base, BooleanSupplier yield, Note note) throws IOException {
         begun = position;
+        wrongFromBefore = false;
+        fresh = false;
         if (position < file.size() || file.size() == 0) {
-            if (!receive(to, base, yield)) {
+            if (!receive(to, base, yield, note)) {
                 return false;
             }
         }
         String actual = HexFormat.of().formatHex(digest.digest());
         if (!actual.equals(file.checksum().value())) {
             restart();
+            wrongFromBefore = inherited;
+            inherited = false;
             throw new ArchiveException.Refused(file.checksum().type() + " is " + actual + ", expected "
                     + file.checksum().value());
         }
@@ -71,7 +106,7 @@ final class Pull {
 
     /** Whether the last attempt brought so much that it does not count as one without hope. */
     boolean cameFar() {
-        return position - begun >= FAR;
+        return position - begun >= FAR || wrongFromBefore;
     }
 
     /** Has a running attempt end at once, and no other begin; may be called by any thread. */
@@ -80,7 +115,7 @@ final class Pull {
         closeQuietly(stream);
     }
 
-    private boolean receive(FileChannel to, long base, BooleanSupplier yield) throws IOException {
+    private boolean receive(FileChannel to, long base, BooleanSupplier yield, Note note) throws IOException {
         InputStream in = archive.pull(file.archiveId(), position, file.size());
         stream = in;
         try {
@@ -93,6 +128,7 @@ final class Pull {
                 write(to, base + position, ByteBuffer.wrap(buffer, 0, count));
                 digest.update(buffer, 0, count);
                 position += count;
+                note.at(position);
                 if (position < file.size() && yield.getAsBoolean()) {
                     return false;
                 }

@@ -3,68 +3,99 @@ package dev.cartd.stage;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
-import dev.cartd.spi.Archive;
+import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.volume.Part;
+import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 
 /**
  * Pulls the files of one cart during one step: a streamed cart's each to a name of its own that is then renamed into the
- * tree, a bundled cart's straight to their places in the tar.
+ * tree, a bundled cart's straight to their places in the tar. What an earlier process left of a large file is hashed and
+ * gone on with.
  */
 final class Puller implements Round.Work, AutoCloseable {
     /** How long a pull goes on while others starve. */
     private static final Duration TURN = Duration.ofSeconds(5);
 
-    private final Archive archive;
-    private final Volume volume;
+    /** In a tar, how far a smaller file was is not noted: pulling it again is cheaper. */
+    private static final long NOTED = 16 << 20;
+
+    private final CartWorker worker;
     private final Cart cart;
-    private final int buffer;
+    private final Parts parts;
     private final RequestLimit.Lane lane;
     private final Optional<Tar> tar;
     private final Map<Integer, Pull> pulls = new ConcurrentHashMap<>();
+    private final Queue<Path> placed = new ConcurrentLinkedQueue<>();
     private volatile boolean cancelled;
 
-    private record Tar(FileChannel channel, TarLayout layout) {}
+    private record Tar(Part part, TarLayout layout) {}
 
-    private Puller(Archive archive, Volume volume, Cart cart, int buffer, RequestLimit.Lane lane, Optional<Tar> tar) {
-        this.archive = archive;
-        this.volume = volume;
+    private Puller(CartWorker worker, Cart cart, Parts parts, RequestLimit.Lane lane, Optional<Tar> tar) {
+        this.worker = worker;
         this.cart = cart;
-        this.buffer = buffer;
+        this.parts = parts;
         this.lane = lane;
         this.tar = tar;
     }
 
     /** For a streamed cart. */
-    static Puller toTree(Archive archive, Volume volume, Cart cart, int buffer, RequestLimit.Lane lane) {
-        return new Puller(archive, volume, cart, buffer, lane, Optional.empty());
+    static Puller toTree(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane) {
+        return new Puller(worker, ledger.cart(), parts, lane, Optional.empty());
     }
 
-    /** For a bundled cart, whose unfinished tar is made if it is not there. */
-    static Puller toTar(Archive archive, Volume volume, Cart cart, int buffer, RequestLimit.Lane lane, TarLayout layout)
+    /** For a bundled cart, whose unfinished tar is made if it is not there, or cannot be had. */
+    static Puller toTar(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, TarLayout layout)
             throws IOException {
-        FileChannel channel =
-                FileChannel.open(volume.part(cart, 0), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        return new Puller(archive, volume, cart, buffer, lane, Optional.of(new Tar(channel, layout)));
+        Part part = parts.open(Volume.TAR);
+        Optional<Path> held = parts.held(Volume.TAR);
+        if (held.isPresent()) {
+            copyStaged(held.get(), part, ledger, layout);
+            parts.drop(Volume.TAR);
+        }
+        return new Puller(worker, ledger.cart(), parts, lane, Optional.of(new Tar(part, layout)));
+    }
+
+    /** Whoever still holds the tar before is only paused, and may write to it yet: what was verified moves out. */
+    private static void copyStaged(Path before, Part part, Ledger ledger, TarLayout layout) throws IOException {
+        try (FileChannel from = FileChannel.open(before, StandardOpenOption.READ)) {
+            for (CartFile file : ledger.files()) {
+                long offset = file.status() == FileStatus.STAGED ? layout.offset(file) : 0;
+                long count = file.status() == FileStatus.STAGED ? file.size() : 0;
+                for (long done = 0; done < count; ) {
+                    long copied = part.channel()
+                            .position(offset + done)
+                            .transferFrom(from.position(offset + done), offset + done, count - done);
+                    if (copied <= 0) {
+                        throw new IOException("the unfinished tar ends before file " + file.path() + " does");
+                    }
+                    done += copied;
+                }
+            }
+        }
     }
 
     @Override
     public Answer ask(int index, CartFile file) {
-        Pull pull = pulls.computeIfAbsent(index, i -> new Pull(archive, file, buffer));
+        Pull pull = pulls.computeIfAbsent(index, i -> new Pull(worker.archive, file, worker.settings.buffer()));
         if (cancelled) {
             pull.cancel();
         }
         try {
-            if (!pullInto(pull, file)) {
+            if (!(tar.isPresent() ? pullIntoTar(pull, file, tar.get()) : pullIntoTree(pull, file))) {
                 return new Answer.Yielded(index);
             }
             pulls.remove(index);
@@ -82,27 +113,78 @@ final class Puller implements Round.Work, AutoCloseable {
         pulls.values().forEach(Pull::cancel);
     }
 
+    /** Waits until all that was pulled is on the medium. */
+    void sync() throws IOException {
+        if (tar.isPresent()) {
+            tar.get().part().channel().force(true);
+        }
+        worker.volume.sync(placed);
+    }
+
     @Override
     public void close() throws IOException {
         if (tar.isPresent()) {
-            tar.get().channel().close();
+            tar.get().part().close();
         }
     }
 
-    private boolean pullInto(Pull pull, CartFile file) throws IOException {
+    private BooleanSupplier turn() {
         long until = System.nanoTime() + TURN.toNanos();
-        BooleanSupplier yield = () -> System.nanoTime() - until > 0 && lane.othersStarve();
-        if (tar.isPresent()) {
-            Tar to = tar.get();
-            return pull.run(to.channel(), to.layout().offset(file), yield);
-        }
-        Path part = volume.part(cart, file.id());
-        try (FileChannel to = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            if (!pull.run(to, 0, yield)) {
-                return false;
+        return () -> System.nanoTime() - until > 0 && lane.othersStarve();
+    }
+
+    private boolean pullIntoTree(Pull pull, CartFile file) throws IOException {
+        Part part = parts.open(file.id());
+        boolean whole = false;
+        try {
+            FileChannel to = part.channel();
+            if (part.inherited()) {
+                pull.inherit(to, 0, to.size());
+            }
+            whole = pull.run(to, 0, turn(), position -> {});
+            if (whole) {
+                to.truncate(file.size());
+                worker.volume.place(cart, file, part.path());
+                placed.add(worker.volume.place(cart, file));
+            }
+        } finally {
+            if (whole) {
+                part.close();
+            } else {
+                parts.keep(file.id(), part);
             }
         }
-        volume.place(cart, file, part);
-        return true;
+        return whole;
+    }
+
+    private boolean pullIntoTar(Pull pull, CartFile file, Tar to) throws IOException {
+        FileChannel channel = to.part().channel();
+        long offset = to.layout().offset(file);
+        if (file.size() < NOTED) {
+            return pull.run(channel, offset, turn(), position -> {});
+        }
+        Part note = parts.open(file.id());
+        boolean whole = false;
+        try {
+            if (note.inherited() && to.part().inherited()) {
+                pull.inherit(channel, offset, read(note));
+            }
+            whole = pull.run(channel, offset, turn(), position -> write(note, position));
+        } finally {
+            parts.keep(file.id(), note);
+            if (whole) {
+                parts.drop(file.id());
+            }
+        }
+        return whole;
+    }
+
+    private static long read(Part note) throws IOException {
+        ByteBuffer position = ByteBuffer.allocate(Long.BYTES);
+        return note.channel().read(position, 0) == Long.BYTES ? position.flip().getLong() : 0;
+    }
+
+    private static void write(Part note, long position) throws IOException {
+        note.channel().write(ByteBuffer.allocate(Long.BYTES).putLong(position).flip(), 0);
     }
 }

@@ -8,9 +8,9 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -70,16 +70,21 @@ final class StagingStep {
     }
 
     private Optional<Duration> pull() throws Stopped, IOException {
-        worker.volume.prepare(ledger.cart());
-        checkPlaced();
+        Parts parts = worker.volume.parts(ledger.cart());
+        checkStaged(parts);
         if (ledger.where(f -> f.status() == FileStatus.STAGED).findAny().isEmpty()) {
             layOut(); // What cannot become a tar fails before anything is pulled.
         }
         Round pulled = round("pull");
         boolean complete;
-        try (Puller puller = puller()) {
+        try (Puller puller = puller(parts)) {
+            // From here on the store is told of files that only this boot of the machine vouches for.
+            ledger.boot(Boot.ID);
             complete = pulled.run(indexes(f -> f.status() == FileStatus.STAGING && f.online()), puller, until);
+            puller.sync();
         }
+        ledger.boot("");
+        ledger.tell();
         if (ledger.all(f -> f.status() == FileStatus.STAGED)) {
             return Optional.empty();
         }
@@ -94,12 +99,10 @@ final class StagingStep {
         }
     }
 
-    private Puller puller() throws Stopped, IOException {
-        Cart cart = ledger.cart();
-        int buffer = worker.settings.buffer();
-        return cart.bundle()
-                ? Puller.toTar(worker.archive, worker.volume, cart, buffer, lane, layOut())
-                : Puller.toTree(worker.archive, worker.volume, cart, buffer, lane);
+    private Puller puller(Parts parts) throws Stopped, IOException {
+        return ledger.cart().bundle()
+                ? Puller.toTar(worker, ledger, parts, lane, layOut())
+                : Puller.toTree(worker, ledger, parts, lane);
     }
 
     /** What can never be proven, or placed, fails before the archive is bothered. */
@@ -115,8 +118,12 @@ final class StagingStep {
             Optional<String> problem = file.bundlePath().isEmpty()
                     ? Optional.of("its path leads out of the cart, or nowhere")
                     : file.checksum().problem();
+            if (file.status() == FileStatus.ERROR) {
+                throw Stopped.failed("Failed to stage file " + file.path() + ": " + file.reason());
+            }
             if (problem.isPresent()) {
-                ledger.set(i, file.failed(problem.get()));
+                CartFile hopeless = file.status() == FileStatus.STAGED ? file.lost() : file;
+                ledger.set(i, hopeless.failed(problem.get()));
                 throw Stopped.failed("Failed to pull file " + file.path() + ": " + problem.get());
             }
         }
@@ -178,11 +185,19 @@ final class StagingStep {
         }
     }
 
-    /** What was staged before, and is not on the volume any more, is pulled again. */
-    private void checkPlaced() throws Stopped, IOException {
+    /**
+     * What was staged before, and is not on the volume any more, is pulled again; so is what was recorded before its
+     * machine restarted, and turns out not to have reached the medium.
+     */
+    private void checkStaged(Parts parts) throws Stopped, IOException {
         Cart cart = ledger.cart();
-        boolean noTar = cart.bundle() && !Files.exists(worker.volume.part(cart, 0));
-        for (int i : ledger.where(f -> f.status() == FileStatus.STAGED).toArray()) {
+        int[] staged = ledger.where(f -> f.status() == FileStatus.STAGED).toArray();
+        boolean noTar = cart.bundle() && !parts.has(Volume.TAR);
+        if (!noTar && !cart.boot().isEmpty() && !cart.boot().equals(Boot.ID)) {
+            new Recheck(worker, ledger, parts, layOut()).run(staged);
+            staged = new int[0];
+        }
+        for (int i : staged) {
             if (cart.bundle() ? noTar : !worker.volume.has(cart, ledger.file(i))) {
                 ledger.set(i, ledger.file(i).lost());
             }

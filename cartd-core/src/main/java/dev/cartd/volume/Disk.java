@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,10 @@ final class Disk {
     static final long BLOCK = 4096;
 
     private static final int SYNCS_AT_ONCE = 8;
+    private static final int MANY = 32;
+
+    /** For the volumes of this process together; idle threads end. */
+    private static final ExecutorService SYNCS = syncs();
 
     private Disk() {}
 
@@ -57,19 +63,10 @@ final class Disk {
         }
     }
 
-    /** Syncs a directory and all below it: the files many at once, since each wait is the medium's, then the names. */
-    static void syncTree(Path top) throws IOException {
-        List<Path> files = new ArrayList<>();
+    /** Syncs the names in a directory and in all directories below it. */
+    static void syncDirectories(Path top) throws IOException {
         List<Path> directories = new ArrayList<>();
         Files.walkFileTree(top, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
-                if (found.isRegularFile()) {
-                    files.add(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
             @Override
             public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
                 if (e != null) {
@@ -79,11 +76,11 @@ final class Disk {
                 return FileVisitResult.CONTINUE;
             }
         });
-        syncAll(files);
         syncAll(directories);
     }
 
-    private static void syncAll(List<Path> paths) throws IOException {
+    /** Syncs a few one after the other, many at once, since each wait is the medium's. */
+    static void syncAll(List<Path> paths) throws IOException {
         AtomicInteger next = new AtomicInteger();
         Callable<Void> work = () -> {
             for (int i = next.getAndIncrement(); i < paths.size(); i = next.getAndIncrement()) {
@@ -91,19 +88,35 @@ final class Disk {
             }
             return null;
         };
-        ExecutorService threads = Executors.newFixedThreadPool(SYNCS_AT_ONCE);
         try {
-            for (Future<Void> done : threads.invokeAll(Collections.nCopies(SYNCS_AT_ONCE, work))) {
+            if (paths.size() < MANY) {
+                work.call();
+                return;
+            }
+            for (Future<Void> done : SYNCS.invokeAll(Collections.nCopies(SYNCS_AT_ONCE, work))) {
                 done.get();
             }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while files were being made durable");
-        } finally {
-            threads.shutdownNow();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } catch (Exception e) {
+            throw e instanceof IOException cause ? cause : new IOException(e);
         }
+    }
+
+    private static ExecutorService syncs() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                SYNCS_AT_ONCE, SYNCS_AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Disk::daemon);
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "cartd-sync");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Removes a directory and all below it; one that is not there is removed already. */

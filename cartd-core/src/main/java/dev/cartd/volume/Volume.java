@@ -5,7 +5,6 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -31,6 +32,9 @@ public final class Volume {
 
     /** Begins with a dot, as no uid of a request does. */
     private static final String PART = ".part";
+
+    /** The number of an unfinished tar; files have theirs, from 1 on. */
+    public static final long TAR = 0;
 
     private static final String LINKS = "cartuids";
     private static final int MAX_NAME = 255;
@@ -108,27 +112,14 @@ public final class Volume {
         return place(cart).resolve(path.value());
     }
 
-    /** The temporary name of one of the cart's files, or of its tar ({@code number} 0), under the cart's epoch. */
-    public Path part(Cart cart, long number) {
-        return directory(cart).resolve(PART).resolve(number + "." + cart.epoch());
+    /** The cart's unfinished files, under its epoch; {@link #TAR} is the number of its tar. */
+    public Parts parts(Cart cart) throws IOException {
+        return new Parts(directory(cart).resolve(PART), cart.epoch());
     }
 
-    /**
-     * Makes room for work on a cart: its directories are there, its unfinished tar of an earlier epoch is now under this
-     * one's name, and whatever else dead attempts left is gone.
-     */
-    public void prepare(Cart cart) throws IOException {
-        Path parts = directory(cart).resolve(PART);
-        Files.createDirectories(parts);
-        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parts)) {
-            for (Path leftover : leftovers) {
-                if (leftover.getFileName().toString().startsWith("0.")) {
-                    Files.move(leftover, part(cart, 0), StandardCopyOption.ATOMIC_MOVE);
-                } else {
-                    Files.deleteIfExists(leftover);
-                }
-            }
-        }
+    /** Gives a finished tar its name. */
+    public void placeTar(Cart cart, Path part) throws IOException {
+        Files.move(part, place(cart), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Gives a verified file of a streamed cart its name in the tree, and its modification time. */
@@ -162,10 +153,15 @@ public final class Volume {
         }
     }
 
-    /** Makes a finished cart durable: every file, and every name on the way to it. */
-    public void sync(Cart cart) throws IOException {
+    /** Waits until these files' bytes are on the medium. */
+    public void sync(Collection<Path> files) throws IOException {
+        Disk.syncAll(List.copyOf(files));
+    }
+
+    /** Makes durable every name on the way to the files of a finished cart, whose bytes are; its temporary ones go. */
+    public void syncNames(Cart cart) throws IOException {
         Disk.removeTree(directory(cart).resolve(PART));
-        Disk.syncTree(directory(cart));
+        Disk.syncDirectories(directory(cart));
         Disk.sync(root);
     }
 

@@ -3,6 +3,7 @@ package dev.cartd.volume;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,24 +32,46 @@ class VolumeTest {
         assertThatThrownBy(() -> volume.place(cart)).isInstanceOf(IllegalArgumentException.class);
         volume.link(uid, Optional.of(cart));
         volume.link(uid, Optional.empty());
-        volume.prepare(cart);
+        volume.parts(cart);
         volume.remove(cart);
         assertThat(outside).exists();
         assertThat(volume.root().resolve("7")).doesNotExist();
     }
 
     @Test
-    void preparingKeepsTheUnfinishedTarAndSweepsTheRest() throws IOException {
+    void whatADeadAttemptLeftIsTakenOverUnderANewName() throws IOException {
         Volume volume = new Volume(directory);
-        Cart before = cart(3, "c", 4);
-        volume.prepare(before);
-        Files.writeString(volume.part(before, 0), "half a tar");
-        Files.writeString(volume.part(before, 12), "half a file");
-        Cart now = cart(3, "c", 5);
-        volume.prepare(now);
-        assertThat(volume.part(now, 0)).hasContent("half a tar");
-        assertThat(volume.part(before, 0)).doesNotExist();
-        assertThat(volume.part(before, 12)).doesNotExist();
+        Path before;
+        try (Part part = volume.parts(cart(3, "c", 4)).open(12)) {
+            assertThat(part.inherited()).isFalse();
+            part.channel().write(ByteBuffer.wrap("half a file".getBytes(US_ASCII)));
+            before = part.path();
+        }
+        Parts now = volume.parts(cart(3, "c", 5));
+        assertThat(now.has(12)).isTrue();
+        try (Part part = now.open(12)) {
+            assertThat(part.inherited()).isTrue();
+            assertThat(part.path()).hasContent("half a file").hasFileName("12.5");
+        }
+        assertThat(before).doesNotExist();
+    }
+
+    @Test
+    void whatSomebodyStillHoldsIsLeftToHim() throws IOException {
+        Volume volume = new Volume(directory);
+        try (Part paused = volume.parts(cart(3, "c", 4)).open(Volume.TAR)) {
+            paused.channel().write(ByteBuffer.wrap("half a tar".getBytes(US_ASCII)));
+            Parts now = volume.parts(cart(3, "c", 5));
+            try (Part part = now.open(Volume.TAR)) {
+                assertThat(part.inherited()).isFalse();
+                assertThat(part.channel().size()).isZero();
+                assertThat(now.held(Volume.TAR)).hasValue(paused.path());
+                paused.channel().write(ByteBuffer.wrap("late".getBytes(US_ASCII)));
+                assertThat(part.channel().size()).isZero();
+            }
+            now.drop(Volume.TAR);
+            assertThat(paused.path()).doesNotExist();
+        }
     }
 
     @Test
@@ -56,7 +80,7 @@ class VolumeTest {
         Files.createFile(outside.resolve("precious"));
         Volume volume = new Volume(directory.resolve("volume"));
         Cart cart = cart(1, "c", 1);
-        volume.prepare(cart);
+        volume.parts(cart);
         Files.createSymbolicLink(volume.root().resolve("1/c"), outside);
         volume.remove(cart);
         volume.remove(cart);
@@ -107,6 +131,7 @@ class VolumeTest {
                 Optional.empty(),
                 epoch,
                 new Cart.Progress(0, 0, 0, 0),
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 }

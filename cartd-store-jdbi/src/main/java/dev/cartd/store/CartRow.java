@@ -38,7 +38,7 @@ final class CartRow implements RowMapper<Cart> {
             coalesce(file_count, (select count(*) from file where file.cart_id = cart.id)) as files,
             coalesce(staged_count,
                 (select count(*) from file where file.cart_id = cart.id and file.status = 'staged')) as staged,
-            total_bytes, staged_bytes, away_since""";
+            total_bytes, staged_bytes, away_since, boot""";
 
     @Override
     public Cart map(ResultSet row, StatementContext context) throws SQLException {
@@ -56,7 +56,8 @@ final class CartRow implements RowMapper<Cart> {
                 ready(row, state, created),
                 row.getLong("epoch"),
                 progress(row),
-                moment(row, "away_since"));
+                moment(row, "away_since"),
+                text(row, "boot"));
     }
 
     /** The text of a column, empty for none. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordProgress {
     private static final String SQL = """
             update cart set file_count = :files, staged_count = :staged, total_bytes = :bytes,
-                staged_bytes = :stagedBytes, away_since = :away, updated_date = coalesce(:changed, updated_date)
+                staged_bytes = :stagedBytes, away_since = :away, boot = :boot, updated_date = coalesce(:changed, updated_date)
             where\s""" + HeldCart.HOLDS;
 
     private RecordProgress() {}
@@ -23,6 +23,7 @@ final class RecordProgress {
                         .bind("bytes", progress.bytes())
                         .bind("stagedBytes", progress.stagedBytes())
                         .bind("away", claim.away().map(Instant::toEpochMilli).orElse(null))
+                        .bind("boot", claim.boot())
                         .bind("changed", changed)
                         .bind("cart", claim.id())
                         .bind("epoch", claim.epoch())

@@ -64,7 +64,8 @@ final class SqlCartStore implements CartStore {
         Optional<Cart> held = connections.read(handle -> HeldCart.of(handle, claim));
         // A worker asks often whether its claim still holds: that alone must not cost a write.
         return held.filter(now -> now.progress().equals(claim.progress())
-                                && now.away().equals(claim.away()))
+                                && now.away().equals(claim.away())
+                                && now.boot().equals(claim.boot()))
                         .isPresent()
                 || (held.isPresent() && connections.write(handle -> RecordProgress.of(handle, claim, null)));
     }

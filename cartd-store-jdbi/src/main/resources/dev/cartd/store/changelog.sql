@@ -73,6 +73,7 @@ alter table cart add column total_bytes BIGINT;
 alter table cart add column staged_bytes BIGINT;
 alter table cart add column reserved BIGINT NOT NULL DEFAULT 0;
 alter table cart add column leftovers INTEGER NOT NULL DEFAULT 0;
+alter table cart add column boot TEXT NOT NULL DEFAULT '';
 create index cart_by_uid on cart (cart_uid);
 create index cart_by_status on cart (status);
 create index cart_with_leftovers on cart (id) where leftovers <> 0;

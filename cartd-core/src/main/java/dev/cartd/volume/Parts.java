@@ -1,0 +1,106 @@
+package dev.cartd.volume;
+
+import java.io.IOException;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The unfinished files of one cart under one epoch, named {@code <number>.<epoch>}: so a late rename by somebody of an
+ * earlier epoch finds nothing. What dead attempts left is taken over where nobody holds it any more. Safe for use by many
+ * threads, each with a number of its own.
+ */
+public final class Parts {
+    private static final Pattern NAME = Pattern.compile("([0-9]{1,18})\\.([0-9]{1,18})");
+
+    private final Path directory;
+    private final long epoch;
+    private final Map<Long, Path> left = new ConcurrentHashMap<>();
+
+    /** Those in this directory, which is made if it is not there. */
+    Parts(Path directory, long epoch) throws IOException {
+        this.directory = directory;
+        this.epoch = epoch;
+        Files.createDirectories(directory);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                found(entry);
+            }
+        }
+    }
+
+    /** Whether there is an unfinished file of this number from before. */
+    public boolean has(long number) {
+        return left.containsKey(number);
+    }
+
+    /** Opens the unfinished file of this number: the one from before, where nobody holds it, else a new one. */
+    public Part open(long number) throws IOException {
+        Path name = directory.resolve(number + "." + epoch);
+        Path before = left.remove(number);
+        if (before != null) {
+            try {
+                Part part = Part.take(before);
+                if (!before.equals(name)) {
+                    part.close();
+                    Files.move(before, name, StandardCopyOption.ATOMIC_MOVE);
+                    part = Part.take(name);
+                }
+                return part;
+            } catch (OverlappingFileLockException e) {
+                left.put(number, before);
+            }
+        }
+        return Part.create(name);
+    }
+
+    /** One from before that {@link #open} could not have, since somebody still holds it: for copying from it. */
+    public Optional<Path> held(long number) {
+        return Optional.ofNullable(left.get(number));
+    }
+
+    /** Closes a part that is not finished, so that it can be opened again. */
+    public void keep(long number, Part part) throws IOException {
+        part.close();
+        left.put(number, part.path());
+    }
+
+    /** Removes what is left of this number from before. */
+    public void drop(long number) throws IOException {
+        Path before = left.remove(number);
+        if (before != null) {
+            Files.deleteIfExists(before);
+        }
+    }
+
+    private void found(Path entry) throws IOException {
+        Matcher name = NAME.matcher(entry.getFileName().toString());
+        if (!name.matches()) {
+            Files.deleteIfExists(entry);
+            return;
+        }
+        long number = Long.parseLong(name.group(1));
+        Path other = left.get(number);
+        if (other == null) {
+            left.put(number, entry);
+            return;
+        }
+        // Two of one number: the later epoch's is the one that was worked on.
+        Path newer = Comparator.comparingLong(Parts::epoch).compare(other, entry) > 0 ? other : entry;
+        left.put(number, newer);
+        Files.deleteIfExists(newer.equals(other) ? entry : other);
+    }
+
+    private static long epoch(Path entry) {
+        String name = entry.getFileName().toString();
+        return Long.parseLong(name.substring(name.indexOf('.') + 1));
+    }
+}
