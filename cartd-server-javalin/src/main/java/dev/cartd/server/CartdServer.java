@@ -2,9 +2,13 @@ package dev.cartd.server;
 
 import dev.cartd.Cartd;
 import io.javalin.Javalin;
+import io.javalin.util.JavalinException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,6 +28,7 @@ public final class CartdServer implements AutoCloseable {
     private final Server jetty;
 
     private CartdServer(Carts carts, ServerConfig config) {
+        config.accessLog().ifPresent(CartdServer::checkAccessLog);
         Problems problems = new Problems(config.version());
         JettySetup setup = new JettySetup(config, problems);
         this.config = config;
@@ -41,7 +46,8 @@ public final class CartdServer implements AutoCloseable {
     /**
      * Starts to answer. Closing the server does not close the cartd.
      *
-     * @throws UncheckedIOException if the address cannot be listened on; the message says which and why
+     * @throws UncheckedIOException if the address cannot be listened on, or the access log cannot be written; the message
+     *     says which and why
      */
     public static CartdServer start(Cartd cartd, ServerConfig config) {
         return start(Carts.of(cartd), config);
@@ -66,8 +72,9 @@ public final class CartdServer implements AutoCloseable {
             // It would wait for idle connections too; those are closed below.
             var unused = jetty.getConnectors()[0].shutdown();
             awaitRunning();
-            stop();
+            // Before the connections are closed: a download that is cut must be reset.
             downloads.close();
+            stop();
         }
     }
 
@@ -78,7 +85,7 @@ public final class CartdServer implements AutoCloseable {
             LOG.warn(
                     "{} requests did not end within {} s, they are cut",
                     graceful.getCurrentRequestCount(),
-                    config.stopTimeout().toSeconds());
+                    config.stopTimeout().toMillis() / 1000.0);
         } catch (ExecutionException e) {
             LOG.warn("running requests cannot be waited for: {}", e.toString());
         } catch (InterruptedException e) {
@@ -97,13 +104,13 @@ public final class CartdServer implements AutoCloseable {
     private static Server listen(Javalin javalin, ServerConfig config) {
         try {
             return javalin.start().jettyServer().server();
-        } catch (RuntimeException e) {
+        } catch (JavalinException e) {
             Throwable cause = e;
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
             String where = config.address() + ":" + config.port();
-            throw new UncheckedIOException(new IOException("cannot listen on " + where + ": " + reason(cause), cause));
+            throw failed("cannot listen on " + where + ": " + reason(cause), cause);
         }
     }
 
@@ -111,5 +118,18 @@ public final class CartdServer implements AutoCloseable {
         return cause instanceof UnresolvedAddressException
                 ? "there is no such address"
                 : String.valueOf(cause.getMessage());
+    }
+
+    private static void checkAccessLog(Path file) {
+        try {
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+        } catch (IOException e) {
+            throw failed("cannot write the access log " + file + ": " + e, e);
+        }
+    }
+
+    private static UncheckedIOException failed(String message, Throwable cause) {
+        return new UncheckedIOException(message, cause instanceof IOException io ? io : new IOException(cause));
     }
 }

@@ -20,14 +20,13 @@ final class ClientEndPoint extends SocketChannelEndPoint {
         super(channel, selector, key, scheduler);
     }
 
-    /** Breaks the connection off with a reset, whatever is still under way on it. */
-    void cut() {
+    /** Makes sure that the client sees a reset when the connection is closed, and no clean end. */
+    void resetOnClose() {
         try {
             getChannel().setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException | UnsupportedOperationException e) {
             LOG.debug("{} cannot be reset, it is closed: {}", this, e.toString());
         }
-        close();
     }
 
     /** Ends a connection whose request line and headers drip in: each byte would reset the idle timeout. */

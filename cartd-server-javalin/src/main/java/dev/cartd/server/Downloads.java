@@ -119,7 +119,7 @@ final class Downloads implements AutoCloseable {
             if (readers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
                 running.forEach(Download::cut);
             } else {
-                LOG.warn("{} downloads hang while they read from disk; they are left behind", running.size());
+                LOG.warn("a read from disk hangs, it is left behind");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

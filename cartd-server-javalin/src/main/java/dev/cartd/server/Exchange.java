@@ -12,6 +12,8 @@ final class Exchange {
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final Problems problems;
+    private final String method;
+    private final String path;
     private final ClientEndPoint client;
     private final ServletChannel channel;
 
@@ -19,6 +21,9 @@ final class Exchange {
         this.request = request;
         this.response = response;
         this.problems = problems;
+        // Jetty forgets them when the connection ends before the answer does.
+        this.method = request.getMethod();
+        this.path = RawPath.sent(request.getRequestURI());
         ServletContextRequest inner = ServletContextRequest.getServletContextRequest(request);
         this.channel = inner.getServletChannel();
         this.client =
@@ -36,15 +41,11 @@ final class Exchange {
     }
 
     String method() {
-        return request.getMethod();
-    }
-
-    String path() {
-        return RawPath.sent(request.getRequestURI());
+        return method;
     }
 
     Target target() {
-        return Target.of(path());
+        return Target.of(path);
     }
 
     /** Whether a body comes that nobody has read, and that the client does not wait to be asked for. */
@@ -59,7 +60,7 @@ final class Exchange {
 
     /** Answers a failure; if an answer has begun already, it is broken off. */
     void fail(Throwable failure) throws IOException {
-        replace(problems.of(method(), path(), failure));
+        replace(problems.of(method, path, failure));
     }
 
     /**
@@ -68,7 +69,7 @@ final class Exchange {
      * @param moreComes whether the body has not been read to its end: then the connection is not used again
      */
     void refuse(Throwable failure, boolean moreComes) throws IOException {
-        Answer answer = problems.of(method(), path(), failure);
+        Answer answer = problems.of(method, path, failure);
         replace(moreComes ? answer.with("Connection", "close") : answer);
         response.flushBuffer();
     }
@@ -84,7 +85,9 @@ final class Exchange {
 
     /** Breaks the client's connection off, so that it takes nothing it got for the whole. */
     void cut() {
-        client.cut();
+        client.resetOnClose();
+        // Before the connection is closed: else Jetty would take that for an error of its own and try to answer it.
         channel.abort(new EOFException("cut off"));
+        client.close();
     }
 }

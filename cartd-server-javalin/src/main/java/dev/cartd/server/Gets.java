@@ -39,7 +39,8 @@ final class Gets {
     private static void fail(Exchange exchange, Throwable failure) {
         try {
             exchange.fail(failure);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // The client is gone, or the server stops.
             exchange.cut();
         }
     }

@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Instant;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A bundle whose every byte follows from its place, of any length; can be told to fail or to end somewhere. */
 final class FakeBundle implements Bundle {
+    // Its length is prime, so that no two blocks of a usual size are equal.
+    private static final byte[] PATTERN = pattern();
     static final Instant MODIFIED = Instant.parse("2026-11-22T12:15:04Z");
 
     final AtomicInteger open = new AtomicInteger();
@@ -41,16 +44,27 @@ final class FakeBundle implements Bundle {
         return new FakeBundle(filename, length, failsAt, at);
     }
 
-    static byte byteAt(long place) {
-        return (byte) (place * 31 + (place >>> 8) * 7 + (place >>> 16));
+    /** The bytes from one place up to another, as every download of any bundle must have them. */
+    static byte[] bytes(long from, long to) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) (to - from));
+        put(bytes, from);
+        return bytes.array();
     }
 
-    static byte[] bytes(long from, long to) {
-        byte[] bytes = new byte[(int) (to - from)];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = byteAt(from + i);
+    private static byte[] pattern() {
+        byte[] pattern = new byte[65_521];
+        new Random(3).nextBytes(pattern);
+        return pattern;
+    }
+
+    private static void put(ByteBuffer buffer, long from) {
+        long at = from;
+        while (buffer.hasRemaining()) {
+            int offset = (int) (at % PATTERN.length);
+            int run = Math.min(buffer.remaining(), PATTERN.length - offset);
+            buffer.put(PATTERN, offset, run);
+            at += run;
         }
-        return bytes;
     }
 
     @Override
@@ -101,11 +115,10 @@ final class FakeBundle implements Bundle {
             if (at >= to) {
                 return -1;
             }
-            int read = 0;
-            while (buffer.hasRemaining() && at < Math.min(to, failsAt)) {
-                buffer.put(byteAt(at++));
-                read++;
-            }
+            int read = (int) Math.min(buffer.remaining(), Math.min(to, failsAt) - at);
+            put(buffer.slice().limit(read), at);
+            buffer.position(buffer.position() + read);
+            at += read;
             return read;
         }
 

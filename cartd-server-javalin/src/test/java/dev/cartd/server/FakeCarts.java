@@ -6,12 +6,16 @@ import dev.cartd.cart.Cart.Progress;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Carts that are what a test says they are, behind the same promises as the real ones. */
 final class FakeCarts implements Carts {
@@ -21,11 +25,14 @@ final class FakeCarts implements Carts {
     final Map<String, Cart> carts = new ConcurrentHashMap<>();
     final Map<String, Bundle> bundles = new ConcurrentHashMap<>();
     final List<String> filenames = new CopyOnWriteArrayList<>();
+    final AtomicInteger hanging = new AtomicInteger();
     volatile Optional<RuntimeException> failure = Optional.empty();
+    volatile Duration delay = Duration.ZERO;
+    volatile CountDownLatch hang = new CountDownLatch(0);
 
     @Override
     public Cart submit(CartRequest request) {
-        failIfToldTo();
+        asTold();
         submitted.add(request);
         return put(
                 request.uid(),
@@ -36,13 +43,13 @@ final class FakeCarts implements Carts {
 
     @Override
     public Optional<Cart> status(String uid) {
-        failIfToldTo();
+        asTold();
         return Optional.ofNullable(carts.get(uid));
     }
 
     @Override
     public Bundle open(String uid, String filename) {
-        failIfToldTo();
+        asTold();
         filenames.add(filename);
         Cart cart = status(uid).orElseThrow(() -> new CartException.NotFound("no such cart"));
         return switch (cart.status()) {
@@ -54,7 +61,7 @@ final class FakeCarts implements Carts {
 
     @Override
     public boolean delete(String uid) {
-        failIfToldTo();
+        asTold();
         return carts.remove(uid) != null;
     }
 
@@ -71,9 +78,24 @@ final class FakeCarts implements Carts {
         return bundle;
     }
 
-    private void failIfToldTo() {
+    private void asTold() {
+        hanging.incrementAndGet();
+        while (!released()) {
+            // As a disk that is stuck: not to be interrupted.
+        }
+        hanging.decrementAndGet();
         failure.ifPresent(e -> {
             throw e;
         });
+    }
+
+    private boolean released() {
+        try {
+            hang.await();
+            TimeUnit.MILLISECONDS.sleep(delay.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
     }
 }

@@ -10,18 +10,10 @@ import org.awaitility.core.ConditionFactory;
 
 /** A real server on a free port, in front of carts that a test makes up. */
 final class Running implements AutoCloseable {
-    static final ServerConfig CONFIG = new ServerConfig(
-            "127.0.0.1",
-            0,
-            10,
-            1_000_000,
-            1000,
-            1000,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(5),
-            false,
-            "1.2.3",
-            Optional.empty());
+    private static final Optional<Path> NO_LOG = Optional.empty();
+
+    static final ServerConfig CONFIG =
+            config("127.0.0.1", 0, 1_000_000, 1000, 1000, Duration.ofSeconds(30), Duration.ofSeconds(5), NO_LOG);
 
     final FakeCarts carts = new FakeCarts();
     final CartdServer server;
@@ -34,49 +26,35 @@ final class Running implements AutoCloseable {
         server = CartdServer.start(carts, config);
     }
 
+    static ServerConfig at(String address, int port) {
+        return config(address, port, 1_000_000, 1000, 1000, CONFIG.idleTimeout(), CONFIG.stopTimeout(), NO_LOG);
+    }
+
     static ServerConfig limits(long maxRequestSize, int maxFiles, int maxDownloads) {
-        return new ServerConfig(
-                CONFIG.address(),
-                0,
-                CONFIG.threads(),
-                maxRequestSize,
-                maxFiles,
-                maxDownloads,
-                CONFIG.idleTimeout(),
-                CONFIG.stopTimeout(),
-                CONFIG.bundleDefault(),
-                CONFIG.version(),
-                CONFIG.accessLog());
+        Duration idle = CONFIG.idleTimeout();
+        return config("127.0.0.1", 0, maxRequestSize, maxFiles, maxDownloads, idle, CONFIG.stopTimeout(), NO_LOG);
     }
 
     static ServerConfig times(Duration idle, Duration stop) {
-        return new ServerConfig(
-                CONFIG.address(),
-                0,
-                CONFIG.threads(),
-                CONFIG.maxRequestSize(),
-                CONFIG.maxFiles(),
-                CONFIG.maxDownloads(),
-                idle,
-                stop,
-                CONFIG.bundleDefault(),
-                CONFIG.version(),
-                CONFIG.accessLog());
+        return config("127.0.0.1", 0, 1_000_000, 1000, 1000, idle, stop, NO_LOG);
     }
 
-    static ServerConfig logging(Path accessLog) {
+    static ServerConfig logging(Path log) {
+        Duration idle = CONFIG.idleTimeout();
+        return config("127.0.0.1", 0, 1_000_000, 1000, 1000, idle, CONFIG.stopTimeout(), Optional.of(log));
+    }
+
+    private static ServerConfig config(
+            String address,
+            int port,
+            long maxRequestSize,
+            int maxFiles,
+            int maxDownloads,
+            Duration idle,
+            Duration stop,
+            Optional<Path> log) {
         return new ServerConfig(
-                CONFIG.address(),
-                0,
-                CONFIG.threads(),
-                CONFIG.maxRequestSize(),
-                CONFIG.maxFiles(),
-                CONFIG.maxDownloads(),
-                CONFIG.idleTimeout(),
-                CONFIG.stopTimeout(),
-                CONFIG.bundleDefault(),
-                CONFIG.version(),
-                Optional.of(accessLog));
+                address, port, 10, maxRequestSize, maxFiles, maxDownloads, idle, stop, false, "1.2.3", log);
     }
 
     Wire connect() throws IOException {

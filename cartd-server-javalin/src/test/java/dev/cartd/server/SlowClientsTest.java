@@ -1,0 +1,197 @@
+package dev.cartd.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Clients that are slow hold nothing but their connection, and not that for ever. */
+class SlowClientsTest {
+    private static final Duration IDLE = Duration.ofMillis(800);
+
+    private final ScheduledExecutorService ticks = Executors.newScheduledThreadPool(4);
+
+    @AfterEach
+    void stop() {
+        ticks.shutdownNow();
+    }
+
+    /** A client with small buffers, so that the server soon has to wait for it. */
+    private static Socket reader(Running running, String target) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(16 * 1024);
+        socket.setSoTimeout(20_000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), running.server.port()));
+        socket.getOutputStream().write((Running.request("GET", target) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    @Test
+    void manySlowReadersHoldUpNobody() throws Exception {
+        try (Running running = new Running(Running.times(Duration.ofSeconds(30), Duration.ZERO))) {
+            FakeBundle bundle = running.carts.ready("x", FakeBundle.of(50_000_000));
+            List<Socket> readers = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                Socket reader = reader(running, "/x");
+                readers.add(reader);
+                var unused = ticks.scheduleAtFixedRate(() -> take(reader, 1000), i, 50, TimeUnit.MILLISECONDS);
+            }
+            Running.soon().untilAsserted(() -> assertThat(bundle.open).hasValue(300));
+            try (Wire wire = running.connect()) {
+                for (int i = 0; i < 100; i++) {
+                    Instant asked = Instant.now();
+                    assertThat(wire.say(Running.request("HEAD", "/x") + "\r\n")
+                                    .headReply()
+                                    .status())
+                            .isEqualTo(204);
+                    assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(2));
+                }
+            }
+            assertThat(running.post("/y", PostTest.GOOD).status()).isEqualTo(201);
+            assertThat(running.ask("GET", "/x", "Range: bytes=0-99999").body()).hasSize(100_000);
+            for (Socket reader : readers) {
+                reader.close();
+            }
+            Running.soon().untilAsserted(() -> assertThat(bundle.open).hasValue(0));
+        }
+    }
+
+    private static void take(Socket reader, int bytes) {
+        try {
+            reader.getInputStream().readNBytes(bytes);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aReaderThatTakesNothingIsCut() throws Exception {
+        try (Running running = new Running(Running.times(IDLE, Duration.ofSeconds(5)))) {
+            FakeBundle bundle = running.carts.ready("x", FakeBundle.of(100_000_000));
+            try (Socket reader = reader(running, "/x")) {
+                Running.soon().untilAsserted(() -> assertThat(bundle.opened).hasValue(1));
+                Running.soon().untilAsserted(() -> assertThat(bundle.open).hasValue(0));
+                assertThatThrownBy(() -> reader.getInputStream().readAllBytes()).isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
+    void aReaderThatTakesALittleIsNotCut() throws Exception {
+        try (Running running = new Running(Running.times(IDLE, Duration.ZERO))) {
+            FakeBundle bundle = running.carts.ready("x", FakeBundle.of(100_000_000));
+            try (Socket reader = reader(running, "/x")) {
+                long until = System.nanoTime() + 5 * IDLE.toNanos();
+                AtomicBoolean failed = new AtomicBoolean();
+                // The kernel's buffers hold far more than is read in this time.
+                var reading = ticks.scheduleAtFixedRate(
+                        () -> {
+                            try {
+                                failed.compareAndSet(
+                                        false, reader.getInputStream().readNBytes(20_000).length < 20_000);
+                            } catch (IOException e) {
+                                failed.set(true);
+                            }
+                        },
+                        0,
+                        100,
+                        TimeUnit.MILLISECONDS);
+                Running.soon().until(() -> System.nanoTime() > until);
+                assertThat(failed).isFalse();
+                assertThat(bundle.open).hasValue(1);
+                reading.cancel(true);
+            }
+        }
+    }
+
+    @Test
+    void aBodyThatStopsIsRefused() throws Exception {
+        try (Running running = new Running(Running.times(IDLE, Duration.ofSeconds(5)));
+                Wire wire = running.connect()) {
+            wire.say(Running.request("POST", "/x", "Content-Length: 1000") + "\r\n{\"file");
+            Reply reply = wire.reply();
+            assertThat(reply.status()).isEqualTo(408);
+            assertThat(reply.text()).startsWith("{\"status\": \"408 ");
+            assertThat(wire.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void aBodyThatDripsIsRefusedAndHoldsNoThread() throws Exception {
+        try (Running running = new Running(Running.times(IDLE, Duration.ofSeconds(5)))) {
+            List<Wire> wires = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                Wire wire = running.connect();
+                wire.say(Running.request("POST", "/x", "Content-Length: 1000000") + "\r\n{");
+                drip(wire);
+                wires.add(wire);
+            }
+            assertThat(running.ask("HEAD", "/x").status()).isEqualTo(404);
+            for (Wire wire : wires) {
+                Reply reply = wire.reply();
+                assertThat(reply.status()).isEqualTo(408);
+                assertThat(reply.text()).contains("too slowly");
+                wire.close();
+            }
+        }
+    }
+
+    @Test
+    void headersThatDripEndTheConnection() throws Exception {
+        try (Running running = new Running(Running.times(IDLE, Duration.ofSeconds(5)));
+                Wire wire = running.connect()) {
+            assertThat(wire.say(Running.request("GET", "/") + "\r\n").reply().status())
+                    .isEqualTo(200);
+            wire.say("GET / HTTP/1.1\r\nX: y");
+            drip(wire);
+            assertThat(wire.in().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void anIdleConnectionIsClosed() throws Exception {
+        try (Running running = new Running(Running.times(IDLE, Duration.ofSeconds(5)));
+                Wire wire = running.connect()) {
+            assertThat(wire.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerThatIsSlowItselfIsWaitedFor() throws Exception {
+        try (Running running = new Running(Running.times(Duration.ofMillis(200), Duration.ofSeconds(5)))) {
+            running.carts.delay = Duration.ofMillis(600);
+            assertThat(running.ask("GET", "/nosuch").status()).isEqualTo(404);
+            assertThat(running.ask("HEAD", "/nosuch").status()).isEqualTo(404);
+            assertThat(running.post("/x", PostTest.GOOD).status()).isEqualTo(201);
+        }
+    }
+
+    private void drip(Wire wire) {
+        var unused = ticks.scheduleAtFixedRate(
+                () -> {
+                    try {
+                        wire.say(" ");
+                    } catch (IOException e) {
+                        // The server has ended it: no more drops.
+                        throw new IllegalStateException(e);
+                    }
+                },
+                50,
+                50,
+                TimeUnit.MILLISECONDS);
+    }
+}
