@@ -13,6 +13,9 @@ final class BodyLimits {
     /** A body that comes slower than this, on the whole, is refused. */
     private static final long MIN_BYTES_PER_SECOND = 1024;
 
+    /** What is never refused for the sake of others. */
+    private static final int SMALL = 64 * 1024;
+
     /** How long a refused body is read on. */
     private static final Duration LINGER = Duration.ofSeconds(10);
 
@@ -82,8 +85,8 @@ final class BodyLimits {
             if (taken > most) {
                 throw tooLarge();
             }
-            // A lone body is always let through: the operator has allowed its size.
-            if (together.addAndGet(bytes) > Math.max(mostTogether, taken)) {
+            // A lone body is let through, since the operator has allowed its size; and small ones beside a giant.
+            if (together.addAndGet(bytes) > Math.max(mostTogether, taken) && taken > SMALL) {
                 throw new Refused(
                         HttpStatus.SERVICE_UNAVAILABLE_503,
                         "Too many large requests are coming in at once, try again later.",

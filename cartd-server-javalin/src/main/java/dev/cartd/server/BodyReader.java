@@ -11,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
  * and what the client still sends is thrown away for a while: were its connection reset, it would never read the answer.
  */
 final class BodyReader implements ReadListener {
-    private static final int BUFFER = 64 * 1024;
+    // No larger than what Jetty reads at once: there is one for each body that is coming in.
+    private static final int BUFFER = 8 * 1024;
 
     /** Where a body goes. Whatever one of its methods throws refuses the request. */
     interface Sink {

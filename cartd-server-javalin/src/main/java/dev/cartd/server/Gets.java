@@ -58,9 +58,10 @@ final class Gets {
         }
         ReadableByteChannel channel = openChannel(bundle, selection);
         try {
-            Download download = downloads.prepare(HeaderText.ascii(uid), channel, selection.bytes(), exchange, over);
             describe(exchange.response(), bundle, selection);
-            download.begin();
+            downloads
+                    .prepare(HeaderText.ascii(uid), channel, selection.bytes(), exchange, over)
+                    .begin();
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
             downloads.giveBack();

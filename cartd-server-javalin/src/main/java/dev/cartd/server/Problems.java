@@ -2,7 +2,9 @@ package dev.cartd.server;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.cartd.cart.CartException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +18,10 @@ final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final String UNEXPECTED = "The server met a failure that it did not expect; its log says more.";
 
+    private static final Duration QUIET = Duration.ofSeconds(10);
+
     private final String version;
+    private final AtomicLong warned = new AtomicLong(System.nanoTime() - QUIET.toNanos() - 1);
 
     Problems(String version) {
         this.version = version;
@@ -74,8 +79,17 @@ final class Problems {
         if (failure instanceof CartException.Failed) {
             return of(method, HttpStatus.INTERNAL_SERVER_ERROR_500, message, Map.of());
         }
-        LOG.warn("{} cannot be answered now: {}", method, message);
+        warn(message);
         return of(method, HttpStatus.SERVICE_UNAVAILABLE_503, message, Map.of(RETRY_AFTER, "10"));
+    }
+
+    /** Many clients ask all the time: one line in a while tells as much as one for each. */
+    private void warn(String message) {
+        long now = System.nanoTime();
+        long before = warned.get();
+        if (now - before > QUIET.toNanos() && warned.compareAndSet(before, now)) {
+            LOG.warn("requests cannot be answered now: {}", message);
+        }
     }
 
     private String document(int status, String message) {

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /** Sees to it that bytes are UTF-8: Jackson takes some that are not. */
 final class WholeCharacters {
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    private final CharBuffer ignored = CharBuffer.allocate(8192);
+    private final CharBuffer ignored = CharBuffer.allocate(2048);
 
     /**
      * How many of the first {@code length} bytes are whole characters; the next bytes must begin with the rest.

@@ -126,10 +126,10 @@ class CartdServerTest {
             Running.soon()
                     .untilAsserted(() -> assertThat(Files.readAllLines(file)).hasSize(3));
         }
-        assertThat(Files.readAllLines(file).get(0))
-                .startsWith("127.0.0.1 - - [")
-                .contains("\"GET /nosuch HTTP/1.1\" 404 130 ");
-        assertThat(Files.readAllLines(file).get(2)).contains("\"POST /x HTTP/1.1\" 400 ");
+        assertThat(Files.readAllLines(file))
+                .allMatch(line -> line.startsWith("127.0.0.1 - - ["))
+                .anyMatch(line -> line.contains("\"GET /nosuch HTTP/1.1\" 404 130 "))
+                .anyMatch(line -> line.contains("\"POST /x HTTP/1.1\" 400 "));
     }
 
     @Test

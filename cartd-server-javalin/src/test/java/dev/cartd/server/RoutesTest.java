@@ -194,13 +194,17 @@ class RoutesTest {
     @Test
     void aStoreThatIsAwayMakesClientsAskAgain() throws IOException {
         carts.failure = Optional.of(new CartException.Unavailable("the database is away", new IOException("x")));
-        Reply head = running.ask("HEAD", "/x");
-        assertThat(head.status()).isEqualTo(503);
-        assertThat(head.pacifica()).containsExactly("staging", "the database is away");
-        for (String method : List.of("GET", "DELETE")) {
-            Reply reply = running.ask(method, "/x");
-            assertThat(reply.text()).isEqualTo(document("503 Service Unavailable", "the database is away"));
-            assertThat(reply.header("Retry-After")).isEqualTo("10");
+        try (Logged logged = new Logged()) {
+            Reply head = running.ask("HEAD", "/x");
+            assertThat(head.status()).isEqualTo(503);
+            assertThat(head.pacifica()).containsExactly("staging", "the database is away");
+            for (String method : List.of("GET", "DELETE")) {
+                Reply reply = running.ask(method, "/x");
+                assertThat(reply.text()).isEqualTo(document("503 Service Unavailable", "the database is away"));
+                assertThat(reply.header("Retry-After")).isEqualTo("10");
+            }
+            assertThat(logged.lines()).containsExactly("requests cannot be answered now: the database is away");
+            assertThat(logged.traces()).isEmpty();
         }
     }
 
