@@ -8,6 +8,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
+import dev.cartd.stage.Links;
 import dev.cartd.volume.Volume;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class Bundles {
 
     private record Key(long cart, long epoch, String top) {}
 
+    private final Links links;
     private final CartStore store;
     private final Volume volume;
     private final InstantSource clock;
@@ -36,6 +38,7 @@ final class Bundles {
     private final Map<Key, TarLayout> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     Bundles(CartStore store, Volume volume, InstantSource clock, ZoneId zone) {
+        this.links = new Links(store, volume);
         this.store = store;
         this.clock = clock;
         this.volume = volume;
@@ -71,6 +74,7 @@ final class Bundles {
         String reason = "The cart is damaged: " + what;
         if (store.move(cart, CartStatus.ERROR, reason, "")) {
             LOG.log(System.Logger.Level.WARNING, "cart {0} ({1}): {2}", Long.toString(cart.id()), cart.uid(), reason);
+            links.refresh(cart.uid());
         }
         return new CartException.Failed(reason);
     }

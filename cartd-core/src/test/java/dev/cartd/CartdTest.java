@@ -201,6 +201,26 @@ class CartdTest {
     }
 
     @Test
+    void looksAtAFileOnTapeLessAndLessOftenAndNotForEver() {
+        CartRequest request = archive.request("tape", false, 10);
+        archive.put("tape/0", Archive.Medium.TAPE);
+        cartd.submit(request);
+        await().until(() -> archive.count("status", "tape/0") >= 1);
+        Instant moved = cartd.status("tape").orElseThrow().moved();
+        for (int looks = 2; looks < 5; looks++) {
+            int wanted = looks;
+            now.updateAndGet(before -> before.plus(Duration.ofSeconds(1)));
+            await().until(() -> archive.count("status", "tape/0") >= wanted);
+            cartd.submit(request);
+        }
+        assertThat(cartd.status("tape").orElseThrow().moved()).isEqualTo(moved);
+        now.updateAndGet(before -> before.plus(Duration.ofDays(2)));
+        // It may have gone to sleep for long at the very moment at which the time was set.
+        cartd.submit(request);
+        awaitError("tape");
+    }
+
+    @Test
     void survivesAnArchiveThatRefusesCutsAndCorrupts() throws IOException {
         archive.fail(new ScriptedArchive.Faults(5, 8, 3, 42));
         for (int c = 0; c < 20; c++) {
@@ -269,6 +289,7 @@ class CartdTest {
         assertThatThrownBy(() -> before.open(0, before.length())).isInstanceOf(CartException.Failed.class);
         assertThat(awaitError("gone")).startsWith("The cart is damaged: ").contains("gone from the volume");
         assertThatThrownBy(() -> cartd.open("gone", "")).isInstanceOf(CartException.Failed.class);
+        assertThat(names(volume.resolve("cartuids"))).isEmpty();
     }
 
     @Test

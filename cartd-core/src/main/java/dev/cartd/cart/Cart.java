@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param bundlePath the absolute path of its tar or tree once it is or was ready; empty before
  * @param created when it was accepted
  * @param updated when it last changed or was used
+ * @param moved when work last brought it further: it was first taken up, files were recorded, or its state changed
  * @param ready when it became ready; empty before
  * @param epoch the fencing token: raised each time a worker takes the cart up
  * @param progress how far it is
@@ -30,6 +31,7 @@ public record Cart(
         String bundlePath,
         Instant created,
         Instant updated,
+        Instant moved,
         Optional<Instant> ready,
         long epoch,
         Progress progress,
@@ -46,16 +48,29 @@ public record Cart(
      */
     public record Progress(int files, int staged, long bytes, long stagedBytes) {}
 
-    /** This cart after it was moved to {@code next}. */
-    public Cart moved(CartStatus next) {
+    /** This cart in another state. */
+    public Cart in(CartStatus next) {
         return new Cart(
-                id, uid, bundle, next, reason, bundlePath, created, updated, ready, epoch, progress, away, boot);
+                id, uid, bundle, next, reason, bundlePath, created, updated, moved, ready, epoch, progress, away, boot);
     }
 
     /** This cart, its files having been recorded under this boot; empty for durable ones. */
     public Cart recordedUnder(String newBoot) {
         return new Cart(
-                id, uid, bundle, status, reason, bundlePath, created, updated, ready, epoch, progress, away, newBoot);
+                id,
+                uid,
+                bundle,
+                status,
+                reason,
+                bundlePath,
+                created,
+                updated,
+                moved,
+                ready,
+                epoch,
+                progress,
+                away,
+                newBoot);
     }
 
     /** This cart, having come so far, its archive away since then (or not). */
@@ -69,6 +84,7 @@ public record Cart(
                 bundlePath,
                 created,
                 updated,
+                moved,
                 ready,
                 epoch,
                 newProgress,

@@ -148,6 +148,7 @@ public final class MemoryStore implements CartStore {
                 "",
                 now,
                 now,
+                now,
                 Optional.empty(),
                 0,
                 new Cart.Progress(files.size(), 0, CartFile.UNKNOWN, 0),

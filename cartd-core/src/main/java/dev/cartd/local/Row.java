@@ -35,7 +35,8 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
     }
 
     Row used(Instant now) {
-        return become(cart.status(), cart.reason(), cart.bundlePath(), now);
+        return with(
+                copy(cart.status(), cart.reason(), cart.bundlePath(), now, cart.moved(), cart.ready(), cart.epoch()));
     }
 
     Row deleted(Instant now) {
@@ -45,7 +46,8 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
     Row claimed(Instant now) {
         CartStatus next = cart.status() == CartStatus.WAITING ? CartStatus.STAGING : cart.status();
         Instant updated = next == cart.status() ? cart.updated() : now;
-        return with(copy(next, cart.reason(), cart.bundlePath(), updated, cart.ready(), cart.epoch() + 1));
+        Instant moved = cart.epoch() == 0 ? now : cart.moved();
+        return with(copy(next, cart.reason(), cart.bundlePath(), updated, moved, cart.ready(), cart.epoch() + 1));
     }
 
     Row recorded(Cart claim, List<CartFile> changed, Instant now) {
@@ -55,7 +57,11 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
         }
         Row row =
                 new Row(cart.with(claim.progress(), claim.away()).recordedUnder(claim.boot()), content, all, reserved);
-        return changed.isEmpty() ? row : row.used(now);
+        return changed.isEmpty() ? row : row.moved(now);
+    }
+
+    private Row moved(Instant now) {
+        return with(copy(cart.status(), cart.reason(), cart.bundlePath(), now, now, cart.ready(), cart.epoch()));
     }
 
     Row reserved(long bytes) {
@@ -64,7 +70,7 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
 
     Row become(CartStatus next, String reason, String bundlePath, Instant now) {
         boolean ready = next == CartStatus.READY && cart.status() != CartStatus.READY;
-        return with(copy(next, reason, bundlePath, now, ready ? Optional.of(now) : cart.ready(), cart.epoch()));
+        return with(copy(next, reason, bundlePath, now, now, ready ? Optional.of(now) : cart.ready(), cart.epoch()));
     }
 
     private Row with(Cart next) {
@@ -72,7 +78,13 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
     }
 
     private Cart copy(
-            CartStatus status, String reason, String bundlePath, Instant updated, Optional<Instant> ready, long epoch) {
+            CartStatus status,
+            String reason,
+            String bundlePath,
+            Instant updated,
+            Instant moved,
+            Optional<Instant> ready,
+            long epoch) {
         return new Cart(
                 cart.id(),
                 cart.uid(),
@@ -82,6 +94,7 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
                 bundlePath,
                 cart.created(),
                 updated,
+                moved,
                 ready,
                 epoch,
                 cart.progress(),

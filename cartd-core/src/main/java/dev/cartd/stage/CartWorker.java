@@ -72,11 +72,11 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 System.Logger.Level.ERROR,
                 "cart " + cart.id() + " (" + cart.uid() + "): a step failed unexpectedly",
                 e);
-        boolean hopeless = Duration.between(cart.updated(), clock.instant()).compareTo(settings.patience()) > 0;
+        boolean hopeless = Duration.between(cart.moved(), clock.instant()).compareTo(settings.patience()) > 0;
         if (hopeless && cart.status().inWork() && store.move(cart, CartStatus.ERROR, "Internal error: " + e, "")) {
             return Optional.empty();
         }
-        return Optional.of(pauseSince(cart.updated()));
+        return Optional.of(pauseSince(cart.moved()));
     }
 
     /** Ends running steps soon; they are taken up again by who comes next. */
@@ -103,7 +103,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return volumeFailed(cart, e);
         }
         return store.move(ledger.cart(), CartStatus.BUNDLING, "", "")
-                ? finish(ledger.cart().moved(CartStatus.BUNDLING), ledger)
+                ? finish(ledger.cart().in(CartStatus.BUNDLING), ledger)
                 : Optional.of(Duration.ZERO);
     }
 
@@ -134,7 +134,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                     "the files of deleted cart {0} cannot be removed yet: {1}",
                     Long.toString(cart.id()),
                     e);
-            return Optional.of(pauseSince(cart.updated()));
+            return Optional.of(pauseSince(cart.moved()));
         }
         store.removed(cart.id());
         return Optional.empty();
@@ -168,7 +168,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 Long.toString(cart.id()),
                 cart.uid(),
                 e);
-        return Optional.of(pauseSince(cart.updated()));
+        return Optional.of(pauseSince(cart.moved()));
     }
 
     /** The longer something has lasted, the longer the pause before another look at it: from a second to a minute. */

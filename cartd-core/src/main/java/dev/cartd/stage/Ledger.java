@@ -52,8 +52,11 @@ final class Ledger {
     }
 
     void set(int index, CartFile file) {
-        files[index] = file;
-        changed.add(index);
+        // A look that tells nothing new is no change: the cart would never be taken for waiting.
+        if (!file.equals(files[index])) {
+            files[index] = file;
+            changed.add(index);
+        }
     }
 
     /** Since when the archive is away, if it is. */

@@ -8,13 +8,14 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Keeps {@code cartuids/<uid>} on the newest cart of the uid that is ready. */
-final class Links {
+public final class Links {
     private static final System.Logger LOG = System.getLogger(Links.class.getName());
 
     private final CartStore store;
     private final Volume volume;
 
-    Links(CartStore store, Volume volume) {
+    /** The links of this store's carts on this volume. */
+    public Links(CartStore store, Volume volume) {
         this.store = store;
         this.volume = volume;
     }
@@ -31,7 +32,7 @@ final class Links {
      * Has the link point to what it should now. Two that do this at once may each write what the other has just made
      * old: so each looks again after it wrote, and the last to look finds it right.
      */
-    void refresh(String uid) {
+    public void refresh(String uid) {
         try {
             Optional<Cart> written = newestReady(uid);
             volume.link(uid, written);

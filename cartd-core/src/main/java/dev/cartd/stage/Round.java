@@ -187,7 +187,7 @@ final class Round {
         } else if (answer instanceof Answer.Yielded) {
             send(index, work);
         } else if (answer instanceof Answer.Broken broken) {
-            wait(index, "the volume cannot be written: " + broken.why());
+            wait(index, "the volume could not be written", broken.why().toString());
         } else if (answer instanceof Answer.Failed failed) {
             take(failed);
         }
@@ -196,7 +196,7 @@ final class Round {
     private void take(Answer.Failed failed) throws Stopped {
         ArchiveException why = failed.why();
         if (why instanceof ArchiveException.Unreachable) {
-            wait(failed.index(), why.getMessage());
+            wait(failed.index(), "the archive could not be reached", why.getMessage());
             return;
         }
         inARow = 0;
@@ -210,15 +210,15 @@ final class Round {
     }
 
     /** Nothing is counted against the file: the archive, or the volume, is waited for. */
-    private void wait(int index, String why) throws Stopped {
+    private void wait(int index, String what, String why) throws Stopped {
         inARow++;
         if (ledger.cart().away().isEmpty()) {
             ledger.away(Optional.of(clock.instant()));
         }
         Duration away = Duration.between(ledger.cart().away().orElseThrow(), clock.instant());
         if (away.compareTo(settings.patience()) >= 0) {
-            String whom = why.startsWith("the volume") ? why : "the archive could not be reached";
-            fail(index, ledger.file(index), whom + " for " + Words.duration(settings.patience()) + " (" + why + ")");
+            String patience = Words.duration(settings.patience());
+            fail(index, ledger.file(index), what + " for " + patience + " (" + why + ")");
         }
         tryLater(index, inARow);
     }

@@ -42,7 +42,7 @@ final class StagingStep {
         this.lane = lane;
         this.until = System.nanoTime() + worker.settings.slice().toNanos();
         this.begun = worker.clock.instant();
-        this.movedLast = ledger.cart().updated();
+        this.movedLast = ledger.cart().moved();
     }
 
     /**

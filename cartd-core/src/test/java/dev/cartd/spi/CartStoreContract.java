@@ -9,6 +9,7 @@ import dev.cartd.cart.FileStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 /** What every {@link CartStore} promises. */
 public abstract class CartStoreContract {
@@ -354,6 +356,21 @@ public abstract class CartStoreContract {
         store.record(claim.with(claim.progress(), Optional.of(now)), List.of());
         assertThat(newest("one").updated()).isEqualTo(before);
         store.record(claim, List.of(store.files(claim.id()).get(0).asked(1)));
+        assertThat(newest("one").updated()).isEqualTo(now);
+        assertThat(newest("one").moved()).isCloseTo(now, within(1, ChronoUnit.MILLIS));
+    }
+
+    @Test
+    void itIsTheFirstClaimThatStartsTheClockAndNoUseStopsIt() {
+        Cart added = add("one");
+        now = now.plusSeconds(60);
+        Cart claim = claim(added);
+        Instant first = claim.moved();
+        assertThat(first).isCloseTo(now, within(1, ChronoUnit.MILLIS));
+        now = now.plusSeconds(60);
+        add("one");
+        store.used(claim.id());
+        assertThat(claim(claim).moved()).isEqualTo(first);
         assertThat(newest("one").updated()).isEqualTo(now);
     }
 

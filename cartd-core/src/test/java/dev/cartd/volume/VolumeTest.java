@@ -128,6 +128,7 @@ class VolumeTest {
                 "",
                 now,
                 now,
+                now,
                 Optional.empty(),
                 epoch,
                 new Cart.Progress(0, 0, 0, 0),

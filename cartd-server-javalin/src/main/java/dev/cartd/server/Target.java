@@ -11,7 +11,7 @@ sealed interface Target {
     record Uid(String value) implements Target {}
 
     /** A path that the service keeps for itself. */
-    record Service() implements Target {}
+    record Own() implements Target {}
 
     /** A path that nothing is at. */
     record Nowhere() implements Target {}
@@ -29,7 +29,7 @@ sealed interface Target {
             return new Root();
         }
         if (path.startsWith("-/")) {
-            return new Service();
+            return new Own();
         }
         String uid = TRAILING.matcher(path).replaceFirst("");
         return uid.contains("/") ? new Nowhere() : new Uid(RawPath.decode(uid));

@@ -67,7 +67,20 @@ final class FakeCarts implements Carts {
 
     Cart put(String uid, CartStatus status, String reason, Progress progress) {
         Cart cart = new Cart(
-                1, uid, false, status, reason, "", THEN, THEN, Optional.empty(), 0, progress, Optional.empty(), "");
+                1,
+                uid,
+                false,
+                status,
+                reason,
+                "",
+                THEN,
+                THEN,
+                THEN,
+                Optional.empty(),
+                0,
+                progress,
+                Optional.empty(),
+                "");
         carts.put(uid, cart);
         return cart;
     }

@@ -38,12 +38,13 @@ final class CartRow implements RowMapper<Cart> {
             coalesce(file_count, (select count(*) from file where file.cart_id = cart.id)) as files,
             coalesce(staged_count,
                 (select count(*) from file where file.cart_id = cart.id and file.status = 'staged')) as staged,
-            total_bytes, staged_bytes, away_since, boot""";
+            total_bytes, staged_bytes, away_since, boot, moved_at""";
 
     @Override
     public Cart map(ResultSet row, StatementContext context) throws SQLException {
         CartStatus state = CartStatus.of(row.getString("state"));
         Instant created = LocalTime.parse(row.getString("creation_date"));
+        Instant updated = LocalTime.parse(row.getString("updated_date"));
         return new Cart(
                 row.getLong("id"),
                 text(row, "cart_uid"),
@@ -52,7 +53,8 @@ final class CartRow implements RowMapper<Cart> {
                 reason(row, state),
                 text(row, "bundle_path"),
                 created,
-                LocalTime.parse(row.getString("updated_date")),
+                updated,
+                moment(row, "moved_at").orElse(updated),
                 ready(row, state, created),
                 row.getLong("epoch"),
                 progress(row),

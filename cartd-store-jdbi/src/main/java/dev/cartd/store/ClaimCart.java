@@ -8,6 +8,7 @@ import org.jdbi.v3.core.Handle;
 final class ClaimCart {
     private static final String RAISE = """
             update cart set epoch = epoch + 1,
+                moved_at = case when epoch = 0 then :moved else moved_at end,
                 updated_date = case when status = 'waiting' then :now else updated_date end,
                 status = case when status = 'waiting' then 'staging' else status end
             where id = :cart and ((""" + CartRow.IN_WORK + ") or (" + CartRow.LEFT_OVER + "))";
@@ -15,9 +16,12 @@ final class ClaimCart {
 
     private ClaimCart() {}
 
-    static Optional<Cart> of(Handle handle, long cartId, Object now) {
-        int raised =
-                handle.createUpdate(RAISE).bind("cart", cartId).bind("now", now).execute();
+    static Optional<Cart> of(Handle handle, long cartId, Object now, long moved) {
+        int raised = handle.createUpdate(RAISE)
+                .bind("cart", cartId)
+                .bind("now", now)
+                .bind("moved", moved)
+                .execute();
         return raised == 0
                 ? Optional.empty()
                 : handle.createQuery(READ)

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Handle;
  */
 record MoveCart(Dialect dialect, Instant now) {
     private static final String SQL = """
-            update cart set status = :next, error = :reason, updated_date = :now,
+            update cart set status = :next, error = :reason, updated_date = :now, moved_at = :moved,
                 bundle_path = case when :path = '' then bundle_path else :path end,
                 ready_at = coalesce(:readyAt, ready_at),
                 deleted_date = coalesce(:deleted, deleted_date),
@@ -25,6 +25,7 @@ record MoveCart(Dialect dialect, Instant now) {
                         .bind("next", next.word())
                         .bind("reason", reason)
                         .bind("now", dialect.moment(now))
+                        .bind("moved", now.toEpochMilli())
                         .bind("path", bundlePath)
                         .bind("readyAt", next == CartStatus.READY ? now.toEpochMilli() : null)
                         .bind("deleted", next == CartStatus.DELETED ? dialect.moment(now) : null)

@@ -9,13 +9,22 @@ import org.jspecify.annotations.Nullable;
 final class RecordProgress {
     private static final String SQL = """
             update cart set file_count = :files, staged_count = :staged, total_bytes = :bytes,
-                staged_bytes = :stagedBytes, away_since = :away, boot = :boot, updated_date = coalesce(:changed, updated_date)
+                staged_bytes = :stagedBytes, away_since = :away, boot = :boot, updated_date = coalesce(:changed, updated_date), moved_at = coalesce(:moved, moved_at)
             where\s""" + HeldCart.HOLDS;
 
     private RecordProgress() {}
 
-    /** With a moment in {@code changed} the cart counts as updated then. */
-    static boolean of(Handle handle, Cart claim, @Nullable Object changed) {
+    /** Of the cart alone. */
+    static boolean of(Handle handle, Cart claim) {
+        return of(handle, claim, null, null);
+    }
+
+    /** With files, so that the cart was moved {@code now}. */
+    static boolean withFiles(Handle handle, Cart claim, Dialect dialect, Instant now) {
+        return of(handle, claim, dialect.moment(now), now.toEpochMilli());
+    }
+
+    private static boolean of(Handle handle, Cart claim, @Nullable Object changed, @Nullable Long moved) {
         Cart.Progress progress = claim.progress();
         return handle.createUpdate(SQL)
                         .bind("files", progress.files())
@@ -25,6 +34,7 @@ final class RecordProgress {
                         .bind("away", claim.away().map(Instant::toEpochMilli).orElse(null))
                         .bind("boot", claim.boot())
                         .bind("changed", changed)
+                        .bind("moved", moved)
                         .bind("cart", claim.id())
                         .bind("epoch", claim.epoch())
                         .bind("deleted", HeldCart.deleted(claim))

@@ -49,7 +49,7 @@ final class SqlCartStore implements CartStore {
 
     @Override
     public Optional<Cart> claim(long cartId) {
-        return connections.write(handle -> ClaimCart.of(handle, cartId, now()));
+        return connections.write(handle -> ClaimCart.of(handle, cartId, now(), clock.millis()));
     }
 
     @Override
@@ -57,7 +57,8 @@ final class SqlCartStore implements CartStore {
         return files.isEmpty()
                 ? recordCart(claim)
                 : connections.write(
-                        handle -> RecordProgress.of(handle, claim, now()) && RecordFiles.of(handle, claim, files));
+                        handle -> RecordProgress.withFiles(handle, claim, connections.dialect(), clock.instant())
+                                && RecordFiles.of(handle, claim, files));
     }
 
     private boolean recordCart(Cart claim) {
@@ -67,7 +68,7 @@ final class SqlCartStore implements CartStore {
                                 && now.away().equals(claim.away())
                                 && now.boot().equals(claim.boot()))
                         .isPresent()
-                || (held.isPresent() && connections.write(handle -> RecordProgress.of(handle, claim, null)));
+                || (held.isPresent() && connections.write(handle -> RecordProgress.of(handle, claim)));
     }
 
     @Override

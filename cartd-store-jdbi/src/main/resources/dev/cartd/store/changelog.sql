@@ -74,6 +74,7 @@ alter table cart add column staged_bytes BIGINT;
 alter table cart add column reserved BIGINT NOT NULL DEFAULT 0;
 alter table cart add column leftovers INTEGER NOT NULL DEFAULT 0;
 alter table cart add column boot TEXT NOT NULL DEFAULT '';
+alter table cart add column moved_at BIGINT;
 create index cart_by_uid on cart (cart_uid);
 create index cart_by_status on cart (status);
 create index cart_with_leftovers on cart (id) where leftovers <> 0;
