@@ -37,6 +37,8 @@ public final class ScriptedArchive implements Archive {
     private volatile Faults faults = new Faults(0, 0, 0, 0);
     private volatile boolean away;
     private volatile boolean stalling;
+    private volatile boolean stalled;
+    private final Map<String, Long> froms = new ConcurrentHashMap<>();
 
     /** How many of a hundred requests are refused, and of a hundred bodies cut and corrupted, by this seed. */
     public record Faults(int refused, int cut, int corrupted, long seed) {}
@@ -79,6 +81,16 @@ public final class ScriptedArchive implements Archive {
     /** From now on bodies stop after their first half until they are closed, or flow again. */
     public void stall(boolean now) {
         stalling = now;
+    }
+
+    /** Whether a body has stopped and waits. */
+    public boolean isStalled() {
+        return stalled;
+    }
+
+    /** From which byte a file was pulled last. */
+    public long pulledFrom(String id) {
+        return froms.getOrDefault(id, -1L);
     }
 
     /** The bytes of a file. */
@@ -141,6 +153,7 @@ public final class ScriptedArchive implements Archive {
             running.decrementAndGet();
             throw new ArchiveException.Refused("the archive answers 500: it is on tape");
         }
+        froms.put(id, from);
         byte[] all = content(id);
         byte[] bytes = Arrays.copyOfRange(all, (int) Math.min(from, all.length), all.length);
         Random random = random("body", id, number);
@@ -221,6 +234,7 @@ public final class ScriptedArchive implements Archive {
         }
 
         private void stall() throws IOException {
+            stalled = true;
             try {
                 released.await();
             } catch (InterruptedException e) {

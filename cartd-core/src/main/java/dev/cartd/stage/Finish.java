@@ -50,11 +50,9 @@ final class Finish {
     private void finishTar() throws IOException, Gone {
         Parts parts = volume.parts(cart);
         if (parts.has(Volume.TAR)) {
-            try (Part tar = parts.open(Volume.TAR)) {
-                if (!tar.inherited()) {
-                    throw new IOException("the unfinished tar is held by another process");
-                }
-                TarLayout.of(BundleName.directory(cart.uid()), files).writeHeaders(tar.channel());
+            TarLayout layout = TarLayout.of(BundleName.directory(cart.uid()), files);
+            try (Part tar = parts.open(Volume.TAR, new TarRescue(layout, files))) {
+                layout.writeHeaders(tar.channel());
                 tar.channel().force(true);
                 volume.placeTar(cart, tar.path());
             }

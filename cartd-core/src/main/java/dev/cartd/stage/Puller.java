@@ -3,7 +3,6 @@ package dev.cartd.stage;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
-import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -57,35 +55,11 @@ final class Puller implements Round.Work, AutoCloseable {
         return new Puller(worker, ledger.cart(), parts, lane, Optional.empty());
     }
 
-    /** For a bundled cart, whose unfinished tar is made if it is not there, or cannot be had. */
+    /** For a bundled cart, whose unfinished tar is made if it is not there. */
     static Puller toTar(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, TarLayout layout)
             throws IOException {
-        Part part = parts.open(Volume.TAR);
-        Optional<Path> held = parts.held(Volume.TAR);
-        if (held.isPresent()) {
-            copyStaged(held.get(), part, ledger, layout);
-            parts.drop(Volume.TAR);
-        }
+        Part part = parts.open(Volume.TAR, new TarRescue(layout, ledger.files()));
         return new Puller(worker, ledger.cart(), parts, lane, Optional.of(new Tar(part, layout)));
-    }
-
-    /** Whoever still holds the tar before is only paused, and may write to it yet: what was verified moves out. */
-    private static void copyStaged(Path before, Part part, Ledger ledger, TarLayout layout) throws IOException {
-        try (FileChannel from = FileChannel.open(before, StandardOpenOption.READ)) {
-            for (CartFile file : ledger.files()) {
-                long offset = file.status() == FileStatus.STAGED ? layout.offset(file) : 0;
-                long count = file.status() == FileStatus.STAGED ? file.size() : 0;
-                for (long done = 0; done < count; ) {
-                    long copied = part.channel()
-                            .position(offset + done)
-                            .transferFrom(from.position(offset + done), offset + done, count - done);
-                    if (copied <= 0) {
-                        throw new IOException("the unfinished tar ends before file " + file.path() + " does");
-                    }
-                    done += copied;
-                }
-            }
-        }
     }
 
     @Override

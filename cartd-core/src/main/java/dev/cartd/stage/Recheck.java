@@ -30,7 +30,7 @@ final class Recheck {
     /** Takes as long as it takes to read the files; between them the store is asked whether the cart is still ours. */
     void run(int[] staged) throws Stopped, IOException {
         if (ledger.cart().bundle() && staged.length > 0) {
-            Part tar = parts.open(Volume.TAR);
+            Part tar = parts.open(Volume.TAR, new TarRescue(layout, ledger.files()));
             try {
                 check(staged, tar);
             } finally {

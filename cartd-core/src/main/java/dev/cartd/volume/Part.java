@@ -4,7 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
@@ -43,12 +45,18 @@ public final class Part implements Closeable {
         channel.close();
     }
 
-    static Part create(Path path) throws IOException {
+    /** The same open file under another name. */
+    Part rename(Path name) throws IOException {
+        Files.move(path, name, StandardCopyOption.ATOMIC_MOVE);
+        return new Part(name, channel, inherited);
+    }
+
+    static Part create(Path path, boolean inherited) throws IOException {
         return lock(
                 path,
                 FileChannel.open(
                         path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                false);
+                inherited);
     }
 
     /** Opens one that is there; fails with {@link OverlappingFileLockException} if somebody else still holds it. */

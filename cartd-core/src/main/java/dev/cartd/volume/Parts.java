@@ -1,14 +1,14 @@
 package dev.cartd.volume;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,29 +42,51 @@ public final class Parts {
         return left.containsKey(number);
     }
 
-    /** Opens the unfinished file of this number: the one from before, where nobody holds it, else a new one. */
-    public Part open(long number) throws IOException {
-        Path name = directory.resolve(number + "." + epoch);
-        Path before = left.remove(number);
-        if (before != null) {
-            try {
-                Part part = Part.take(before);
-                if (!before.equals(name)) {
-                    part.close();
-                    Files.move(before, name, StandardCopyOption.ATOMIC_MOVE);
-                    part = Part.take(name);
-                }
-                return part;
-            } catch (OverlappingFileLockException e) {
-                left.put(number, before);
-            }
-        }
-        return Part.create(name);
+    /** Copies what can be trusted from a file that somebody else may still write to. */
+    @FunctionalInterface
+    public interface Rescue {
+        /** Copies from one to the other, by absolute positions. */
+        void copy(FileChannel from, FileChannel to) throws IOException;
     }
 
-    /** One from before that {@link #open} could not have, since somebody still holds it: for copying from it. */
-    public Optional<Path> held(long number) {
-        return Optional.ofNullable(left.get(number));
+    /** Opens the unfinished file of this number: the one from before, where nobody holds it, else a new one. */
+    public Part open(long number) throws IOException {
+        return open(number, (from, to) -> {});
+    }
+
+    /**
+     * Opens the unfinished file of this number: the one from before, where nobody holds it. Where somebody does, it is a
+     * new one with what could be rescued, and counts as inherited; and where there is none, an empty one.
+     */
+    public Part open(long number, Rescue rescue) throws IOException {
+        Path name = directory.resolve(number + "." + epoch);
+        Path before = left.remove(number);
+        if (before == null) {
+            return Part.create(name, false);
+        }
+        try {
+            Part part = Part.take(before);
+            return before.equals(name) ? part : part.rename(name);
+        } catch (OverlappingFileLockException e) {
+            return rescue(before, name, rescue);
+        }
+    }
+
+    /** Under its name only once the copy is whole: a crash in between leaves the one from before to who comes next. */
+    private Part rescue(Path before, Path name, Rescue rescue) throws IOException {
+        Path copy = directory.resolve("copy." + epoch);
+        Files.deleteIfExists(copy);
+        Part part = Part.create(copy, true);
+        try (FileChannel from = FileChannel.open(before, StandardOpenOption.READ)) {
+            rescue.copy(from, part.channel());
+            Files.deleteIfExists(name);
+            Part named = part.rename(name);
+            Files.deleteIfExists(before);
+            return named;
+        } catch (IOException e) {
+            part.close();
+            throw e;
+        }
     }
 
     /** Closes a part that is not finished, so that it can be opened again. */

@@ -61,16 +61,30 @@ class VolumeTest {
         Volume volume = new Volume(directory);
         try (Part paused = volume.parts(cart(3, "c", 4)).open(Volume.TAR)) {
             paused.channel().write(ByteBuffer.wrap("half a tar".getBytes(US_ASCII)));
-            Parts now = volume.parts(cart(3, "c", 5));
-            try (Part part = now.open(Volume.TAR)) {
-                assertThat(part.inherited()).isFalse();
-                assertThat(part.channel().size()).isZero();
-                assertThat(now.held(Volume.TAR)).hasValue(paused.path());
-                paused.channel().write(ByteBuffer.wrap("late".getBytes(US_ASCII)));
-                assertThat(part.channel().size()).isZero();
+            Parts.Rescue first = (from, to) -> from.transferTo(0, 4, to);
+            try (Part part = volume.parts(cart(3, "c", 5)).open(Volume.TAR, first)) {
+                assertThat(part.inherited()).isTrue();
+                paused.channel().write(ByteBuffer.wrap("late".getBytes(US_ASCII)), 0);
+                assertThat(part.path()).hasContent("half").hasFileName("0.5");
             }
-            now.drop(Volume.TAR);
             assertThat(paused.path()).doesNotExist();
+        }
+    }
+
+    @Test
+    void aRescueThatFailsLosesNothing() throws IOException {
+        Volume volume = new Volume(directory);
+        try (Part paused = volume.parts(cart(3, "c", 4)).open(Volume.TAR)) {
+            paused.channel().write(ByteBuffer.wrap("half a tar".getBytes(US_ASCII)));
+            Parts.Rescue failing = (from, to) -> {
+                throw new IOException("full");
+            };
+            Parts parts = volume.parts(cart(3, "c", 5));
+            assertThatThrownBy(() -> parts.open(Volume.TAR, failing)).hasMessage("full");
+        }
+        try (Part part = volume.parts(cart(3, "c", 6)).open(Volume.TAR)) {
+            assertThat(part.inherited()).isTrue();
+            assertThat(part.path()).hasContent("half a tar");
         }
     }
 

@@ -1,0 +1,176 @@
+package dev.cartd;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.local.LocalScheduler;
+import dev.cartd.local.MemoryStore;
+import dev.cartd.spi.Archive;
+import dev.cartd.volume.Part;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What a process leaves behind, and what the next one makes of it. */
+class CrashTest {
+    private static final int LARGE = 20 << 20;
+
+    @TempDir
+    Path directory;
+
+    private final ScriptedArchive archive = new ScriptedArchive();
+    private final MemoryStore store = new MemoryStore(InstantSource.system());
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLargeFileGoesOnWhereItWas(boolean bundle) throws IOException {
+        archive.stall(true);
+        CartRequest request = archive.request("large", bundle, LARGE);
+        try (Cartd cartd = start()) {
+            cartd.submit(request);
+            await().until(archive::isStalled);
+        }
+        archive.stall(false);
+        try (Cartd cartd = start()) {
+            awaitReady(cartd, "large");
+            // The first half was there, and was hashed instead of pulled.
+            assertThat(archive.pulledFrom("large/0")).isGreaterThanOrEqualTo(LARGE / 2 - (4 << 20));
+            Path file = directory.resolve(bundle ? "1/large.tar" : "1/large/d0/f0");
+            assertThat(Files.size(file)).isGreaterThanOrEqualTo(LARGE);
+        }
+    }
+
+    @Test
+    void whatWasLeftWrongIsPulledAgainAndNoTryIsLost() throws IOException {
+        archive.stall(true);
+        CartRequest request = archive.request("large", false, LARGE);
+        try (Cartd cartd = start()) {
+            cartd.submit(request);
+            await().until(archive::isStalled);
+        }
+        try (var parts = Files.list(directory.resolve("1/.part"))) {
+            Files.write(parts.findFirst().orElseThrow(), new byte[] {1, 2, 3}, StandardOpenOption.WRITE);
+        }
+        archive.stall(false);
+        try (Cartd cartd = start()) {
+            awaitReady(cartd, "large");
+            assertThat(archive.pulledFrom("large/0")).isZero();
+            assertThat(Files.readAllBytes(directory.resolve("1/large/d0/f0"))).isEqualTo(archive.bytes("large/0"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWasRecordedBeforeTheMachineRestartedIsHashedAgain(boolean bundle) throws IOException {
+        CartRequest request = archive.request("cart", bundle, 1000, 2000, 3000);
+        archive.put("cart/2", Archive.Medium.TAPE);
+        try (Cartd cartd = start()) {
+            cartd.submit(request);
+            await().until(() -> cartd.status("cart").orElseThrow().progress().staged() == 2);
+        }
+        Cart claim = store.claim(1).orElseThrow();
+        store.record(claim.recordedUnder("another boot"), List.of());
+        damage(bundle);
+        archive.put("cart/2", Archive.Medium.DISK);
+        try (Cartd cartd = start()) {
+            awaitReady(cartd, "cart");
+        }
+        // The one that did not reach the medium was pulled again, the other was not.
+        assertThat(archive.count("pull", "cart/0")).isEqualTo(2);
+        assertThat(archive.count("pull", "cart/1")).isEqualTo(1);
+    }
+
+    private void damage(boolean bundle) throws IOException {
+        if (!bundle) {
+            Files.write(directory.resolve("1/cart/d0/f0"), new byte[1000]);
+            return;
+        }
+        try (var parts = Files.list(directory.resolve("1/.part"))) {
+            Path tar = parts.findFirst().orElseThrow();
+            byte[] bytes = Files.readAllBytes(tar);
+            int at = indexOf(bytes, archive.bytes("cart/0"));
+            bytes[at + 10] ^= 1;
+            Files.write(tar, bytes);
+        }
+    }
+
+    @Test
+    void aTarThatAPausedWriterHoldsIsLeftToHim() throws IOException {
+        CartRequest request = archive.request("cart", true, 1000, 2000, 3000);
+        archive.put("cart/2", Archive.Medium.TAPE);
+        try (Cartd cartd = start()) {
+            cartd.submit(request);
+            await().until(() -> cartd.status("cart").orElseThrow().progress().staged() == 2);
+        }
+        Cart before = store.claim(1).orElseThrow();
+        try (Part paused = new Volume(directory).parts(before).open(Volume.TAR)) {
+            archive.put("cart/2", Archive.Medium.DISK);
+            try (Cartd cartd = start()) {
+                awaitReady(cartd, "cart");
+                paused.channel().write(ByteBuffer.wrap(new byte[6000]), 0);
+            }
+        }
+        byte[] tar = Files.readAllBytes(directory.resolve("1/cart.tar"));
+        for (String id : List.of("cart/0", "cart/1", "cart/2")) {
+            assertThat(indexOf(tar, archive.bytes(id))).isPositive();
+            assertThat(archive.count("pull", id)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCartWhoseFileFailedBeforeTheCrashFailsAfterIt() {
+        store.add(archive.request("cart", false, 10, 20), 0);
+        Cart claim = store.claim(1).orElseThrow();
+        CartFile file = store.files(1).get(0);
+        store.record(claim, List.of(file.failed("the archive does not have it")));
+        try (Cartd cartd = start()) {
+            await().until(() -> cartd.status("cart").orElseThrow().status() == CartStatus.ERROR);
+            assertThat(cartd.status("cart").orElseThrow().reason())
+                    .isEqualTo("Failed to stage file d0/f0: the archive does not have it");
+        }
+        assertThat(store.files(1).get(0).status()).isEqualTo(FileStatus.ERROR);
+    }
+
+    private Cartd start() {
+        LocalScheduler scheduler = new LocalScheduler(2);
+        Cartd cartd = Cartd.builder(archive, directory)
+                .store(store)
+                .scheduler(scheduler)
+                .start();
+        // A scheduler that lasts would know what to go on with; this one is told.
+        scheduler.wake(1);
+        return cartd;
+    }
+
+    private static void awaitReady(Cartd cartd, String uid) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            Cart cart = cartd.status(uid).orElseThrow();
+            assertThat(cart.status()).as(cart.reason()).isEqualTo(CartStatus.READY);
+        });
+    }
+
+    private static int indexOf(byte[] all, byte[] part) {
+        for (int i = 0; i + part.length <= all.length; i++) {
+            if (Arrays.equals(all, i, i + part.length, part, 0, part.length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}
