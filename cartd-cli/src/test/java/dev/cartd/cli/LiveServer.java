@@ -1,0 +1,207 @@
+package dev.cartd.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A server as a user has it: the distribution's own launcher, started in a process of its own, with all that belongs to it
+ * in one directory: {@code config.ini}, {@code db.sqlite3}, {@code volume}, {@code tmp} and {@code log}.
+ */
+final class LiveServer implements AutoCloseable {
+    private static final Path CARTD = Path.of("target/cartd/bin/cartd").toAbsolutePath();
+    private static final Pattern LISTENING = Pattern.compile("listening on http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern STACK_TRACE = Pattern.compile("\\bat [\\w.$/@]+\\([^)]*\\)");
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static Optional<Path> emptyDatabase = Optional.empty();
+
+    private final Path home;
+    private Process process;
+    private int port;
+
+    private LiveServer(Path home, Process process) {
+        this.home = home;
+        this.process = process;
+    }
+
+    /**
+     * Starts one and waits until it listens.
+     *
+     * @param settings more of them, such as {@code engine.parallel_carts = 1}
+     */
+    static LiveServer start(Path home, URI archive, String... settings) throws Exception {
+        Files.createDirectories(home.resolve("tmp"));
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add("archiveinterface.url = " + archive);
+        all.add("cartd.volume_path = " + home.resolve("volume"));
+        all.add("database.peewee_url = sqliteext:///" + home.resolve("db.sqlite3"));
+        Files.writeString(home.resolve("config.ini"), ini(all));
+        emptyDatabase(home);
+        LiveServer server = new LiveServer(home, launch(home));
+        server.awaitListening();
+        return server;
+    }
+
+    /** Starts it again in the same place, once it has ended. */
+    void startAgain() throws Exception {
+        assertThat(process.isAlive()).isFalse();
+        Files.move(home.resolve("log"), home.resolve("log." + process.pid()));
+        process = launch(home);
+        awaitListening();
+    }
+
+    Http http() {
+        return new Http(port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    String url(String uid) {
+        return "http://127.0.0.1:" + port + "/" + uid;
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Path volume() {
+        return home.resolve("volume");
+    }
+
+    /** Where the files of carts are: the names of directories that are the number of a cart. */
+    List<String> numbers() throws IOException {
+        return names(volume()).stream().filter(name -> name.matches("\\d+")).toList();
+    }
+
+    String log() throws IOException {
+        return Files.readString(home.resolve("log"));
+    }
+
+    /** What a server that had only clients' faults to deal with leaves: no error in its log, nothing in odd places. */
+    void assertUnharmed() throws IOException {
+        assertThat(http().get("").status()).isEqualTo(200);
+        assertThat(log().lines()
+                        .filter(line -> line.contains(" ERROR ")
+                                || STACK_TRACE.matcher(line).find()))
+                .isEmpty();
+        assertThat(names(home))
+                .allMatch(name -> name.matches("config\\.ini|db\\.sqlite3(-wal|-shm)?|log(\\.\\d+)?|tmp|volume"));
+        assertThat(names(home.resolve("tmp"))).allMatch(name -> name.startsWith("sqlite-"));
+        assertThat(names(volume())).allMatch(name -> name.matches("\\d+|cartuids"));
+    }
+
+    /** Expects this of it, and ends it. */
+    void endUnharmed() throws IOException {
+        try (this) {
+            assertUnharmed();
+        }
+    }
+
+    /** Asks it to end, and answers its exit code. */
+    int terminate() {
+        process.destroy();
+        return awaitExit();
+    }
+
+    /** Ends it as a power failure would. */
+    void kill() {
+        process.destroyForcibly();
+        assertThat(awaitExit()).isNotZero();
+    }
+
+    /** Asks it to end, and does not wait. */
+    void signal() {
+        process.destroy();
+    }
+
+    int awaitExit() {
+        return process.onExit()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join()
+                .exitValue();
+    }
+
+    /** Ends it as an operator does, and expects that it obeys. */
+    @Override
+    public void close() {
+        try {
+            if (process.isAlive()) {
+                assertThat(terminate()).as("the exit code").isZero();
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.list(directory)) {
+            return paths.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static String ini(List<String> settings) {
+        Map<String, StringBuilder> sections = new TreeMap<>();
+        for (String setting : settings) {
+            String[] parts = setting.split("\\.", 2);
+            sections.computeIfAbsent(parts[0], name -> new StringBuilder("[" + name + "]\n"))
+                    .append(parts[1].replace("%", "%%"))
+                    .append('\n');
+        }
+        return String.join("", sections.values());
+    }
+
+    /** All start with a copy of one database, which saves each of them the time to make it. */
+    private static synchronized void emptyDatabase(Path home) throws Exception {
+        if (emptyDatabase.isEmpty()) {
+            int exit = builder(home, "dbsync").start().waitFor();
+            assertThat(exit).as(Files.readString(home.resolve("log"))).isZero();
+            Path copy = Files.createTempFile("cartd-empty", ".sqlite3");
+            copy.toFile().deleteOnExit();
+            Files.write(copy, Files.readAllBytes(home.resolve("db.sqlite3")));
+            emptyDatabase = Optional.of(copy);
+        } else {
+            Files.copy(emptyDatabase.get(), home.resolve("db.sqlite3"));
+        }
+    }
+
+    private static Process launch(Path home) throws IOException {
+        return builder(home, "serve", "--port", "0").start();
+    }
+
+    private static ProcessBuilder builder(Path home, String... words) {
+        List<String> command = new ArrayList<>(List.of(CARTD.toString(), "-c", home + "/config.ini"));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+        builder.environment().keySet().removeIf(name -> name.matches("CARTD_.*|PEEWEE_URL|VOLUME_PATH"));
+        builder.environment().put("HOME", home.toString());
+        builder.environment().put("JAVA_OPTS", "-Xmx256m -Djava.io.tmpdir=" + home.resolve("tmp"));
+        return builder.redirectErrorStream(true)
+                .redirectOutput(home.resolve("log").toFile());
+    }
+
+    private void awaitListening() {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
+            assertThat(process.isAlive()).as(log()).isTrue();
+            Matcher line = LISTENING.matcher(log());
+            port = line.find() ? Integer.parseInt(line.group(1)) : 0;
+            return port != 0;
+        });
+    }
+}
