@@ -9,18 +9,12 @@ import org.jdbi.v3.core.Handle;
 /**
  * Accepts a request: joins it to the newest cart of its uid, or adds a cart and its files.
  *
- * @param handle in a transaction that nobody else's can overlap
+ * @param handle in a transaction that has just begun
  * @param now when, in the original's form
  */
-record AddCart(Handle handle, Object now) {
-    private static final String NEWEST = "select id, content, " + CartRow.STATE
+record AddCart(Handle handle, Dialect dialect, Object now) {
+    private static final String NEWEST = "select id, bundle, content, " + CartRow.STATE
             + " as state from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc limit 1";
-    private static final String NEXT_NUMBER = """
-            update cartnumber set last = 1 + (select max(n) from (
-                select last as n from cartnumber
-                union all select coalesce(max(id), 0) from cart
-                union all select :above) as numbers)""";
-    private static final String NUMBER = "select last from cartnumber";
     private static final String CART = """
             insert into cart (id, cart_uid, bundle_path, bundle, creation_date, updated_date, status, error,
                 content, file_count, staged_count, total_bytes, staged_bytes)
@@ -31,26 +25,33 @@ record AddCart(Handle handle, Object now) {
     private static final String READ = "select " + CartRow.COLUMNS + " from cart where id = :cart";
 
     Cart joinOrAdd(CartRequest request, String content, long above) {
-        Optional<Long> joined = equalNewest(request.uid(), content);
+        dialect.lockUid(handle, request.uid());
+        Optional<Long> joined = equalNewest(request, content);
         joined.ifPresent(cart -> MarkUsed.now(handle, cart, now));
         long cart = joined.orElseGet(() -> add(request, content, above));
         return handle.createQuery(READ).bind("cart", cart).mapTo(Cart.class).one();
     }
 
-    private Optional<Long> equalNewest(String uid, String content) {
-        return handle.createQuery(NEWEST)
-                .bind("uid", uid)
-                .map((row, context) -> content.equals(row.getString("content"))
-                                && !row.getString("state").equals("error")
-                        ? row.getLong("id")
-                        : 0L)
+    private Optional<Long> equalNewest(CartRequest request, String content) {
+        return handle.createQuery(NEWEST + dialect.forUpdate())
+                .bind("uid", request.uid())
+                .map((row, context) -> new Newest(
+                        row.getLong("id"),
+                        row.getBoolean("bundle"),
+                        Optional.ofNullable(row.getString("content")),
+                        row.getString("state")))
                 .findOne()
-                .filter(id -> id != 0);
+                .filter(newest -> !newest.state.equals("error"))
+                .filter(newest -> newest.content
+                        .or(() -> OldContent.of(handle, newest.id, newest.bundle, request))
+                        .equals(Optional.of(content)))
+                .map(Newest::id);
     }
 
+    private record Newest(long id, boolean bundle, Optional<String> content, String state) {}
+
     private long add(CartRequest request, String content, long above) {
-        handle.createUpdate(NEXT_NUMBER).bind("above", above).execute();
-        long cart = handle.createQuery(NUMBER).mapTo(Long.class).one();
+        long cart = dialect.nextNumber(handle, above);
         handle.createUpdate(CART)
                 .bind("cart", cart)
                 .bind("uid", request.uid())
@@ -62,10 +63,10 @@ record AddCart(Handle handle, Object now) {
                 .execute();
         Batches.run(handle, FILE, request.items(), (row, item) -> {
             row.setLong(1, cart);
-            row.setString(2, item.archiveId());
+            row.setString(2, Storable.text(item.archiveId()));
             row.setString(3, item.path().value());
-            row.setString(4, item.checksum().type());
-            row.setString(5, item.checksum().value());
+            row.setString(4, Storable.text(item.checksum().type()));
+            row.setString(5, Storable.text(item.checksum().value()));
         });
         return cart;
     }

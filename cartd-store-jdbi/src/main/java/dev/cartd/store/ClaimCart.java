@@ -4,12 +4,15 @@ import dev.cartd.cart.Cart;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Raises the epoch of a cart that has something to do. */
+/**
+ * Raises the epoch of a cart that has something to do. The first claim counts as a change: the deadlines of a cart that
+ * the original left in work begin with it.
+ */
 final class ClaimCart {
     private static final String RAISE = """
             update cart set epoch = epoch + 1,
                 moved_at = case when epoch = 0 then :moved else moved_at end,
-                updated_date = case when status = 'waiting' then :now else updated_date end,
+                updated_date = case when status = 'waiting' or epoch = 0 then :now else updated_date end,
                 status = case when status = 'waiting' then 'staging' else status end
             where id = :cart and ((""" + CartRow.IN_WORK + ") or (" + CartRow.LEFT_OVER + "))";
     private static final String READ = "select " + CartRow.COLUMNS + " from cart where id = :cart";

@@ -3,8 +3,10 @@ package dev.cartd.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.cartd.cart.CartException;
+import java.sql.SQLException;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -16,6 +18,9 @@ import org.jdbi.v3.core.JdbiException;
 final class Connections implements AutoCloseable {
     private static final int READERS = 8;
 
+    /** A connection that does not answer for so long is thrown away, and another one taken. */
+    private static final int VALIDATION_MILLIS = 1000;
+
     private final Dialect dialect;
     private final HikariDataSource readers;
     private final HikariDataSource writers;
@@ -24,8 +29,8 @@ final class Connections implements AutoCloseable {
 
     Connections(Dialect dialect, DatabaseConfig config) {
         this.dialect = dialect;
-        readers = pool("cartd-reads", READERS, dialect, config);
-        writers = pool("cartd-writes", dialect.writers(), dialect, config);
+        readers = pool("cartd-reads", READERS, Dialect.Use.READ, dialect, config);
+        writers = pool("cartd-writes", dialect.writers(), Dialect.Use.WRITE, dialect, config);
         reads = Statements.jdbi(readers, config.debugLogging());
         writes = Statements.jdbi(writers, config.debugLogging());
     }
@@ -42,6 +47,18 @@ final class Connections implements AutoCloseable {
     /** Runs a query of one statement, outside of any transaction. */
     <T> T read(Function<Handle, T> query) {
         return available(() -> reads.withHandle(query::apply));
+    }
+
+    /** Like {@link #read}, for a query whose answer may be long in coming. */
+    <T> T readMuch(Function<Handle, T> query) {
+        return read(handle -> {
+            try {
+                dialect.expectMuch(handle.getConnection());
+            } catch (SQLException e) {
+                throw new ConnectionException(e);
+            }
+            return query.apply(handle);
+        });
     }
 
     /** Runs a transaction that writes. It must not ask for another connection. */
@@ -81,14 +98,17 @@ final class Connections implements AutoCloseable {
         return message.replaceAll("\\s+", " ").trim();
     }
 
-    private static HikariDataSource pool(String name, int size, Dialect dialect, DatabaseConfig config) {
+    private static HikariDataSource pool(
+            String name, int size, Dialect.Use use, Dialect dialect, DatabaseConfig config) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName(name);
         pool.setJdbcUrl(dialect.jdbcUrl());
-        pool.setDataSourceProperties(dialect.properties(config.busyTimeout()));
+        pool.setDataSourceProperties(dialect.properties(config.busyTimeout(), use));
         pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(1);
-        pool.setConnectionTimeout(Math.max(1000, config.busyTimeout().toMillis()));
+        long wait = dialect.connectionWait(config.busyTimeout(), use).toMillis();
+        pool.setConnectionTimeout(Math.max(1000, wait));
+        pool.setValidationTimeout(VALIDATION_MILLIS);
         // Database.open has proven that it can be reached: the pool need not, and fails later like any statement.
         pool.setInitializationFailTimeout(-1);
         return new HikariDataSource(pool);

@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +61,7 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(DatabaseConfig config, InstantSource clock) {
         Dialect dialect = Dialect.of(config.url());
-        Sqlite.warnOfParameters(config.url());
+        warnOfParameters(dialect, config.url());
         dialect.checkPlace();
         for (int attempt = 1; !reaches(dialect, config, attempt); attempt++) {
             pause(dialect, config.connectWait());
@@ -74,16 +76,17 @@ public final class Database implements AutoCloseable {
      * @throws CartException.Unavailable also if the database is newer than this program
      */
     public void sync() {
-        if (connections.read(SchemaCheck::isAhead)) {
+        if (connections.read(new SchemaCheck(dialect)::isAhead)) {
             String message = "the database (" + dialect + ") is newer than this program: update cartd";
-            throw new CartException.Unavailable(message, new IllegalStateException("cartsystem is above 2.0"));
+            throw new CartException.Unavailable(
+                    message, new IllegalStateException("it is above 2.0, or our changelog"));
         }
         Schema.sync(dialect, config.busyTimeout());
     }
 
     /** What the database is to this program; cheap. */
     public Check check() {
-        return connections.read(SchemaCheck::of);
+        return connections.read(new SchemaCheck(dialect)::of);
     }
 
     /** The carts. Closing it closes nothing: the database does. */
@@ -105,8 +108,20 @@ public final class Database implements AutoCloseable {
         connections.close();
     }
 
+    /** Names what a URL asks for and does not get; values stay out of the log. */
+    private static void warnOfParameters(Dialect dialect, String url) {
+        int mark = url.indexOf('?');
+        String ignored = Arrays.stream(url.substring(mark + 1).split("&"))
+                .map(pair -> pair.replaceFirst("=.*", ""))
+                .filter(name -> !dialect.takes(name))
+                .collect(Collectors.joining("&"));
+        if (mark >= 0 && !ignored.isEmpty()) {
+            LOG.warn("the database URL's parameters are ignored: {}", ignored.replaceAll("[^A-Za-z0-9_&.-]", "?"));
+        }
+    }
+
     private static boolean reaches(Dialect dialect, DatabaseConfig config, int attempt) {
-        try (Connection connection = dialect.connect(config.busyTimeout())) {
+        try (Connection connection = dialect.connect(config.busyTimeout(), Dialect.Use.READ)) {
             return !connection.isClosed();
         } catch (SQLException e) {
             if (attempt >= config.connectAttempts() || !dialect.mayPass(e)) {

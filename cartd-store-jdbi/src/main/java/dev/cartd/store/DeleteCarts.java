@@ -12,7 +12,8 @@ final class DeleteCarts {
 
     private DeleteCarts() {}
 
-    static List<Long> of(Handle handle, String uid, Object now) {
+    static List<Long> of(Handle handle, Dialect dialect, String uid, Object now) {
+        dialect.lockUid(handle, uid);
         List<Long> ids = LiveCarts.of(handle, uid).stream().map(Cart::id).toList();
         handle.createUpdate(SQL).bind("uid", uid).bind("now", now).execute();
         return ids;

@@ -8,9 +8,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Properties;
+import org.jdbi.v3.core.Handle;
 
 /** What is special about one kind of database; chosen once, from the URL. Its text names the place, without secrets. */
-sealed interface Dialect permits Sqlite {
+sealed interface Dialect permits Sqlite, Postgres {
+    /** What is allowed, for messages. */
+    String FORMS = "use sqlite:///file, sqlite:////absolute/file or postgresql://user:password@host:port/database";
+
+    /** What a connection is for: how long its statements may take depends on it. */
+    enum Use {
+        /** Short queries that somebody waits for. */
+        READ,
+        /** Transactions. */
+        WRITE,
+        /** Making or changing tables, however long that takes. */
+        SYNC
+    }
+
     /**
      * The dialect of this URL.
      *
@@ -22,14 +36,11 @@ sealed interface Dialect permits Sqlite {
             case "sqlite", "sqliteext" -> Sqlite.ofPeewee(url.substring(scheme.length() + 1));
             case "jdbc:sqlite" -> Sqlite.ofJdbc(url.substring(scheme.length() + 1));
             case "postgresql", "postgres", "jdbc:postgresql" ->
-                throw new IllegalArgumentException(
-                        "this version of cartd does not support PostgreSQL yet: use sqlite:///file or sqlite:////absolute/file");
+                PostgresUrl.parse(url.substring(scheme.length() + 1)).database();
             case "mysql", "jdbc:mysql", "mariadb", "jdbc:mariadb" ->
-                throw new IllegalArgumentException(
-                        "MySQL is not supported, SQLite is (sqlite:////absolute/file): docs/operating.md tells how to move");
-            default ->
-                throw new IllegalArgumentException(
-                        "the database URL is of no kind that is supported: use sqlite:///file or sqlite:////absolute/file");
+                throw new IllegalArgumentException("MySQL is not supported, SQLite and PostgreSQL are: " + FORMS
+                        + "; docs/operating.md tells how to move");
+            default -> throw new IllegalArgumentException("the database URL is of no kind that is supported: " + FORMS);
         };
     }
 
@@ -41,15 +52,18 @@ sealed interface Dialect permits Sqlite {
     }
 
     /** A connection of its own, with all settings made. */
-    default Connection connect(Duration busyTimeout) throws SQLException {
-        return DriverManager.getConnection(jdbcUrl(), properties(busyTimeout));
+    default Connection connect(Duration busyTimeout, Use use) throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(), properties(busyTimeout, use));
     }
 
     /** The driver's URL, without secrets. */
     String jdbcUrl();
 
     /** The settings that go with it. */
-    Properties properties(Duration busyTimeout);
+    Properties properties(Duration busyTimeout, Use use);
+
+    /** Whether a parameter of this name in the URL has an effect. */
+    boolean takes(String parameter);
 
     /**
      * Refuses a place that cannot hold a database, however long one waits.
@@ -64,9 +78,33 @@ sealed interface Dialect permits Sqlite {
     /** How many connections it is worth having for writing. */
     int writers();
 
+    /** How long a caller waits for a connection of a pool. */
+    Duration connectionWait(Duration busyTimeout, Use use);
+
     /** How db-scheduler talks to it. */
     JdbcCustomization steps();
 
+    /** The resource that tells its tables. */
+    String changelog();
+
     /** A moment in the form that the original stores. */
     Object moment(Instant instant);
+
+    /** What a query ends with whose rows nobody shall change until this transaction ends. */
+    String forUpdate();
+
+    /** Keeps all others that would change the set of this uid's carts waiting until this transaction ends. */
+    void lockUid(Handle handle, String uid);
+
+    /** Keeps all others that would reserve room waiting until this transaction ends. */
+    void lockRoom(Handle handle);
+
+    /** Keeps all others that would change tables waiting until this transaction, which has just begun, ends. */
+    void lockSchema(Connection transaction) throws SQLException;
+
+    /** A number for a cart: greater than that of any cart before and than {@code above}. */
+    long nextNumber(Handle handle, long above);
+
+    /** Prepares for a query that may take a while to answer. */
+    void expectMuch(Connection connection) throws SQLException;
 }

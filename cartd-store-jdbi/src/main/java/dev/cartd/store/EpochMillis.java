@@ -24,6 +24,15 @@ final class EpochMillis extends DefaultJdbcCustomization {
 
     @Override
     public void setInstant(PreparedStatement statement, int index, @Nullable Instant value) throws SQLException {
+        set(statement, index, value);
+    }
+
+    @Override
+    public @Nullable Instant getInstant(ResultSet row, String column) throws SQLException {
+        return get(row, column);
+    }
+
+    static void set(PreparedStatement statement, int index, @Nullable Instant value) throws SQLException {
         if (value == null) {
             statement.setNull(index, Types.BIGINT);
         } else {
@@ -31,8 +40,7 @@ final class EpochMillis extends DefaultJdbcCustomization {
         }
     }
 
-    @Override
-    public @Nullable Instant getInstant(ResultSet row, String column) throws SQLException {
+    static @Nullable Instant get(ResultSet row, String column) throws SQLException {
         long millis = row.getLong(column);
         return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }

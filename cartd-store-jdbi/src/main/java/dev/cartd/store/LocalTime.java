@@ -26,8 +26,10 @@ final class LocalTime {
             .appendFraction(ChronoField.MICRO_OF_SECOND, 6, 6, true)
             .toFormatter();
     private static final DateTimeFormatter LENIENT = new DateTimeFormatterBuilder()
-            .append(SECONDS)
+            .appendValue(ChronoField.YEAR, 4, 9, SignStyle.NOT_NEGATIVE)
+            .appendPattern("-MM-dd[[' ']['T']HH:mm[:ss]]")
             .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+            .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
             .toFormatter();
 
     private LocalTime() {}

@@ -23,7 +23,7 @@ record MoveCart(Dialect dialect, Instant now) {
     boolean of(Handle handle, Cart cart, CartStatus next, String reason, String bundlePath) {
         return handle.createUpdate(SQL)
                         .bind("next", next.word())
-                        .bind("reason", reason)
+                        .bind("reason", Storable.text(reason))
                         .bind("now", dialect.moment(now))
                         .bind("moved", now.toEpochMilli())
                         .bind("path", bundlePath)

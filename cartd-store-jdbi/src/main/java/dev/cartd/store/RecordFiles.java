@@ -16,7 +16,7 @@ final class RecordFiles {
     static boolean of(Handle handle, Cart claim, List<CartFile> files) {
         Batches.run(handle, SQL, files, (row, file) -> {
             row.setString(1, file.status().word());
-            row.setString(2, file.reason());
+            row.setString(2, Storable.text(file.reason()));
             row.setLong(3, file.size());
             row.setLong(4, file.mtime());
             row.setBoolean(5, file.online());

@@ -16,7 +16,8 @@ final class ReserveRoom {
 
     private ReserveRoom() {}
 
-    static boolean of(Handle handle, Cart claim, long bytes, LongSupplier free) {
+    static boolean of(Handle handle, Dialect dialect, Cart claim, long bytes, LongSupplier free) {
+        dialect.lockRoom(handle);
         Optional<Long> staged = handle.createQuery(STAGED)
                 .bind("cart", claim.id())
                 .bind("epoch", claim.epoch())
@@ -25,7 +26,7 @@ final class ReserveRoom {
         if (staged.isEmpty()) {
             return false;
         }
-        // The transaction is the lock: nobody else reserves between these sums and the update.
+        // Before asking what is free: what others stage meanwhile is rather counted twice than not at all.
         long others = handle.createQuery(OTHERS)
                 .bind("cart", claim.id())
                 .mapTo(Long.class)

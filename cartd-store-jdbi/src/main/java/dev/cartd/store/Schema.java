@@ -2,7 +2,9 @@ package dev.cartd.store;
 
 import dev.cartd.cart.CartException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import liquibase.Scope;
@@ -17,15 +19,23 @@ import liquibase.database.jvm.JdbcConnection;
 import liquibase.resource.ClassLoaderResourceAccessor;
 import liquibase.ui.LoggerUIService;
 
-/** Brings a database to what the changelog says. The only class that loads Liquibase. */
+/**
+ * Brings a database to what the changelog says, in one transaction that nobody else's can overlap. The only class that
+ * loads Liquibase.
+ */
 final class Schema {
     private static final int LOCK_MINUTES = 1;
 
     private Schema() {}
 
     static void sync(Dialect dialect, Duration busyTimeout) {
-        try (Connection connection = dialect.connect(busyTimeout)) {
-            Scope.child(settings(), () -> update(connection));
+        try (Connection connection = dialect.connect(busyTimeout, Dialect.Use.SYNC)) {
+            connection.setAutoCommit(false);
+            dialect.lockSchema(connection);
+            freeStaleLock(connection);
+            Connection one = OneTransaction.of(connection);
+            Scope.child(settings(), () -> update(one, dialect.changelog()));
+            connection.commit();
         } catch (SQLException e) {
             throw Connections.unavailable(dialect, e);
         } catch (Exception e) { // Scope.child declares no less
@@ -49,12 +59,24 @@ final class Schema {
                 LOCK_MINUTES);
     }
 
-    private static void update(Connection connection) throws Exception {
+    /** Who holds Liquibase's lock now is dead, or another program than this: whoever lives waits for the transaction. */
+    private static void freeStaleLock(Connection connection) throws SQLException {
+        try (ResultSet found = connection
+                        .getMetaData()
+                        .getTables(null, connection.getSchema(), "databasechangeloglock", new String[] {"TABLE"});
+                Statement statement = connection.createStatement()) {
+            if (found.next()) {
+                statement.executeUpdate("delete from databasechangeloglock");
+            }
+        }
+    }
+
+    private static void update(Connection connection, String changelog) throws Exception {
         liquibase.database.Database database =
                 DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
         new CommandScope(UpdateCommandStep.COMMAND_NAME)
                 .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, database)
-                .addArgumentValue(UpdateCommandStep.CHANGELOG_FILE_ARG, SchemaCheck.CHANGELOG)
+                .addArgumentValue(UpdateCommandStep.CHANGELOG_FILE_ARG, changelog)
                 .addArgumentValue(ShowSummaryArgument.SHOW_SUMMARY, UpdateSummaryEnum.OFF)
                 .addArgumentValue(ShowSummaryArgument.SHOW_SUMMARY_OUTPUT, UpdateSummaryOutputEnum.LOG)
                 .execute();

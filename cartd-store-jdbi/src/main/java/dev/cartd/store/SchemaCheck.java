@@ -19,15 +19,11 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
 /** Compares what is in a database with what the changelog makes, without Liquibase, which takes half a second to load. */
-final class SchemaCheck {
-    static final String CHANGELOG = "dev/cartd/store/changelog.sql";
-
+record SchemaCheck(Dialect dialect) {
     private static final String HEAD = "--changeset cartd:";
     private static final int MAJOR = 2;
 
-    private SchemaCheck() {}
-
-    static Database.Check of(Handle handle) {
+    Database.Check of(Handle handle) {
         Set<String> tables = tables(handle.getConnection());
         if (!tables.contains("cart")) {
             return Database.Check.EMPTY;
@@ -45,12 +41,13 @@ final class SchemaCheck {
         return exact ? Database.Check.EQUAL : Database.Check.USABLE;
     }
 
-    /** Whether the original's part of the database is of a version that this program does not know how to bring up. */
-    static boolean isAhead(Handle handle) {
+    /** Whether the database is of a version, or has changes of ours, that this program does not know. */
+    boolean isAhead(Handle handle) {
         Set<String> tables = tables(handle.getConnection());
         int major = version(handle, tables, "major").orElse(0);
         return major > MAJOR
-                || (major == MAJOR && version(handle, tables, "minor").orElse(0) > 0);
+                || (major == MAJOR && version(handle, tables, "minor").orElse(0) > 0)
+                || !changesets().containsAll(changesets(handle, tables));
     }
 
     private static Optional<Integer> version(Handle handle, Set<String> tables, String part) {
@@ -64,16 +61,16 @@ final class SchemaCheck {
 
     private static Set<String> changesets(Handle handle, Set<String> tables) {
         return tables.contains("databasechangelog")
-                ? handle.createQuery("select id from databasechangelog")
+                ? handle.createQuery("select id from databasechangelog where author = 'cartd'")
                         .mapTo(String.class)
                         .set()
                 : Set.of();
     }
 
     /** The changesets that this program knows. */
-    static Set<String> changesets() {
+    Set<String> changesets() {
         try (InputStream in = Objects.requireNonNull(
-                        SchemaCheck.class.getClassLoader().getResourceAsStream(CHANGELOG));
+                        SchemaCheck.class.getClassLoader().getResourceAsStream(dialect.changelog()));
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             return lines.lines()
                     .filter(line -> line.startsWith(HEAD))
@@ -86,7 +83,8 @@ final class SchemaCheck {
 
     private static Set<String> tables(Connection connection) {
         Set<String> names = new HashSet<>();
-        try (ResultSet tables = connection.getMetaData().getTables(null, null, "%", new String[] {"TABLE"})) {
+        try (ResultSet tables =
+                connection.getMetaData().getTables(null, connection.getSchema(), "%", new String[] {"TABLE"})) {
             while (tables.next()) {
                 names.add(tables.getString("TABLE_NAME").toLowerCase(Locale.ROOT));
             }

@@ -24,17 +24,18 @@ final class SqlCartStore implements CartStore {
     public Cart add(CartRequest request, long above) {
         // Before the transaction: the digest takes a while for many files.
         String content = request.content();
-        return connections.write(handle -> new AddCart(handle, now()).joinOrAdd(request, content, above));
+        return connections.write(
+                handle -> new AddCart(handle, connections.dialect(), now()).joinOrAdd(request, content, above));
     }
 
     @Override
     public List<Cart> live(String uid) {
-        return connections.read(handle -> LiveCarts.of(handle, uid));
+        return Storable.may(uid) ? connections.read(handle -> LiveCarts.of(handle, uid)) : List.of();
     }
 
     @Override
     public List<CartFile> files(long cartId) {
-        return connections.read(handle -> FilesOfCart.of(handle, cartId));
+        return connections.readMuch(handle -> FilesOfCart.of(handle, cartId));
     }
 
     @Override
@@ -44,7 +45,9 @@ final class SqlCartStore implements CartStore {
 
     @Override
     public List<Long> delete(String uid) {
-        return connections.write(handle -> DeleteCarts.of(handle, uid, now()));
+        return Storable.may(uid)
+                ? connections.write(handle -> DeleteCarts.of(handle, connections.dialect(), uid, now()))
+                : List.of();
     }
 
     @Override
@@ -73,7 +76,7 @@ final class SqlCartStore implements CartStore {
 
     @Override
     public boolean reserve(Cart claim, long bytes, LongSupplier free) {
-        return connections.write(handle -> ReserveRoom.of(handle, claim, bytes, free));
+        return connections.write(handle -> ReserveRoom.of(handle, connections.dialect(), claim, bytes, free));
     }
 
     @Override

@@ -7,14 +7,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jdbi.v3.core.Handle;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 
@@ -26,8 +26,12 @@ import org.sqlite.SQLiteErrorCode;
  * @param file where it is
  */
 record Sqlite(Path file) implements Dialect {
-    private static final Logger LOG = LoggerFactory.getLogger(Sqlite.class);
     private static final String FORMS = "use sqlite:///file or sqlite:////absolute/file";
+    private static final String NEXT_NUMBER = """
+            update cartnumber set last = 1 + (select max(n) from (
+                select last as n from cartnumber
+                union all select coalesce(max(id), 0) from cart
+                union all select :above) as numbers)""";
 
     /** From what follows {@code sqlite:}, in the form of peewee: three slashes are relative, four absolute. */
     static Sqlite ofPeewee(String rest) {
@@ -60,21 +64,13 @@ record Sqlite(Path file) implements Dialect {
         }
     }
 
-    /** Names what a URL asks for and does not get; values stay out of the log. */
-    static void warnOfParameters(String url) {
-        Optional.of(url.indexOf('?')).filter(mark -> mark >= 0).ifPresent(mark -> {
-            String names = url.substring(mark + 1).replaceAll("=[^&]*", "").replaceAll("[^A-Za-z0-9_&.-]", "?");
-            LOG.warn("the database URL's parameters are ignored: {}", names);
-        });
-    }
-
     @Override
     public String jdbcUrl() {
         return "jdbc:sqlite:" + file;
     }
 
     @Override
-    public Properties properties(Duration busyTimeout) {
+    public Properties properties(Duration busyTimeout, Use use) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
@@ -82,6 +78,11 @@ record Sqlite(Path file) implements Dialect {
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.enforceForeignKeys(true);
         return config.toProperties();
+    }
+
+    @Override
+    public boolean takes(String parameter) {
+        return false;
     }
 
     @Override
@@ -119,6 +120,47 @@ record Sqlite(Path file) implements Dialect {
     @Override
     public Object moment(Instant instant) {
         return LocalTime.format(instant);
+    }
+
+    @Override
+    public Duration connectionWait(Duration busyTimeout, Use use) {
+        return busyTimeout;
+    }
+
+    @Override
+    public String changelog() {
+        return "dev/cartd/store/changelog.sql";
+    }
+
+    @Override
+    public String forUpdate() {
+        return "";
+    }
+
+    @Override
+    public void lockUid(Handle handle, String uid) {
+        // The transaction is the lock: there is one that writes at a time.
+    }
+
+    @Override
+    public void lockRoom(Handle handle) {
+        // As above.
+    }
+
+    @Override
+    public void lockSchema(Connection transaction) {
+        // As above.
+    }
+
+    @Override
+    public long nextNumber(Handle handle, long above) {
+        handle.createUpdate(NEXT_NUMBER).bind("above", above).execute();
+        return handle.select("select last from cartnumber").mapTo(Long.class).one();
+    }
+
+    @Override
+    public void expectMuch(Connection connection) {
+        // A file does not go away.
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.cartd.store;
 
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Execution;
@@ -101,9 +103,14 @@ final class StepScheduler implements Scheduler {
                     run(step, Long.parseLong(instance.getId()), context);
                     return ended();
                 });
-        return com.github.kagkarlsson.scheduler.Scheduler.create(connections.writers(), task)
-                .tableName(StepTable.NAME)
-                .jdbcCustomization(connections.dialect().steps())
+        SchedulerBuilder builder = com.github.kagkarlsson.scheduler.Scheduler.create(connections.writers(), task);
+        JdbcCustomization steps = connections.dialect().steps();
+        if (steps.supportsSingleStatementLockAndFetch()) {
+            // As many as there are free threads, whenever there is one: what is fetched beyond waits for nobody else.
+            builder.pollUsingLockAndFetch(0.99, 1.0);
+        }
+        return builder.tableName(StepTable.NAME)
+                .jdbcCustomization(steps)
                 .schedulerName(new SchedulerName.Fixed("cartd-" + UUID.randomUUID()))
                 .threads(config.parallelCarts())
                 .pollingInterval(POLL)

@@ -1,0 +1,30 @@
+package dev.cartd.store;
+
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** db-scheduler on PostgreSQL, its times as milliseconds since 1970 as on SQLite. */
+final class PostgresSteps extends PostgreSqlJdbcCustomization {
+    PostgresSteps() {
+        super(false, true);
+    }
+
+    @Override
+    public String getName() {
+        return "PostgreSQL with epoch milliseconds";
+    }
+
+    @Override
+    public void setInstant(PreparedStatement statement, int index, @Nullable Instant value) throws SQLException {
+        EpochMillis.set(statement, index, value);
+    }
+
+    @Override
+    public @Nullable Instant getInstant(ResultSet row, String column) throws SQLException {
+        return EpochMillis.get(row, column);
+    }
+}

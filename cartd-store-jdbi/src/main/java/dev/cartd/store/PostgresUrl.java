@@ -1,0 +1,104 @@
+package dev.cartd.store;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PostgreSQL URL, taken apart as SQLAlchemy, peewee and libpq do: {@code //user:password@host:port/database?name=value},
+ * everything but the database may be absent, and user, password and database are percent-encoded. Also what JDBC allows
+ * beyond: no more than the database's name, and user and password among the parameters.
+ */
+record PostgresUrl(Optional<String> authority, String name, Map<String, String> parameters) {
+    private static final int PORT = 5432;
+    private static final Pattern WHOLE = Pattern.compile("(?://([^/?#]*)/?)?([^/?#@]*)(?:\\?([^#@]*))?");
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?:([^:]*)(?::(.*))?@)?([A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+])(?::([0-9]{0,5}))?");
+    private static final Pattern NO_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
+    /** What the driver gets as it is. */
+    private static final Set<String> PASSED =
+            Set.of("ssl", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "currentSchema");
+
+    private static final Set<String> TAKEN = Set.of("user", "password");
+    private static final String REFUSED =
+            "the PostgreSQL URL is not of the form postgresql://user:password@host:port/database"
+                    + " (the characters / ? # @ : and % of a password are written %2F %3F %23 %40 %3A %25)";
+
+    /** From what follows {@code postgresql:}. */
+    static PostgresUrl parse(String rest) {
+        Matcher whole = WHOLE.matcher(rest);
+        if (!whole.matches()) {
+            throw new IllegalArgumentException(REFUSED);
+        }
+        return new PostgresUrl(
+                Optional.ofNullable(whole.group(1)), decoded(whole.group(2)), parameters(whole.group(3)));
+    }
+
+    /** The database that it names. */
+    Postgres database() {
+        Matcher parts = AUTHORITY.matcher(authority.orElse(""));
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(REFUSED);
+        }
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("the PostgreSQL URL names no database: " + Dialect.FORMS);
+        }
+        String host = parts.group(3).isEmpty() ? "localhost" : parts.group(3);
+        return new Postgres(
+                host,
+                port(parts.group(4) == null ? "" : parts.group(4)),
+                name,
+                part(parts.group(1), "user"),
+                part(parts.group(2), "password"),
+                passed());
+    }
+
+    static boolean takes(String parameter) {
+        return PASSED.contains(parameter) || TAKEN.contains(parameter);
+    }
+
+    @Override
+    public String toString() {
+        return "PostgresUrl[" + name + "]";
+    }
+
+    private Map<String, String> passed() {
+        Map<String, String> passed = new LinkedHashMap<>(parameters);
+        passed.keySet().retainAll(PASSED);
+        return Map.copyOf(passed);
+    }
+
+    private String part(@Nullable String encoded, String parameter) {
+        return encoded == null ? parameters.getOrDefault(parameter, "") : decoded(encoded);
+    }
+
+    private static int port(String digits) {
+        int port = digits.isEmpty() ? PORT : Integer.parseInt(digits);
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("the PostgreSQL URL's port must be from 1 to 65535");
+        }
+        return port;
+    }
+
+    private static Map<String, String> parameters(@Nullable String query) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (String pair : query == null || query.isEmpty() ? new String[0] : query.split("&")) {
+            String[] parts = pair.split("=", 2);
+            parameters.put(decoded(parts[0]), parts.length < 2 ? "" : decoded(parts[1]));
+        }
+        return parameters;
+    }
+
+    /** A percent sign that begins no escape, and a plus sign, stand for themselves, as with those who read it before us. */
+    private static String decoded(String text) {
+        String strict = NO_ESCAPE.matcher(text).replaceAll("%25").replace("+", "%2B");
+        return URLDecoder.decode(strict, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,116 @@
+--liquibase formatted sql
+
+-- The original's tables come first, each only where it is absent: a database that the original made is taken as it is.
+-- Numbers of carts come from the sequence of cart.id, so that cartd and the original never give the same one.
+-- What cartd adds comes after them and only adds, so that the original can still work on the database.
+-- A changeset that was ever released is never changed: what is new gets a changeset of its own.
+
+--changeset cartd:original-cart dbms:postgresql
+--preconditions onFail:MARK_RAN
+--precondition-sql-check expectedResult:0 select count(*) from information_schema.tables where table_schema = current_schema() and table_name = 'cart'
+create table "cart" (
+    "id" SERIAL NOT NULL PRIMARY KEY,
+    "cart_uid" VARCHAR(255) NOT NULL,
+    "bundle_path" VARCHAR(255) NOT NULL,
+    "bundle" BOOLEAN,
+    "creation_date" TIMESTAMP NOT NULL,
+    "updated_date" TIMESTAMP NOT NULL,
+    "deleted_date" TIMESTAMP,
+    "status" TEXT NOT NULL,
+    "error" TEXT NOT NULL
+);
+
+--changeset cartd:original-cart-bundle dbms:postgresql
+--preconditions onFail:MARK_RAN
+--precondition-sql-check expectedResult:0 select count(*) from information_schema.columns where table_schema = current_schema() and table_name = 'cart' and column_name = 'bundle'
+alter table "cart" add column "bundle" BOOLEAN;
+
+--changeset cartd:original-file dbms:postgresql
+--preconditions onFail:MARK_RAN
+--precondition-sql-check expectedResult:0 select count(*) from information_schema.tables where table_schema = current_schema() and table_name = 'file'
+create table "file" (
+    "id" SERIAL NOT NULL PRIMARY KEY,
+    "cart_id" INTEGER NOT NULL,
+    "file_name" VARCHAR(255) NOT NULL,
+    "bundle_path" VARCHAR(255) NOT NULL,
+    "hash_type" VARCHAR(255),
+    "hash_value" VARCHAR(255),
+    "status" TEXT NOT NULL,
+    "error" TEXT NOT NULL,
+    FOREIGN KEY ("cart_id") REFERENCES "cart" ("id")
+);
+create index "file_cart_id" on "file" ("cart_id");
+
+--changeset cartd:original-carttasks dbms:postgresql
+--preconditions onFail:MARK_RAN
+--precondition-sql-check expectedResult:0 select count(*) from information_schema.tables where table_schema = current_schema() and table_name = 'carttasks'
+create table "carttasks" (
+    "id" SERIAL NOT NULL PRIMARY KEY,
+    "cart_id" INTEGER NOT NULL,
+    "celery_task_id" VARCHAR(255) NOT NULL,
+    FOREIGN KEY ("cart_id") REFERENCES "cart" ("id")
+);
+create index "carttasks_cart_id" on "carttasks" ("cart_id");
+
+--changeset cartd:original-cartsystem dbms:postgresql
+--preconditions onFail:MARK_RAN
+--precondition-sql-check expectedResult:0 select count(*) from information_schema.tables where table_schema = current_schema() and table_name = 'cartsystem'
+create table "cartsystem" (
+    "part" VARCHAR(255) NOT NULL PRIMARY KEY,
+    "value" INTEGER NOT NULL
+);
+
+--changeset cartd:original-version dbms:postgresql
+insert into "cartsystem" ("part", "value") values ('major', 2), ('minor', 0)
+    on conflict ("part") do update set "value" = excluded."value";
+
+--changeset cartd:wide-columns dbms:postgresql
+--comment Paths and ids may be longer than the original took them. Neither rows nor indexes are rewritten for this.
+alter table cart alter column cart_uid type TEXT, alter column bundle_path type TEXT;
+alter table file alter column file_name type TEXT, alter column bundle_path type TEXT,
+    alter column hash_type type TEXT, alter column hash_value type TEXT;
+
+--changeset cartd:cart-columns dbms:postgresql
+alter table cart add column epoch BIGINT NOT NULL DEFAULT 0;
+alter table cart add column content TEXT;
+alter table cart add column ready_at BIGINT;
+alter table cart add column away_since BIGINT;
+alter table cart add column file_count INTEGER;
+alter table cart add column staged_count INTEGER;
+alter table cart add column total_bytes BIGINT;
+alter table cart add column staged_bytes BIGINT;
+alter table cart add column reserved BIGINT NOT NULL DEFAULT 0;
+alter table cart add column leftovers INTEGER NOT NULL DEFAULT 0;
+alter table cart add column boot TEXT NOT NULL DEFAULT '';
+alter table cart add column moved_at BIGINT;
+create index cart_by_uid on cart (cart_uid);
+create index cart_by_status on cart (status);
+create index cart_with_leftovers on cart (id) where leftovers <> 0;
+
+--changeset cartd:file-columns dbms:postgresql
+alter table file add column size BIGINT;
+alter table file add column mtime BIGINT;
+alter table file add column online BOOLEAN NOT NULL DEFAULT false;
+alter table file add column asked BIGINT;
+alter table file add column tries INTEGER NOT NULL DEFAULT 0;
+
+--changeset cartd:steps dbms:postgresql
+--comment The table of db-scheduler, and the wakes that StepTable counts. Times are milliseconds since 1970.
+create table cartsteps (
+    task_name TEXT NOT NULL,
+    task_instance TEXT NOT NULL,
+    task_data BYTEA,
+    execution_time BIGINT NOT NULL,
+    picked BOOLEAN NOT NULL,
+    picked_by TEXT,
+    last_success BIGINT,
+    last_failure BIGINT,
+    consecutive_failures INTEGER,
+    last_heartbeat BIGINT,
+    version BIGINT NOT NULL,
+    priority INTEGER,
+    wakes BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (task_name, task_instance)
+);
+create index cartsteps_by_time on cartsteps (execution_time);
+create index cartsteps_by_heartbeat on cartsteps (last_heartbeat);
