@@ -2,6 +2,7 @@ package dev.cartd.store;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,9 +42,16 @@ class DatabaseConfigTest {
         "jdbc:sqlite:file:x?mode=memory, must be a file",
         "sqlite://db.sqlite3, three or four slashes",
         "sqlite:db.sqlite3, three or four slashes",
-        "postgresql://cart:geheim@db/cart, does not support PostgreSQL yet",
-        "postgres://cart:geheim@db/cart, does not support PostgreSQL yet",
-        "jdbc:postgresql://db/cart?password=geheim, does not support PostgreSQL yet",
+        "postgresql://cart:geheim@db, names no database",
+        "postgres://cart:geheim@db:0/cart, port must be",
+        "postgres://cart:geheim@db:77777/cart, port must be",
+        "postgres://cart:geheim@db:77777777/cart, %2F",
+        "postgresql://cart:geh/eheim@db/cart, %2F",
+        "postgresql://cart:geheim?geheim@db/cart, %2F",
+        "postgresql://cart:geheim#x@db/cart, %2F",
+        "postgresql://cart:x@geheim@h st/cart, %2F",
+        "postgresql://db/cart/geheim, %2F",
+        "jdbc:postgresql://db/?password=geheim, names no database",
         "mysql://cart:geheim@db/cart, docs/operating.md",
         "jdbc:mariadb://db/cart?password=geheim, docs/operating.md",
         "oracle://cart:geheim@db/cart, no kind that is supported",
@@ -57,6 +65,37 @@ class DatabaseConfigTest {
                 .hasMessageContaining(sentence)
                 .hasMessageNotContaining("geheim")
                 .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "postgresql://me:pw@db.example.org:5433/cart, db.example.org, 5433, cart, me, pw",
+        "postgres://me:pw@db/cart, db, 5432, cart, me, pw",
+        "PostgreSQL://me@[::1]/cart, [::1], 5432, cart, me, ''",
+        "postgresql:///cart, localhost, 5432, cart, '', ''",
+        "postgresql://:pw@/cart, localhost, 5432, cart, '', pw",
+        "postgresql://m%40e:p%2Fw%3A%3F%23%25%20+%zz@db/c%20art, db, 5432, c art, m@e, p/w:?#% +%zz",
+        "postgresql://me:a@b:c@db:/cart, db, 5432, cart, me, a@b:c",
+        "postgresql://me:p\u00fc%C3%BC@db/cart, db, 5432, cart, me, p\u00fc\u00fc",
+        "jdbc:postgresql:cart, localhost, 5432, cart, '', ''",
+        "jdbc:postgresql://db:6000/cart?user=me&password=p%26w, db, 6000, cart, me, p&w",
+    })
+    void aUrlNamesADatabaseOfAServer(String url, String host, int port, String name, String user, String password) {
+        assertThat(Dialect.of(url)).isEqualTo(new Postgres(host, port, name, user, password, Map.of()));
+    }
+
+    @Test
+    void parametersForEncryptionGoToTheDriver() {
+        Dialect dialect =
+                Dialect.of("postgresql://me:geheim@db/cart?sslmode=verify-full&options=-c%20x&sslrootcert=%2Fa%20b");
+
+        assertThat(dialect.properties(Duration.ofSeconds(1), Dialect.Use.READ))
+                .containsEntry("sslmode", "verify-full")
+                .containsEntry("sslrootcert", "/a b")
+                .containsEntry("password", "geheim")
+                .containsEntry("options", "-c statement_timeout=60s -c lock_timeout=4s");
+        assertThat(dialect.takes("options")).isFalse();
+        assertThat(dialect.jdbcUrl()).isEqualTo("jdbc:postgresql://db:5432/cart");
     }
 
     @Test
@@ -78,6 +117,8 @@ class DatabaseConfigTest {
     @Test
     void itsTextIsThePlaceOnly() {
         assertThat(config("sqlite:////srv/db?password=geheim")).hasToString("DatabaseConfig[SQLite /srv/db]");
+        assertThat(config("postgres://me:geheim@db/cart?password=geheim"))
+                .hasToString("DatabaseConfig[PostgreSQL db:5432/cart]");
     }
 
     private static DatabaseConfig config(String url) {

@@ -1,0 +1,82 @@
+package dev.cartd.store;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Databases on a PostgreSQL server that all tests of this process share: that of {@code CARTD_TEST_POSTGRES}, else one
+ * that is started.
+ */
+final class PostgresFixture {
+    private static final String PREFIX = "cartd_test_" + ProcessHandle.current().pid() + "_";
+    private static final String SERVER = server();
+    private static final AtomicInteger LAST = new AtomicInteger();
+    private static final String TEMPLATE = template();
+
+    private PostgresFixture() {}
+
+    /** A new empty database. */
+    static DatabaseConfig empty() {
+        return create("");
+    }
+
+    /** A new database with all tables and no carts. */
+    static DatabaseConfig synced() {
+        return create(" template " + TEMPLATE);
+    }
+
+    static DatabaseConfig config(String url) {
+        return new DatabaseConfig(url, false, 1, Duration.ZERO, Duration.ofSeconds(60));
+    }
+
+    static Connections connections(DatabaseConfig config) {
+        return new Connections(Dialect.of(config.url()), config);
+    }
+
+    /** The database as another program sees it, without any setting of ours. */
+    static Jdbi raw(DatabaseConfig config) {
+        Postgres place = (Postgres) Dialect.of(config.url());
+        return Jdbi.create(place.jdbcUrl(), place.user(), place.password());
+    }
+
+    static List<Map<String, Object>> rows(DatabaseConfig config, String sql) {
+        return raw(config)
+                .withHandle(handle -> handle.createQuery(sql).mapToMap().list());
+    }
+
+    /** Takes all carts out again. */
+    static void clear(DatabaseConfig config) {
+        raw(config).useHandle(handle -> handle.execute("truncate cart, file, carttasks, cartsteps restart identity"));
+    }
+
+    private static DatabaseConfig create(String template) {
+        String name = PREFIX + LAST.incrementAndGet();
+        raw(config(SERVER)).useHandle(handle -> handle.execute("create database " + name + template));
+        return config(SERVER.replaceFirst("/[^/]*$", "/" + name));
+    }
+
+    private static String template() {
+        DatabaseConfig config = empty();
+        try (Database database = Database.open(config, InstantSource.system())) {
+            database.sync();
+        }
+        return ((Postgres) Dialect.of(config.url())).name();
+    }
+
+    private static String server() {
+        String given = System.getenv("CARTD_TEST_POSTGRES");
+        if (given != null && !given.isEmpty()) {
+            return given;
+        }
+        try {
+            return PostgresServer.start().url("postgres");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.cartd.store;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A PostgreSQL server for tests, that can be stopped and started again. The binaries come with the build; where they
+ * cannot run (as root, without user namespaces) the system's are run as nobody.
+ */
+final class PostgresServer implements AutoCloseable {
+    private static final String SETTINGS = "fsync=off full_page_writes=off max_connections=300";
+
+    private final Path data;
+    private final int port;
+    private Optional<EmbeddedPostgres> embedded = Optional.empty();
+
+    private PostgresServer(Path data, int port) {
+        this.data = data;
+        this.port = port;
+    }
+
+    /** A new server, started. */
+    static PostgresServer start() throws IOException {
+        Path directory = Files.createTempDirectory("cartd-postgres");
+        PostgresServer server = new PostgresServer(directory.resolve("data"), freePort());
+        try {
+            server.startEmbedded();
+        } catch (IOException | RuntimeException e) {
+            try {
+                server.initSystem();
+                server.again();
+            } catch (IOException | IllegalStateException s) {
+                s.addSuppressed(e);
+                throw new IllegalStateException(
+                        "no PostgreSQL for the tests: set CARTD_TEST_POSTGRES to the URL of one whose user may create"
+                                + " databases, run as an ordinary user, or install postgresql and setpriv",
+                        s);
+            }
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        return server;
+    }
+
+    String url(String database) {
+        return "postgresql://postgres:postgres@127.0.0.1:" + port + "/" + database;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Stops it as an administrator does: clients are cut off. */
+    void stop() throws IOException {
+        if (embedded.isPresent()) {
+            embedded.get().close();
+        } else {
+            run("pg_ctl", "-D", data.toString(), "-m", "fast", "-w", "stop");
+        }
+    }
+
+    /** Starts it again after {@link #stop}. */
+    void again() throws IOException {
+        if (embedded.isPresent()) {
+            startEmbedded();
+        } else {
+            String options = Stream.of(SETTINGS.split(" "))
+                    .map(setting -> "-c " + setting)
+                    .reduce((a, b) -> a + " " + b)
+                    .orElseThrow();
+            run(
+                    "pg_ctl",
+                    "-D",
+                    data.toString(),
+                    "-l",
+                    data.resolveSibling("log").toString(),
+                    "-w",
+                    "-o",
+                    options + " -p " + port + " -k ''",
+                    "start");
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            stop();
+        } catch (IOException | IllegalStateException e) {
+            System.err.println("a PostgreSQL server in " + data + " was not stopped: " + e);
+        }
+    }
+
+    private void startEmbedded() throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .setRegisterShutdownHook(false)
+                .setPort(port);
+        for (String setting : SETTINGS.split(" ")) {
+            String[] parts = setting.split("=", 2);
+            builder.setServerConfig(parts[0], parts[1]);
+        }
+        embedded = Optional.of(builder.start());
+    }
+
+    private void initSystem() throws IOException {
+        Path parent = data.getParent();
+        run("chown", "65534:65534", String.valueOf(parent));
+        run("initdb", "-D", data.toString(), "-U", "postgres", "-A", "trust");
+    }
+
+    private static void run(String program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (!program.equals("chown") && System.getProperty("user.name").equals("root")) {
+            command.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        }
+        command.add(program);
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                process.destroyForcibly();
+                throw new IllegalStateException(command + " failed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

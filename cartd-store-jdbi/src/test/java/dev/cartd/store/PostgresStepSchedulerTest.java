@@ -1,0 +1,193 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.Scheduler;
+import dev.cartd.spi.SchedulerContract;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Several schedulers with connections of their own are to the database what several nodes are. */
+class PostgresStepSchedulerTest extends SchedulerContract {
+    private static final Duration HEARTBEAT = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static @Nullable DatabaseConfig config;
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private long lastCart;
+
+    @BeforeAll
+    static void create() {
+        config = PostgresFixture.synced();
+    }
+
+    @BeforeEach
+    void clear() {
+        PostgresFixture.clear(config());
+    }
+
+    @Override
+    protected Scheduler open(int threads, Duration stopWait) {
+        return closed(new StepScheduler(connections(), new EngineConfig(threads, HEARTBEAT), stopWait));
+    }
+
+    @Override
+    protected long newCart() {
+        return ++lastCart;
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    @Test
+    void unfinishedCartsAreSweptUp() {
+        CartStore store = new SqlCartStore(connections(), InstantSource.system());
+        long waiting = add(store, "waiting").id();
+        long staging = store.claim(add(store, "staging").id()).orElseThrow().id();
+        long deleted = add(store, "deleted").id();
+        store.delete("deleted");
+        Set<Long> ran = ConcurrentHashMap.newKeySet();
+
+        start(1, cart -> {
+            ran.add(cart);
+            return Optional.of(Duration.ofHours(1));
+        });
+
+        await().atMost(PATIENCE).until(() -> ran.equals(Set.of(waiting, staging, deleted)));
+    }
+
+    @Test
+    void aDeadNodesStepIsRevived() {
+        PostgresFixture.raw(config())
+                .useHandle(handle -> handle.execute(
+                        "insert into cartsteps (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
+                                + " values ('cart', '77', 1000, true, 'a process that was killed', ?, 5)",
+                        Instant.now().minusSeconds(60).toEpochMilli()));
+        Set<Long> ran = ConcurrentHashMap.newKeySet();
+
+        start(1, cart -> {
+            ran.add(cart);
+            return Optional.empty();
+        });
+
+        await().atMost(PATIENCE).until(() -> ran.contains(77L));
+        await().atMost(PATIENCE)
+                .until(() -> PostgresFixture.rows(config(), "select * from cartsteps")
+                        .isEmpty());
+    }
+
+    @Test
+    void theCartsOfANodeThatLostTheDatabaseGoOnElsewhere() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        Connections lost = connections();
+        Scheduler node = closed(new StepScheduler(lost, new EngineConfig(1, HEARTBEAT), Duration.ofMillis(100)));
+        node.start(cart -> {
+            inside.countDown();
+            awaitUninterruptibly(never);
+            return Optional.of(Duration.ofHours(1));
+        });
+        node.wake(5);
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+        lost.close();
+        AtomicInteger runs = new AtomicInteger();
+
+        start(1, cart -> {
+            runs.incrementAndGet();
+            return Optional.of(Duration.ofHours(1));
+        });
+
+        await().atMost(PATIENCE).until(() -> runs.get() == 1);
+        never.countDown();
+    }
+
+    @Test
+    void nodesShareTheWorkAndNeverACart() {
+        Set<Long> inside = ConcurrentHashMap.newKeySet();
+        ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
+        Set<Long> done = ConcurrentHashMap.newKeySet();
+        Map<String, AtomicInteger> shares = new ConcurrentHashMap<>();
+        for (String name : List.of("one", "two")) {
+            shares.put(name, new AtomicInteger());
+            start(2, cart -> {
+                if (!inside.add(cart)) {
+                    faults.add("two steps of " + cart);
+                }
+                await().pollDelay(Duration.ofMillis(10)).until(() -> true);
+                inside.remove(cart);
+                done.add(cart);
+                Objects.requireNonNull(shares.get(name)).incrementAndGet();
+                return Optional.empty();
+            });
+        }
+        Scheduler only = closed(new StepScheduler(connections(), new EngineConfig(1, HEARTBEAT), HEARTBEAT));
+
+        for (long cart = 1; cart <= 200; cart++) {
+            only.wake(cart);
+        }
+
+        await().atMost(PATIENCE).until(() -> done.size() == 200);
+        assertThat(faults).isEmpty();
+        assertThat(shares.values()).allMatch(share -> share.get() > 20);
+    }
+
+    private Scheduler start(int threads, Scheduler.Step step) {
+        Scheduler scheduler = open(threads, Duration.ofSeconds(5));
+        scheduler.start(step);
+        return scheduler;
+    }
+
+    private Connections connections() {
+        return closed(PostgresFixture.connections(config()));
+    }
+
+    private static DatabaseConfig config() {
+        return Objects.requireNonNull(config);
+    }
+
+    private <T extends AutoCloseable> T closed(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private static Cart add(CartStore store, String uid) {
+        return store.add(new CartRequest(uid, false, List.of(CartRequest.Item.of("id", "path", "md5", ""))), 0);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean open = true;
+        while (open) {
+            try {
+                open = !latch.await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                assertThat(open).isTrue(); // a step that does not care
+            }
+        }
+    }
+}
