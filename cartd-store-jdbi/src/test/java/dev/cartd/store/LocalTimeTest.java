@@ -29,13 +29,26 @@ class LocalTimeTest {
         "2019-01-09 09:17:26.123456, 2019-01-09T09:17:26.123456",
         "2019-02-01 00:00:00, 2019-02-01T00:00:00",
         "2019-02-01 00:00:00.5, 2019-02-01T00:00:00.5",
+        "2019-02-01T12:34:56, 2019-02-01T12:34:56",
+        "2019-02-01 12:34, 2019-02-01T12:34:00",
+        "2019-02-01, 2019-02-01T00:00:00",
     })
     void timesOfTheOriginalAreRead(String text, String local) {
         assertThat(LocalTime.parse(text)).isEqualTo(instant(local));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "never", "2019-13-45 00:00:00", "2019-01-01", "99999999999-01-01 00:00:00", "12"})
+    @ValueSource(
+            strings = {
+                "",
+                "never",
+                "2019-13-45 00:00:00",
+                "2019-01-01 25:00",
+                "infinity",
+                "0044-03-15 00:00:00 BC",
+                "99999999999-01-01 00:00:00",
+                "12"
+            })
     void whatTellsNoTimeIsTheBeginning(String text) {
         assertThat(LocalTime.parse(text)).isEqualTo(Instant.EPOCH);
     }

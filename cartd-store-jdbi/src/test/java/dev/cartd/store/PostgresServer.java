@@ -20,19 +20,21 @@ import java.util.stream.Stream;
 final class PostgresServer implements AutoCloseable {
     private static final String SETTINGS = "fsync=off full_page_writes=off max_connections=300";
 
+    private final Path directory;
     private final Path data;
     private final int port;
     private Optional<EmbeddedPostgres> embedded = Optional.empty();
 
-    private PostgresServer(Path data, int port) {
-        this.data = data;
+    private PostgresServer(Path directory, int port) {
+        this.directory = directory;
+        this.data = directory.resolve("data");
         this.port = port;
     }
 
     /** A new server, started. */
     static PostgresServer start() throws IOException {
         Path directory = Files.createTempDirectory("cartd-postgres");
-        PostgresServer server = new PostgresServer(directory.resolve("data"), freePort());
+        PostgresServer server = new PostgresServer(directory, freePort());
         try {
             server.startEmbedded();
         } catch (IOException | RuntimeException e) {
@@ -94,6 +96,7 @@ final class PostgresServer implements AutoCloseable {
     public void close() {
         try {
             stop();
+            run("rm", "-rf", directory.toString());
         } catch (IOException | IllegalStateException e) {
             System.err.println("a PostgreSQL server in " + data + " was not stopped: " + e);
         }
@@ -114,14 +117,14 @@ final class PostgresServer implements AutoCloseable {
     }
 
     private void initSystem() throws IOException {
-        Path parent = data.getParent();
-        run("chown", "65534:65534", String.valueOf(parent));
+        run("chown", "65534:65534", directory.toString());
         run("initdb", "-D", data.toString(), "-U", "postgres", "-A", "trust");
     }
 
     private static void run(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
-        if (!program.equals("chown") && System.getProperty("user.name").equals("root")) {
+        if (!List.of("chown", "rm").contains(program)
+                && System.getProperty("user.name").equals("root")) {
             command.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
         }
         command.add(program);

@@ -1,0 +1,290 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.CartStore;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What sync makes of databases that the original made, of each of its versions. */
+abstract class UpgradeContract {
+    private static final Instant NOW = Instant.parse("2026-12-01T12:00:00Z");
+
+    /** Statements of the original, which knows nothing of our columns. */
+    private static final String INSERT_CART = """
+            INSERT INTO "cart" ("cart_uid", "bundle_path", "bundle", "creation_date", "updated_date", "deleted_date",
+                "status", "error")
+            VALUES ('theirs', '', %s, '2026-11-22 12:00:00.5', '2026-11-22 12:00:01', NULL, 'waiting', '')""";
+
+    private static final String INSERT_FILE = """
+            INSERT INTO "file" ("cart_id", "file_name", "bundle_path", "hash_type", "hash_value", "status", "error")
+            SELECT "id", 'foo.txt', 'a/b', 'md5', '00', 'waiting', '' FROM "cart" WHERE "cart_uid" = 'theirs'""";
+    private static final String INSERT_TASK = """
+            INSERT INTO "carttasks" ("cart_id", "celery_task_id")
+            SELECT "id", '4e84333e' FROM "cart" WHERE "cart_uid" = 'theirs'""";
+
+    @TempDir
+    Path directory;
+
+    /** A database with what the original of this version left. */
+    abstract DatabaseConfig sample(String version) throws Exception;
+
+    /** It, as another program sees it. */
+    abstract Jdbi raw(DatabaseConfig config);
+
+    /** How it writes false. */
+    abstract String no();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pre", "0.1", "1.0", "2.0"})
+    void everyRowStaysAsItWas(String version) throws Exception {
+        DatabaseConfig config = sample(version);
+        Map<String, List<Map<String, Object>>> before = content(config);
+        try (Database database = open(config)) {
+            assertThat(database.check()).isEqualTo(Database.Check.OUTDATED);
+
+            database.sync();
+
+            assertThat(database.check()).isEqualTo(Database.Check.EQUAL);
+            Map<String, List<Map<String, Object>>> after = content(config);
+            assertThat(after).containsKeys(before.keySet().toArray(String[]::new));
+            before.forEach((table, rows) -> assertThat(after.getOrDefault(table, List.of()))
+                    .zipSatisfy(rows, (now, then) -> assertThat(now).containsAllEntriesOf(then)));
+            assertThat(rows(config, "select part, value from cartsystem order by part"))
+                    .containsExactly(Map.of("part", "major", "value", 2), Map.of("part", "minor", "value", 0));
+            database.sync();
+            assertThat(content(config)).isEqualTo(after);
+            assertThat(database.check()).isEqualTo(Database.Check.EQUAL);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pre", "0.1", "1.0"})
+    void itsCartsAreListedGoOnAndAreDeleted(String version) throws Exception {
+        try (Database database = synced(version)) {
+            CartStore store = database.store();
+            assertThat(store.live("old-ready")).extracting(Cart::id).containsExactly(6L, 1L);
+            Cart ready = store.live("old-ready").get(1);
+            assertThat(ready.status()).isEqualTo(CartStatus.READY);
+            assertThat(ready.bundlePath()).isEqualTo("/srv/cartd/1/old-ready");
+            assertThat(ready.ready()).contains(ready.created());
+            assertThat(ready.created()).isEqualTo(LocalTime.parse("2019-01-09 09:17:26.123456"));
+            assertThat(store.files(1)).allMatch(file -> file.status() == FileStatus.STAGED && !file.known());
+            assertThat(store.live("old-deleted")).isEmpty();
+            Cart failed = store.live("old-error").get(0);
+            assertThat(failed.reason()).startsWith("Failed to pull file");
+            assertThat(store.move(failed, CartStatus.STAGING, "", "")).isTrue();
+            assertThat(store.claim(failed.id())).isPresent();
+            for (String uid : List.of("old-ready", "old-error", "old-staging", "old-waiting")) {
+                assertThat(store.delete(uid)).isNotEmpty();
+            }
+            store.removed(4);
+            assertThat(store.claim(4)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"old-staging", "old-waiting"})
+    void deadlinesCountFromTheFirstClaim(String uid) throws Exception {
+        try (Database database = synced("0.1")) {
+            CartStore store = database.store();
+            long cart = store.live(uid).get(0).id();
+
+            Cart first = store.claim(cart).orElseThrow();
+
+            assertThat(first.status()).isEqualTo(CartStatus.STAGING);
+            assertThat(first.updated()).isEqualTo(NOW);
+        }
+    }
+
+    @Test
+    void anEqualRequestJoinsACartOfTheOriginal() throws Exception {
+        try (Database database = synced("2.0")) {
+            CartStore store = database.store();
+            CartRequest.Item foo =
+                    CartRequest.Item.of("foo.txt", "/1/2//3/foo.txt", "MD5", "AC59BB32DAC432674DD6E620A6B35FF3");
+            CartRequest.Item bar =
+                    CartRequest.Item.of("bar.csv", "1/2/3/bar.csv", "md5", "ef39aa7f8df8bdc8b8d4d81f4e0ef566");
+            CartRequest.Item baz =
+                    CartRequest.Item.of("baz.ini", "2/3/4/baz.ini", "md5", "b0c21625a5ef364864191e5907d7afb4");
+
+            assertThat(store.add(new CartRequest("null-bundle", false, List.of(baz, foo, bar)), 0)
+                            .id())
+                    .isEqualTo(10);
+            assertThat(store.add(new CartRequest("ready-bundle", true, List.of(foo, bar, baz)), 0)
+                            .id())
+                    .isEqualTo(2);
+            assertThat(store.add(new CartRequest("ready-bundle", false, List.of(foo, bar, baz)), 0)
+                            .id())
+                    .isEqualTo(13);
+            assertThat(store.add(new CartRequest("ready-stream", false, List.of(foo, bar)), 0)
+                            .id())
+                    .isEqualTo(14);
+            assertThat(store.live("null-bundle").get(0).updated()).isEqualTo(NOW);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pre", "2.0"})
+    void theOriginalStillWorksOnIt(String version) throws Exception {
+        DatabaseConfig config = sample(version);
+        try (Database database = open(config)) {
+            database.sync();
+            long ours = database.store().add(request("ours"), 0).id();
+            raw(config).useHandle(handle -> {
+                handle.execute(INSERT_CART.formatted(no()));
+                handle.execute(INSERT_FILE);
+                handle.execute(INSERT_TASK);
+                handle.execute(
+                        "UPDATE \"cart\" SET \"status\" = 'staging', \"error\" = '' WHERE \"cart_uid\" = 'theirs'");
+            });
+
+            Cart theirs = database.store().live("theirs").get(0);
+            assertThat(theirs.id()).isEqualTo(ours + 1);
+            assertThat(database.store()
+                            .claim(theirs.id())
+                            .orElseThrow()
+                            .progress()
+                            .files())
+                    .isEqualTo(1);
+            assertThat(database.store().add(request("ours-2"), 0).id()).isEqualTo(ours + 2);
+        }
+    }
+
+    /** The original's dbsync makes the missing tables, says 2.0, and fails on the missing column. */
+    @Test
+    void whatTheOriginalsOwnSyncLeftOfAnOldDatabaseIsBroughtUp() throws Exception {
+        DatabaseConfig config = sample("pre");
+        raw(config).useHandle(handle -> {
+            handle.execute("create table cartsystem (part varchar(255) not null primary key, value integer not null)");
+            handle.execute("insert into cartsystem values ('major', 2), ('minor', 0)");
+        });
+        try (Database database = open(config)) {
+            assertThat(database.check()).isEqualTo(Database.Check.OUTDATED);
+            database.sync();
+            assertThat(database.check()).isEqualTo(Database.Check.EQUAL);
+            assertThat(database.store().live("old-ready")).hasSize(2);
+        }
+    }
+
+    @Test
+    void aSyncThatFailsMidwayLeavesNothing() throws Exception {
+        DatabaseConfig config = sample("1.0");
+        raw(config).useHandle(handle -> handle.execute("create table cartsteps (x integer)"));
+        Map<String, List<Map<String, Object>>> before = content(config);
+        try (Database database = open(config)) {
+            assertThatThrownBy(database::sync)
+                    .isInstanceOf(CartException.Unavailable.class)
+                    .hasMessageContaining("could not be brought up to date")
+                    .hasMessageContaining("cartsteps")
+                    .hasMessageNotContaining("\n");
+            assertThat(content(config)).isEqualTo(before);
+            assertThat(database.check()).isEqualTo(Database.Check.OUTDATED);
+
+            raw(config).useHandle(handle -> handle.execute("drop table cartsteps"));
+            database.sync();
+            assertThat(database.check()).isEqualTo(Database.Check.EQUAL);
+        }
+    }
+
+    @Test
+    void aLockThatADeadProcessLeftIsNone() throws Exception {
+        DatabaseConfig config = sample("2.0");
+        raw(config).useHandle(handle -> {
+            handle.execute("create table databasechangeloglock (id integer not null primary key,"
+                    + " locked boolean not null, lockgranted timestamp, lockedby varchar(255))");
+            handle.execute("insert into databasechangeloglock (id, locked, lockedby) values (1, true, 'the dead')");
+        });
+        try (Database database = open(config)) {
+            database.sync();
+            assertThat(database.check()).isEqualTo(Database.Check.EQUAL);
+        }
+    }
+
+    @Test
+    void twoAtOnceWaitForEachOther() throws Exception {
+        DatabaseConfig config = sample("2.0");
+        try (Database one = open(config);
+                Database two = open(config)) {
+            CompletableFuture<Void> other = CompletableFuture.runAsync(two::sync);
+            one.sync();
+            other.get(60, TimeUnit.SECONDS);
+            assertThat(one.check()).isEqualTo(Database.Check.EQUAL);
+        }
+    }
+
+    @Test
+    void whatANewerProgramMadeIsRefused() throws Exception {
+        DatabaseConfig config = sample("2.0");
+        try (Database database = open(config)) {
+            database.sync();
+            raw(config)
+                    .useHandle(
+                            handle -> handle.execute("update databasechangelog set id = 'later' where id = 'steps'"));
+            assertThatThrownBy(database::sync)
+                    .isInstanceOf(CartException.Unavailable.class)
+                    .hasMessageContaining("newer than this program")
+                    .hasMessageContaining("update cartd");
+        }
+    }
+
+    private Database synced(String version) throws Exception {
+        Database database = open(sample(version));
+        database.sync();
+        return database;
+    }
+
+    private static Database open(DatabaseConfig config) {
+        return Database.open(config, InstantSource.fixed(NOW));
+    }
+
+    private List<Map<String, Object>> rows(DatabaseConfig config, String sql) {
+        return raw(config)
+                .withHandle(handle -> handle.createQuery(sql).mapToMap().list());
+    }
+
+    /** All rows of the original's tables but for the version. */
+    private Map<String, List<Map<String, Object>>> content(DatabaseConfig config) throws SQLException {
+        Map<String, List<Map<String, Object>>> content = new LinkedHashMap<>();
+        for (String table : List.of("cart", "file", "carttasks")) {
+            if (exists(config, table)) {
+                content.put(table, rows(config, "select * from " + table + " order by id"));
+            }
+        }
+        return content;
+    }
+
+    private boolean exists(DatabaseConfig config, String table) throws SQLException {
+        return raw(config).withHandle(handle -> hasTable(handle.getConnection(), table));
+    }
+
+    private static boolean hasTable(Connection connection, String table) throws SQLException {
+        try (ResultSet found = connection.getMetaData().getTables(null, null, table, null)) {
+            return found.next();
+        }
+    }
+
+    private static CartRequest request(String uid) {
+        return new CartRequest(uid, false, List.of(CartRequest.Item.of("id", "a/b", "md5", "00")));
+    }
+}
