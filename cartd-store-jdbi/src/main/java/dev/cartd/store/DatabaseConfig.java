@@ -5,13 +5,15 @@ import java.time.Duration;
 /**
  * Which database, and how patient to be with it.
  *
- * @param url {@code sqlite:///relative}, {@code sqlite:////absolute}, the same with {@code sqliteext}, or {@code
- *     jdbc:sqlite:path}
+ * @param url {@code sqlite:///relative}, {@code sqlite:////absolute}, the same with {@code sqliteext}, {@code
+ *     jdbc:sqlite:path}, {@code postgresql://user:password@host:port/database}, the same with {@code postgres}, or
+ *     {@code jdbc:postgresql:}; user, password and database are percent-encoded
  * @param debugLogging whether every statement is logged
  * @param connectAttempts how often to try to connect at start; 1 or more
  * @param connectWait how long to wait between two of these tries; not negative
- * @param busyTimeout how long a statement waits for others to be done with the database, and a caller for a
- *     connection; from a millisecond to a day
+ * @param busyTimeout how long a statement waits for others to be done with an SQLite file, and a caller for a
+ *     connection to it; how long a sync waits for others on PostgreSQL, where the rest has limits of its own; from a
+ *     millisecond to a day
  */
 public record DatabaseConfig(
         String url, boolean debugLogging, int connectAttempts, Duration connectWait, Duration busyTimeout) {

@@ -33,8 +33,9 @@ final class LiquibaseLog extends AbstractLogService {
             if (level.intValue() == Level.OFF.intValue()) {
                 return;
             }
-            if (level.intValue() >= Level.WARNING.intValue()) {
-                log.warn(message, e);
+            // A failure comes out as an exception too, and is told there in one line.
+            if (level.intValue() >= Level.WARNING.intValue() && e == null) {
+                log.warn(message);
             } else {
                 log.debug(message, e);
             }

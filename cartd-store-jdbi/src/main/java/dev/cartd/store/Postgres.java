@@ -43,6 +43,7 @@ record Postgres(String host, int port, String name, String user, String password
     /** Below this it is no trouble to count. */
     private static final int SMALL_GAP = 1000;
 
+    private static final long HIGHEST_NUMBER = Integer.MAX_VALUE - 1_000_000L;
     private static final String SEQUENCE = "coalesce(pg_get_serial_sequence('cart', 'id'), 'cart_id_seq')";
 
     /** Cannot connect now, too many connections, shut down by an administrator or after a crash. */
@@ -160,7 +161,8 @@ record Postgres(String host, int port, String name, String user, String password
         long highest = handle.select("select coalesce(max(id), 0) from cart")
                 .mapTo(Long.class)
                 .one();
-        long floor = Math.max(above, highest);
+        // A directory beyond what the original's column takes is none of a cart in this database.
+        long floor = above > HIGHEST_NUMBER ? highest : Math.max(above, highest);
         long number = next(handle);
         return number > floor ? number : raised(handle, floor);
     }

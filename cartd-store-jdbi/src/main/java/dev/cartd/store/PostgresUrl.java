@@ -24,7 +24,7 @@ record PostgresUrl(Optional<String> authority, String name, Map<String, String> 
 
     /** What the driver gets as it is. */
     private static final Set<String> PASSED =
-            Set.of("ssl", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "currentSchema");
+            Set.of("ssl", "sslmode", "sslrootcert", "sslcert", "sslkey", "currentSchema");
 
     private static final Set<String> TAKEN = Set.of("user", "password");
     private static final String REFUSED =

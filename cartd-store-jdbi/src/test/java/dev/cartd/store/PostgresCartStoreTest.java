@@ -107,6 +107,7 @@ class PostgresCartStoreTest extends CartStoreContract {
         assertThat(ours).isEqualTo(5001);
         assertThat(theirs).isEqualTo(5002);
         assertThat(oursAgain).isEqualTo(5003);
+        assertThat(store.add(request("ours-3"), 20_260_101_120_000L).id()).isEqualTo(5004);
     }
 
     @Test

@@ -44,7 +44,6 @@ class PostgresOutageTest {
 
                 server.stop();
                 unavailable(() -> store.live("before"));
-                unavailable(() -> store.live("before"));
                 unavailable(() -> store.add(request("during"), 0));
                 scheduler.wake(cart.id());
                 server.again();

@@ -43,6 +43,15 @@ class PostgresUpgradeTest extends UpgradeContract {
     }
 
     @Test
+    void anEmptyDatabaseIsSynced() {
+        try (Database database = Database.open(PostgresFixture.empty(), InstantSource.system())) {
+            assertThat(database.check()).isEqualTo(Database.Check.EMPTY);
+            database.sync();
+            assertThat(database.check()).isEqualTo(Database.Check.EQUAL);
+        }
+    }
+
+    @Test
     void oddTimesHideNothing() {
         DatabaseConfig config = PostgresFixture.synced();
         raw(config).useHandle(handle -> handle.execute("""
