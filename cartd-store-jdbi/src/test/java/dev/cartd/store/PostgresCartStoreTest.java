@@ -7,6 +7,7 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.CartStoreContract;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -166,6 +167,26 @@ class PostgresCartStoreTest extends CartStoreContract {
             assertThatThrownBy(() -> sleeper.execute("select 1")).isInstanceOf(JdbiException.class);
         } catch (CloseException e) {
             assertThat(paused.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void onlyALongAnswerIsWaitedForLong() {
+        try (Connections connections = PostgresFixture.connections(config())) {
+            assertThat(connections.<Integer>read(PostgresCartStoreTest::patience))
+                    .isEqualTo(4000);
+            assertThat(connections.<Integer>readMuch(PostgresCartStoreTest::patience))
+                    .isEqualTo(30_000);
+            assertThat(connections.<Integer>read(PostgresCartStoreTest::patience))
+                    .isEqualTo(4000);
+        }
+    }
+
+    private static int patience(Handle handle) {
+        try {
+            return handle.getConnection().getNetworkTimeout();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

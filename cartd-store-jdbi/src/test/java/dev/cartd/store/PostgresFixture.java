@@ -60,6 +60,15 @@ final class PostgresFixture {
         return config(SERVER.replaceFirst("/[^/]*$", "/" + name));
     }
 
+    /** A server that others use too is left as it was. */
+    private static void dropAll() {
+        raw(config(SERVER)).useHandle(handle -> {
+            for (int i = 1; i <= LAST.get(); i++) {
+                handle.execute("drop database if exists " + PREFIX + i + " with (force)");
+            }
+        });
+    }
+
     private static String template() {
         DatabaseConfig config = empty();
         try (Database database = Database.open(config, InstantSource.system())) {
@@ -71,6 +80,7 @@ final class PostgresFixture {
     private static String server() {
         String given = System.getenv("CARTD_TEST_POSTGRES");
         if (given != null && !given.isEmpty()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(PostgresFixture::dropAll));
             return given;
         }
         try {

@@ -117,6 +117,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     private void initSystem() throws IOException {
+        run("rm", "-rf", data.toString());
         run("chown", "65534:65534", directory.toString());
         run("initdb", "-D", data.toString(), "-U", "postgres", "-A", "trust");
     }
