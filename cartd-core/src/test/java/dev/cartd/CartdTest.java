@@ -152,6 +152,8 @@ class CartdTest {
     @CsvSource({
         "md5,MD5",
         "SHA1,SHA-1",
+        "SHA-1,SHA-1",
+        "SHA-512,SHA-512",
         "sha224,SHA-224",
         "Sha256,SHA-256",
         "sha384,SHA-384",

@@ -11,8 +11,8 @@ import java.util.Optional;
  * The hash that a file must have, as the client gave it. It may be of a type that is not known, or of a form that no
  * hash has: such a file is accepted and fails when its cart is looked at, as clients rely on.
  *
- * @param type the hash type in lower case, {@code -} as {@code _}: one of Python's hashlib, such as {@code md5} or
- *     {@code sha3_256}
+ * @param type the hash type: one of Python's hashlib, such as {@code md5} or {@code sha3_256}; where the client gave
+ *     another, that in lower case
  * @param value the hash in hex, lower case
  */
 public record Checksum(String type, String value) {
@@ -32,10 +32,18 @@ public record Checksum(String type, String value) {
             Map.entry("blake2b", new Algorithm("BLAKE2B-512", 64)),
             Map.entry("blake2s", new Algorithm("BLAKE2S-256", 32)));
 
-    /** Brings type and value to their one form. */
+    /** Brings type and value to their one form; {@code -} and {@code _} are alike, and {@code SHA-256} is a name too. */
     public Checksum {
-        type = type.toLowerCase(Locale.ROOT).replace('-', '_');
+        type = canonical(type.toLowerCase(Locale.ROOT).replace('-', '_'));
         value = value.toLowerCase(Locale.ROOT);
+    }
+
+    private static String canonical(String type) {
+        if (ALGORITHMS.containsKey(type)) {
+            return type;
+        }
+        String joined = type.replace("_", "");
+        return ALGORITHMS.containsKey(joined) ? joined : type;
     }
 
     /** Why no file can be proven by this checksum, in words for people; empty if one can. */

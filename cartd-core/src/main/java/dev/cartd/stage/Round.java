@@ -29,6 +29,8 @@ final class Round {
     private static final Duration TELL_EVERY = Duration.ofMillis(500);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
+    private static final Duration LAST_WAIT = Duration.ofSeconds(2);
+
     /** So many in a row that could not reach the archive, and it is away. */
     private static final int AWAY_AT = 3;
 
@@ -235,10 +237,14 @@ final class Round {
         later.add(new Later(System.nanoTime() + pause, index));
     }
 
-    /** Waits for what is still out. The archive's own deadlines bound this; what came back right is not thrown away. */
+    /**
+     * Waits for what is still out. The archive's own deadlines bound this, but for a worker that is being closed: what a
+     * request that hangs may still write then goes to a file that nobody has open. What came back right is kept.
+     */
     private void settle() {
         boolean interrupted = false;
-        while (handedOver > 0) {
+        long closedAt = System.nanoTime();
+        while (handedOver > 0 && !(closing.getAsBoolean() && System.nanoTime() - closedAt > LAST_WAIT.toNanos())) {
             try {
                 Answer answer = answers.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
                 if (answer != null) {
