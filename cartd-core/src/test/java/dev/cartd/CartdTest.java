@@ -312,6 +312,24 @@ class CartdTest {
     }
 
     @Test
+    void aGiantFileMakesRoomForSmallCartsAndGoesOnWhereItWas() {
+        cartd.close();
+        StageSettings one = new StageSettings(
+                1, 5, Duration.ofHours(1), Duration.ofDays(1), 1 << 10, Duration.ofMillis(1), Duration.ofMillis(5));
+        cartd = start(one);
+        archive.slow(Duration.ofMillis(20));
+        cartd.submit(archive.request("giant", false, 600 << 10));
+        await().until(() -> archive.count("pull", "giant/0") == 1);
+        cartd.submit(archive.request("small", false, 10));
+        awaitReady("small");
+        assertThat(cartd.status("giant").orElseThrow().status()).isEqualTo(CartStatus.STAGING);
+        archive.slow(Duration.ZERO);
+        awaitReady("giant");
+        assertThat(archive.count("pull", "giant/0")).isGreaterThan(1);
+        assertThat(archive.pulledFrom("giant/0")).isPositive();
+    }
+
+    @Test
     void aThousandCartsThatWaitForTapeCostNoThreads() {
         int before = Thread.activeCount();
         List<CartRequest> requests = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /** An archive in memory that does what a test tells it to, and counts. */
@@ -38,6 +40,7 @@ public final class ScriptedArchive implements Archive {
     private volatile boolean away;
     private volatile boolean stalling;
     private volatile boolean stalled;
+    private volatile Duration slow = Duration.ZERO;
     private final Map<String, Long> froms = new ConcurrentHashMap<>();
 
     /** How many of a hundred requests are refused, and of a hundred bodies cut and corrupted, by this seed. */
@@ -81,6 +84,11 @@ public final class ScriptedArchive implements Archive {
     /** From now on bodies stop after their first half until they are closed, or flow again. */
     public void stall(boolean now) {
         stalling = now;
+    }
+
+    /** From now on every read of a body takes so long. */
+    public void slow(Duration each) {
+        slow = each;
     }
 
     /** Whether a body has stopped and waits. */
@@ -225,6 +233,7 @@ public final class ScriptedArchive implements Archive {
             if (stalling && at >= end / 2) {
                 stall();
             }
+            LockSupport.parkNanos(slow.toNanos());
             int count = super.read(to, offset, stalling ? Math.max(1, Math.min(length, end / 2)) : length);
             if (count < 0 && reset) {
                 throw new IOException("connection reset");

@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Puller implements Round.Work, AutoCloseable {
     /** How long a pull goes on while others starve. */
-    private static final Duration TURN = Duration.ofSeconds(5);
+    private static final Duration TURN = Duration.ofSeconds(1);
 
     /** In a tar, how far a smaller file was is not noted: pulling it again is cheaper. */
     private static final long NOTED = 16 << 20;

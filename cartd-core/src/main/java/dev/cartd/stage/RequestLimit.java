@@ -59,14 +59,24 @@ final class RequestLimit implements AutoCloseable {
     /** A cart's place among the others. */
     final class Lane implements AutoCloseable {
         private final Deque<Request> waiting = new ArrayDeque<>();
+        private final Deque<Request> begun = new ArrayDeque<>();
         private int inFlight;
         private long servedLast;
 
         /** Has the request sent when it is its turn. */
         void add(Request request) {
+            add(waiting, request);
+        }
+
+        /** Has a request that made room for others sent again when it is its turn. */
+        void again(Request request) {
+            add(begun, request);
+        }
+
+        private void add(Deque<Request> queue, Request request) {
             lock.lock();
             try {
-                waiting.add(request);
+                queue.add(request);
                 if (threads < most && threads == running) {
                     startThread();
                 }
@@ -76,8 +86,8 @@ final class RequestLimit implements AutoCloseable {
             }
         }
 
-        /** Takes back what was not sent yet, and answers how many those were. */
-        int clear() {
+        /** Takes back what was never sent yet, and answers how many those were. */
+        int takeBack() {
             lock.lock();
             try {
                 int count = waiting.size();
@@ -88,15 +98,31 @@ final class RequestLimit implements AutoCloseable {
             }
         }
 
+        /** Takes back what is not out now, and answers how many those were. */
+        int clear() {
+            lock.lock();
+            try {
+                int count = waiting.size() + begun.size();
+                waiting.clear();
+                begun.clear();
+                return count;
+            } finally {
+                lock.unlock();
+            }
+        }
+
         /** Whether another lane waits and has nothing in flight, so that a long request had better make room. */
         boolean othersStarve() {
             lock.lock();
             try {
-                return lanes.stream()
-                        .anyMatch(other -> other != this && other.inFlight == 0 && !other.waiting.isEmpty());
+                return lanes.stream().anyMatch(other -> other != this && other.inFlight == 0 && other.wantsTurn());
             } finally {
                 lock.unlock();
             }
+        }
+
+        private boolean wantsTurn() {
+            return !waiting.isEmpty() || !begun.isEmpty();
         }
 
         /** Leaves. What was not sent is forgotten. */
@@ -104,7 +130,7 @@ final class RequestLimit implements AutoCloseable {
         public void close() {
             lock.lock();
             try {
-                waiting.clear();
+                clear();
                 lanes.remove(this);
             } finally {
                 lock.unlock();
@@ -182,13 +208,13 @@ final class RequestLimit implements AutoCloseable {
     /** The lane with the fewest requests in flight; of those, the one that was served longest ago. */
     private @Nullable Lane mostDue() {
         return lanes.stream()
-                .filter(lane -> !lane.waiting.isEmpty())
+                .filter(Lane::wantsTurn)
                 .min(Comparator.comparingInt((Lane lane) -> lane.inFlight).thenComparingLong(lane -> lane.servedLast))
                 .orElse(null);
     }
 
     private void sendFirst(Lane lane) {
-        Request request = lane.waiting.remove();
+        Request request = lane.begun.isEmpty() ? lane.waiting.remove() : lane.begun.remove();
         long number = ++started;
         lane.servedLast = number;
         lane.inFlight++;

@@ -108,7 +108,7 @@ final class Round {
         while (true) {
             boolean over = System.nanoTime() - until > 0 || inARow >= AWAY_AT;
             if (over) {
-                int back = lane.clear();
+                int back = lane.takeBack();
                 handedOver -= back;
                 unsent |= back > 0 || indexes.hasNext();
             } else {
@@ -139,13 +139,17 @@ final class Round {
     }
 
     private void send(int index, Work work) {
-        CartFile file = ledger.file(index);
         handedOver++;
-        lane.add(() -> {
+        lane.add(request(index, work));
+    }
+
+    private RequestLimit.Request request(int index, Work work) {
+        CartFile file = ledger.file(index);
+        return () -> {
             Answer answer = ask(work, index, file);
             answers.add(answer);
             return verdict(answer);
-        });
+        };
     }
 
     /** Whatever an adapter throws, an answer comes: the round waits for one to each request. */
@@ -187,7 +191,9 @@ final class Round {
             ledger.away(Optional.empty());
             inARow = 0;
         } else if (answer instanceof Answer.Yielded) {
-            send(index, work);
+            // Even after the time is up: what it has pulled and hashed would be lost with this step.
+            handedOver++;
+            lane.again(request(index, work));
         } else if (answer instanceof Answer.Broken broken) {
             wait(index, "the volume could not be written", broken.why().toString());
         } else if (answer instanceof Answer.Failed failed) {

@@ -110,7 +110,9 @@ class RequestLimitTest {
         begun.await();
         lane.add(() -> Verdict.NEUTRAL);
         lane.add(() -> Verdict.NEUTRAL);
-        assertThat(lane.clear()).isEqualTo(2);
+        lane.again(() -> Verdict.NEUTRAL);
+        assertThat(lane.takeBack()).isEqualTo(2);
+        assertThat(lane.clear()).isEqualTo(1);
         go.countDown();
     }
 

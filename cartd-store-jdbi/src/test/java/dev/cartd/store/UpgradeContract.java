@@ -114,6 +114,7 @@ abstract class UpgradeContract {
 
             assertThat(first.status()).isEqualTo(CartStatus.STAGING);
             assertThat(first.updated()).isEqualTo(NOW);
+            assertThat(first.moved()).isEqualTo(NOW);
         }
     }
 
