@@ -136,14 +136,20 @@ public final class Volume {
 
     /** Whether a file of a streamed cart is in the tree, a regular file of its size. */
     public boolean has(Cart cart, CartFile file) throws IOException {
-        requireMounted();
-        return Disk.isRegular(place(cart, file), file.size());
+        return has(place(cart, file), file.size());
     }
 
     /** Whether the tar of a bundled cart is there, a regular file of this size. */
     public boolean hasTar(Cart cart, long size) throws IOException {
+        return has(place(cart), size);
+    }
+
+    private boolean has(Path path, long size) throws IOException {
+        if (Disk.isRegular(path, size)) {
+            return true;
+        }
         requireMounted();
-        return Disk.isRegular(place(cart), size);
+        return false;
     }
 
     /** A volume that is not mounted looks like one whose carts are all gone: nobody may take it for that. */
