@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +132,23 @@ class CrashTest {
         for (String id : List.of("cart/0", "cart/1", "cart/2")) {
             assertThat(indexOf(tar, archive.bytes(id))).isPositive();
             assertThat(archive.count("pull", id)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aVolumeThatCannotBeUsedIsWaitedForAndToldInTheEnd() throws IOException {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+        try (Cartd cartd = Cartd.builder(archive, directory).clock(now::get).start()) {
+            Path inTheWay = Files.createFile(directory.resolve("1"));
+            cartd.submit(archive.request("cart", false, 10));
+            await().until(() -> cartd.status("cart").orElseThrow().away().isPresent());
+            now.set(Instant.EPOCH.plus(Duration.ofMinutes(30)));
+            await().until(() -> cartd.status("cart").orElseThrow().status() == CartStatus.ERROR);
+            assertThat(cartd.status("cart").orElseThrow().reason())
+                    .startsWith("The volume could not be used for 30 minutes (");
+            Files.delete(inTheWay);
+            cartd.submit(archive.request("cart", false, 10));
+            awaitReady(cartd, "cart");
         }
     }
 

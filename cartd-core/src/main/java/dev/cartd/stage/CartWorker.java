@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -66,17 +67,26 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         };
     }
 
-    /** A defect, or a volume gone mad: tried again for as long as an archive would be waited for, then told. */
+    /** A defect, or a volume gone mad. */
     private Optional<Duration> unexpected(Cart cart, RuntimeException e) {
-        LOG.log(
-                System.Logger.Level.ERROR,
-                "cart " + cart.id() + " (" + cart.uid() + "): a step failed unexpectedly",
-                e);
-        boolean hopeless = Duration.between(cart.moved(), clock.instant()).compareTo(settings.patience()) > 0;
-        if (hopeless && cart.status().inWork() && store.move(cart, CartStatus.ERROR, "Internal error: " + e, "")) {
+        String what = "cart " + cart.id() + " (" + cart.uid() + "): a step failed unexpectedly";
+        LOG.log(System.Logger.Level.ERROR, what, e);
+        return trouble(cart, "Internal error: " + e);
+    }
+
+    /** Tried again for as long as an archive would be waited for, then told. What is deleted is never given up. */
+    private Optional<Duration> trouble(Cart cart, String reason) {
+        Instant since = cart.away().orElseGet(clock::instant);
+        Duration lasting = Duration.between(since, clock.instant());
+        boolean over = cart.status().inWork() && lasting.compareTo(settings.patience()) >= 0;
+        if (over && store.move(cart, CartStatus.ERROR, reason, "")) {
             return Optional.empty();
         }
-        return Optional.of(pauseSince(cart.moved()));
+        Duration pause = pauseSince(since);
+        if (cart.away().isEmpty()) {
+            store.record(cart.with(cart.progress(), Optional.of(since)), List.of());
+        }
+        return Optional.of(pause);
     }
 
     /** Ends running steps soon; they are taken up again by who comes next. */
@@ -100,7 +110,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (Stopped e) {
             return stopped(ledger, e);
         } catch (IOException e) {
-            return volumeFailed(cart, e);
+            return volumeFailed(ledger.cart(), e);
         }
         return store.move(ledger.cart(), CartStatus.BUNDLING, "", "")
                 ? finish(ledger.cart().in(CartStatus.BUNDLING), ledger)
@@ -134,7 +144,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                     "the files of deleted cart {0} cannot be removed yet: {1}",
                     Long.toString(cart.id()),
                     e);
-            return Optional.of(pauseSince(cart.moved()));
+            return trouble(cart, "");
         }
         store.removed(cart.id());
         return Optional.empty();
@@ -168,7 +178,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 Long.toString(cart.id()),
                 cart.uid(),
                 e);
-        return Optional.of(pauseSince(cart.moved()));
+        return trouble(
+                cart, "The volume could not be used for " + Words.duration(settings.patience()) + " (" + e + ")");
     }
 
     /** The longer something has lasted, the longer the pause before another look at it: from a second to a minute. */
