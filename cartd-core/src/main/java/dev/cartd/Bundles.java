@@ -5,19 +5,22 @@ import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
-import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.stage.Links;
 import dev.cartd.volume.Volume;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The tars of ready carts, and what becomes of a cart whose files turn out to be gone. */
 final class Bundles {
@@ -35,6 +38,7 @@ final class Bundles {
     private final Volume volume;
     private final InstantSource clock;
     private final ZoneId zone;
+    private final ConcurrentMap<Key, WeakReference<TarLayout>> shared = new ConcurrentHashMap<>();
     private final Map<Key, TarLayout> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     Bundles(CartStore store, Volume volume, InstantSource clock, ZoneId zone) {
@@ -76,25 +80,29 @@ final class Bundles {
             LOG.log(System.Logger.Level.WARNING, "cart {0} ({1}): {2}", Long.toString(cart.id()), cart.uid(), reason);
             links.refresh(cart.uid());
         }
-        return new CartException.Failed(reason);
+        // A download that meets a delete finds its files gone, too.
+        boolean deleted = store.live(cart.uid()).stream().noneMatch(live -> live.id() == cart.id());
+        return deleted ? new CartException.NotFound(Cartd.NO_CART) : new CartException.Failed(reason);
     }
 
+    /** Downloads of one cart at once share one layout, however large it is. */
     private TarLayout layout(Cart cart, String top) {
         Key key = new Key(cart.id(), cart.epoch(), top);
-        synchronized (kept) {
-            TarLayout known = kept.get(key);
-            if (known != null) {
-                return known;
-            }
-        }
-        List<CartFile> files = store.files(cart.id());
-        TarLayout made = TarLayout.of(top, files);
-        keep(key, made, files.size());
-        return made;
+        AtomicReference<TarLayout> found = new AtomicReference<>();
+        shared.compute(key, (same, known) -> {
+            TarLayout alive = known == null ? null : known.get();
+            TarLayout now = alive == null ? TarLayout.of(top, store.files(cart.id())) : alive;
+            found.set(now);
+            return alive == null ? new WeakReference<>(now) : known;
+        });
+        shared.values().removeIf(reference -> reference.refersTo(null));
+        TarLayout layout = Objects.requireNonNull(found.get());
+        keep(key, layout);
+        return layout;
     }
 
-    private void keep(Key key, TarLayout layout, int files) {
-        if (files > KEPT_FILES) {
+    private void keep(Key key, TarLayout layout) {
+        if (layout.size() > KEPT_FILES) {
             return;
         }
         synchronized (kept) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cartd implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cartd.class.getName());
     private static final int LOCAL_THREADS = 16;
+    static final String NO_CART = "The cart does not exist or has already been deleted";
 
     private final CartStore store;
     private final Optional<CartStore> ownStore;
@@ -80,8 +81,7 @@ public final class Cartd implements AutoCloseable {
      * @throws CartException.Failed if it is in error, or now turned out to be
      */
     public Bundle open(String uid, String filename) {
-        Cart cart = status(uid)
-                .orElseThrow(() -> new CartException.NotFound("The cart does not exist or has already been deleted"));
+        Cart cart = status(uid).orElseThrow(() -> new CartException.NotFound(NO_CART));
         return switch (cart.status()) {
             case WAITING, STAGING, BUNDLING -> throw new CartException.NotReady("The cart is not ready for download.");
             case ERROR -> throw new CartException.Failed(cart.reason());

@@ -3,6 +3,7 @@ package dev.cartd.cart;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -32,18 +33,21 @@ public record Checksum(String type, String value) {
             Map.entry("blake2b", new Algorithm("BLAKE2B-512", 64)),
             Map.entry("blake2s", new Algorithm("BLAKE2S-256", 32)));
 
+    private static final List<String> NAMES = List.copyOf(ALGORITHMS.keySet());
+
     /** Brings type and value to their one form; {@code -} and {@code _} are alike, and {@code SHA-256} is a name too. */
     public Checksum {
         type = canonical(type.toLowerCase(Locale.ROOT).replace('-', '_'));
         value = value.toLowerCase(Locale.ROOT);
     }
 
+    /** The one text for a type, so that a hundred thousand files share it. */
     private static String canonical(String type) {
-        if (ALGORITHMS.containsKey(type)) {
-            return type;
-        }
         String joined = type.replace("_", "");
-        return ALGORITHMS.containsKey(joined) ? joined : type;
+        return NAMES.stream()
+                .filter(name -> name.equals(type) || name.equals(joined))
+                .findFirst()
+                .orElse(type);
     }
 
     /** Why no file can be proven by this checksum, in words for people; empty if one can. */

@@ -86,6 +86,9 @@ public final class MemoryStore implements CartStore {
         if (row.isEmpty()) {
             return false;
         }
+        if (row.get().reserved() >= bytes) {
+            return true;
+        }
         long others = rows.values().stream()
                 .filter(other -> other.cart().id() != claim.id())
                 .mapToLong(Row::outstanding)

@@ -59,7 +59,8 @@ public interface CartStore extends AutoCloseable {
      * Reserves room for a claimed cart, once for all its bytes: under the store's one lock for room it asks {@code free}
      * for the free bytes of the volume, and subtracts what other carts in work have reserved and not yet staged. If
      * {@code bytes}, less what this cart has staged already, fit, they are reserved until the cart leaves work.
-     * Reserving again replaces what was reserved. {@code free} must not call the store.
+     * Where that much is reserved already the answer is yes, whatever is free now: what the cart has pulled in part is
+     * no longer free, and is its own. Reserving more replaces what was reserved. {@code free} must not call the store.
      *
      * @return whether the room was there (and the claim still holds)
      */

@@ -137,7 +137,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private Optional<Duration> remove(Cart cart) {
         try {
             volume.remove(cart);
-            links.refresh(cart.uid());
+            links.settle(cart.uid());
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,

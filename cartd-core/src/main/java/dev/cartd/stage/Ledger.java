@@ -106,8 +106,13 @@ final class Ledger {
                 staged++;
                 stagedBytes += file.size();
             }
-            bytes = bytes == CartFile.UNKNOWN || !file.known() ? CartFile.UNKNOWN : Math.addExact(bytes, file.size());
+            bytes = bytes == CartFile.UNKNOWN || !file.known() ? CartFile.UNKNOWN : sum(bytes, file.size());
         }
         return new Cart.Progress(files.length, staged, bytes, stagedBytes);
+    }
+
+    /** Sizes that an archive made up must not end the count; room for them is refused in its own words. */
+    private static long sum(long one, long other) {
+        return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }
 }

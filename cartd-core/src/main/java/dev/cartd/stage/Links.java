@@ -34,14 +34,19 @@ public final class Links {
      */
     public void refresh(String uid) {
         try {
-            Optional<Cart> written = newestReady(uid);
-            volume.link(uid, written);
-            for (Optional<Cart> now = newestReady(uid); !same(now, written); now = newestReady(uid)) {
-                volume.link(uid, now);
-                written = now;
-            }
+            settle(uid);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the link of {0} is not as it should be: {1}", uid, e);
+        }
+    }
+
+    /** As {@link #refresh}, for who tries again when it fails. */
+    void settle(String uid) throws IOException {
+        Optional<Cart> written = newestReady(uid);
+        volume.link(uid, written);
+        for (Optional<Cart> now = newestReady(uid); !same(now, written); now = newestReady(uid)) {
+            volume.link(uid, now);
+            written = now;
         }
     }
 

@@ -26,6 +26,7 @@ final class Pull {
     /** A body may take this long, and a second more for each of so many bytes: nobody drips a file for weeks. */
     private static final Duration PATIENCE = Duration.ofMinutes(30);
 
+    private static final Duration FILL = Duration.ofSeconds(1);
     private static final long SLOWEST = 16 << 10;
 
     /** Notes how far a pull is, after each buffer. */
@@ -42,7 +43,7 @@ final class Pull {
     private long position;
     private long begun;
     private boolean fresh = true;
-    private boolean inherited;
+    private long inherited;
     private boolean wrongFromBefore;
     private volatile boolean cancelled;
     private volatile @Nullable InputStream stream;
@@ -56,25 +57,39 @@ final class Pull {
     }
 
     /**
-     * Has the first attempt go on after these bytes, which an earlier process left and which are hashed again first. If
-     * the file turns out to be wrong, that does not count as a try.
+     * Has the first attempt go on after this many bytes, which an earlier process left and which are hashed again first.
+     * If the file turns out to be wrong, that does not count as a try.
      */
-    void inherit(FileChannel from, long base, long count) throws IOException {
-        if (!fresh || count <= 0 || count > file.size()) {
-            return;
+    void inherit(long count) {
+        if (fresh && count > 0 && count <= file.size()) {
+            inherited = count;
         }
+    }
+
+    /** Hashes what was inherited, as far as it goes before others want their turn; tells whether to pull now. */
+    private boolean rehash(FileChannel from, long base, BooleanSupplier yield) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(bufferSize);
-        while (position < count) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), count - position));
+        while (position < inherited) {
+            requireWanted();
+            buffer.clear().limit((int) Math.min(buffer.capacity(), inherited - position));
             int read = from.read(buffer, base + position);
             if (read <= 0) {
                 restart();
-                return;
+                return true;
             }
             digest.update(buffer.array(), 0, read);
             position += read;
+            if (yield.getAsBoolean()) {
+                return false;
+            }
         }
-        inherited = true;
+        return true;
+    }
+
+    private void requireWanted() {
+        if (cancelled) {
+            throw new ArchiveException.Unreachable("the pull was cancelled");
+        }
     }
 
     /**
@@ -85,9 +100,12 @@ final class Pull {
      * @throws IOException if it could not be written
      */
     boolean run(FileChannel to, long base, BooleanSupplier yield, Note note) throws IOException {
-        begun = position;
         wrongFromBefore = false;
         fresh = false;
+        if (!rehash(to, base, yield)) {
+            return false;
+        }
+        begun = position;
         if (position < file.size() || file.size() == 0) {
             if (!receive(to, base, yield, note)) {
                 return false;
@@ -95,9 +113,8 @@ final class Pull {
         }
         String actual = HexFormat.of().formatHex(digest.digest());
         if (!actual.equals(file.checksum().value())) {
+            wrongFromBefore = inherited > 0;
             restart();
-            wrongFromBefore = inherited;
-            inherited = false;
             throw new ArchiveException.Refused(file.checksum().type() + " is " + actual + ", expected "
                     + file.checksum().value());
         }
@@ -119,9 +136,7 @@ final class Pull {
         InputStream in = archive.pull(file.archiveId(), position, file.size());
         stream = in;
         try {
-            if (cancelled) {
-                throw new ArchiveException.Unreachable("the pull was cancelled");
-            }
+            requireWanted();
             byte[] buffer = new byte[bufferSize];
             while (position < file.size()) {
                 int count = fill(in, buffer, (int) Math.min(buffer.length, file.size() - position));
@@ -141,10 +156,11 @@ final class Pull {
         }
     }
 
-    /** At least one byte, and as many as arrive before the end, up to {@code most}. */
+    /** At least one byte, and as many as arrive before the end or within a second, up to {@code most}. */
     private int fill(InputStream in, byte[] buffer, int most) {
         int count = 0;
-        while (count < most) {
+        long soon = System.nanoTime() + FILL.toNanos();
+        while (count < most && (count == 0 || System.nanoTime() - soon < 0)) {
             int read = read(in, buffer, count, most - count, count > 0);
             if (read < 0) {
                 if (count > 0) {
@@ -189,6 +205,7 @@ final class Pull {
 
     private void restart() {
         position = 0;
+        inherited = 0;
         digest = file.checksum().newDigest();
     }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -75,8 +76,10 @@ final class Puller implements Round.Work, AutoCloseable {
             pulls.remove(index);
             return new Answer.Right(index, file.staged());
         } catch (ArchiveException e) {
-            return new Answer.Failed(index, e, pull.cameFar());
+            // What is broken off on purpose says nothing about the archive.
+            return cancelled ? new Answer.Yielded(index) : new Answer.Failed(index, e, pull.cameFar());
         } catch (IOException e) {
+            pulls.remove(index);
             return new Answer.Broken(index, e);
         }
     }
@@ -87,12 +90,13 @@ final class Puller implements Round.Work, AutoCloseable {
         pulls.values().forEach(Pull::cancel);
     }
 
-    /** Waits until all that was pulled is on the medium. */
-    void sync() throws IOException {
+    /** Waits until all that was pulled, and these files, are on the medium. */
+    void sync(List<Path> others) throws IOException {
         if (tar.isPresent()) {
             tar.get().part().channel().force(true);
         }
         worker.volume.sync(placed);
+        worker.volume.sync(others);
     }
 
     @Override
@@ -113,13 +117,13 @@ final class Puller implements Round.Work, AutoCloseable {
         try {
             FileChannel to = part.channel();
             if (part.inherited()) {
-                pull.inherit(to, 0, to.size());
+                pull.inherit(to.size());
             }
-            whole = pull.run(to, 0, turn(), position -> {});
-            if (whole) {
+            if (pull.run(to, 0, turn(), position -> {})) {
                 to.truncate(file.size());
                 worker.volume.place(cart, file, part.path());
                 placed.add(worker.volume.place(cart, file));
+                whole = true;
             }
         } finally {
             if (whole) {
@@ -141,7 +145,7 @@ final class Puller implements Round.Work, AutoCloseable {
         boolean whole = false;
         try {
             if (note.inherited() && to.part().inherited()) {
-                pull.inherit(channel, offset, read(note));
+                pull.inherit(read(note));
             }
             whole = pull.run(channel, offset, turn(), position -> write(note, position));
         } finally {

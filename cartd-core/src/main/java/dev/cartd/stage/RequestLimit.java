@@ -174,10 +174,10 @@ final class RequestLimit implements AutoCloseable {
     }
 
     private void startThread() {
-        threads++;
-        Thread thread = new Thread(this::serve, "cartd-request-" + threads);
+        Thread thread = new Thread(this::serve, "cartd-request-" + (threads + 1));
         thread.setDaemon(true);
         thread.start();
+        threads++;
     }
 
     private void serve() {

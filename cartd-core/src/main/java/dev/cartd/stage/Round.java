@@ -73,12 +73,14 @@ final class Round {
     }
 
     /**
-     * Sends the request for each of these files, until all were answered or the time (of {@link System#nanoTime}) is up.
+     * Sends the request for each of these files, until all were answered or the time of a slice is up; what is out by then
+     * is waited for.
      *
      * @return whether all were answered, so that going on makes sense
      * @throws Stopped if the cart failed, or is no longer this step's
      */
-    boolean run(PrimitiveIterator.OfInt indexes, Work work, long until) throws Stopped {
+    boolean run(PrimitiveIterator.OfInt indexes, Work work) throws Stopped {
+        long until = System.nanoTime() + settings.slice().toNanos();
         boolean complete = false;
         try {
             complete = loop(indexes, work, until);
@@ -156,7 +158,7 @@ final class Round {
     private static Answer ask(Work work, int index, CartFile file) {
         try {
             return work.ask(index, file);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a request for file " + file.id() + " failed unexpectedly", e);
             return new Answer.Failed(index, new ArchiveException.Refused("internal error: " + e), false);
         }
@@ -191,6 +193,7 @@ final class Round {
             ledger.away(Optional.empty());
             inARow = 0;
         } else if (answer instanceof Answer.Yielded) {
+            ledger.away(Optional.empty());
             // Even after the time is up: what it has pulled and hashed would be lost with this step.
             handedOver++;
             lane.again(request(index, work));
@@ -208,6 +211,7 @@ final class Round {
             return;
         }
         inARow = 0;
+        ledger.away(Optional.empty());
         CartFile file = ledger.file(failed.index());
         CartFile tried = failed.far() ? file : file.triedAgain();
         if (why instanceof ArchiveException.Missing || tried.tries() >= settings.retries()) {

@@ -11,8 +11,10 @@ import dev.cartd.spi.ArchiveException;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.function.Predicate;
@@ -32,7 +34,6 @@ final class StagingStep {
     private final CartWorker worker;
     private final Ledger ledger;
     private final RequestLimit.Lane lane;
-    private final long until;
     private final Instant begun;
     private final Instant movedLast;
 
@@ -40,7 +41,6 @@ final class StagingStep {
         this.worker = worker;
         this.ledger = ledger;
         this.lane = lane;
-        this.until = System.nanoTime() + worker.settings.slice().toNanos();
         this.begun = worker.clock.instant();
         this.movedLast = ledger.cart().moved();
     }
@@ -55,11 +55,11 @@ final class StagingStep {
     Optional<Duration> run() throws Stopped, IOException {
         refuse();
         Round asked = round("stage");
-        if (!asked.run(indexes(this::isToBeAsked), this::askFor, until)) {
+        if (!asked.run(indexes(this::isToBeAsked), this::askFor)) {
             return Optional.of(pause(asked));
         }
         Round looked = round("stage");
-        if (!looked.run(indexes(StagingStep::isToBeLookedAt), this::lookAt, until)) {
+        if (!looked.run(indexes(StagingStep::isToBeLookedAt), this::lookAt)) {
             return Optional.of(pause(looked));
         }
         if (!ledger.all(CartFile::known)) {
@@ -70,6 +70,11 @@ final class StagingStep {
     }
 
     private Optional<Duration> pull() throws Stopped, IOException {
+        boolean nothing = ledger.where(StagingStep::isToBePulled).findAny().isEmpty();
+        if (nothing && ledger.cart().boot().isEmpty() && !ledger.all(f -> f.status() == FileStatus.STAGED)) {
+            return Optional.of(forTape());
+        }
+        boolean unsynced = !ledger.cart().boot().isEmpty();
         Parts parts = worker.volume.parts(ledger.cart());
         checkStaged(parts);
         if (ledger.where(f -> f.status() == FileStatus.STAGED).findAny().isEmpty()) {
@@ -80,8 +85,8 @@ final class StagingStep {
         try (Puller puller = puller(parts)) {
             // From here on the store is told of files that only this boot of the machine vouches for.
             ledger.boot(Boot.ID);
-            complete = pulled.run(indexes(f -> f.status() == FileStatus.STAGING && f.online()), puller, until);
-            puller.sync();
+            complete = pulled.run(indexes(StagingStep::isToBePulled), puller);
+            puller.sync(unsynced ? staged() : List.of());
         }
         ledger.boot("");
         ledger.tell();
@@ -89,6 +94,18 @@ final class StagingStep {
             return Optional.empty();
         }
         return Optional.of(complete ? forTape() : pause(pulled));
+    }
+
+    private static boolean isToBePulled(CartFile file) {
+        return file.status() == FileStatus.STAGING && file.online();
+    }
+
+    /** What an earlier step recorded that was broken off before it could sync. */
+    private List<Path> staged() {
+        return ledger.where(
+                        f -> f.status() == FileStatus.STAGED && !ledger.cart().bundle())
+                .mapToObj(i -> worker.volume.place(ledger.cart(), ledger.file(i)))
+                .toList();
     }
 
     private TarLayout layOut() throws Stopped {
@@ -115,7 +132,7 @@ final class StagingStep {
         }
         for (int i = 0; i < ledger.size(); i++) {
             CartFile file = ledger.file(i);
-            Optional<String> problem = file.bundlePath().isEmpty()
+            Optional<String> problem = !file.bundlePath().map(Volume::canHold).orElse(false)
                     ? Optional.of("its path leads out of the cart, or nowhere")
                     : file.checksum().problem();
             if (file.status() == FileStatus.ERROR) {

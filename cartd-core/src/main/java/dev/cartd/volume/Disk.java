@@ -142,7 +142,8 @@ final class Disk {
         });
     }
 
-    private static boolean isWindows() {
+    /** Whether this is a system where links need a right that few have, and directories cannot be synced. */
+    static boolean isWindows() {
         return java.io.File.separatorChar == '\\';
     }
 }

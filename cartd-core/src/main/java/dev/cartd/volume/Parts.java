@@ -74,7 +74,7 @@ public final class Parts {
 
     /** Under its name only once the copy is whole: a crash in between leaves the one from before to who comes next. */
     private Part rescue(Path before, Path name, Rescue rescue) throws IOException {
-        Path copy = directory.resolve("copy." + epoch);
+        Path copy = directory.resolve("copy." + name.getFileName());
         Files.deleteIfExists(copy);
         Part part = Part.create(copy, true);
         try (FileChannel from = FileChannel.open(before, StandardOpenOption.READ)) {

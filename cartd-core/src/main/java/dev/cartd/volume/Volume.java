@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -91,6 +92,22 @@ public final class Volume {
         return isPlainName(cart.uid());
     }
 
+    /** Whether each name of this path is one name on this system, where more than {@code /} may separate. */
+    public static boolean canHold(BundlePath path) {
+        return path.segments().stream().allMatch(Volume::isOneName);
+    }
+
+    private static boolean isOneName(String segment) {
+        try {
+            Path name = Path.of(segment);
+            return name.getRoot() == null
+                    && name.getNameCount() == 1
+                    && name.toString().equals(segment);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
     private static boolean isPlainName(String uid) {
         return !uid.isEmpty()
                 && !uid.startsWith(".")
@@ -114,6 +131,7 @@ public final class Volume {
 
     /** The cart's unfinished files, under its epoch; {@link #TAR} is the number of its tar. */
     public Parts parts(Cart cart) throws IOException {
+        requireMounted();
         return new Parts(directory(cart).resolve(PART), cart.epoch());
     }
 
@@ -197,6 +215,9 @@ public final class Volume {
         try {
             Files.createSymbolicLink(part, target);
         } catch (UnsupportedOperationException | IOException e) {
+            if (e instanceof IOException failure && !Disk.isWindows()) {
+                throw failure;
+            }
             if (!linksRefused.getAndSet(true)) {
                 LOG.log(System.Logger.Level.WARNING, "no symlinks in {0}: {1}", links, e);
             }

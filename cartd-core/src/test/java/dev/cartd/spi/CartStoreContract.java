@@ -523,20 +523,29 @@ public abstract class CartStoreContract {
         assertThat(store.reserve(one, 60, () -> 100)).isTrue();
         store.record(one.with(new Progress(2, 1, 60, 50), Optional.empty()), List.of());
 
-        assertThat(store.reserve(claim(one), 60, () -> 9)).isFalse();
-        assertThat(store.reserve(claim(one), 60, () -> 10)).isTrue();
+        assertThat(store.reserve(claim(one), 70, () -> 19)).isFalse();
+        assertThat(store.reserve(claim(one), 70, () -> 20)).isTrue();
     }
 
     @Test
-    void reservingAgainReplaces() {
+    void whatIsReservedStaysSoWhateverIsFree() {
+        Cart one = claim(add("one"));
+        assertThat(store.reserve(one, 60, () -> 100)).isTrue();
+
+        assertThat(store.reserve(claim(one), 60, () -> 0)).isTrue();
+        assertThat(store.reserve(claim(one), 61, () -> 0)).isFalse();
+    }
+
+    @Test
+    void reservingMoreReplaces() {
         Cart one = claim(add("one"));
         Cart two = claim(add("two"));
-        assertThat(store.reserve(one, 100, () -> 100)).isTrue();
-
-        assertThat(store.reserve(one, 100, () -> 100)).isTrue();
         assertThat(store.reserve(one, 30, () -> 100)).isTrue();
 
-        assertThat(store.reserve(two, 70, () -> 100)).isTrue();
+        assertThat(store.reserve(one, 40, () -> 100)).isTrue();
+
+        assertThat(store.reserve(two, 61, () -> 100)).isFalse();
+        assertThat(store.reserve(two, 60, () -> 100)).isTrue();
     }
 
     @ParameterizedTest
