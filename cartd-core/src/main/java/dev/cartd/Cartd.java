@@ -4,6 +4,7 @@ import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.Archive;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +48,6 @@ public final class Cartd implements AutoCloseable {
         worker = new CartWorker(from.archive, store, volume, from.clock, from.settings);
         bundles = new Bundles(store, volume, from.clock, from.zone);
         above = volume.highest();
-        scheduler.start(worker);
     }
 
     /** A cartd over this archive and this directory; store and engine live in this process unless others are given. */
@@ -99,6 +100,52 @@ public final class Cartd implements AutoCloseable {
         List<Long> deleted = store.delete(uid);
         deleted.forEach(this::wake);
         return !deleted.isEmpty();
+    }
+
+    /** All live carts, newest first, read as the stream goes on. */
+    public Stream<Cart> list() {
+        return store.live();
+    }
+
+    /**
+     * Deletes this very cart, not others of its uid, unless it is in work, or changed or was used since.
+     *
+     * @return whether it was deleted; its files go soon after
+     */
+    public boolean purge(Cart cart) {
+        boolean same =
+                now(cart).filter(now -> now.updated().equals(cart.updated())).isPresent();
+        boolean deleted = same && !cart.status().inWork() && store.move(cart, CartStatus.DELETED, cart.reason(), "");
+        if (deleted) {
+            wake(cart.id());
+        }
+        return deleted;
+    }
+
+    /**
+     * Repairs a cart that is ready or in error: what it has is hashed again, what is missing or damaged is pulled anew.
+     * It is ready again in the end, or in error with a new reason; what is good stays in either case.
+     *
+     * @return whether it began; not if the cart is in work, or changed since
+     */
+    public boolean restage(Cart cart) {
+        boolean restaged = !cart.status().inWork() && store.restage(cart);
+        if (restaged) {
+            wake(cart.id());
+        }
+        return restaged;
+    }
+
+    /** This very cart as it is now; empty if it was deleted. */
+    public Optional<Cart> now(Cart cart) {
+        return store.live(cart.id() + 1, 1).stream()
+                .filter(found -> found.id() == cart.id())
+                .findFirst();
+    }
+
+    /** Begins to work, if it was only opened; to be called once. */
+    public void work() {
+        scheduler.start(worker);
     }
 
     /** Stops the work, waits a bounded time for it, and closes what this facade opened for itself. */
@@ -187,6 +234,17 @@ public final class Cartd implements AutoCloseable {
          * @throws java.io.UncheckedIOException if the volume cannot be used
          */
         public Cartd start() {
+            Cartd cartd = open();
+            cartd.work();
+            return cartd;
+        }
+
+        /**
+         * Opens it without working: what it is asked for is left to others on the same store, or to {@link Cartd#work}.
+         *
+         * @throws java.io.UncheckedIOException if the volume cannot be used
+         */
+        public Cartd open() {
             return new Cartd(this);
         }
     }

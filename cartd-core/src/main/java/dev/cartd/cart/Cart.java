@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param created when it was accepted
  * @param updated when it last changed or was used
  * @param moved when work last brought it further: it was first taken up, files were recorded, or its state changed
- * @param ready when it became ready; empty before
+ * @param ready when it first became ready; empty before
  * @param epoch the fencing token: raised each time a worker takes the cart up
  * @param progress how far it is
  * @param away since when the archive cannot be reached for it; empty while it can
@@ -37,6 +37,8 @@ public record Cart(
         Progress progress,
         Optional<Instant> away,
         String boot) {
+    /** A {@link #boot} of no machine: nothing that is recorded as staged is to be trusted before it was hashed again. */
+    public static final String UNPROVEN = "check";
 
     /**
      * How far a cart is.

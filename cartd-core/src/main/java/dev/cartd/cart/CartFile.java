@@ -68,6 +68,11 @@ public record CartFile(
         return with(FileStatus.WAITING, "", size, mtime, false, UNKNOWN, 0);
     }
 
+    /** This file from the beginning: all that the archive told of it is asked for anew. */
+    public CartFile restaged() {
+        return with(FileStatus.WAITING, "", UNKNOWN, 0, false, UNKNOWN, 0);
+    }
+
     /** This file, in error for {@code why}. */
     public CartFile failed(String why) {
         return with(FileStatus.ERROR, why, size, mtime, online, asked, tries);

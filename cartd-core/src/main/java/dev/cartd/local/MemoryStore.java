@@ -50,6 +50,15 @@ public final class MemoryStore implements CartStore {
     }
 
     @Override
+    public synchronized List<Cart> live(long below, int most) {
+        return rows.headMap(below, false).descendingMap().values().stream()
+                .filter(Row::live)
+                .limit(most)
+                .map(Row::cart)
+                .toList();
+    }
+
+    @Override
     public synchronized List<CartFile> files(long cartId) {
         return row(cartId).map(row -> List.copyOf(row.files())).orElse(List.of());
     }
@@ -106,13 +115,21 @@ public final class MemoryStore implements CartStore {
         if (!cart.status().mayBecome(next)) {
             throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be " + next.word());
         }
-        Optional<Row> row = row(cart.id())
-                .filter(now -> now.cart().epoch() == cart.epoch())
-                .filter(now -> now.cart().status() == cart.status());
+        Optional<Row> row = unchanged(cart);
         row.ifPresent(now -> {
             String path = bundlePath.isEmpty() ? now.cart().bundlePath() : bundlePath;
             put(now.become(next, reason, path, clock.instant()));
         });
+        return row.isPresent();
+    }
+
+    @Override
+    public synchronized boolean restage(Cart cart) {
+        if (cart.status() != CartStatus.READY && cart.status() != CartStatus.ERROR) {
+            throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be staged again");
+        }
+        Optional<Row> row = unchanged(cart);
+        row.ifPresent(now -> put(now.restaged(clock.instant())));
         return row.isPresent();
     }
 
@@ -162,6 +179,12 @@ public final class MemoryStore implements CartStore {
 
     private Optional<Row> held(Cart claim) {
         return row(claim.id()).filter(row -> row.holds(claim));
+    }
+
+    private Optional<Row> unchanged(Cart cart) {
+        return row(cart.id())
+                .filter(now -> now.cart().epoch() == cart.epoch())
+                .filter(now -> now.cart().status() == cart.status());
     }
 
     private Optional<Row> row(long cartId) {

@@ -3,6 +3,7 @@ package dev.cartd.local;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FileStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +70,17 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
     }
 
     Row become(CartStatus next, String reason, String bundlePath, Instant now) {
-        boolean ready = next == CartStatus.READY && cart.status() != CartStatus.READY;
+        boolean ready = next == CartStatus.READY && cart.ready().isEmpty();
         return with(copy(next, reason, bundlePath, now, now, ready ? Optional.of(now) : cart.ready(), cart.epoch()));
+    }
+
+    Row restaged(Instant now) {
+        List<CartFile> all = files.stream()
+                .map(file -> file.status() == FileStatus.STAGED && file.known() ? file : file.restaged())
+                .toList();
+        Cart next = become(CartStatus.STAGING, "", cart.bundlePath(), now).cart();
+        return new Row(
+                next.with(next.progress(), Optional.empty()).recordedUnder(Cart.UNPROVEN), content, all, reserved);
     }
 
     private Row with(Cart next) {

@@ -8,6 +8,7 @@ import dev.cartd.cart.CartStatus;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Where carts are remembered. Every method is one transaction: it happens as a whole or not at all, and once it has
@@ -29,6 +30,22 @@ public interface CartStore extends AutoCloseable {
 
     /** The carts of this uid that are not deleted, newest (highest id) first. Does not count as a use. */
     List<Cart> live(String uid);
+
+    /** Of the carts that are not deleted and have a number below {@code below}, the {@code most} newest, newest first. */
+    List<Cart> live(long below, int most);
+
+    /**
+     * All carts that are not deleted, newest first. They are read a page at a time, each as it is when its page is read,
+     * so that any number of them takes little memory and no transaction.
+     */
+    default Stream<Cart> live() {
+        int page = 500;
+        return Stream.iterate(
+                        live(Long.MAX_VALUE, page),
+                        carts -> !carts.isEmpty(),
+                        carts -> live(carts.get(carts.size() - 1).id(), page))
+                .flatMap(List::stream);
+    }
 
     /** The files of a cart, in the order of their numbers; empty if there is no such cart. */
     List<CartFile> files(long cartId);
@@ -76,6 +93,15 @@ public interface CartStore extends AutoCloseable {
      * @throws IllegalArgumentException if {@link CartStatus#mayBecome} forbids it
      */
     boolean move(Cart cart, CartStatus next, String reason, String bundlePath);
+
+    /**
+     * Has a cart staged again that is ready or in error, if it is still in that state and has the same epoch: its reason
+     * goes, files that are staged are {@link Cart#UNPROVEN}, and all others, and those of unknown size, begin anew.
+     *
+     * @return whether it is staged again
+     * @throws IllegalArgumentException if the cart is neither ready nor in error
+     */
+    boolean restage(Cart cart);
 
     /** Remembers that nothing of a deleted cart is left on the volume. */
     void removed(long cartId);

@@ -101,6 +101,9 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     private Optional<Duration> stage(Cart cart) {
+        if (cart.boot().equals(Cart.UNPROVEN)) {
+            links.refresh(cart.uid()); // It may have been ready before.
+        }
         Ledger ledger = new Ledger(store, cart, store.files(cart.id()));
         try (RequestLimit.Lane lane = limit.open()) {
             Optional<Duration> pause = new StagingStep(this, ledger, lane).run();

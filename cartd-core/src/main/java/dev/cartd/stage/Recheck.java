@@ -40,6 +40,10 @@ final class Recheck {
         }
         for (int i : staged) {
             CartFile file = ledger.file(i);
+            if (!worker.volume.has(ledger.cart(), file)) {
+                judge(i, false);
+                continue;
+            }
             try (FileChannel channel =
                     FileChannel.open(worker.volume.place(ledger.cart(), file), StandardOpenOption.READ)) {
                 judge(i, channel.size() == file.size() && matches(file, channel, 0));

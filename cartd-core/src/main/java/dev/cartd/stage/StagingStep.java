@@ -75,6 +75,9 @@ final class StagingStep {
             return Optional.of(forTape());
         }
         boolean unsynced = !ledger.cart().boot().isEmpty();
+        if (ledger.cart().bundle() && ledger.cart().boot().equals(Cart.UNPROVEN)) {
+            worker.volume.takeTarBack(ledger.cart());
+        }
         Parts parts = worker.volume.parts(ledger.cart());
         checkStaged(parts);
         if (ledger.where(f -> f.status() == FileStatus.STAGED).findAny().isEmpty()) {

@@ -135,6 +135,16 @@ public final class Volume {
         return new Parts(directory(cart).resolve(PART), cart.epoch());
     }
 
+    /** Makes the finished tar of a cart, where it is there, its unfinished one again; one that is unfinished wins. */
+    public void takeTarBack(Cart cart) throws IOException {
+        requireMounted();
+        Path tar = place(cart);
+        if (Files.isRegularFile(tar, LinkOption.NOFOLLOW_LINKS)) {
+            Path parts = Files.createDirectories(directory(cart).resolve(PART));
+            Files.move(tar, parts.resolve(TAR + ".0"), StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
     /** Gives a finished tar its name. */
     public void placeTar(Cart cart, Path part) throws IOException {
         Files.move(part, place(cart), StandardCopyOption.ATOMIC_MOVE);

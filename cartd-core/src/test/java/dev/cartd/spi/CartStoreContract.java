@@ -472,6 +472,94 @@ public abstract class CartStoreContract {
                 .hasValueSatisfying(claim -> assertThat(claim.status()).isEqualTo(CartStatus.DELETED));
     }
 
+    @Test
+    void liveCartsAreListedNewestFirstAPageAtATime() {
+        List<Long> ids = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            ids.add(0, add("cart" + i / 2).id());
+            store.live("cart" + i / 2).forEach(this::failed); // So that the next of its uid is another.
+        }
+        store.delete("cart1");
+        ids.removeAll(List.of(ids.get(3), ids.get(4)));
+
+        assertThat(store.live()).extracting(Cart::id).containsExactlyElementsOf(ids);
+        assertThat(store.live(Long.MAX_VALUE, 2)).extracting(Cart::id).containsExactlyElementsOf(ids.subList(0, 2));
+        assertThat(store.live(ids.get(1), 2)).extracting(Cart::id).containsExactlyElementsOf(ids.subList(2, 4));
+        assertThat(store.live(ids.get(4), 2)).isEmpty();
+    }
+
+    @Test
+    void moreCartsThanAPageHoldsAreListed() {
+        for (int i = 0; i < 501; i++) {
+            add("cart" + i);
+        }
+        assertThat(store.live())
+                .extracting(Cart::uid)
+                .hasSize(501)
+                .startsWith("cart500")
+                .endsWith("cart0");
+    }
+
+    @Test
+    void aReadyCartIsStagedAgainAndTrustsNothing() {
+        Cart claim = claim(store.add(request("one", true, 2), 0));
+        List<CartFile> files = store.files(claim.id());
+        CartFile good = files.get(0).asked(1).seen(3, 4, true).staged();
+        CartFile old = files.get(1).asked(1).staged();
+        store.record(claim, List.of(good, old));
+        Cart bundling = moved(newest("one"), CartStatus.BUNDLING);
+        store.move(bundling, CartStatus.READY, "", "/srv/1");
+        Cart ready = newest("one");
+        later();
+
+        assertThat(store.restage(ready)).isTrue();
+
+        Cart again = newest("one");
+        assertThat(again.status()).isEqualTo(CartStatus.STAGING);
+        assertThat(again.boot()).isEqualTo(Cart.UNPROVEN);
+        assertThat(again.bundlePath()).isEqualTo("/srv/1");
+        assertThat(again.updated()).isEqualTo(now);
+        assertThat(again.moved().toEpochMilli()).isEqualTo(now.toEpochMilli());
+        assertThat(store.files(claim.id())).containsExactly(good, files.get(1));
+        assertThat(store.restage(ready)).isFalse();
+        assertThat(store.claim(claim.id())).isPresent();
+    }
+
+    @Test
+    void aCartInErrorBeginsAnewWithWhatItLacks() {
+        Cart claim = claim(store.add(request("one", false, 3), 0));
+        List<CartFile> files = store.files(claim.id());
+        CartFile good = files.get(0).asked(1).seen(3, 4, true).staged();
+        CartFile bad = files.get(1).asked(1).seen(3, 4, true).triedAgain().failed("no");
+        CartFile half = files.get(2).asked(1).seen(3, 4, true).triedAgain();
+        store.record(claim.with(claim.progress(), Optional.of(now)), List.of(good, bad, half));
+        Cart failed = failed(newest("one"));
+
+        assertThat(store.restage(failed)).isTrue();
+
+        Cart again = newest("one");
+        assertThat(again.status()).isEqualTo(CartStatus.STAGING);
+        assertThat(again.reason()).isEmpty();
+        assertThat(again.away()).isEmpty();
+        assertThat(store.files(claim.id())).containsExactly(good, files.get(1), files.get(2));
+    }
+
+    @Test
+    void aCartThatIsReadyAgainKeepsItsDate() {
+        Cart ready = ready(add("one"));
+        later();
+        store.restage(ready);
+        ready(newest("one"));
+        assertThat(newest("one").ready()).isEqualTo(ready.ready());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WAITING", "STAGING", "BUNDLING", "DELETED"})
+    void onlyWhatIsReadyOrInErrorIsStagedAgain(CartStatus from) {
+        Cart cart = reach(from);
+        assertThatThrownBy(() -> store.restage(cart)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @ParameterizedTest
     @EnumSource(CartStatus.class)
     void onlyMovesOfTheTableAreAllowed(CartStatus from) {
@@ -630,6 +718,13 @@ public abstract class CartStoreContract {
         assertThat(store.move(cart, next, next == CartStatus.ERROR ? ANY : "", ""))
                 .isTrue();
         return newest(cart.uid());
+    }
+
+    private Cart failed(Cart cart) {
+        if (cart.status() == CartStatus.ERROR) {
+            return cart;
+        }
+        return moved(cart.status() == CartStatus.WAITING ? claim(cart) : cart, CartStatus.ERROR);
     }
 
     private Cart ready(Cart cart) {

@@ -4,14 +4,25 @@ import dev.cartd.cart.Cart;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The carts of a uid that are not deleted, newest first. */
+/** The carts that are not deleted, newest first: those of a uid, or some of all. */
 final class LiveCarts {
     private static final String SQL =
             "select " + CartRow.COLUMNS + " from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc";
+
+    private static final String PAGE = "select " + CartRow.COLUMNS + " from cart where id < :below and " + CartRow.LIVE
+            + " order by id desc limit :most";
 
     private LiveCarts() {}
 
     static List<Cart> of(Handle handle, String uid) {
         return handle.createQuery(SQL).bind("uid", uid).mapTo(Cart.class).list();
+    }
+
+    static List<Cart> below(Handle handle, long below, int most) {
+        return handle.createQuery(PAGE)
+                .bind("below", below)
+                .bind("most", most)
+                .mapTo(Cart.class)
+                .list();
     }
 }

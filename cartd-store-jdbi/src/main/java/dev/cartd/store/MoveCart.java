@@ -14,7 +14,7 @@ record MoveCart(Dialect dialect, Instant now) {
     private static final String SQL = """
             update cart set status = :next, error = :reason, updated_date = :now, moved_at = :moved,
                 bundle_path = case when :path = '' then bundle_path else :path end,
-                ready_at = coalesce(:readyAt, ready_at),
+                ready_at = coalesce(ready_at, :readyAt),
                 deleted_date = coalesce(:deleted, deleted_date),
                 leftovers = case when :next = 'deleted' then 1 else leftovers end,
                 reserved = case when :next in ('waiting', 'staging', 'bundling') then reserved else 0 end

@@ -34,6 +34,11 @@ final class SqlCartStore implements CartStore {
     }
 
     @Override
+    public List<Cart> live(long below, int most) {
+        return connections.readMuch(handle -> LiveCarts.below(handle, below, most));
+    }
+
+    @Override
     public List<CartFile> files(long cartId) {
         return connections.readMuch(handle -> FilesOfCart.of(handle, cartId));
     }
@@ -86,6 +91,14 @@ final class SqlCartStore implements CartStore {
         }
         return connections.write(handle ->
                 new MoveCart(connections.dialect(), clock.instant()).of(handle, cart, next, reason, bundlePath));
+    }
+
+    @Override
+    public boolean restage(Cart cart) {
+        if (cart.status() != CartStatus.READY && cart.status() != CartStatus.ERROR) {
+            throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be staged again");
+        }
+        return connections.write(handle -> RestageCart.of(handle, cart, now(), clock.millis()));
     }
 
     @Override

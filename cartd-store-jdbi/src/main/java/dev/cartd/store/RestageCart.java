@@ -1,0 +1,32 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import org.jdbi.v3.core.Handle;
+
+/** Has a cart staged again that is ready or in error. */
+final class RestageCart {
+    private static final String CART = """
+            update cart set status = 'staging', error = '', updated_date = :now, moved_at = :moved, away_since = null,
+                boot = :unproven, reserved = 0
+            where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
+    private static final String FILES = """
+            update file set status = 'waiting', error = '', size = null, mtime = null, online = :no, asked = null, tries = 0
+            where cart_id = :cart and (status <> 'staged' or coalesce(size, -1) < 0)""";
+
+    private RestageCart() {}
+
+    static boolean of(Handle handle, Cart cart, Object now, long moved) {
+        int changed = handle.createUpdate(CART)
+                .bind("now", now)
+                .bind("moved", moved)
+                .bind("unproven", Cart.UNPROVEN)
+                .bind("cart", cart.id())
+                .bind("epoch", cart.epoch())
+                .bind("from", cart.status().word())
+                .execute();
+        if (changed == 1) {
+            handle.createUpdate(FILES).bind("cart", cart.id()).bind("no", false).execute();
+        }
+        return changed == 1;
+    }
+}
