@@ -23,7 +23,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cartd",
         description = "A data cart: stages files from an archive and serves them as one tar.",
-        subcommands = {ServeCommand.class, DbSyncCommand.class, DbCheckCommand.class, DemoCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            DbSyncCommand.class,
+            DbCheckCommand.class,
+            ListCommand.class,
+            StatusCommand.class,
+            DumpCommand.class,
+            DemoCommand.class
+        },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = CartdCommand.Version.class)

@@ -30,16 +30,31 @@ final class Wiring {
         Running running = new Running();
         try {
             Path volume = directory(configuration.carts().volume());
-            Database database = running.closing(database(configuration));
-            problem(database.check()).ifPresent(why -> {
-                throw new FailedException(why);
-            });
+            Database database = running.closing(fitDatabase(configuration));
             Archive archive = running.closing(archive(configuration.archive()));
             Cartd cartd = running.closing(cartd(configuration, volume, archive, database));
             running.serving(CartdServer.start(cartd, face));
             return running;
         } catch (RuntimeException e) {
             running.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a database that this program can work with.
+     *
+     * @throws FailedException if it is none
+     */
+    static Database fitDatabase(Configuration configuration) {
+        Database database = database(configuration);
+        try {
+            problem(database.check()).ifPresent(why -> {
+                throw new FailedException(why);
+            });
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
             throw e;
         }
     }

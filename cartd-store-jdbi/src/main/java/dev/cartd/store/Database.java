@@ -9,7 +9,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +90,21 @@ public final class Database implements AutoCloseable {
     /** What the database is to this program; cheap. */
     public Check check() {
         return connections.read(new SchemaCheck(dialect)::of);
+    }
+
+    /** All live carts with their files, newest first, for people and other programs; read while they are taken. */
+    public Stream<StoredCart> dump() {
+        return new StoredCarts(connections).all();
+    }
+
+    /** The columns of one cart, live or not; empty if there is no such row. */
+    public Optional<Map<String, String>> columns(long cartId) {
+        return new StoredCarts(connections).columns(cartId);
+    }
+
+    /** How many deleted carts there are of which something may still be on the volume. */
+    public long leftOver() {
+        return connections.read(MarkRemoved::left);
     }
 
     /** The carts. Closing it closes nothing: the database does. */

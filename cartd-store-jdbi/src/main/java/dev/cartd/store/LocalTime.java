@@ -35,8 +35,11 @@ final class LocalTime {
     private LocalTime() {}
 
     static String format(Instant instant) {
-        LocalDateTime local =
-                LocalDateTime.ofInstant(instant, ZoneId.systemDefault()).truncatedTo(ChronoUnit.MICROS);
+        return format(LocalDateTime.ofInstant(instant, ZoneId.systemDefault()));
+    }
+
+    static String format(LocalDateTime time) {
+        LocalDateTime local = time.truncatedTo(ChronoUnit.MICROS);
         return local.format(local.get(ChronoField.MICRO_OF_SECOND) == 0 ? SECONDS : MICROS);
     }
 

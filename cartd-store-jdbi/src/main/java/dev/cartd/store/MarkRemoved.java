@@ -6,9 +6,16 @@ import org.jdbi.v3.core.Handle;
 final class MarkRemoved {
     private static final String SQL = "update cart set leftovers = 0 where id = :cart and " + CartRow.LEFT_OVER;
 
+    private static final String LEFT = "select count(*) from cart where " + CartRow.LEFT_OVER;
+
     private MarkRemoved() {}
 
     static int of(Handle handle, long cartId) {
         return handle.createUpdate(SQL).bind("cart", cartId).execute();
+    }
+
+    /** How many there are of which that is not known. */
+    static long left(Handle handle) {
+        return handle.createQuery(LEFT).mapTo(Long.class).one();
     }
 }

@@ -1,0 +1,44 @@
+package dev.cartd.cli;
+
+import dev.cartd.store.Database;
+import dev.cartd.store.StoredCart;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Prints all live carts. */
+@Command(name = "dump", description = "Print all carts and their files, newest first, as YAML.")
+final class DumpCommand implements Callable<Integer> {
+    @ParentCommand
+    private CartdCommand parent;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--json", description = "as JSON, on one line")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        try (Database database = Wiring.fitDatabase(parent.configuration())) {
+            DumpFormat format = json ? new JsonDump(out) : new YamlDump(out);
+            for (Iterator<StoredCart> carts = database.dump().iterator(); carts.hasNext(); ) {
+                format.cart(carts.next());
+                if (out.checkError()) {
+                    throw new FailedException("nobody takes the output any more");
+                }
+            }
+            format.end();
+            out.flush();
+        }
+        return CommandLine.ExitCode.OK;
+    }
+}

@@ -1,0 +1,181 @@
+package dev.cartd.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The operator's commands, on rows as the original leaves them. */
+class AdminCommandsTest {
+    private static final String REASON =
+            "Failed to pull file(Failed to pull with error: File hash does not match provided hash)";
+
+    @TempDir
+    private Path directory;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private StringWriter out = new StringWriter();
+    private StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void makeADatabase() {
+        environment.put("HOME", directory.toString());
+        environment.put("PEEWEE_URL", "sqlite:///" + directory.resolve("db.sqlite3"));
+        environment.put("VOLUME_PATH", directory.resolve("volume").toString());
+        assertThat(run("dbsync")).isZero();
+    }
+
+    @Test
+    void dumpsNothingAsAnEmptyList() {
+        assertThat(run("dump")).isZero();
+        assertThat(out).hasToString("[]\n\n");
+        assertThat(run("dump", "--json")).isZero();
+        assertThat(out).hasToString("[]\n");
+    }
+
+    @Test
+    void dumpsAsTheOriginalDoes() throws SQLException {
+        original();
+        assertThat(run("dump")).isZero();
+        assertThat(out).hasToString("""
+                - bundle: None
+                  bundle_path: ''
+                  cart_uid: old-waiting
+                  creation_date: '2026-11-22 12:13:53.293497'
+                  deleted_date: None
+                  error: ''
+                  id: '5'
+                  status: waiting
+                  updated_date: '2026-11-22 12:13:53.293498'
+                - bundle: 'True'
+                  bundle_path: ''
+                  cart_uid: old-error
+                  creation_date: '2019-02-01 00:00:00'
+                  deleted_date: None
+                  error: 'Failed to pull file(Failed to pull with error: File hash does not match
+                    provided hash)'
+                  files:
+                  - bundle_path: 1/2/3/foo.txt
+                    cart: '2'
+                    error: 'Failed to pull with error: File hash does not match provided hash'
+                    file_name: foo.txt
+                    hash_type: md5
+                    hash_value: bad
+                    id: '3'
+                    status: error
+                  - bundle_path: x/y
+                    cart: '2'
+                    error: ''
+                    file_name: '1234'
+                    hash_type: sha256
+                    hash_value: '00'
+                    id: '4'
+                    status: waiting
+                  id: '2'
+                  status: error
+                  updated_date: '2019-02-01 00:00:01'
+
+                """);
+    }
+
+    @Test
+    void dumpsAsTheOriginalDoesInJson() throws SQLException {
+        original();
+        execute("update cart set cart_uid = 'ü \"' || char(10) || '\\' where id = 5");
+        assertThat(run("dump", "--json")).isZero();
+        assertThat(out)
+                .hasToString("[{\"id\": \"5\", \"cart_uid\": \"\\u00fc \\\"\\n\\\\\", \"bundle_path\": \"\","
+                        + " \"bundle\": \"None\", \"creation_date\": \"2026-11-22 12:13:53.293497\","
+                        + " \"updated_date\": \"2026-11-22 12:13:53.293498\", \"deleted_date\": \"None\","
+                        + " \"status\": \"waiting\", \"error\": \"\"}, {\"id\": \"2\", \"cart_uid\": \"old-error\","
+                        + " \"bundle_path\": \"\", \"bundle\": \"True\", \"creation_date\": \"2019-02-01 00:00:00\","
+                        + " \"updated_date\": \"2019-02-01 00:00:01\", \"deleted_date\": \"None\","
+                        + " \"status\": \"error\", \"error\": \"" + REASON + "\", \"files\": ["
+                        + "{\"id\": \"3\", \"cart\": \"2\", \"file_name\": \"foo.txt\","
+                        + " \"bundle_path\": \"1/2/3/foo.txt\", \"hash_type\": \"md5\", \"hash_value\": \"bad\","
+                        + " \"status\": \"error\","
+                        + " \"error\": \"Failed to pull with error: File hash does not match provided hash\"}, "
+                        + "{\"id\": \"4\", \"cart\": \"2\", \"file_name\": \"1234\", \"bundle_path\": \"x/y\","
+                        + " \"hash_type\": \"sha256\", \"hash_value\": \"00\", \"status\": \"waiting\","
+                        + " \"error\": \"\"}]}]\n");
+    }
+
+    @Test
+    void listsCarts() throws SQLException {
+        original();
+        execute("update cart set cart_uid = 'a b' || char(27) || '[0m' where id = 5");
+        assertThat(run("list")).isZero();
+        assertThat(out.toString().lines()).hasSize(3).first().asString().startsWith("ID       STATE");
+        assertThat(out.toString().lines().skip(1).findFirst().orElseThrow().split(" +"))
+                .startsWith("5", "waiting", "0/0", "0/?")
+                .endsWith("2026-11-22T12:13:53", "a?b?[0m");
+        assertThat(run("list", "--failed")).isZero();
+        assertThat(out.toString().lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("2 ")
+                .endsWith(REASON);
+    }
+
+    @Test
+    void showsCartsAndSaysWhichAreNone() throws SQLException {
+        original();
+        assertThat(run("status", "old-error")).isZero();
+        assertThat(out.toString().lines()).hasSize(2).last().asString().contains(" error ", " 0/2 ");
+        assertThat(run("status", "old-waiting", "none")).isEqualTo(1);
+        assertThat(out.toString().lines()).hasSize(2);
+        assertThat(err).hasToString("cartd: No cart with uid none found" + System.lineSeparator());
+        assertThat(run("status")).isEqualTo(2);
+    }
+
+    @Test
+    void refusesADatabaseThatWasNotSynced() throws IOException {
+        Files.delete(directory.resolve("db.sqlite3"));
+        for (String command : new String[] {"dump", "list", "status x"}) {
+            assertThat(run(command.split(" "))).isEqualTo(1);
+            assertThat(err).hasToString("cartd: the database is empty: run cartd dbsync" + System.lineSeparator());
+        }
+    }
+
+    private void original() throws SQLException {
+        execute(
+                "insert into cart (id, cart_uid, bundle_path, bundle, creation_date, updated_date, deleted_date, status,"
+                        + " error) values (2, 'old-error', '', 1, '2019-02-01 00:00:00', '2019-02-01 00:00:01', null, 'error', '"
+                        + REASON + "'), (3, 'old-deleted', '', 1, '2018-12-31 23:59:59.999999', '2019-01-01 00:00:00',"
+                        + " '2019-01-02 03:04:05.678901', 'deleted', ''), (5, 'old-waiting', '', null,"
+                        + " '2026-11-22 12:13:53.293497', '2026-11-22 12:13:53.293498', null, 'waiting', '')");
+        execute("insert into file (id, cart_id, file_name, bundle_path, hash_type, hash_value, status, error) values"
+                + " (3, 2, 'foo.txt', '1/2/3/foo.txt', 'md5', 'bad', 'error',"
+                + " 'Failed to pull with error: File hash does not match provided hash'),"
+                + " (4, 2, '1234', 'x/y', 'sha256', '00', 'waiting', '')");
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("db.sqlite3"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private int run(String... arguments) {
+        out = new StringWriter();
+        err = new StringWriter();
+        return CartdCommand.line(environment)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+}
