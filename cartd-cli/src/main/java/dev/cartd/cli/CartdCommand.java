@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             StatusCommand.class,
             DumpCommand.class,
+            FixitCommand.class,
+            PurgeCommand.class,
             DemoCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -39,6 +39,11 @@ final class Logs {
         logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
     }
 
+    /** Only errors: for a command that says itself what goes wrong. */
+    static void silent() {
+        logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
+    }
+
     private static void toFile(Path path) {
         LoggerContext context = logger(Logger.ROOT_LOGGER_NAME).getLoggerContext();
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();

@@ -32,7 +32,8 @@ final class Wiring {
             Path volume = directory(configuration.carts().volume());
             Database database = running.closing(fitDatabase(configuration));
             Archive archive = running.closing(archive(configuration.archive()));
-            Cartd cartd = running.closing(cartd(configuration, volume, archive, database));
+            Cartd cartd = running.closing(
+                    cartd(configuration, volume, archive, database).start());
             running.serving(CartdServer.start(cartd, face));
             return running;
         } catch (RuntimeException e) {
@@ -64,7 +65,28 @@ final class Wiring {
         return Database.open(configuration.database(), InstantSource.system());
     }
 
-    private static Cartd cartd(Configuration configuration, Path volume, Archive archive, Database database) {
+    /**
+     * Opens all that a command needs that causes work; nothing works yet.
+     *
+     * @throws FailedException as {@link #start} does
+     */
+    static Site site(Configuration configuration) {
+        Security.addProvider(new BouncyCastleProvider());
+        Running opened = new Running();
+        try {
+            Path volume = directory(configuration.carts().volume());
+            Database database = opened.closing(fitDatabase(configuration));
+            Archive archive = opened.closing(archive(configuration.archive()));
+            Cartd cartd = opened.closing(
+                    cartd(configuration, volume, archive, database).open());
+            return new Site(database, cartd, opened);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private static Cartd.Builder cartd(Configuration configuration, Path volume, Archive archive, Database database) {
         Configuration.ArchiveAccess access = configuration.archive();
         return Cartd.builder(archive, volume)
                 .store(database.store())
@@ -74,8 +96,7 @@ final class Wiring {
                 .patience(access.patience())
                 .tapePatience(access.tapePatience())
                 .retries(access.retries())
-                .buffer(configuration.carts().buffer())
-                .start();
+                .buffer(configuration.carts().buffer());
     }
 
     private static Archive archive(Configuration.ArchiveAccess access) {

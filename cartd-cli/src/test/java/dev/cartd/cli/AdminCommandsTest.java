@@ -142,9 +142,57 @@ class AdminCommandsTest {
     }
 
     @Test
+    void purgesWhatWasNotUsedForLongAndTellsAsTheOriginalDoes() throws Exception {
+        original();
+        Path volume = Files.createDirectories(directory.resolve("volume/2/old-error"));
+        assertThat(run("purge", "--time-ago", "99999 days ago")).isZero();
+        assertThat(out.toString()).isEmpty();
+        assertThat(run("purge")).as(err.toString()).isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "deleting:{'id': '2', 'cart_uid': 'old-error', 'bundle_path': '', 'bundle': 'True',"
+                                + " 'creation_date': '2019-02-01 00:00:00', 'updated_date': '2019-02-01 00:00:01',"
+                                + " 'deleted_date': 'None', 'status': 'error', 'error': '" + REASON + "'}",
+                        "Cart Deleted Successfully");
+        assertThat(volume.getParent()).doesNotExist();
+        assertThat(run("status", "old-error")).isEqualTo(1);
+    }
+
+    @Test
+    void purgesNothingThatIsInWork() throws SQLException {
+        original();
+        execute("update cart set status = 'staging', updated_date = '2019-01-01 00:00:00' where status = 'error'");
+        assertThat(run("purge", "--time-ago=-1 days ago")).isZero();
+        assertThat(out.toString()).isEmpty();
+        assertThat(run("status", "old-error", "old-waiting")).isZero();
+    }
+
+    @Test
+    void refusesATimeThatIsNone() {
+        for (String time : new String[] {"x", "7 days", "7 days from", "7 fortnights ago", "1 day ago"}) {
+            assertThat(run("purge", "--time-ago", time)).isEqualTo(2);
+            assertThat(err.toString()).contains("'" + time + "' is no time");
+        }
+    }
+
+    @Test
+    void fixesNothingOrSaysWhatItCannot() throws SQLException {
+        assertThat(run("fixit")).isZero();
+        assertThat(run("fixit", "--cartid")).isEqualTo(2);
+        assertThat(run("fixit", "--cartid", "nosuch")).isEqualTo(1);
+        assertThat(err.toString()).contains("cartd: nosuch: No cart with uid nosuch found");
+        original();
+        assertThat(run("fixit", "--cartid", "old-error")).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "Total Carts: 1/1",
+                        "cartd: old-error: Failed to pull file 1/2/3/foo.txt: bad cannot be a md5, which has 32 hex digits");
+    }
+
+    @Test
     void refusesADatabaseThatWasNotSynced() throws IOException {
         Files.delete(directory.resolve("db.sqlite3"));
-        for (String command : new String[] {"dump", "list", "status x"}) {
+        for (String command : new String[] {"dump", "list", "status x", "purge", "fixit --failed"}) {
             assertThat(run(command.split(" "))).isEqualTo(1);
             assertThat(err).hasToString("cartd: the database is empty: run cartd dbsync" + System.lineSeparator());
         }

@@ -65,6 +65,11 @@ final class LiveServer implements AutoCloseable {
         awaitListening();
     }
 
+    /** Runs another command with the same configuration, whether the server is up or not. */
+    Program command(String line) throws Exception {
+        return Program.shell(home, CARTD + " -c config.ini " + line);
+    }
+
     Http http() {
         return new Http(port);
     }

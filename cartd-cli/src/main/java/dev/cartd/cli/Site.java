@@ -1,0 +1,75 @@
+package dev.cartd.cli;
+
+import dev.cartd.Cartd;
+import dev.cartd.store.Database;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The carts, for a command that causes work: it is left to a server that runs, and done in this process where none does.
+ * Both go by the engine's leases, so that no cart is worked on twice at once.
+ */
+final class Site implements AutoCloseable {
+    /** A server looks for work every second. */
+    private static final Duration GRACE = Duration.ofSeconds(4);
+
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final Database database;
+    private final Cartd cartd;
+    private final Running opened;
+    private boolean working;
+    private @Nullable Object seen;
+    private long changed = System.nanoTime();
+
+    /** Closes with it what was opened for it. */
+    Site(Database database, Cartd cartd, Running opened) {
+        this.database = database;
+        this.cartd = cartd;
+        this.opened = opened;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    Cartd cartd() {
+        return cartd;
+    }
+
+    /**
+     * Waits a little for work that goes on; begins to work here if nothing has for a while.
+     *
+     * @param state something that changes whenever somebody works
+     * @return for how long nothing has changed
+     * @throws FailedException if the thread is interrupted
+     */
+    Duration await(Object state) {
+        if (!Objects.equals(state, seen)) {
+            seen = state;
+            changed = System.nanoTime();
+        }
+        Duration still = Duration.ofNanos(System.nanoTime() - changed);
+        if (!working && still.compareTo(GRACE) > 0) {
+            working = true;
+            cartd.work();
+        }
+        pause();
+        return still;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FailedException("stopped; what is not done yet is done by the next server", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        opened.close();
+    }
+}
