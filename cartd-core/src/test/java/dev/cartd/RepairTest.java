@@ -153,6 +153,17 @@ class RepairTest {
         assertThat(indexOf(download("one"), right)).isPositive();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bytesThatWereWrongAreNotGoneOnWith(boolean bundle) {
+        archive.fail(new ScriptedArchive.Faults(0, 0, 100, 7));
+        cartd.submit(archive.request("one", bundle, 20_000_000, 10));
+        Cart failed = awaitStatus("one", CartStatus.ERROR);
+        archive.fail(new ScriptedArchive.Faults(0, 0, 0, 7));
+        cartd.restage(failed);
+        awaitStatus("one", CartStatus.READY);
+    }
+
     @Test
     void whatIsOnlyOpenedLeavesTheWorkUntilItIsTold() {
         cartd.close();

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 /** What sync makes of databases that the original made, of each of its versions. */
 abstract class UpgradeContract {
@@ -100,6 +101,67 @@ abstract class UpgradeContract {
             }
             store.removed(4);
             assertThat(store.claim(4)).isEmpty();
+        }
+    }
+
+    @Test
+    void aDumpShowsTheOriginalsColumnsAsPythonPrintsThem() throws Exception {
+        try (Database database = synced("2.0")) {
+            List<StoredCart> carts = database.dump().toList();
+            assertThat(carts)
+                    .extracting(cart -> cart.columns().get("id"))
+                    .containsExactly("12", "11", "10", "9", "7", "6", "4", "3", "2", "1");
+            assertThat(carts.get(8).columns())
+                    .containsExactly(
+                            entry("id", "2"),
+                            entry("cart_uid", "ready-bundle"),
+                            entry("bundle_path", "/srv/cartd/2/ready-bundle.tar"),
+                            entry("bundle", "True"),
+                            entry("creation_date", "2026-11-22 12:24:31.735552"),
+                            entry("updated_date", "2026-11-22 12:24:31.832907"),
+                            entry("deleted_date", "None"),
+                            entry("status", "ready"),
+                            entry("error", ""));
+            assertThat(carts.get(8).files().toList())
+                    .hasSize(3)
+                    .first()
+                    .satisfies(file -> assertThat(file)
+                            .containsExactly(
+                                    entry("id", "4"),
+                                    entry("cart", "2"),
+                                    entry("file_name", "foo.txt"),
+                                    entry("bundle_path", "1/2/3/foo.txt"),
+                                    entry("hash_type", "md5"),
+                                    entry("hash_value", "ac59bb32dac432674dd6e620a6b35ff3"),
+                                    entry("status", "staged"),
+                                    entry("error", "")));
+            assertThat(carts.get(0).files()).isEmpty();
+            assertThat(database.columns(5)).isPresent();
+            assertThat(database.columns(99)).isEmpty();
+        }
+    }
+
+    @Test
+    void aDumpTakesAllFilesOfACartWithMany() throws Exception {
+        try (Database database = synced("2.0")) {
+            List<CartRequest.Item> items = java.util.stream.IntStream.range(0, 1001)
+                    .mapToObj(i -> CartRequest.Item.of("id" + i, "p" + i, "md5", "00"))
+                    .toList();
+            database.store().add(new CartRequest("many", false, items), 0);
+            assertThat(database.dump().findFirst().orElseThrow().files().map(file -> file.get("file_name")))
+                    .containsExactlyElementsOf(
+                            items.stream().map(CartRequest.Item::archiveId).toList());
+        }
+    }
+
+    @Test
+    void whatIsLeftOverIsCounted() throws Exception {
+        try (Database database = synced("2.0")) {
+            long before = database.leftOver();
+            List<Long> deleted = database.store().delete("dup");
+            assertThat(database.leftOver()).isEqualTo(before + 2);
+            deleted.forEach(database.store()::removed);
+            assertThat(database.leftOver()).isEqualTo(before);
         }
     }
 
