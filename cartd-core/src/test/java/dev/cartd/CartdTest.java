@@ -7,7 +7,11 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Checksum;
+import dev.cartd.local.LocalScheduler;
+import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.Archive;
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.StageSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -89,6 +93,28 @@ class CartdTest {
                     .isEqualTo(Instant.ofEpochSecond(ScriptedArchive.MTIME));
         } else {
             assertThat(Files.readAllBytes(link)).isEqualTo(bytes(cartd.open("my_cart", ""), 0));
+        }
+    }
+
+    @Test
+    void leavesTheWorkToOthersIfItIsToldTo() {
+        CartStore store = new MemoryStore(clock);
+        Scheduler shared = new LocalScheduler(2);
+        try (Cartd front = Cartd.builder(archive, volume)
+                .store(store)
+                .scheduler(shared)
+                .open()) {
+            front.submit(archive.request("front", false, 10, 20));
+            await().during(Duration.ofMillis(200))
+                    .until(() -> front.status("front").orElseThrow().status() == CartStatus.WAITING);
+            assertThat(archive.count("stage", "front/0")).isZero();
+            try (Cartd back = Cartd.builder(archive, volume)
+                    .store(store)
+                    .scheduler(shared)
+                    .start()) {
+                await().until(() -> front.status("front").orElseThrow().status() == CartStatus.READY);
+                assertThat(back.status("front")).isEqualTo(front.status("front"));
+            }
         }
     }
 

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         description = "A data cart: stages files from an archive and serves them as one tar.",
         subcommands = {
             ServeCommand.class,
+            WorkCommand.class,
             DbSyncCommand.class,
             DbCheckCommand.class,
             ListCommand.class,

@@ -69,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
         say("\n2. The server");
         Configuration configuration = configuration(files.root(), home);
         DbSyncCommand.sync(configuration);
-        try (Running running = Wiring.start(configuration, face(configuration))) {
+        try (Running running = Wiring.serve(configuration, face(configuration), true)) {
             String url = ServeCommand.url(ServeCommand.DEFAULT_ADDRESS, running.port());
             say("   " + url + ", its database and volume in " + home);
             DemoClient client = new DemoClient(url + "/demo", this::say);

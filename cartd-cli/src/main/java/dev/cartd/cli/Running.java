@@ -4,10 +4,16 @@ import dev.cartd.server.CartdServer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server that runs, and all that was opened for it. Closes in the opposite order, each in its own bounded time. */
+/**
+ * What runs, a server or only the work, and all that was opened for it. Closes in the opposite order, each in its own
+ * bounded time.
+ */
 final class Running implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Running.class);
+
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private @Nullable CartdServer server;
 
@@ -30,6 +36,12 @@ final class Running implements AutoCloseable {
         return server.port();
     }
 
+    /** Lets it run until a signal comes. */
+    void until(StopSignal stop) {
+        stop.await();
+        LOG.info("stopping; a second signal forces it");
+    }
+
     @Override
     public void close() {
         // An interrupt is how the end was asked for; it must not cut the end short.
@@ -46,7 +58,7 @@ final class Running implements AutoCloseable {
         try {
             resource.close();
         } catch (Exception e) {
-            LoggerFactory.getLogger(Running.class).warn("on the way out: {}", FailedException.reason(e), e);
+            LOG.warn("on the way out: {}", FailedException.reason(e), e);
         }
     }
 }

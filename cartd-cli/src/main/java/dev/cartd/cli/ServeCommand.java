@@ -52,6 +52,9 @@ final class ServeCommand implements Callable<Integer> {
             description = "the address to listen on (127.0.0.1)")
     private @Nullable String address;
 
+    @Option(names = "--no-work", description = "answer requests only; cartd work, or other servers, do the work")
+    private boolean noWork;
+
     @Override
     public Integer call() {
         Optional<Integer> asked = port();
@@ -62,10 +65,9 @@ final class ServeCommand implements Callable<Integer> {
         file.remarks().forEach(LOG::warn);
         Configuration configuration = parent.configuration();
         ServerConfig face = face(configuration.carts(), file, Optional.ofNullable(address), asked);
-        try (Running running = Wiring.start(configuration, face)) {
+        try (Running running = Wiring.serve(configuration, face, !noWork)) {
             LOG.info("listening on {}", url(face.address(), running.port()));
-            stop.await();
-            LOG.info("stopping; a second signal forces it");
+            running.until(stop);
         } catch (RuntimeException e) {
             if (!stop.received()) {
                 throw e;

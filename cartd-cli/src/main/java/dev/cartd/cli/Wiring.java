@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.Security;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** The composition root: the one place that knows every module and puts them together. */
@@ -22,9 +23,23 @@ final class Wiring {
     /**
      * Starts a server with all that it needs.
      *
+     * @param work whether it takes up carts too, or leaves them to others
      * @throws FailedException if the database is not one that this program can work with, or the volume cannot be made
      */
-    static Running start(Configuration configuration, ServerConfig face) {
+    static Running serve(Configuration configuration, ServerConfig face, boolean work) {
+        return start(configuration, work, (running, cartd) -> running.serving(CartdServer.start(cartd, face)));
+    }
+
+    /**
+     * Starts to take up carts, without a server.
+     *
+     * @throws FailedException as {@link #serve}
+     */
+    static Running work(Configuration configuration) {
+        return start(configuration, true, (running, cartd) -> {});
+    }
+
+    private static Running start(Configuration configuration, boolean work, BiConsumer<Running, Cartd> then) {
         // At the end of the list: Java's own hashes are faster, it only adds those that Java lacks (blake2).
         Security.addProvider(new BouncyCastleProvider());
         Running running = new Running();
@@ -32,9 +47,10 @@ final class Wiring {
             Path volume = directory(configuration.carts().volume());
             Database database = running.closing(fitDatabase(configuration));
             Archive archive = running.closing(archive(configuration.archive()));
+            Cartd.Builder builder = cartd(configuration, volume, archive, database);
             Cartd cartd = running.closing(
-                    cartd(configuration, volume, archive, database).start());
-            running.serving(CartdServer.start(cartd, face));
+                    work ? builder.start() : builder.open());
+            then.accept(running, cartd);
             return running;
         } catch (RuntimeException e) {
             running.close();
@@ -68,7 +84,7 @@ final class Wiring {
     /**
      * Opens all that a command needs that causes work; nothing works yet.
      *
-     * @throws FailedException as {@link #start} does
+     * @throws FailedException as {@link #serve}
      */
     static Site site(Configuration configuration) {
         Security.addProvider(new BouncyCastleProvider());

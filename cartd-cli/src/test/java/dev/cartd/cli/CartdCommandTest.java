@@ -36,11 +36,12 @@ class CartdCommandTest {
     @Test
     void showsTheHelpWithoutASubcommand() {
         assertThat(run()).isZero();
-        assertThat(out.toString()).startsWith("Usage: cartd").contains("serve", "dbsync", "dbchk", "demo");
+        assertThat(out.toString()).startsWith("Usage: cartd").contains("serve", "work", "dbsync", "dbchk", "demo");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-h", "--help", "serve -h", "dbsync --help", "dbchk --help", "demo --help", "-V"})
+    @ValueSource(
+            strings = {"-h", "--help", "serve -h", "work -h", "dbsync --help", "dbchk --help", "demo --help", "-V"})
     void showsHelp(String line) {
         assertThat(run(line.split(" "))).isZero();
         assertThat(out.toString()).isNotBlank();
@@ -55,6 +56,7 @@ class CartdCommandTest {
                 "serve -p 65536",
                 "serve -p -1",
                 "serve extra",
+                "work --port 1",
                 "dbchk --nope",
                 "dbsync -c",
                 "demo a b"
@@ -157,14 +159,15 @@ class CartdCommandTest {
         assertThat(err.toString()).contains(empty + " has no file that can be in a cart");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"serve -p 0", "serve -p 0 --no-work", "work"})
     @Timeout(value = 60, unit = SECONDS)
-    void endsWhenItsThreadIsInterrupted() throws Exception {
+    void endsWhenItsThreadIsInterrupted(String line) throws Exception {
         String config = config("stop.sqlite3").toString();
         environment.put("VOLUME_PATH", directory.resolve("new/volume").toString());
         assertThat(run("dbsync", "-c", config)).isZero();
         int[] exit = {-1};
-        Thread server = new Thread(() -> exit[0] = run("serve", "-p", "0", "-c", config));
+        Thread server = new Thread(() -> exit[0] = run((line + " -c " + config).split(" ")));
         server.start();
         Awaitility.await()
                 .until(() -> server.getState() == Thread.State.WAITING

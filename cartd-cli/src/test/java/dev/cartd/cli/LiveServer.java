@@ -107,7 +107,8 @@ final class LiveServer implements AutoCloseable {
                                 || STACK_TRACE.matcher(line).find()))
                 .isEmpty();
         assertThat(names(home))
-                .allMatch(name -> name.matches("config\\.ini|db\\.sqlite3(-wal|-shm)?|log(\\.\\d+)?|tmp|volume"));
+                .allMatch(
+                        name -> name.matches("config\\.ini|db\\.sqlite3(-wal|-shm|-nodes)?|log(\\.\\d+)?|tmp|volume"));
         assertThat(names(home.resolve("tmp"))).allMatch(name -> name.startsWith("sqlite-"));
         assertThat(names(volume())).allMatch(name -> name.matches("\\d+|cartuids"));
     }

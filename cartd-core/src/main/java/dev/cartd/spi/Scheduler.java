@@ -26,7 +26,7 @@ public interface Scheduler extends AutoCloseable {
     /** Starts to run steps; to be called once. What was woken before, in this process or an earlier one, is run. */
     void start(Step step);
 
-    /** Has the cart's step run as soon as possible. Returns at once. */
+    /** Has the cart's step run as soon as possible, by this or another process that was started. Returns at once. */
     void wake(long cartId);
 
     /** After how long a step runs again that failed, when {@code failures} failed before it in a row: 1 s, 2 s … 60 s. */

@@ -1,0 +1,31 @@
+package dev.cartd.cli;
+
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** Works on carts until a signal ends it, and opens no port: servers on the same database and volume take the requests. */
+@Command(name = "work", description = "Work on carts without a server, beside others that serve them.")
+final class WorkCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkCommand.class);
+
+    @ParentCommand
+    private CartdCommand parent;
+
+    @Override
+    public Integer call() {
+        StopSignal stop = StopSignal.interruptingThisThread();
+        try (Running running = Wiring.work(parent.configuration())) {
+            LOG.info("working");
+            running.until(stop);
+        } catch (RuntimeException e) {
+            if (!stop.received()) {
+                throw e;
+            }
+        }
+        return CommandLine.ExitCode.OK;
+    }
+}
