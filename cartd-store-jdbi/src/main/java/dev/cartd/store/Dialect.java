@@ -1,12 +1,14 @@
 package dev.cartd.store;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import org.jdbi.v3.core.Handle;
 
@@ -80,6 +82,9 @@ sealed interface Dialect permits Sqlite, Postgres {
 
     /** How long a caller waits for a connection of a pool. */
     Duration connectionWait(Duration busyTimeout, Use use);
+
+    /** The file whose locks tell which processes live, where all that can have the database open see the same locks. */
+    Optional<Path> nodeLocks();
 
     /** How db-scheduler talks to it. */
     JdbcCustomization steps();

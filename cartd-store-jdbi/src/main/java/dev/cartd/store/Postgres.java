@@ -3,6 +3,7 @@ package dev.cartd.store;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,6 +13,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -113,6 +115,11 @@ record Postgres(String host, int port, String name, String user, String password
     @Override
     public Duration connectionWait(Duration busyTimeout, Use use) {
         return Duration.ofSeconds(use == Use.READ ? CONNECT_SECONDS : CONNECT_SECONDS + 2);
+    }
+
+    @Override
+    public Optional<Path> nodeLocks() {
+        return Optional.empty();
     }
 
     @Override

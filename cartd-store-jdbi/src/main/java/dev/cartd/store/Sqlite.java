@@ -112,6 +112,12 @@ record Sqlite(Path file) implements Dialect {
         return 1;
     }
 
+    /** SQLite itself goes by such locks: where they do not work, neither does the database. */
+    @Override
+    public Optional<Path> nodeLocks() {
+        return Optional.of(file.resolveSibling(file.getFileName() + "-nodes"));
+    }
+
     @Override
     public JdbcCustomization steps() {
         return new EpochMillis();

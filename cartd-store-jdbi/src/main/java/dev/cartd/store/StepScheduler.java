@@ -13,8 +13,11 @@ import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.Scheduler;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -55,6 +58,7 @@ final class StepScheduler implements Scheduler {
     private final Duration stopWait;
     private final Set<Long> running = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(StepScheduler::daemon);
+    private Optional<NodeLock> node = Optional.empty();
     private volatile com.github.kagkarlsson.scheduler.@Nullable Scheduler engine;
 
     StepScheduler(Connections connections, EngineConfig config) {
@@ -72,6 +76,7 @@ final class StepScheduler implements Scheduler {
         if (engine != null) {
             throw new IllegalStateException("the scheduler was started before");
         }
+        node = connections.dialect().nodeLocks().flatMap(StepScheduler::lock);
         com.github.kagkarlsson.scheduler.Scheduler built = build(step);
         engine = built;
         built.start();
@@ -88,10 +93,22 @@ final class StepScheduler implements Scheduler {
 
     @Override
     public synchronized void close() {
-        sweeper.shutdownNow();
+        sweeper.shutdown();
         com.github.kagkarlsson.scheduler.Scheduler started = engine;
         if (started != null && !started.getSchedulerState().isShuttingDown()) {
             started.stop();
+        }
+        if (running.isEmpty()) {
+            node.ifPresent(NodeLock::close);
+        } // else the end of the process tells that its steps have ended
+    }
+
+    private static Optional<NodeLock> lock(Path file) {
+        try {
+            return Optional.of(NodeLock.take(file));
+        } catch (IOException e) {
+            LOG.warn("after a crash carts go on late, since {} cannot be locked: {}", file, oneLine(e));
+            return Optional.empty();
         }
     }
 
@@ -111,7 +128,8 @@ final class StepScheduler implements Scheduler {
         }
         return builder.tableName(StepTable.NAME)
                 .jdbcCustomization(steps)
-                .schedulerName(new SchedulerName.Fixed("cartd-" + UUID.randomUUID()))
+                .schedulerName(
+                        new SchedulerName.Fixed(node.map(NodeLock::name).orElseGet(() -> "cartd-" + UUID.randomUUID())))
                 .threads(config.parallelCarts())
                 .pollingInterval(POLL)
                 .heartbeatInterval(config.heartbeat())
@@ -195,12 +213,28 @@ final class StepScheduler implements Scheduler {
     }
 
     private void sweep() {
+        node.ifPresent(this::freeDead);
         int found = attempt(
                         "carts without an engine's turn were not looked for",
                         handle -> StepTable.sweep(handle, Instant.now()))
                 .orElse(0);
         if (found > 0) {
             LOG.info("{} unfinished carts go on", found);
+            look();
+        }
+    }
+
+    /** Their heartbeats need not be waited for. */
+    private void freeDead(NodeLock living) {
+        int freed = attempt("what died was not looked for", StepTable::pickers).orElse(List.of()).stream()
+                .filter(living::isDead)
+                .mapToInt(name -> attempt(
+                                "the carts of " + name + ", which died, go on later",
+                                handle -> StepTable.free(handle, name, Instant.now()))
+                        .orElse(0))
+                .sum();
+        if (freed > 0) {
+            LOG.info("{} carts go on whose process died", freed);
             look();
         }
     }

@@ -1,6 +1,7 @@
 package dev.cartd.store;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -34,6 +35,12 @@ final class StepTable {
              and not exists (select 1 from cartsteps
                 where task_name = 'cart' and task_instance = cast(cart.id as varchar(20)))
             on conflict (task_name, task_instance) do nothing""";
+    private static final String PICKERS =
+            "select distinct picked_by from cartsteps where picked = :yes and picked_by is not null";
+    private static final String FREE = """
+            update cartsteps set execution_time = :now, picked = :no, picked_by = null, last_heartbeat = null,
+                version = version + 1
+            where picked = :yes and picked_by = :picker""";
     private static final String MINE =
             " where task_name = 'cart' and task_instance = :cart and version = :version and picked = :yes";
     private static final String WAKES = "select wakes from cartsteps" + MINE;
@@ -67,6 +74,21 @@ final class StepTable {
         return handle.createUpdate(SWEEP)
                 .bind("now", now.toEpochMilli())
                 .bind("no", false)
+                .execute();
+    }
+
+    /** The names of the processes whose steps run, or ran when they died. */
+    static List<String> pickers(Handle handle) {
+        return handle.createQuery(PICKERS).bind("yes", true).mapTo(String.class).list();
+    }
+
+    /** Makes due what a process had picked that died, and answers how many. */
+    static int free(Handle handle, String picker, Instant now) {
+        return handle.createUpdate(FREE)
+                .bind("now", now.toEpochMilli())
+                .bind("no", false)
+                .bind("yes", true)
+                .bind("picker", picker)
                 .execute();
     }
 

@@ -148,6 +148,40 @@ class StepSchedulerTest extends SchedulerContract {
     }
 
     @Test
+    void theHeartbeatsOfAProcessThatEndedAreNotWaitedFor() throws Exception {
+        Path locks = Dialect.of(config().url()).nodeLocks().orElseThrow();
+        NodeLock ended = NodeLock.take(locks);
+        ended.close();
+        Set<Long> ran = ConcurrentHashMap.newKeySet();
+        try (NodeLock lives = NodeLock.take(locks)) {
+            picked(7, ended.name());
+            picked(8, lives.name());
+
+            start(cart -> {
+                ran.add(cart);
+                return Optional.empty();
+            });
+
+            await().atMost(PATIENCE).until(() -> ran.contains(7L));
+            assertThat(SqliteFixture.rows(config(), "select picked_by from cartsteps where task_instance = '8'"))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row).containsEntry("picked_by", lives.name()));
+        }
+        assertThat(ran).containsExactly(7L);
+    }
+
+    /** By a process whose last heartbeat is good for an hour. */
+    private void picked(long cart, String by) throws IOException {
+        SqliteFixture.raw(config())
+                .useHandle(handle -> handle.execute(
+                        "insert into cartsteps (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
+                                + " values ('cart', ?, 1000, 1, ?, ?, 5)",
+                        Long.toString(cart),
+                        by,
+                        Instant.now().plusSeconds(3600).toEpochMilli()));
+    }
+
+    @Test
     void aSlowStepIsNotTakenForDead() throws Exception {
         AtomicInteger runs = new AtomicInteger();
         Scheduler scheduler = start(cart -> {
