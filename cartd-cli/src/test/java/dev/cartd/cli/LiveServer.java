@@ -31,12 +31,16 @@ final class LiveServer implements AutoCloseable {
     private static Optional<Path> emptyDatabase = Optional.empty();
 
     private final Path home;
+    private final Path volume;
+    private final String[] words;
     private Process process;
     private int port;
 
-    private LiveServer(Path home, Process process) {
+    private LiveServer(Path home, Path volume, String[] words) throws IOException {
         this.home = home;
-        this.process = process;
+        this.volume = volume;
+        this.words = words;
+        this.process = launch();
     }
 
     /**
@@ -45,24 +49,66 @@ final class LiveServer implements AutoCloseable {
      * @param settings more of them, such as {@code engine.parallel_carts = 1}
      */
     static LiveServer start(Path home, URI archive, String... settings) throws Exception {
+        configure(home, home.resolve("volume"), archive, "sqliteext:///" + home.resolve("db.sqlite3"), settings);
+        emptyDatabase(home);
+        return launched(home, home.resolve("volume"), "serve", "--port", "0");
+    }
+
+    /** Starts one of several on a database that is there and a volume that they share, with these words: {@code serve …}. */
+    static LiveServer node(Path home, Path volume, String database, URI archive, String words, String... settings)
+            throws Exception {
+        configure(home, volume, archive, database, settings);
+        return launched(home, volume, words.split(" "));
+    }
+
+    /** Makes the tables of a database. */
+    static void sync(Path home, String database) throws Exception {
+        configure(home, home.resolve("volume"), URI.create("http://127.0.0.1/"), database);
+        assertThat(builder(home, "dbsync").start().waitFor())
+                .as(Files.readString(home.resolve("log")))
+                .isZero();
+    }
+
+    private static void configure(Path home, Path volume, URI archive, String database, String... settings)
+            throws IOException {
         Files.createDirectories(home.resolve("tmp"));
         List<String> all = new ArrayList<>(List.of(settings));
         all.add("archiveinterface.url = " + archive);
-        all.add("cartd.volume_path = " + home.resolve("volume"));
-        all.add("database.peewee_url = sqliteext:///" + home.resolve("db.sqlite3"));
+        all.add("cartd.volume_path = " + volume);
+        all.add("database.peewee_url = " + database);
         Files.writeString(home.resolve("config.ini"), ini(all));
-        emptyDatabase(home);
-        LiveServer server = new LiveServer(home, launch(home));
+    }
+
+    private static LiveServer launched(Path home, Path volume, String... words) throws Exception {
+        LiveServer server = new LiveServer(home, volume, words);
         server.awaitListening();
         return server;
     }
 
     /** Starts it again in the same place, once it has ended. */
     void startAgain() throws Exception {
+        launchAgain();
+        awaitListening();
+    }
+
+    /** Like {@link #startAgain}, without a wait until it listens. */
+    void launchAgain() throws IOException {
         assertThat(process.isAlive()).isFalse();
         Files.move(home.resolve("log"), home.resolve("log." + process.pid()));
-        process = launch(home);
-        awaitListening();
+        process = launch();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Has it stand still, as a machine that swaps or a JVM that collects garbage, until {@link #goOn}. */
+    void pause() throws Exception {
+        Program.run(home, "kill -STOP " + process.pid());
+    }
+
+    void goOn() throws Exception {
+        Program.run(home, "kill -CONT " + process.pid());
     }
 
     /** Runs another command with the same configuration, whether the server is up or not. */
@@ -87,7 +133,7 @@ final class LiveServer implements AutoCloseable {
     }
 
     Path volume() {
-        return home.resolve("volume");
+        return volume;
     }
 
     /** Where the files of carts are: the names of directories that are the number of a cart. */
@@ -187,8 +233,8 @@ final class LiveServer implements AutoCloseable {
         }
     }
 
-    private static Process launch(Path home) throws IOException {
-        return builder(home, "serve", "--port", "0").start();
+    private Process launch() throws IOException {
+        return builder(home, words).start();
     }
 
     private static ProcessBuilder builder(Path home, String... words) {
@@ -197,17 +243,20 @@ final class LiveServer implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
         builder.environment().keySet().removeIf(name -> name.matches("CARTD_.*|PEEWEE_URL|VOLUME_PATH"));
         builder.environment().put("HOME", home.toString());
-        builder.environment().put("JAVA_OPTS", "-Xmx256m -Djava.io.tmpdir=" + home.resolve("tmp"));
+        // What makes it start fast: some tests start it dozens of times.
+        String options = "-Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir=" + home.resolve("tmp");
+        builder.environment().put("JAVA_OPTS", options);
         return builder.redirectErrorStream(true)
                 .redirectOutput(home.resolve("log").toFile());
     }
 
-    private void awaitListening() {
+    /** Waits until it does what it was told to. */
+    void awaitListening() {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
             assertThat(process.isAlive()).as(log()).isTrue();
             Matcher line = LISTENING.matcher(log());
             port = line.find() ? Integer.parseInt(line.group(1)) : 0;
-            return port != 0;
+            return port != 0 || log().contains(" working");
         });
     }
 }

@@ -189,6 +189,7 @@ final class ArchiveConnection {
                 out.write(buffer, 0, count);
                 ascii("\r\n");
                 sent += count;
+                archive.pace(count);
             }
         }
         return sent;

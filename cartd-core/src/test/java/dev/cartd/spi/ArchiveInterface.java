@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An archive interface for tests: real HTTP on a free port of the loopback, with the words, headers and bad habits of
@@ -47,6 +48,8 @@ public final class ArchiveInterface implements AutoCloseable {
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile boolean corruptWhenConcurrent;
     private volatile boolean keepConnections = true;
+    private volatile Duration delay = Duration.ZERO;
+    private volatile long bytesPerSecond = Long.MAX_VALUE;
 
     /** One that runs from now on, with random faults (if any) by the seed 1, and on the system's clock. */
     public ArchiveInterface() {
@@ -115,6 +118,12 @@ public final class ArchiveInterface implements AutoCloseable {
     /** Whether a connection is kept for further requests; if not, it is closed without a word, as uWSGI does it. */
     public void keepConnections(boolean yes) {
         keepConnections = yes;
+    }
+
+    /** Takes so long from now on before it answers, and sends each content no faster than this. */
+    public void slow(Duration beforeEach, long bytesPerSecond) {
+        this.delay = beforeEach;
+        this.bytesPerSecond = bytesPerSecond;
     }
 
     /** Answers nothing from now on until {@link #resume}: requests are taken, counted, and wait. */
@@ -195,7 +204,13 @@ public final class ArchiveInterface implements AutoCloseable {
         counter(method).incrementAndGet();
         long nth = counter(method + " " + id).incrementAndGet();
         gate.await();
+        LockSupport.parkNanos(delay.toNanos());
         return faults.of(method, id, nth);
+    }
+
+    /** Takes the time that so many bytes take. */
+    void pace(long bytes) {
+        LockSupport.parkNanos((long) (1e9 * bytes / bytesPerSecond));
     }
 
     void end() {

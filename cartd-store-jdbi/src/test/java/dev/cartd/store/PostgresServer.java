@@ -6,6 +6,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +21,7 @@ import java.util.stream.Stream;
  * A PostgreSQL server for tests, that can be stopped and started again. The binaries come with the build; where they
  * cannot run (as root, without user namespaces) the system's are run as nobody.
  */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
     private static final String SETTINGS = "fsync=off full_page_writes=off max_connections=300";
 
     private final Path directory;
@@ -32,7 +36,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** A new server, started. */
-    static PostgresServer start() throws IOException {
+    public static PostgresServer start() throws IOException {
         Path directory = Files.createTempDirectory("cartd-postgres");
         PostgresServer server = new PostgresServer(directory, freePort());
         try {
@@ -53,8 +57,19 @@ final class PostgresServer implements AutoCloseable {
         return server;
     }
 
-    String url(String database) {
+    /** The URL of one of its databases, as the configuration takes it; {@code postgres} is there. */
+    public String url(String database) {
         return "postgresql://postgres:postgres@127.0.0.1:" + port + "/" + database;
+    }
+
+    /** Makes a database that is like another one, which nobody may have open, and answers its URL. */
+    public String copy(String name, String template) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + name + " template " + template);
+        }
+        return url(name);
     }
 
     int port() {
@@ -62,7 +77,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** Stops it as an administrator does: clients are cut off. */
-    void stop() throws IOException {
+    public void stop() throws IOException {
         if (embedded.isPresent()) {
             embedded.get().close();
         } else {
@@ -71,7 +86,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** Starts it again after {@link #stop}. */
-    void again() throws IOException {
+    public void again() throws IOException {
         if (embedded.isPresent()) {
             startEmbedded();
         } else {

@@ -1,0 +1,107 @@
+package dev.cartd.cli;
+
+import dev.cartd.spi.ArchiveInterface;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** A server that is killed again and again while it works, and what its successors make of what it left. */
+class CrashIT {
+    private static final int KILLS = 25;
+    private static final int MAX_REQUESTS = 8;
+
+    private final ArchiveInterface archive = new ArchiveInterface();
+    private LiveServer server;
+    private CartsOnDisk carts;
+
+    @TempDir
+    private Path home;
+
+    @BeforeEach
+    void start() throws Exception {
+        // Heartbeats that nobody could wait for: whoever died is known at once.
+        server = LiveServer.start(home, archive.url(), "engine.heartbeat = 60 s", "archiveinterface.timeout = 10 s");
+        carts = new CartsOnDisk(server.volume());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        try (archive) {
+            server.endUnharmed();
+        }
+    }
+
+    @Test
+    void after_a_kill_work_goes_on_within_5_seconds() throws Exception {
+        archive.slow(Duration.ofMillis(50), 1 << 20);
+        order("one", large(1), false);
+        order("two", large(2), true);
+        await().until(() -> archive.requests("GET") > 5);
+        server.kill();
+        await().until(() -> archive.atOnce() == 0);
+        long before = archive.requests("GET");
+
+        server.startAgain();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> archive.requests("GET") > before);
+        archive.slow(Duration.ZERO, Long.MAX_VALUE);
+        awaitAll();
+    }
+
+    @Test
+    @Timeout(value = 240, unit = SECONDS)
+    void killed_again_and_again_it_loses_nothing() throws Exception {
+        Random random = new Random(20);
+        archive.slow(Duration.ofMillis(20), 4 << 20);
+        for (int i = 0; i < 4; i++) {
+            order("large-" + i, large(i), i % 2 == 0);
+        }
+        for (int kill = 0; kill < KILLS; kill++) {
+            if (kill % 3 == 1) {
+                order("small-" + kill, Order.random(archive, 100 + kill, 8), kill % 2 == 0);
+            }
+            long instant = System.nanoTime() + random.nextInt(700) * 1_000_000L;
+            await().pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() - instant > 0);
+            server.kill();
+            carts.assertNothingUnfinished();
+            server.startAgain();
+        }
+        archive.slow(Duration.ZERO, Long.MAX_VALUE);
+        awaitAll();
+        int files =
+                carts.orders().values().stream().mapToInt(o -> o.ids().size()).sum();
+        System.out.println("pulls of " + files + " files over " + KILLS + " kills: " + archive.requests("GET"));
+        assertThat(archive.requests("GET")).isBetween((long) files, (long) files + KILLS * MAX_REQUESTS);
+    }
+
+    private void order(String uid, Order order, boolean bundle) throws Exception {
+        carts.expect(uid, order);
+        server.http().order(uid, order.json(bundle));
+    }
+
+    private Order large(int seed) {
+        Random random = new Random(seed);
+        Order order = Order.random(archive, seed, 12);
+        return order.file("large/a.dat", Order.bytes(random, 20_000_000))
+                .file("large/b.dat", Order.bytes(random, 17_000_001));
+    }
+
+    private void awaitAll() throws Exception {
+        for (var cart : carts.orders().entrySet()) {
+            server.http().awaitReady(cart.getKey());
+            Reply tar = server.http().get(cart.getKey() + "?filename=" + cart.getKey());
+            Contents.assertSame(
+                    Contents.ofTar(tar.body()), cart.getKey(), cart.getValue().files());
+        }
+        carts.assertTidy();
+    }
+}
