@@ -100,10 +100,8 @@ class CartdTest {
     void leavesTheWorkToOthersIfItIsToldTo() {
         CartStore store = new MemoryStore(clock);
         Scheduler shared = new LocalScheduler(2);
-        try (Cartd front = Cartd.builder(archive, volume)
-                .store(store)
-                .scheduler(shared)
-                .open()) {
+        try (Cartd front =
+                Cartd.builder(archive, volume).store(store).scheduler(shared).open()) {
             front.submit(archive.request("front", false, 10, 20));
             await().during(Duration.ofMillis(200))
                     .until(() -> front.status("front").orElseThrow().status() == CartStatus.WAITING);

@@ -48,8 +48,7 @@ final class Wiring {
             Database database = running.closing(fitDatabase(configuration));
             Archive archive = running.closing(archive(configuration.archive()));
             Cartd.Builder builder = cartd(configuration, volume, archive, database);
-            Cartd cartd = running.closing(
-                    work ? builder.start() : builder.open());
+            Cartd cartd = running.closing(work ? builder.start() : builder.open());
             then.accept(running, cartd);
             return running;
         } catch (RuntimeException e) {
