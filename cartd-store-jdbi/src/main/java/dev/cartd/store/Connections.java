@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.cartd.cart.CartException;
 import java.sql.SQLException;
+import java.util.Properties;
+import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionException;
@@ -22,6 +24,7 @@ final class Connections implements AutoCloseable {
     private static final int VALIDATION_MILLIS = 1000;
 
     private final Dialect dialect;
+    private final String node = "cartd-" + UUID.randomUUID();
     private final HikariDataSource readers;
     private final HikariDataSource writers;
     private final Jdbi reads;
@@ -29,14 +32,19 @@ final class Connections implements AutoCloseable {
 
     Connections(Dialect dialect, DatabaseConfig config) {
         this.dialect = dialect;
-        readers = pool("cartd-reads", READERS, Dialect.Use.READ, dialect, config);
-        writers = pool("cartd-writes", dialect.writers(), Dialect.Use.WRITE, dialect, config);
+        readers = pool("cartd-reads", READERS, Dialect.Use.READ, config);
+        writers = pool("cartd-writes", dialect.writers(), Dialect.Use.WRITE, config);
         reads = Statements.jdbi(readers, config.debugLogging());
         writes = Statements.jdbi(writers, config.debugLogging());
     }
 
     Dialect dialect() {
         return dialect;
+    }
+
+    /** What this process is called, in the database too where it can tell whose connections are open. */
+    String node() {
+        return node;
     }
 
     /** For db-scheduler. */
@@ -98,12 +106,13 @@ final class Connections implements AutoCloseable {
         return message.replaceAll("\\s+", " ").trim();
     }
 
-    private static HikariDataSource pool(
-            String name, int size, Dialect.Use use, Dialect dialect, DatabaseConfig config) {
+    private HikariDataSource pool(String name, int size, Dialect.Use use, DatabaseConfig config) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName(name);
         pool.setJdbcUrl(dialect.jdbcUrl());
-        pool.setDataSourceProperties(dialect.properties(config.busyTimeout(), use));
+        Properties properties = dialect.properties(config.busyTimeout(), use);
+        dialect.name(properties, node);
+        pool.setDataSourceProperties(properties);
         pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(1);
         long wait = dialect.connectionWait(config.busyTimeout(), use).toMillis();

@@ -86,6 +86,12 @@ sealed interface Dialect permits Sqlite, Postgres {
     /** The file whose locks tell which processes live, where all that can have the database open see the same locks. */
     Optional<Path> nodeLocks();
 
+    /** Has the database know the connections of this process by its name, where it can tell whose are open. */
+    void name(Properties properties, String node);
+
+    /** The condition that a row's {@code picked_by} has no connection open, where the database can tell. */
+    Optional<String> gone();
+
     /** How db-scheduler talks to it. */
     JdbcCustomization steps();
 

@@ -123,6 +123,17 @@ record Postgres(String host, int port, String name, String user, String password
     }
 
     @Override
+    public void name(Properties properties, String node) {
+        properties.setProperty("ApplicationName", node);
+    }
+
+    @Override
+    public Optional<String> gone() {
+        return Optional.of("picked_by not in (select application_name from pg_stat_activity"
+                + " where datname = current_database() and application_name is not null)");
+    }
+
+    @Override
     public JdbcCustomization steps() {
         return new PostgresSteps();
     }

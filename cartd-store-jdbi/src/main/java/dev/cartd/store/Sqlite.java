@@ -119,6 +119,16 @@ record Sqlite(Path file) implements Dialect {
     }
 
     @Override
+    public void name(Properties properties, String node) {
+        // A file does not know who has it open.
+    }
+
+    @Override
+    public Optional<String> gone() {
+        return Optional.empty();
+    }
+
+    @Override
     public JdbcCustomization steps() {
         return new EpochMillis();
     }

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -80,7 +79,9 @@ final class StepScheduler implements Scheduler {
         com.github.kagkarlsson.scheduler.Scheduler built = build(step);
         engine = built;
         built.start();
-        Future<?> unused = sweeper.scheduleWithFixedDelay(this::sweep, 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+        sweeper.execute(this::firstSweep);
+        Future<?> unused =
+                sweeper.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -128,8 +129,7 @@ final class StepScheduler implements Scheduler {
         }
         return builder.tableName(StepTable.NAME)
                 .jdbcCustomization(steps)
-                .schedulerName(
-                        new SchedulerName.Fixed(node.map(NodeLock::name).orElseGet(() -> "cartd-" + UUID.randomUUID())))
+                .schedulerName(new SchedulerName.Fixed(node.map(NodeLock::name).orElseGet(connections::node)))
                 .threads(config.parallelCarts())
                 .pollingInterval(POLL)
                 .heartbeatInterval(config.heartbeat())
@@ -212,6 +212,16 @@ final class StepScheduler implements Scheduler {
                 : sleep.compareTo(LONGEST) > 0 ? now.plus(LONGEST) : now.plus(sleep);
     }
 
+    /**
+     * Only at the start: later on, one without a connection may have lost it with all the others, and is back soon; to
+     * take it for dead then would have two nodes take carts from each other.
+     */
+    private void firstSweep() {
+        free(attempt("what has gone was not looked for", handle -> StepTable.gone(handle, connections.dialect()))
+                .orElse(List.of()));
+        sweep();
+    }
+
     private void sweep() {
         node.ifPresent(this::freeDead);
         int found = attempt(
@@ -224,10 +234,15 @@ final class StepScheduler implements Scheduler {
         }
     }
 
-    /** Their heartbeats need not be waited for. */
     private void freeDead(NodeLock living) {
-        int freed = attempt("what died was not looked for", StepTable::pickers).orElse(List.of()).stream()
+        free(attempt("what died was not looked for", StepTable::pickers).orElse(List.of()).stream()
                 .filter(living::isDead)
+                .toList());
+    }
+
+    /** Their heartbeats need not be waited for. */
+    private void free(List<String> dead) {
+        int freed = dead.stream()
                 .mapToInt(name -> attempt(
                                 "the carts of " + name + ", which died, go on later",
                                 handle -> StepTable.free(handle, name, Instant.now()))

@@ -82,6 +82,16 @@ final class StepTable {
         return handle.createQuery(PICKERS).bind("yes", true).mapTo(String.class).list();
     }
 
+    /** Those of {@link #pickers} that have no connection to the database, where it can tell. */
+    static List<String> gone(Handle handle, Dialect dialect) {
+        return dialect.gone()
+                .map(gone -> handle.createQuery(PICKERS + " and " + gone)
+                        .bind("yes", true)
+                        .mapTo(String.class)
+                        .list())
+                .orElse(List.of());
+    }
+
     /** Makes due what a process had picked that died, and answers how many. */
     static int free(Handle handle, String picker, Instant now) {
         return handle.createUpdate(FREE)

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -64,12 +65,27 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Makes a database that is like another one, which nobody may have open, and answers its URL. */
     public String copy(String name, String template) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "postgres");
+        try (Connection connection = connect("postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute("create database " + name + " template " + template);
         }
         return url(name);
+    }
+
+    /** How many nodes run steps now, in a database of cartd. */
+    public int working(String database) throws SQLException {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet nodes =
+                        statement.executeQuery("select count(distinct picked_by) from cartsteps where picked")) {
+            nodes.next();
+            return nodes.getInt(1);
+        }
+    }
+
+    private Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database, "postgres", "postgres");
     }
 
     int port() {

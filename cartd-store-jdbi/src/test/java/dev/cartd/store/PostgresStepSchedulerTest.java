@@ -128,6 +128,39 @@ class PostgresStepSchedulerTest extends SchedulerContract {
     }
 
     @Test
+    void theHeartbeatsOfANodeThatIsGoneAreNotWaitedFor() {
+        Connections gone = connections();
+        Connections there = connections();
+        gone.read(handle -> handle.execute("select 1"));
+        there.read(handle -> handle.execute("select 1"));
+        gone.close();
+        picked(7, gone.node());
+        picked(8, there.node());
+        Set<Long> ran = ConcurrentHashMap.newKeySet();
+
+        start(1, cart -> {
+            ran.add(cart);
+            return Optional.empty();
+        });
+
+        await().atMost(PATIENCE).until(() -> ran.contains(7L));
+        assertThat(PostgresFixture.rows(config(), "select picked_by from cartsteps where task_instance = '8'"))
+                .containsExactly(Map.of("picked_by", there.node()));
+        assertThat(ran).containsExactly(7L);
+    }
+
+    /** By a node whose last heartbeat is good for an hour. */
+    private static void picked(long cart, String by) {
+        PostgresFixture.raw(config())
+                .useHandle(handle -> handle.execute(
+                        "insert into cartsteps (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
+                                + " values ('cart', ?, 1000, true, ?, ?, 5)",
+                        Long.toString(cart),
+                        by,
+                        Instant.now().plusSeconds(3600).toEpochMilli()));
+    }
+
+    @Test
     void nodesShareTheWorkAndNeverACart() {
         Set<Long> inside = ConcurrentHashMap.newKeySet();
         ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
