@@ -164,6 +164,23 @@ class RepairTest {
         awaitStatus("one", CartStatus.READY);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {10, 20_000_000})
+    void bytesThatAreWrongEachTimeFailTheCartThoughItsStepsAreShort(int size) {
+        StageSettings patient = new StageSettings(
+                8, 4, Duration.ofMinutes(30), Duration.ofDays(2), 64 << 10, Duration.ofMillis(1), Duration.ofMillis(5));
+        for (boolean bundle : new boolean[] {false, true}) {
+            cartd.close();
+            archive.fail(new ScriptedArchive.Faults(0, 0, 100, 7));
+            cartd = Cartd.builder(archive, volume)
+                    .clock(now::get)
+                    .settings(patient)
+                    .start();
+            cartd.submit(archive.request("one", bundle, size));
+            assertThat(awaitStatus("one", CartStatus.ERROR).reason()).startsWith("Failed to pull file d0/f0: md5 is ");
+        }
+    }
+
     @Test
     void whatIsOnlyOpenedLeavesTheWorkUntilItIsTold() {
         cartd.close();

@@ -126,6 +126,11 @@ final class Pull {
         return position - begun >= FAR || wrongFromBefore;
     }
 
+    /** How many bytes are there that may be gone on with; none after they turned out to be wrong. */
+    long position() {
+        return position;
+    }
+
     /** Has a running attempt end at once, and no other begin; may be called by any thread. */
     void cancel() {
         cancelled = true;

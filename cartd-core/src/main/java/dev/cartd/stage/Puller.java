@@ -129,10 +129,19 @@ final class Puller implements Round.Work, AutoCloseable {
             if (whole) {
                 part.close();
             } else {
-                parts.keep(file.id(), part);
+                keep(file.id(), part, pull.position());
             }
         }
         return whole;
+    }
+
+    /** What turned out to be wrong goes: the next step would take it for a good beginning, again and again. */
+    private void keep(long number, Part part, long good) throws IOException {
+        try {
+            part.channel().truncate(good);
+        } finally {
+            parts.keep(number, part);
+        }
     }
 
     private boolean pullIntoTar(Pull pull, CartFile file, Tar to) throws IOException {
@@ -149,7 +158,7 @@ final class Puller implements Round.Work, AutoCloseable {
             }
             whole = pull.run(channel, offset, turn(), position -> write(note, position));
         } finally {
-            parts.keep(file.id(), note);
+            keep(file.id(), note, pull.position() == 0 ? 0 : Long.BYTES);
             if (whole) {
                 parts.drop(file.id());
             }
