@@ -65,21 +65,24 @@ class CrashIT {
         for (int i = 0; i < 4; i++) {
             order("large-" + i, large(i), i % 2 == 0);
         }
+        int inFlight = 0;
         for (int kill = 0; kill < KILLS; kill++) {
             if (kill % 3 == 1) {
                 order("small-" + kill, Order.random(archive, 100 + kill, 8), kill % 2 == 0);
             }
             long instant = System.nanoTime() + random.nextInt(700) * 1_000_000L;
             await().pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() - instant > 0);
+            inFlight += archive.atOnce();
             server.kill();
             carts.assertNothingUnfinished();
             server.startAgain();
         }
         archive.slow(Duration.ZERO, Long.MAX_VALUE);
         awaitAll();
-        int files =
-                carts.orders().values().stream().mapToInt(o -> o.ids().size()).sum();
-        System.out.println("pulls of " + files + " files over " + KILLS + " kills: " + archive.requests("GET"));
+        int files = carts.files();
+        System.out.println(
+                "pulls of " + files + " files: " + archive.requests("GET") + ", in flight at kills: " + inFlight);
+        assertThat(inFlight).isGreaterThan(KILLS);
         assertThat(archive.requests("GET")).isBetween((long) files, (long) files + KILLS * MAX_REQUESTS);
     }
 

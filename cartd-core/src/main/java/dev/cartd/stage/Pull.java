@@ -128,7 +128,7 @@ final class Pull {
 
     /** How many bytes are there that may be gone on with; none after they turned out to be wrong. */
     long position() {
-        return position;
+        return Math.max(position, inherited);
     }
 
     /** Has a running attempt end at once, and no other begin; may be called by any thread. */

@@ -1,0 +1,221 @@
+package dev.cartd.cli;
+
+import dev.cartd.spi.ArchiveInterface;
+import dev.cartd.store.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Two servers on one PostgreSQL database and one volume, and what befalls one of them, or the database. */
+@Timeout(value = 170, unit = TimeUnit.SECONDS)
+class NodesIT {
+    private static final Pattern READY = Pattern.compile("cart \\d+ \\([^)]+\\) is ready");
+    private static final int KILLS = 8;
+    private static final String[] SETTINGS = {
+        "engine.heartbeat = 1 s", "engine.parallel_carts = 3", "archiveinterface.timeout = 10 s"
+    };
+
+    private static PostgresServer postgres;
+
+    private final ArchiveInterface archive = new ArchiveInterface();
+    private String database = "";
+    private LiveServer one;
+    private LiveServer two;
+    private CartsOnDisk carts;
+
+    @TempDir
+    private Path home;
+
+    @BeforeAll
+    static void startDatabase(@TempDir Path home) throws Exception {
+        postgres = PostgresServer.start();
+        LiveServer.sync(home, postgres.copy("synced", "template0"));
+    }
+
+    @AfterAll
+    static void stopDatabase() {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void start(TestInfo test) throws Exception {
+        database = test.getTestMethod().orElseThrow().getName().substring(0, 20);
+        assertThat(postgres.copy(database, "synced")).isEqualTo(postgres.url(database));
+        one = node("one", "serve --port 0");
+        two = node("two", "serve --port 0");
+        carts = new CartsOnDisk(home.resolve("volume"));
+    }
+
+    private LiveServer node(String name, String words) throws Exception {
+        return LiveServer.node(
+                home.resolve(name), home.resolve("volume"), postgres.url(database), archive.url(), words, SETTINGS);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        try (archive) {
+            two.close();
+        } finally {
+            one.close();
+        }
+    }
+
+    @Test
+    void a_node_that_is_killed_leaves_its_carts_to_the_other() throws Exception {
+        archive.slow(Duration.ofMillis(20), 1 << 20);
+        order(one, 8);
+        await().until(() -> ready(one) > 0 && ready(two) > 0);
+        order(one, 8);
+        await().until(() -> postgres.working(database) == 2);
+        two.kill();
+        archive.slow(Duration.ofMillis(20), 8 << 20);
+
+        assertAllReady(one, Duration.ofSeconds(40));
+        two.startAgain();
+    }
+
+    @Test
+    void a_node_that_was_paused_for_longer_than_its_lease_does_no_harm() throws Exception {
+        archive.slow(Duration.ofMillis(20), 1 << 20);
+        order(one, 8);
+        await().until(() -> archive.requests("GET") > 20 && postgres.working(database) == 2);
+        two.pause();
+        assertThat(postgres.working(database)).isEqualTo(2);
+        archive.slow(Duration.ofMillis(20), 8 << 20);
+        assertAllReady(one, Duration.ofSeconds(40));
+        Map<String, String> before = etags(one);
+        two.goOn();
+
+        order(two, 2);
+        assertAllReady(two, Duration.ofSeconds(40));
+        assertThat(etags(one)).containsAllEntriesOf(before);
+        assertThat(two.log()).doesNotContain(" ERROR ");
+    }
+
+    @Test
+    void a_database_that_goes_away_and_comes_back_is_waited_for() throws Exception {
+        archive.slow(Duration.ofMillis(20), 1 << 20);
+        order(one, 6);
+        await().until(() -> archive.requests("GET") > 10);
+        postgres.stop();
+
+        assertThat(unavailable(5, () -> one.http().head("cart-0")).pacifica()).startsWith("503 staging ");
+        assertThat(unavailable(5, () -> two.http().get("cart-0")).text()).startsWith("{\"status\": \"503 ");
+        unavailable(8, () -> one.http().delete("cart-0"));
+        unavailable(8, () -> two.http().post("more", Order.random(archive, 1, 1).json()));
+        postgres.again();
+
+        archive.slow(Duration.ofMillis(20), 8 << 20);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> one.http().head("cart-0").status() != 503);
+        assertAllReady(one, Duration.ofSeconds(60));
+        assertThat(one.http().head("more").status()).isEqualTo(404);
+    }
+
+    @Test
+    void killed_in_turns_they_lose_nothing() throws Exception {
+        Random random = new Random(21);
+        archive.slow(Duration.ofMillis(20), 1 << 19);
+        int inFlight = 0;
+        for (int kill = 0; kill < KILLS; kill++) {
+            LiveServer victim = kill % 2 == 0 ? two : one;
+            LiveServer other = kill % 2 == 0 ? one : two;
+            order(other, 2);
+            long instant = System.nanoTime() + random.nextInt(1000) * 1_000_000L;
+            await().pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() - instant > 0);
+            inFlight += archive.atOnce();
+            victim.kill();
+            carts.assertNothingUnfinished();
+            victim.startAgain();
+        }
+        archive.slow(Duration.ofMillis(20), 8 << 20);
+        assertAllReady(one, Duration.ofSeconds(60));
+        int files = carts.files();
+        System.out.println(
+                "pulls of " + files + " files: " + archive.requests("GET") + ", in flight at kills: " + inFlight);
+        assertThat(inFlight).isGreaterThan(KILLS);
+        assertThat(archive.requests("GET")).isBetween((long) files, (long) files + KILLS * 8);
+    }
+
+    @Test
+    void one_that_only_serves_and_one_that_only_works_do_what_one_alone_does() throws Exception {
+        assertThat(one.terminate()).isZero();
+        assertThat(two.terminate()).isZero();
+        one = node("front", "serve --port 0 --no-work");
+        order(one, 2);
+        await().during(Duration.ofSeconds(2))
+                .until(() -> one.http().head("cart-0").pacifica().equals("202 waiting"));
+        two = node("back", "work");
+
+        assertAllReady(one, Duration.ofSeconds(20));
+        assertThat(one.http().delete("cart-0").status()).isEqualTo(200);
+        carts.forget("cart-0");
+        await().untilAsserted(carts::assertTidy);
+    }
+
+    /** Carts of both kinds with small files and a large one each. */
+    private void order(LiveServer node, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            int number = carts.orders().size();
+            Order order = Order.random(archive, number, 6);
+            order.file("large.dat", Order.bytes(new Random(number), 2_000_000));
+            carts.expect("cart-" + number, order);
+            node.http().order("cart-" + number, order.json(number % 2 == 0));
+        }
+    }
+
+    private void assertAllReady(LiveServer node, Duration within) throws Exception {
+        Instant until = Instant.now().plus(within);
+        for (String uid : carts.orders().keySet()) {
+            node.http().awaitReady(uid);
+        }
+        assertThat(Instant.now()).isBefore(until);
+        for (var cart : carts.orders().entrySet()) {
+            Reply tar = node.http().get(cart.getKey() + "?filename=" + cart.getKey());
+            Contents.assertSame(
+                    Contents.ofTar(tar.body()), cart.getKey(), cart.getValue().files());
+        }
+        await().untilAsserted(carts::assertTidy);
+    }
+
+    private Map<String, String> etags(LiveServer node) throws IOException {
+        Map<String, String> etags = new TreeMap<>();
+        for (String uid : carts.orders().keySet()) {
+            etags.put(uid, node.http().get(uid + "?filename=x").header("etag"));
+        }
+        return etags;
+    }
+
+    private static long ready(LiveServer node) throws IOException {
+        return READY.matcher(node.log()).results().count();
+    }
+
+    private interface Asking {
+        Reply ask() throws Exception;
+    }
+
+    private static Reply unavailable(int seconds, Asking asking) throws Exception {
+        Instant asked = Instant.now();
+        Reply reply = asking.ask();
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(seconds));
+        return reply;
+    }
+}
