@@ -24,7 +24,7 @@ class AdminIT {
 
     @BeforeEach
     void start() throws Exception {
-        server = LiveServer.start(home, archive.url(), "engine.heartbeat = 1 s", "archiveinterface.retries = 1");
+        server = LiveServer.start(home, archive.url(), "engine.heartbeat = 1 s", "archiveinterface.retries = 2");
     }
 
     @AfterEach
