@@ -52,36 +52,25 @@ public record Cart(
 
     /** This cart in another state. */
     public Cart in(CartStatus next) {
-        return new Cart(
-                id, uid, bundle, next, reason, bundlePath, created, updated, moved, ready, epoch, progress, away, boot);
+        return copy(next, progress, away, boot);
     }
 
     /** This cart, its files having been recorded under this boot; empty for durable ones. */
     public Cart recordedUnder(String newBoot) {
-        return new Cart(
-                id,
-                uid,
-                bundle,
-                status,
-                reason,
-                bundlePath,
-                created,
-                updated,
-                moved,
-                ready,
-                epoch,
-                progress,
-                away,
-                newBoot);
+        return copy(status, progress, away, newBoot);
     }
 
     /** This cart, having come so far, its archive away since then (or not). */
     public Cart with(Progress newProgress, Optional<Instant> newAway) {
+        return copy(status, newProgress, newAway, boot);
+    }
+
+    private Cart copy(CartStatus newStatus, Progress newProgress, Optional<Instant> newAway, String newBoot) {
         return new Cart(
                 id,
                 uid,
                 bundle,
-                status,
+                newStatus,
                 reason,
                 bundlePath,
                 created,
@@ -91,6 +80,6 @@ public record Cart(
                 epoch,
                 newProgress,
                 newAway,
-                boot);
+                newBoot);
     }
 }
