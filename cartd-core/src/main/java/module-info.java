@@ -8,4 +8,5 @@ module dev.cartd.core {
     exports dev.cartd.cart;
     exports dev.cartd.local;
     exports dev.cartd.spi;
+    exports dev.cartd.volume;
 }

@@ -10,9 +10,7 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.stage.Links;
 import dev.cartd.volume.Volume;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,22 +27,20 @@ final class Bundles {
     /** Layouts of so many files in all are kept, so that the many requests of a resumed download are cheap. */
     private static final long KEPT_FILES = 200_000;
 
-    private static final Duration OFTEN = Duration.ofSeconds(1);
-
     private record Key(long cart, long epoch, String top) {}
 
     private final Links links;
     private final CartStore store;
     private final Volume volume;
-    private final InstantSource clock;
+    private final Pins pins;
     private final ZoneId zone;
     private final ConcurrentMap<Key, WeakReference<TarLayout>> shared = new ConcurrentHashMap<>();
     private final Map<Key, TarLayout> kept = new LinkedHashMap<>(16, 0.75f, true);
 
-    Bundles(CartStore store, Volume volume, InstantSource clock, ZoneId zone) {
+    Bundles(CartStore store, Volume volume, Pins pins, ZoneId zone) {
         this.links = new Links(store, volume);
         this.store = store;
-        this.clock = clock;
+        this.pins = pins;
         this.volume = volume;
         this.zone = zone;
     }
@@ -57,20 +53,26 @@ final class Bundles {
         return new ReadyBundle(this, volume, cart, name.filename(), layout(cart, top), ready);
     }
 
-    /** A use is a write, and a resumed download asks often: once in a while is enough, and none must fail for it. */
-    void used(Cart cart, Instant before) {
-        if (Duration.between(before, clock.instant()).compareTo(OFTEN) < 0) {
-            return;
-        }
-        try {
-            store.used(cart.id());
-        } catch (CartException.Unavailable e) {
-            LOG.log(System.Logger.Level.DEBUG, "the use of cart {0} is not recorded: {1}", Long.toString(cart.id()), e);
+    /**
+     * Pins a cart for a download.
+     *
+     * @throws CartException if it is not ready any more; which one says what it is now
+     */
+    void pin(Cart cart) {
+        if (!pins.take(cart.id())) {
+            throw store.live(cart.uid()).stream()
+                    .filter(live -> live.id() == cart.id())
+                    .findFirst()
+                    .<CartException>map(live -> live.status().inWork()
+                            ? new CartException.NotReady(Cartd.NOT_READY)
+                            : new CartException.Failed(live.reason()))
+                    .orElseGet(() -> new CartException.NotFound(Cartd.NO_CART));
         }
     }
 
-    Instant now() {
-        return clock.instant();
+    /** Ends a download. */
+    void release(Cart cart) {
+        pins.release(cart.id());
     }
 
     /** Says and remembers that a ready cart is damaged; what this gives is to be thrown. */

@@ -4,7 +4,6 @@ import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
-import dev.cartd.cart.CartStatus;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.Archive;
@@ -12,6 +11,8 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.stage.StageSettings;
+import dev.cartd.volume.Space;
+import dev.cartd.volume.SpaceSettings;
 import dev.cartd.volume.Volume;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,13 +32,16 @@ import org.jspecify.annotations.Nullable;
 public final class Cartd implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cartd.class.getName());
     private static final int LOCAL_THREADS = 16;
+    static final String NOT_READY = "The cart is not ready for download.";
     static final String NO_CART = "The cart does not exist or has already been deleted";
 
     private final CartStore store;
     private final Optional<CartStore> ownStore;
     private final Scheduler scheduler;
     private final CartWorker worker;
+    private final Pins pins;
     private final Bundles bundles;
+    private final Space space;
     private final long above;
 
     private Cartd(Builder from) {
@@ -45,8 +49,10 @@ public final class Cartd implements AutoCloseable {
         ownStore = from.store == null ? Optional.of(new MemoryStore(from.clock)) : Optional.empty();
         store = from.store == null ? ownStore.orElseThrow() : from.store;
         scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS) : from.scheduler;
-        worker = new CartWorker(from.archive, store, volume, from.clock, from.settings);
-        bundles = new Bundles(store, volume, from.clock, from.zone);
+        space = new Space(volume, store.space(), from.space, from.clock);
+        worker = new CartWorker(from.archive, store, volume, space, this::wake, from.clock, from.settings);
+        pins = new Pins(store.space(), from.clock, worker::wakeLine);
+        bundles = new Bundles(store, volume, pins, from.zone);
         above = volume.highest();
     }
 
@@ -84,7 +90,7 @@ public final class Cartd implements AutoCloseable {
     public Bundle open(String uid, String filename) {
         Cart cart = status(uid).orElseThrow(() -> new CartException.NotFound(NO_CART));
         return switch (cart.status()) {
-            case WAITING, STAGING, BUNDLING -> throw new CartException.NotReady("The cart is not ready for download.");
+            case WAITING, STAGING, BUNDLING -> throw new CartException.NotReady(NOT_READY);
             case ERROR -> throw new CartException.Failed(cart.reason());
             case READY -> bundles.of(cart, filename);
             case DELETED -> throw new IllegalStateException("a deleted cart is not live");
@@ -108,14 +114,13 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Deletes this very cart, not others of its uid, unless it is in work, or changed or was used since.
+     * Deletes this very cart, not others of its uid, unless it is in work, is being downloaded, is to be kept, or changed or
+     * was used since.
      *
      * @return whether it was deleted; its files go soon after
      */
     public boolean purge(Cart cart) {
-        boolean same =
-                now(cart).filter(now -> now.updated().equals(cart.updated())).isPresent();
-        boolean deleted = same && !cart.status().inWork() && store.move(cart, CartStatus.DELETED, cart.reason(), "");
+        boolean deleted = store.space().evict(cart.id(), cart.updated(), "purged");
         if (deleted) {
             wake(cart.id());
         }
@@ -153,6 +158,7 @@ public final class Cartd implements AutoCloseable {
     public void close() {
         worker.close();
         scheduler.close();
+        pins.close();
         ownStore.ifPresent(CartStore::close);
     }
 
@@ -174,6 +180,7 @@ public final class Cartd implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private ZoneId zone = ZoneId.systemDefault();
         private StageSettings settings = StageSettings.DEFAULT;
+        private SpaceSettings space = SpaceSettings.DEFAULT;
 
         private Builder(Archive archive, Path volume) {
             this.archive = archive;
@@ -221,6 +228,12 @@ public final class Cartd implements AutoCloseable {
         /** The size of the buffer of one pull, in bytes; 1 or more, 4 MiB by default. */
         public Builder buffer(int bytes) {
             return settings(settings.withBuffer(bytes));
+        }
+
+        /** How much of the volume carts may take, and what goes when it is short; by default all of it. */
+        public Builder space(SpaceSettings settings) {
+            space = settings;
+            return this;
         }
 
         Builder settings(StageSettings settings) {

@@ -14,6 +14,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The tar of a ready cart, from the volume. */
 final class ReadyBundle implements Bundle {
@@ -55,15 +56,21 @@ final class ReadyBundle implements Bundle {
 
     @Override
     public ReadableByteChannel open(long from, long to) {
+        bundles.pin(cart);
+        boolean opened = false;
         try {
             requireWhole(from, to);
             ReadableByteChannel bytes = cart.bundle()
                     ? new Slice(FileChannel.open(volume.place(cart), StandardOpenOption.READ), from, to)
                     : layout.open(this::contents, from, to);
-            bundles.used(cart, cart.updated());
+            opened = true;
             return new Watched(bytes, from, to);
         } catch (IOException e) {
             throw new CartException.Unavailable("The volume cannot be read now: " + e, e);
+        } finally {
+            if (!opened) {
+                bundles.release(cart);
+            }
         }
     }
 
@@ -124,12 +131,12 @@ final class ReadyBundle implements Bundle {
         }
     }
 
-    /** Has the cart count as used until the last byte, and looks at its files again when a byte cannot be had. */
+    /** Has the cart pinned until it is closed, and looks at its files again when a byte cannot be had. */
     private final class Watched implements ReadableByteChannel {
         private final ReadableByteChannel bytes;
         private final long from;
         private final long to;
-        private final Instant opened = bundles.now();
+        private final AtomicBoolean pinned = new AtomicBoolean(true);
 
         Watched(ReadableByteChannel bytes, long from, long to) {
             this.bytes = bytes;
@@ -160,9 +167,12 @@ final class ReadyBundle implements Bundle {
 
         @Override
         public void close() throws IOException {
-            if (bytes.isOpen()) {
+            try {
                 bytes.close();
-                bundles.used(cart, opened);
+            } finally {
+                if (pinned.getAndSet(false)) {
+                    bundles.release(cart);
+                }
             }
         }
     }

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param ready when it first became ready; empty before
  * @param epoch the fencing token: raised each time a worker takes the cart up
  * @param progress how far it is
+ * @param held the bytes that it takes on the volume for itself, as far as it has told; never more than it does
+ * @param kept until when it is not evicted, as its client was promised; empty for no promise
  * @param away since when the archive cannot be reached for it; empty while it can
  * @param boot the boot of the machine under which files were recorded as staged that may not be on the medium yet; empty
  *     if all that are recorded are
@@ -35,6 +37,8 @@ public record Cart(
         Optional<Instant> ready,
         long epoch,
         Progress progress,
+        long held,
+        Optional<Instant> kept,
         Optional<Instant> away,
         String boot) {
     /** A {@link #boot} of no machine: nothing that is recorded as staged is to be trusted before it was hashed again. */
@@ -52,20 +56,26 @@ public record Cart(
 
     /** This cart in another state. */
     public Cart in(CartStatus next) {
-        return copy(next, progress, away, boot);
+        return copy(next, progress, held, away, boot);
     }
 
     /** This cart, its files having been recorded under this boot; empty for durable ones. */
     public Cart recordedUnder(String newBoot) {
-        return copy(status, progress, away, newBoot);
+        return copy(status, progress, held, away, newBoot);
     }
 
     /** This cart, having come so far, its archive away since then (or not). */
     public Cart with(Progress newProgress, Optional<Instant> newAway) {
-        return copy(status, newProgress, newAway, boot);
+        return copy(status, newProgress, held, newAway, boot);
     }
 
-    private Cart copy(CartStatus newStatus, Progress newProgress, Optional<Instant> newAway, String newBoot) {
+    /** This cart, taking so many bytes. */
+    public Cart holding(long bytes) {
+        return copy(status, progress, bytes, away, boot);
+    }
+
+    private Cart copy(
+            CartStatus newStatus, Progress newProgress, long newHeld, Optional<Instant> newAway, String newBoot) {
         return new Cart(
                 id,
                 uid,
@@ -79,6 +89,8 @@ public record Cart(
                 ready,
                 epoch,
                 newProgress,
+                newHeld,
+                kept,
                 newAway,
                 newBoot);
     }

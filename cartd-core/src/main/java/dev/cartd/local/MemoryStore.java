@@ -6,14 +6,16 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.SpaceStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
 
 /**
  * Carts in the memory of this process: they end with it. One lock guards all of it; no method waits for anything else.
@@ -22,12 +24,14 @@ import java.util.function.LongSupplier;
 public final class MemoryStore implements CartStore {
     private final InstantSource clock;
     private final NavigableMap<Long, Row> rows = new TreeMap<>();
+    private final MemorySpace space;
     private long lastCart;
     private long lastFile;
 
     /** An empty store that takes the time from {@code clock}. */
     public MemoryStore(InstantSource clock) {
         this.clock = clock;
+        this.space = new MemorySpace(this, clock);
     }
 
     @Override
@@ -59,13 +63,18 @@ public final class MemoryStore implements CartStore {
     }
 
     @Override
-    public synchronized List<CartFile> files(long cartId) {
-        return row(cartId).map(row -> List.copyOf(row.files())).orElse(List.of());
+    public synchronized List<Cart> deleted(int most) {
+        return rows.values().stream()
+                .filter(row -> !row.live())
+                .map(Row::cart)
+                .sorted(Comparator.comparing(Cart::updated).reversed())
+                .limit(most)
+                .toList();
     }
 
     @Override
-    public synchronized void used(long cartId) {
-        row(cartId).filter(Row::live).ifPresent(row -> put(row.used(clock.instant())));
+    public synchronized List<CartFile> files(long cartId) {
+        return row(cartId).map(row -> List.copyOf(row.files())).orElse(List.of());
     }
 
     @Override
@@ -87,27 +96,6 @@ public final class MemoryStore implements CartStore {
         Optional<Row> row = held(claim);
         row.ifPresent(held -> put(held.recorded(claim, files, clock.instant())));
         return row.isPresent();
-    }
-
-    @Override
-    public synchronized boolean reserve(Cart claim, long bytes, LongSupplier free) {
-        Optional<Row> row = held(claim).filter(held -> held.cart().status().inWork());
-        if (row.isEmpty()) {
-            return false;
-        }
-        if (row.get().reserved() >= bytes) {
-            return true;
-        }
-        long others = rows.values().stream()
-                .filter(other -> other.cart().id() != claim.id())
-                .mapToLong(Row::outstanding)
-                .sum();
-        long needed = bytes - row.get().cart().progress().stagedBytes();
-        if (needed > free.getAsLong() - others) {
-            return false;
-        }
-        put(row.get().reserved(bytes));
-        return true;
     }
 
     @Override
@@ -136,6 +124,11 @@ public final class MemoryStore implements CartStore {
     @Override
     public synchronized void removed(long cartId) {
         row(cartId).filter(row -> !row.live()).ifPresent(row -> rows.remove(cartId));
+    }
+
+    @Override
+    public SpaceStore space() {
+        return space;
     }
 
     /** Nothing is held that would have to be given back. */
@@ -172,12 +165,18 @@ public final class MemoryStore implements CartStore {
                 Optional.empty(),
                 0,
                 new Cart.Progress(files.size(), 0, CartFile.UNKNOWN, 0),
+                0,
+                Optional.empty(),
                 Optional.empty(),
                 "");
-        return new Row(cart, content, files, 0);
+        return new Row(cart, content, files, 0, Optional.empty());
     }
 
-    private Optional<Row> held(Cart claim) {
+    Collection<Row> rows() {
+        return rows.values();
+    }
+
+    Optional<Row> held(Cart claim) {
         return row(claim.id()).filter(row -> row.holds(claim));
     }
 
@@ -187,11 +186,11 @@ public final class MemoryStore implements CartStore {
                 .filter(now -> now.cart().status() == cart.status());
     }
 
-    private Optional<Row> row(long cartId) {
+    Optional<Row> row(long cartId) {
         return Optional.ofNullable(rows.get(cartId));
     }
 
-    private Row put(Row row) {
+    Row put(Row row) {
         rows.put(row.cart().id(), row);
         return row;
     }

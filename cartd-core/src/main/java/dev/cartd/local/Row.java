@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.SpaceStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,9 @@ import java.util.Optional;
  * @param content the digest of what was asked for
  * @param files in the order of their numbers, which follow each other without a gap
  * @param reserved the bytes reserved for it; counts only while it is in work
+ * @param waiting its place in the line for room, if it is there
  */
-record Row(Cart cart, String content, List<CartFile> files, long reserved) {
+record Row(Cart cart, String content, List<CartFile> files, long reserved, Optional<SpaceStore.Waiting> waiting) {
     boolean live() {
         return cart.status() != CartStatus.DELETED;
     }
@@ -27,7 +29,7 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
 
     /** What it will still take from the volume. */
     long outstanding() {
-        return cart.status().inWork() ? Math.max(0, reserved - cart.progress().stagedBytes()) : 0;
+        return Math.max(0, reserved - cart.held());
     }
 
     /** Whether a claim is still the newest, and its cart not deleted since. */
@@ -56,8 +58,8 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
         for (CartFile file : changed) {
             all.set(Math.toIntExact(file.id() - files.get(0).id()), file);
         }
-        Row row =
-                new Row(cart.with(claim.progress(), claim.away()).recordedUnder(claim.boot()), content, all, reserved);
+        Cart told = cart.with(claim.progress(), claim.away()).holding(claim.held());
+        Row row = new Row(told.recordedUnder(claim.boot()), content, all, reserved, waiting);
         return changed.isEmpty() ? row : row.moved(now);
     }
 
@@ -66,7 +68,32 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
     }
 
     Row reserved(long bytes) {
-        return new Row(cart, content, files, bytes);
+        return new Row(saying(""), content, files, bytes, Optional.empty());
+    }
+
+    Row inLine(SpaceStore.Waiting place, String why) {
+        return new Row(saying(why), content, files, reserved, Optional.of(place));
+    }
+
+    Row kept(Instant until) {
+        return new Row(
+                copy(
+                        cart.status(),
+                        cart.reason(),
+                        cart.bundlePath(),
+                        cart.updated(),
+                        cart.moved(),
+                        cart.ready(),
+                        cart.epoch(),
+                        Optional.of(until)),
+                content,
+                files,
+                reserved,
+                waiting);
+    }
+
+    private Cart saying(String why) {
+        return copy(cart.status(), why, cart.bundlePath(), cart.updated(), cart.moved(), cart.ready(), cart.epoch());
     }
 
     Row become(CartStatus next, String reason, String bundlePath, Instant now) {
@@ -80,11 +107,16 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
                 .toList();
         Cart next = become(CartStatus.STAGING, "", cart.bundlePath(), now).cart();
         return new Row(
-                next.with(next.progress(), Optional.empty()).recordedUnder(Cart.UNPROVEN), content, all, reserved);
+                next.with(next.progress(), Optional.empty()).recordedUnder(Cart.UNPROVEN),
+                content,
+                all,
+                0,
+                Optional.empty());
     }
 
     private Row with(Cart next) {
-        return new Row(next, content, files, next.status().inWork() ? reserved : 0);
+        boolean inWork = next.status().inWork();
+        return new Row(next, content, files, inWork ? reserved : 0, inWork ? waiting : Optional.empty());
     }
 
     private Cart copy(
@@ -95,6 +127,18 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
             Instant moved,
             Optional<Instant> ready,
             long epoch) {
+        return copy(status, reason, bundlePath, updated, moved, ready, epoch, cart.kept());
+    }
+
+    private Cart copy(
+            CartStatus status,
+            String reason,
+            String bundlePath,
+            Instant updated,
+            Instant moved,
+            Optional<Instant> ready,
+            long epoch,
+            Optional<Instant> kept) {
         return new Cart(
                 cart.id(),
                 cart.uid(),
@@ -108,6 +152,8 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved) {
                 ready,
                 epoch,
                 cart.progress(),
+                cart.held(),
+                kept,
                 cart.away(),
                 cart.boot());
     }

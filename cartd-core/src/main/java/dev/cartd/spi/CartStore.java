@@ -7,14 +7,13 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
  * Where carts are remembered. Every method is one transaction: it happens as a whole or not at all, and once it has
  * returned it survives whatever the store survives.
  *
- * <p>A worker's methods ({@link #record}, {@link #reserve}, {@link #move}) take the cart that {@link #claim} gave it.
+ * <p>A worker's methods ({@link #record}, {@link #move}, {@link SpaceStore#reserve}) take the cart that {@link #claim} gave it.
  * They do nothing and answer false if the cart was claimed again or deleted since: its epoch is a fencing token.
  *
  * <p>Implementations are safe for use by many threads and, if they are shared, many processes at once. All methods
@@ -47,11 +46,11 @@ public interface CartStore extends AutoCloseable {
                 .flatMap(List::stream);
     }
 
+    /** Carts that were deleted and are still remembered: the {@code most} last ones, the last first. */
+    List<Cart> deleted(int most);
+
     /** The files of a cart, in the order of their numbers; empty if there is no such cart. */
     List<CartFile> files(long cartId);
-
-    /** Marks a cart as used now; nothing happens if there is none. */
-    void used(long cartId);
 
     /** Deletes all live carts of this uid, whatever their state, and answers their numbers; none is not an error. */
     List<Long> delete(String uid);
@@ -64,24 +63,13 @@ public interface CartStore extends AutoCloseable {
     Optional<Cart> claim(long cartId);
 
     /**
-     * Records these files of a claimed cart, and the {@code progress}, {@code away} and {@code boot} that {@code claim} carries. With
-     * files the cart counts as updated; without, and with nothing else new, this only tells whether the claim still
+     * Records these files of a claimed cart, and the {@code progress}, {@code held}, {@code away} and {@code boot} that
+     * {@code claim} carries. With files the cart counts as updated; without, and with nothing else new, this only tells whether the claim still
      * holds.
      *
      * @return whether the claim still holds
      */
     boolean record(Cart claim, List<CartFile> files);
-
-    /**
-     * Reserves room for a claimed cart, once for all its bytes: under the store's one lock for room it asks {@code free}
-     * for the free bytes of the volume, and subtracts what other carts in work have reserved and not yet staged. If
-     * {@code bytes}, less what this cart has staged already, fit, they are reserved until the cart leaves work.
-     * Where that much is reserved already the answer is yes, whatever is free now: what the cart has pulled in part is
-     * no longer free, and is its own. Reserving more replaces what was reserved. {@code free} must not call the store.
-     *
-     * @return whether the room was there (and the claim still holds)
-     */
-    boolean reserve(Cart claim, long bytes, LongSupplier free);
 
     /**
      * Moves a cart from the state that {@code cart} shows to {@code next}, if it is still in that state and has the
@@ -105,6 +93,9 @@ public interface CartStore extends AutoCloseable {
 
     /** Remembers that nothing of a deleted cart is left on the volume. */
     void removed(long cartId);
+
+    /** The books of the volume that these carts are on. */
+    SpaceStore space();
 
     /** Gives back what this store opened for itself. */
     @Override

@@ -3,16 +3,20 @@ package dev.cartd.stage;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Words;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.volume.Space;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Takes one cart one step further: whatever can be done for it now is done, on the calling thread and the request
@@ -29,14 +33,29 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     final InstantSource clock;
     final StageSettings settings;
     final RequestLimit limit;
+    final Space space;
+    private final LongConsumer wake;
     private final Links links;
     private volatile boolean closing;
 
-    /** A worker for carts of this store, from this archive to this volume. It closes none of them. */
-    public CartWorker(Archive archive, CartStore store, Volume volume, InstantSource clock, StageSettings settings) {
+    /**
+     * A worker for carts of this store, from this archive to this volume. It closes none of them.
+     *
+     * @param wake has a cart's step run soon
+     */
+    public CartWorker(
+            Archive archive,
+            CartStore store,
+            Volume volume,
+            Space space,
+            LongConsumer wake,
+            InstantSource clock,
+            StageSettings settings) {
         this.archive = archive;
         this.store = store;
         this.volume = volume;
+        this.space = space;
+        this.wake = wake;
         this.clock = clock;
         this.settings = settings;
         this.limit = new RequestLimit(settings.maxRequests());
@@ -61,7 +80,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private Optional<Duration> advance(Cart cart) {
         return switch (cart.status()) {
             case STAGING -> stage(cart);
-            case BUNDLING -> finish(cart, new Ledger(store, cart, store.files(cart.id())));
+            case BUNDLING -> finish(cart, ledger(cart));
             case DELETED -> remove(cart);
             case WAITING, READY, ERROR -> throw new IllegalStateException("claimed while " + cart.status());
         };
@@ -75,11 +94,26 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     /** Tried again for as long as an archive would be waited for, then told. What is deleted is never given up. */
+    /** Has the files of carts removed that were deleted. */
+    void removeSoon(List<Long> carts) {
+        carts.forEach(wake::accept);
+    }
+
+    /** Has those look again who wait for room: some may have become free. */
+    public void wakeLine() {
+        try {
+            space.line().forEach(wake::accept);
+        } catch (CartException.Unavailable e) {
+            LOG.log(System.Logger.Level.DEBUG, "those in the line look later: {0}", e);
+        }
+    }
+
     private Optional<Duration> trouble(Cart cart, String reason) {
         Instant since = cart.away().orElseGet(clock::instant);
         Duration lasting = Duration.between(since, clock.instant());
         boolean over = cart.status().inWork() && lasting.compareTo(settings.patience()) >= 0;
         if (over && store.move(cart, CartStatus.ERROR, reason, "")) {
+            wakeLine();
             return Optional.empty();
         }
         Duration pause = pauseSince(since);
@@ -104,7 +138,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         if (cart.boot().equals(Cart.UNPROVEN)) {
             links.refresh(cart.uid()); // It may have been ready before.
         }
-        Ledger ledger = new Ledger(store, cart, store.files(cart.id()));
+        Ledger ledger = ledger(cart);
         try (RequestLimit.Lane lane = limit.open()) {
             Optional<Duration> pause = new StagingStep(this, ledger, lane).run();
             if (pause.isPresent()) {
@@ -120,9 +154,16 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 : Optional.of(Duration.ZERO);
     }
 
+    private Ledger ledger(Cart cart) {
+        return new Ledger(store, volume::taken, cart, store.files(cart.id()));
+    }
+
     private Optional<Duration> finish(Cart cart, Ledger ledger) {
         try {
             new Finish(volume, cart, ledger.files()).run();
+            if (cart.bundle()) {
+                store.record(cart.holding(volume.taken(Files.size(volume.place(cart)))), List.of());
+            }
             links.show(cart);
         } catch (Finish.Gone e) {
             return stopped(ledger, Stopped.failed(e.getMessage()));
@@ -132,6 +173,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         if (store.move(cart, CartStatus.READY, "", volume.place(cart).toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
             links.refresh(cart.uid());
+            wakeLine();
             return Optional.empty();
         }
         return Optional.of(Duration.ZERO);
@@ -150,6 +192,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return trouble(cart, "");
         }
         store.removed(cart.id());
+        wakeLine();
         return Optional.empty();
     }
 
@@ -165,6 +208,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                             Long.toString(cart.id()),
                             cart.uid(),
                             why.reason());
+                    wakeLine();
                     return Optional.empty();
                 }
             }

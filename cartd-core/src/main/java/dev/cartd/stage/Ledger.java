@@ -9,19 +9,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** What a step knows of its cart, and what of it the store has not been told yet. For one thread. */
 final class Ledger {
     private final CartStore store;
+    private final LongUnaryOperator taken;
     private final CartFile[] files;
     private final TreeSet<Integer> changed = new TreeSet<>();
     private Cart claim;
     private boolean told = true;
 
-    Ledger(CartStore store, Cart claim, List<CartFile> files) {
+    /** @param taken what a file of this size takes on the volume */
+    Ledger(CartStore store, LongUnaryOperator taken, Cart claim, List<CartFile> files) {
         this.store = store;
+        this.taken = taken;
         this.claim = claim;
         this.files = files.toArray(CartFile[]::new);
     }
@@ -88,13 +92,21 @@ final class Ledger {
         List<CartFile> news = new ArrayList<>(changed.size());
         changed.forEach(i -> news.add(files[i]));
         if (!news.isEmpty() || !told) {
-            claim = claim.with(progress(), claim.away());
+            claim = claim.with(progress(), claim.away()).holding(held());
         }
         if (!store.record(claim, news)) {
             throw Stopped.quietly();
         }
         changed.clear();
         told = true;
+    }
+
+    /** What is on the volume of this cart. A tar's headers come last, with its name. */
+    private long held() {
+        return where(file -> file.status() == FileStatus.STAGED)
+                .mapToLong(i -> files[i].size())
+                .map(size -> claim.bundle() ? size : taken.applyAsLong(size))
+                .sum();
     }
 
     private Cart.Progress progress() {

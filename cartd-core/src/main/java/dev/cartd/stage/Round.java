@@ -1,6 +1,7 @@
 package dev.cartd.stage;
 
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Words;
 import dev.cartd.spi.ArchiveException;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -6,9 +6,11 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Words;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.volume.Parts;
+import dev.cartd.volume.Room;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,6 +32,9 @@ final class StagingStep {
 
     /** Steps of a cart that waits for tape are at most this far apart, so that one of them meets the full hour. */
     private static final Duration LOOK = Duration.ofMinutes(1);
+
+    /** Files of evicted carts are being removed. */
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final CartWorker worker;
     private final Ledger ledger;
@@ -65,8 +70,8 @@ final class StagingStep {
         if (!ledger.all(CartFile::known)) {
             return Optional.of(forTape());
         }
-        reserve();
-        return pull();
+        Optional<Duration> line = reserve();
+        return line.isPresent() ? line : pull();
     }
 
     private Optional<Duration> pull() throws Stopped, IOException {
@@ -189,7 +194,29 @@ final class StagingStep {
         return file.seen(found.size(), found.mtime(), found.medium() == Archive.Medium.DISK);
     }
 
-    private void reserve() throws Stopped {
+    /** Has room reserved for the whole cart, or answers after how long to ask again. */
+    private Optional<Duration> reserve() throws Stopped {
+        Room room = worker.space.reserve(ledger.cart(), need());
+        if (room instanceof Room.Never never) {
+            ledger.tell();
+            throw Stopped.failed(never.reason());
+        }
+        if (room instanceof Room.Lost) {
+            throw Stopped.quietly();
+        }
+        if (room instanceof Room.Waits waits) {
+            ledger.tell();
+            worker.removeSoon(waits.evicted());
+            return Optional.of(waits.evicted().isEmpty() ? worker.pauseSince(waits.since()) : SOON);
+        }
+        return Optional.empty();
+    }
+
+    /** What the whole cart takes on the volume in the end. */
+    private long need() throws Stopped {
+        if (ledger.cart().bundle()) {
+            return worker.volume.taken(layOut().length());
+        }
         long need = 0;
         try {
             for (int i = 0; i < ledger.size(); i++) {
@@ -198,11 +225,7 @@ final class StagingStep {
         } catch (ArithmeticException e) {
             throw Stopped.failed("No Space Available: cart needs more bytes than can be counted");
         }
-        if (!worker.store.reserve(ledger.cart(), need, worker.volume::free)) {
-            ledger.tell();
-            throw Stopped.failed("No Space Available: cart needs " + Words.size(need) + ", the volume has "
-                    + Words.size(worker.volume.free()) + " free");
-        }
+        return need;
     }
 
     /**

@@ -81,6 +81,15 @@ public final class Volume {
         }
     }
 
+    /** The bytes that the file system of the volume has in all. */
+    public long total() {
+        try {
+            return Files.getFileStore(root).getTotalSpace();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the volume " + root + " cannot be read: " + e, e);
+        }
+    }
+
     /** What a file of this size takes on the volume: whole blocks, and one for its entry. */
     public long taken(long size) {
         long blocks = (size + Disk.BLOCK - 1) / Disk.BLOCK + 1;

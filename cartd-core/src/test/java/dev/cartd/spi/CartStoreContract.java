@@ -21,7 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -229,15 +228,16 @@ public abstract class CartStoreContract {
     }
 
     @Test
-    void useIsRemembered() {
-        Cart cart = add("one");
+    void theLastDeletedCartsAreRemembered() {
+        add("one");
+        long two = add("two").id();
+        long three = add("three").id();
+        store.delete("three");
         later();
-        assertThat(store.live("one")).containsExactly(cart);
+        store.delete("two");
 
-        store.used(cart.id());
-        store.used(4711);
-
-        assertThat(newest("one").updated()).isEqualTo(now);
+        assertThat(store.deleted(10)).extracting(Cart::id).containsExactly(two, three);
+        assertThat(store.deleted(1)).extracting(Cart::id).containsExactly(two);
     }
 
     @Test
@@ -369,7 +369,7 @@ public abstract class CartStoreContract {
         assertThat(first).isCloseTo(now, within(1, ChronoUnit.MILLIS));
         now = now.plusSeconds(60);
         add("one");
-        store.used(claim.id());
+        store.space().pin(claim.id(), 0, now);
         assertThat(claim(claim).moved()).isEqualTo(first);
         assertThat(newest("one").updated()).isEqualTo(now);
     }
@@ -386,7 +386,6 @@ public abstract class CartStoreContract {
                         List.of(files.get(0).failed("no"))))
                 .isFalse();
         assertThat(store.record(old, List.of())).isFalse();
-        assertThat(store.reserve(old, 1, () -> 1000)).isFalse();
         assertThat(store.move(old, CartStatus.ERROR, "no", "")).isFalse();
 
         assertThat(store.live("one")).containsExactly(current);
@@ -402,7 +401,6 @@ public abstract class CartStoreContract {
 
         assertThat(store.record(claim, List.of())).isFalse();
         assertThat(store.record(claim, List.of(files.get(0).failed("no")))).isFalse();
-        assertThat(store.reserve(claim, 1, () -> 1000)).isFalse();
         assertThat(store.move(claim, CartStatus.BUNDLING, "", "")).isFalse();
         assertThat(store.move(claim, CartStatus.ERROR, "no", "")).isFalse();
     }
@@ -573,119 +571,6 @@ public abstract class CartStoreContract {
         }
         List<CartStatus> expected = from == CartStatus.DELETED ? List.of() : List.of(from);
         assertThat(store.live("reach")).extracting(Cart::status).isEqualTo(expected);
-    }
-
-    @Test
-    void roomIsThereUntilItIsReserved() {
-        Cart one = claim(add("one"));
-        Cart two = claim(add("two"));
-
-        assertThat(store.reserve(one, 60, () -> 100)).isTrue();
-        assertThat(store.reserve(two, 41, () -> 100)).isFalse();
-        assertThat(store.reserve(two, 40, () -> 100)).isTrue();
-    }
-
-    @Test
-    void aRefusedReservationReservesNothing() {
-        Cart one = claim(add("one"));
-        Cart two = claim(add("two"));
-
-        assertThat(store.reserve(one, 101, () -> 100)).isFalse();
-        assertThat(store.reserve(two, 100, () -> 100)).isTrue();
-    }
-
-    @Test
-    void whatOthersHaveStagedIsOnTheVolumeAndNotCountedTwice() {
-        Cart one = claim(add("one"));
-        Cart two = claim(add("two"));
-        assertThat(store.reserve(one, 60, () -> 100)).isTrue();
-        store.record(one.with(new Progress(2, 1, 60, 50), Optional.empty()), List.of());
-
-        assertThat(store.reserve(two, 41, () -> 50)).isFalse();
-        assertThat(store.reserve(two, 40, () -> 50)).isTrue();
-    }
-
-    @Test
-    void whatItHasStagedItselfIsNotNeededTwice() {
-        Cart one = claim(add("one"));
-        assertThat(store.reserve(one, 60, () -> 100)).isTrue();
-        store.record(one.with(new Progress(2, 1, 60, 50), Optional.empty()), List.of());
-
-        assertThat(store.reserve(claim(one), 70, () -> 19)).isFalse();
-        assertThat(store.reserve(claim(one), 70, () -> 20)).isTrue();
-    }
-
-    @Test
-    void whatIsReservedStaysSoWhateverIsFree() {
-        Cart one = claim(add("one"));
-        assertThat(store.reserve(one, 60, () -> 100)).isTrue();
-
-        assertThat(store.reserve(claim(one), 60, () -> 0)).isTrue();
-        assertThat(store.reserve(claim(one), 61, () -> 0)).isFalse();
-    }
-
-    @Test
-    void reservingMoreReplaces() {
-        Cart one = claim(add("one"));
-        Cart two = claim(add("two"));
-        assertThat(store.reserve(one, 30, () -> 100)).isTrue();
-
-        assertThat(store.reserve(one, 40, () -> 100)).isTrue();
-
-        assertThat(store.reserve(two, 61, () -> 100)).isFalse();
-        assertThat(store.reserve(two, 60, () -> 100)).isTrue();
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = CartStatus.class,
-            names = {"READY", "ERROR", "DELETED"})
-    void aReservationEndsWhenTheCartLeavesWork(CartStatus end) {
-        Cart one = claim(add("one"));
-        assertThat(store.reserve(one, 100, () -> 100)).isTrue();
-        if (end == CartStatus.READY) {
-            store.move(one, CartStatus.BUNDLING, "", "");
-            assertThat(store.reserve(claim(add("two")), 1, () -> 100)).isFalse();
-            store.move(newest("one"), CartStatus.READY, "", "/x");
-        } else {
-            store.move(one, end, "", "");
-        }
-
-        assertThat(store.reserve(claim(add("two")), 100, () -> 100)).isTrue();
-    }
-
-    @Test
-    void aDeleteEndsAReservation() {
-        Cart one = claim(add("one"));
-        assertThat(store.reserve(one, 100, () -> 100)).isTrue();
-        store.delete("one");
-
-        assertThat(store.reserve(claim(add("two")), 100, () -> 100)).isTrue();
-    }
-
-    @Test
-    void aCartInErrorCannotReserve() {
-        Cart one = claim(add("one"));
-        store.move(one, CartStatus.ERROR, "no", "");
-
-        assertThat(store.reserve(one, 1, () -> 100)).isFalse();
-    }
-
-    @Test
-    void reservationsAtOnceNeverExceedTheRoom() throws Exception {
-        List<Cart> claims = IntStream.range(0, 16)
-                .mapToObj(i -> claim(add("uid-" + i)))
-                .collect(Collectors.toCollection(ArrayList::new));
-
-        List<Boolean> reserved = all(16, () -> {
-            Cart mine;
-            synchronized (claims) {
-                mine = claims.remove(0);
-            }
-            return store.reserve(mine, 30, () -> 100);
-        });
-
-        assertThat(reserved.stream().filter(yes -> yes)).hasSize(3);
     }
 
     @Test

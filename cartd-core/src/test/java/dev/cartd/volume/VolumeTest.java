@@ -146,6 +146,8 @@ class VolumeTest {
                 Optional.empty(),
                 epoch,
                 new Cart.Progress(0, 0, 0, 0),
+                0,
+                Optional.empty(),
                 Optional.empty(),
                 "");
     }

@@ -79,6 +79,8 @@ final class FakeCarts implements Carts {
                 Optional.empty(),
                 0,
                 progress,
+                0,
+                Optional.empty(),
                 Optional.empty(),
                 "");
         carts.put(uid, cart);

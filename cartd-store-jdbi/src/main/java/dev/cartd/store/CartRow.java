@@ -38,7 +38,7 @@ final class CartRow implements RowMapper<Cart> {
             coalesce(file_count, (select count(*) from file where file.cart_id = cart.id)) as files,
             coalesce(staged_count,
                 (select count(*) from file where file.cart_id = cart.id and file.status = 'staged')) as staged,
-            total_bytes, staged_bytes, away_since, boot, moved_at""";
+            total_bytes, staged_bytes, held, kept_until, queued_at, waits, away_since, boot, moved_at""";
 
     @Override
     public Cart map(ResultSet row, StatementContext context) throws SQLException {
@@ -58,6 +58,8 @@ final class CartRow implements RowMapper<Cart> {
                 ready(row, state, created),
                 row.getLong("epoch"),
                 progress(row),
+                row.getLong("held"),
+                moment(row, "kept_until"),
                 moment(row, "away_since"),
                 text(row, "boot"));
     }
@@ -68,6 +70,9 @@ final class CartRow implements RowMapper<Cart> {
     }
 
     private static String reason(ResultSet row, CartStatus state) throws SQLException {
+        if (state == CartStatus.STAGING && number(row, "queued_at") != null) {
+            return text(row, "waits");
+        }
         String word = text(row, "status");
         String error = text(row, "error");
         return state == CartStatus.ERROR && !word.equals(CartStatus.ERROR.word())
@@ -88,7 +93,8 @@ final class CartRow implements RowMapper<Cart> {
                 row.getLong("staged_bytes"));
     }
 
-    private static Optional<Instant> moment(ResultSet row, String column) throws SQLException {
+    /** A column that tells milliseconds since 1970, empty for none. */
+    static Optional<Instant> moment(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(number(row, column)).map(Instant::ofEpochMilli);
     }
 

@@ -4,7 +4,7 @@ import dev.cartd.cart.Cart;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The carts that are not deleted, newest first: those of a uid, or some of all. */
+/** The carts that are not deleted, newest first: those of a uid, or some of all; and the last ones that are. */
 final class LiveCarts {
     private static final String SQL =
             "select " + CartRow.COLUMNS + " from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc";
@@ -12,10 +12,17 @@ final class LiveCarts {
     private static final String PAGE = "select " + CartRow.COLUMNS + " from cart where id < :below and " + CartRow.LIVE
             + " order by id desc limit :most";
 
+    private static final String DELETED = "select " + CartRow.COLUMNS + " from cart where not (" + CartRow.LIVE
+            + ") order by coalesce(deleted_date, updated_date) desc, id desc limit :most";
+
     private LiveCarts() {}
 
     static List<Cart> of(Handle handle, String uid) {
         return handle.createQuery(SQL).bind("uid", uid).mapTo(Cart.class).list();
+    }
+
+    static List<Cart> deleted(Handle handle, int most) {
+        return handle.createQuery(DELETED).bind("most", most).mapTo(Cart.class).list();
     }
 
     static List<Cart> below(Handle handle, long below, int most) {

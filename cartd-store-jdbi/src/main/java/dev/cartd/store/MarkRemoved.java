@@ -4,7 +4,8 @@ import org.jdbi.v3.core.Handle;
 
 /** Remembers that nothing of a deleted cart is left on the volume. */
 final class MarkRemoved {
-    private static final String SQL = "update cart set leftovers = 0 where id = :cart and " + CartRow.LEFT_OVER;
+    private static final String SQL =
+            "update cart set leftovers = 0, held = 0 where id = :cart and " + CartRow.LEFT_OVER;
 
     private static final String LEFT = "select count(*) from cart where " + CartRow.LEFT_OVER;
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class RecordProgress {
     private static final String SQL = """
             update cart set file_count = :files, staged_count = :staged, total_bytes = :bytes,
-                staged_bytes = :stagedBytes, away_since = :away, boot = :boot, updated_date = coalesce(:changed, updated_date), moved_at = coalesce(:moved, moved_at)
+                staged_bytes = :stagedBytes, held = :held, away_since = :away, boot = :boot,
+                updated_date = coalesce(:changed, updated_date), moved_at = coalesce(:moved, moved_at)
             where\s""" + HeldCart.HOLDS;
 
     private RecordProgress() {}
@@ -31,6 +32,7 @@ final class RecordProgress {
                         .bind("staged", progress.staged())
                         .bind("bytes", progress.bytes())
                         .bind("stagedBytes", progress.stagedBytes())
+                        .bind("held", claim.held())
                         .bind("away", claim.away().map(Instant::toEpochMilli).orElse(null))
                         .bind("boot", claim.boot())
                         .bind("changed", changed)

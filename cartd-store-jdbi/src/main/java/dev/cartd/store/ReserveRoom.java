@@ -1,52 +1,61 @@
 package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.spi.SpaceStore.Answer;
+import dev.cartd.spi.SpaceStore.Books;
+import dev.cartd.spi.SpaceStore.Decision;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
-/** Reserves room on the volume for a claimed cart. */
+/** Reserves room on the volume for a claimed cart, or puts it into the line. */
 final class ReserveRoom {
-    private static final String HELD_IN_WORK = "id = :cart and epoch = :epoch and " + CartRow.IN_WORK;
-    private static final String STAGED = "select coalesce(staged_bytes, 0) from cart where " + HELD_IN_WORK;
-    private static final String HAS = "select 1 from cart where reserved >= :bytes and " + HELD_IN_WORK;
-    private static final String OTHERS = """
-            select coalesce(sum(reserved - coalesce(staged_bytes, 0)), 0) from cart
-            where id <> :cart and reserved > coalesce(staged_bytes, 0) and\s""" + CartRow.IN_WORK;
-    private static final String RESERVE = "update cart set reserved = :bytes where " + HELD_IN_WORK;
+    private static final String MINE = "id = :cart and epoch = :epoch and " + CartRow.IN_WORK;
+    private static final String READ = "select coalesce(held, 0) as held, reserved from cart where " + MINE;
+    private static final String GRANT =
+            "update cart set reserved = :bytes, queued_at = null, wanted = null, overtaken = 0, waits = '' where "
+                    + MINE;
+    private static final String QUEUE =
+            "update cart set queued_at = coalesce(queued_at, :now), wanted = :bytes, waits = :reason where " + MINE;
+    private static final String OVERTAKE = "update cart set overtaken = overtaken + 1 where id = :cart";
+
+    private record Own(long held, long reserved) {}
 
     private ReserveRoom() {}
 
-    static boolean of(Handle handle, Dialect dialect, Cart claim, long bytes, LongSupplier free) {
+    static Answer of(
+            Handle handle, Dialect dialect, Cart claim, long bytes, long now, Function<Books, Decision> decide) {
         dialect.lockRoom(handle);
-        Optional<Long> staged = handle.createQuery(STAGED)
+        Optional<Own> own = handle.createQuery(READ)
                 .bind("cart", claim.id())
                 .bind("epoch", claim.epoch())
-                .mapTo(Long.class)
+                .map((row, context) -> new Own(row.getLong("held"), row.getLong("reserved")))
                 .findOne();
-        if (staged.isEmpty()) {
-            return false;
+        if (own.isEmpty()) {
+            return Answer.LOST;
         }
-        if (handle.createQuery(HAS)
+        if (own.get().reserved >= bytes) {
+            return Answer.RESERVED;
+        }
+        Decision decision = decide.apply(ReadBooks.of(handle, claim.id(), own.get().held));
+        if (decision instanceof Decision.Grant grant) {
+            grant.overtaken()
+                    .forEach(cart ->
+                            handle.createUpdate(OVERTAKE).bind("cart", cart).execute());
+            write(handle, GRANT, claim, bytes, now, "");
+            return Answer.RESERVED;
+        }
+        write(handle, QUEUE, claim, bytes, now, ((Decision.Wait) decision).reason());
+        return Answer.WAITS;
+    }
+
+    private static void write(Handle handle, String sql, Cart claim, long bytes, long now, String reason) {
+        handle.createUpdate(sql)
                 .bind("bytes", bytes)
+                .bind("now", now)
+                .bind("reason", reason)
                 .bind("cart", claim.id())
                 .bind("epoch", claim.epoch())
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent()) {
-            return true;
-        }
-        // Before asking what is free: what others stage meanwhile is rather counted twice than not at all.
-        long others = handle.createQuery(OTHERS)
-                .bind("cart", claim.id())
-                .mapTo(Long.class)
-                .one();
-        return bytes - staged.get() <= free.getAsLong() - others
-                && handle.createUpdate(RESERVE)
-                                .bind("bytes", bytes)
-                                .bind("cart", claim.id())
-                                .bind("epoch", claim.epoch())
-                                .execute()
-                        == 1;
+                .execute();
     }
 }

@@ -7,7 +7,7 @@ import org.jdbi.v3.core.Handle;
 final class RestageCart {
     private static final String CART = """
             update cart set status = 'staging', error = '', updated_date = :now, moved_at = :moved, away_since = null,
-                boot = :unproven, reserved = 0
+                boot = :unproven, reserved = 0, queued_at = null, wanted = null, overtaken = 0, waits = ''
             where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
     private static final String FILES = """
             update file set status = 'waiting', error = '', size = null, mtime = null, online = :no, asked = null, tries = 0

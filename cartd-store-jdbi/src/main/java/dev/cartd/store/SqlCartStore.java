@@ -5,10 +5,10 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.SpaceStore;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /** Carts in a database. Each query is a class of its own; this one says which of them make a transaction. */
 final class SqlCartStore implements CartStore {
@@ -39,13 +39,13 @@ final class SqlCartStore implements CartStore {
     }
 
     @Override
-    public List<CartFile> files(long cartId) {
-        return connections.readMuch(handle -> FilesOfCart.of(handle, cartId));
+    public List<Cart> deleted(int most) {
+        return connections.readMuch(handle -> LiveCarts.deleted(handle, most));
     }
 
     @Override
-    public void used(long cartId) {
-        connections.write(handle -> MarkUsed.now(handle, cartId, now()));
+    public List<CartFile> files(long cartId) {
+        return connections.readMuch(handle -> FilesOfCart.of(handle, cartId));
     }
 
     @Override
@@ -73,15 +73,11 @@ final class SqlCartStore implements CartStore {
         Optional<Cart> held = connections.read(handle -> HeldCart.of(handle, claim));
         // A worker asks often whether its claim still holds: that alone must not cost a write.
         return held.filter(now -> now.progress().equals(claim.progress())
+                                && now.held() == claim.held()
                                 && now.away().equals(claim.away())
                                 && now.boot().equals(claim.boot()))
                         .isPresent()
                 || (held.isPresent() && connections.write(handle -> RecordProgress.of(handle, claim)));
-    }
-
-    @Override
-    public boolean reserve(Cart claim, long bytes, LongSupplier free) {
-        return connections.write(handle -> ReserveRoom.of(handle, connections.dialect(), claim, bytes, free));
     }
 
     @Override
@@ -104,6 +100,11 @@ final class SqlCartStore implements CartStore {
     @Override
     public void removed(long cartId) {
         connections.write(handle -> MarkRemoved.of(handle, cartId));
+    }
+
+    @Override
+    public SpaceStore space() {
+        return new SqlSpaceStore(connections, clock);
     }
 
     /** The database is closed by who opened it. */

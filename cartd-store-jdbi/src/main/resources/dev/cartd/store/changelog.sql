@@ -113,3 +113,21 @@ create table cartsteps (
 );
 create index cartsteps_by_time on cartsteps (execution_time);
 create index cartsteps_by_heartbeat on cartsteps (last_heartbeat);
+
+--changeset cartd:space dbms:sqlite
+--comment What a cart takes on the volume (null: not measured yet), its place in the line for room, and what must not go.
+alter table cart add column held BIGINT;
+alter table cart add column wanted BIGINT;
+alter table cart add column queued_at BIGINT;
+alter table cart add column overtaken INTEGER NOT NULL DEFAULT 0;
+alter table cart add column waits TEXT NOT NULL DEFAULT '';
+alter table cart add column kept_until BIGINT;
+create index cart_holding on cart (held) where held > 0;
+create index cart_in_line on cart (queued_at) where queued_at is not null;
+create table cartpins (
+    cart_id BIGINT NOT NULL,
+    node TEXT NOT NULL,
+    downloads INTEGER NOT NULL,
+    pinned_until BIGINT NOT NULL,
+    PRIMARY KEY (cart_id, node)
+);

@@ -6,12 +6,14 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.CartStoreContract;
+import dev.cartd.spi.SpaceStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -163,7 +165,8 @@ class PostgresCartStoreTest extends CartStoreContract {
             sleeper.begin();
             dialect.lockRoom(sleeper);
 
-            assertThat(store.reserve(claim, 1, () -> 10)).isTrue();
+            assertThat(store.space().reserve(claim, 1, books -> new SpaceStore.Decision.Grant(Set.of())))
+                    .isEqualTo(SpaceStore.Answer.RESERVED);
             assertThatThrownBy(() -> sleeper.execute("select 1")).isInstanceOf(JdbiException.class);
         } catch (CloseException e) {
             assertThat(paused.isClosed()).isTrue();

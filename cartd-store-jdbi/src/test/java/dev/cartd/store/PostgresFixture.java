@@ -51,7 +51,9 @@ final class PostgresFixture {
 
     /** Takes all carts out again. */
     static void clear(DatabaseConfig config) {
-        raw(config).useHandle(handle -> handle.execute("truncate cart, file, carttasks, cartsteps restart identity"));
+        raw(config)
+                .useHandle(handle ->
+                        handle.execute("truncate cart, file, carttasks, cartpins, cartsteps restart identity"));
     }
 
     private static DatabaseConfig create(String template) {

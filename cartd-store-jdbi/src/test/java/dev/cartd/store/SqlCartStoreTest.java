@@ -6,6 +6,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.CartStoreContract;
+import dev.cartd.spi.SpaceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,12 +127,12 @@ class SqlCartStoreTest extends CartStoreContract {
         CartStore store = database().store();
         Cart claim = store.claim(store.add(request("one"), 0).id()).orElseThrow();
 
-        assertThatThrownBy(() -> store.reserve(claim, 1, () -> {
+        assertThatThrownBy(() -> store.space().reserve(claim, 1, books -> {
                     throw new IllegalStateException("the volume is away");
                 }))
                 .isInstanceOf(IllegalStateException.class);
 
-        assertThat(store.reserve(claim, 10, () -> 10)).isTrue();
+        assertThat(store.space().books()).isEqualTo(new SpaceStore.Books(0, 0, 0, List.of()));
     }
 
     private Database database() {

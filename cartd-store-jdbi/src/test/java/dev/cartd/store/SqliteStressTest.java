@@ -5,12 +5,14 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.SpaceStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -71,7 +73,8 @@ class SqliteStressTest {
     private static void live(CartStore store, String uid) {
         Cart added = store.add(request(uid), 0);
         Cart claim = store.claim(added.id()).orElseThrow();
-        assertThat(store.reserve(claim, 10, () -> 1_000_000)).isTrue();
+        assertThat(store.space().reserve(claim, 10, books -> new SpaceStore.Decision.Grant(Set.of())))
+                .isEqualTo(SpaceStore.Answer.RESERVED);
         for (CartFile file : store.files(claim.id())) {
             assertThat(store.record(
                             claim, List.of(file.asked(1).seen(1, 1, true).staged())))

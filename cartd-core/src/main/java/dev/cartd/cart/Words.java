@@ -1,16 +1,16 @@
-package dev.cartd.stage;
+package dev.cartd.cart;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /** Sizes and times in the words of a message. */
-final class Words {
+public final class Words {
     private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
 
     private Words() {}
 
     /** Such as {@code 93 GB}, in powers of 1000. */
-    static String size(long bytes) {
+    public static String size(long bytes) {
         double value = bytes;
         int unit = 0;
         while (value >= 999.5 && unit < UNITS.length - 1) {
@@ -21,7 +21,7 @@ final class Words {
     }
 
     /** Such as {@code 30 minutes}: the largest unit that leaves nothing over. */
-    static String duration(Duration duration) {
+    public static String duration(Duration duration) {
         if (!duration.isZero() && duration.toSeconds() % 86_400 == 0) {
             return plural(duration.toDays(), "day");
         }

@@ -1,0 +1,161 @@
+package dev.cartd.local;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.SpaceStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The books of the carts in memory; the store's lock guards them. */
+final class MemorySpace implements SpaceStore {
+    private static final String NODE = "this process";
+
+    private final MemoryStore store;
+    private final InstantSource clock;
+    private final Map<Long, Pin> pins = new HashMap<>();
+
+    MemorySpace(MemoryStore store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    @Override
+    public Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide) {
+        synchronized (store) {
+            Optional<Row> held =
+                    store.held(claim).filter(row -> row.cart().status().inWork());
+            if (held.isEmpty()) {
+                return Answer.LOST;
+            }
+            if (held.get().reserved() >= bytes) {
+                return Answer.RESERVED;
+            }
+            Decision decision = decide.apply(books(claim.id(), held.get().cart().held()));
+            if (decision instanceof Decision.Grant grant) {
+                overtake(grant.overtaken());
+                store.put(held.get().reserved(bytes));
+                return Answer.RESERVED;
+            }
+            if (decision instanceof Decision.Wait wait) {
+                store.put(held.get().inLine(place(held.get(), bytes), wait.reason()));
+            }
+            return Answer.WAITS;
+        }
+    }
+
+    private Waiting place(Row row, long bytes) {
+        Instant since = row.waiting().map(Waiting::since).orElseGet(clock::instant);
+        int overtaken = row.waiting().map(Waiting::overtaken).orElse(0);
+        return new Waiting(row.cart().id(), row.cart().uid(), since, bytes, overtaken);
+    }
+
+    private void overtake(Set<Long> carts) {
+        for (long cart : carts) {
+            store.row(cart)
+                    .ifPresent(row -> row.waiting()
+                            .ifPresent(at -> store.put(row.inLine(
+                                    new Waiting(at.cart(), at.uid(), at.since(), at.bytes(), at.overtaken() + 1),
+                                    row.cart().reason()))));
+        }
+    }
+
+    @Override
+    public Books books() {
+        synchronized (store) {
+            return books(0, 0);
+        }
+    }
+
+    private Books books(long cart, long own) {
+        long used = store.rows().stream().mapToLong(row -> row.cart().held()).sum();
+        long promised = store.rows().stream()
+                .filter(row -> row.cart().id() != cart)
+                .mapToLong(Row::outstanding)
+                .sum();
+        List<Waiting> line = store.rows().stream()
+                .flatMap(row -> row.waiting().stream())
+                .sorted(Comparator.comparing(Waiting::since).thenComparing(Waiting::cart))
+                .toList();
+        return new Books(used, promised, own, line);
+    }
+
+    @Override
+    public List<Held> held() {
+        synchronized (store) {
+            return store.rows().stream()
+                    .filter(row -> row.cart().held() > 0 || row.reserved() > 0)
+                    .map(this::held)
+                    .toList();
+        }
+    }
+
+    private Held held(Row row) {
+        Cart cart = row.cart();
+        Optional<Instant> pinned = pin(cart.id()).map(Pin::until);
+        return new Held(
+                cart.id(), cart.uid(), cart.status(), cart.held(), row.reserved(), cart.updated(), cart.kept(), pinned);
+    }
+
+    @Override
+    public boolean pin(long cartId, int downloads, Instant until) {
+        synchronized (store) {
+            pins.remove(cartId);
+            Optional<Row> row = store.row(cartId).filter(Row::live);
+            row.ifPresent(live -> store.put(live.used(clock.instant())));
+            boolean ready =
+                    row.filter(live -> live.cart().status() == CartStatus.READY).isPresent();
+            if (ready && downloads > 0) {
+                pins.put(cartId, new Pin(cartId, NODE, downloads, until));
+            }
+            return ready;
+        }
+    }
+
+    @Override
+    public List<Pin> pins() {
+        synchronized (store) {
+            return pins.keySet().stream()
+                    .sorted()
+                    .flatMap(cart -> pin(cart).stream())
+                    .toList();
+        }
+    }
+
+    private Optional<Pin> pin(long cartId) {
+        return Optional.ofNullable(pins.get(cartId)).filter(pin -> pin.until().isAfter(clock.instant()));
+    }
+
+    @Override
+    public boolean keep(long cartId, Instant until, boolean atLeast) {
+        synchronized (store) {
+            Optional<Row> live = store.row(cartId).filter(Row::live);
+            live.filter(row -> !atLeast
+                            || row.cart().kept().filter(until::isBefore).isEmpty())
+                    .ifPresent(row -> store.put(row.kept(until)));
+            return live.isPresent();
+        }
+    }
+
+    @Override
+    public boolean evict(long cartId, Instant used, String reason) {
+        synchronized (store) {
+            Optional<Row> row = store.row(cartId)
+                    .filter(now -> now.cart().status() == CartStatus.READY
+                            || now.cart().status() == CartStatus.ERROR)
+                    .filter(now -> now.cart().updated().equals(used))
+                    .filter(now ->
+                            now.cart().kept().filter(clock.instant()::isBefore).isEmpty())
+                    .filter(now -> pin(cartId).isEmpty());
+            row.ifPresent(now ->
+                    store.put(now.become(CartStatus.DELETED, reason, now.cart().bundlePath(), clock.instant())));
+            return row.isPresent();
+        }
+    }
+}

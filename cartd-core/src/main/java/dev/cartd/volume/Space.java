@@ -1,0 +1,122 @@
+package dev.cartd.volume;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.Words;
+import dev.cartd.spi.SpaceStore;
+import dev.cartd.spi.SpaceStore.Books;
+import dev.cartd.spi.SpaceStore.Waiting;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The room on the volume: reserves it for carts in work, has them wait for it, and evicts what makes it. Safe for use by
+ * many threads and, with a store that is, many nodes.
+ */
+public final class Space {
+    private static final System.Logger LOG = System.getLogger(Space.class.getName());
+
+    private final Volume volume;
+    private final SpaceStore store;
+    private final SpaceSettings settings;
+    private final InstantSource clock;
+
+    /** The room on this volume, by these books. */
+    public Space(Volume volume, SpaceStore store, SpaceSettings settings, InstantSource clock) {
+        this.volume = volume;
+        this.store = store;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * Reserves room for a claimed cart, or puts it into the line. Whoever is first there makes room by evicting others, but
+     * only if that helps: if all that may go would not do, nobody goes.
+     *
+     * @param bytes what it needs in all, what it has on the volume already included
+     */
+    public Room reserve(Cart claim, long bytes) {
+        String why = "Waits for room: it needs " + Words.size(bytes);
+        AtomicReference<Books> seen = new AtomicReference<>();
+        SpaceStore.Answer answer = store.reserve(claim, bytes, books -> {
+            seen.set(books);
+            return Line.decide(books, claim.id(), bytes, free(books), why);
+        });
+        return switch (answer) {
+            case RESERVED -> new Room.Reserved();
+            case LOST -> new Room.Lost();
+            case WAITS -> waits(claim, bytes, Objects.requireNonNull(seen.get()));
+        };
+    }
+
+    private Room waits(Cart claim, long bytes, Books books) {
+        Stock stock = stock();
+        Optional<String> never = stock.never(claim, bytes);
+        if (never.isPresent()) {
+            return new Room.Never(never.get());
+        }
+        Optional<Waiting> place = books.line().stream()
+                .filter(waiting -> waiting.cart() == claim.id())
+                .findFirst();
+        Instant since = place.map(Waiting::since).orElseGet(clock::instant);
+        if (Duration.between(since, clock.instant()).compareTo(settings.patience()) >= 0) {
+            return new Room.Never(stock.tooLong(bytes));
+        }
+        boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();
+        long missing = bytes - books.own() - (free(books) - books.promised()) - stock.going();
+        String reason = "evicted: cart " + claim.id() + " (" + claim.uid() + ") needs " + Words.size(bytes);
+        return new Room.Waits(since, first ? evict(stock, missing, reason) : List.of());
+    }
+
+    /** Those in the line whom it makes sense to tell that room became free: the first, and some that might overtake them. */
+    public List<Long> line() {
+        return store.books().line().stream()
+                .limit(1 + Line.MOST)
+                .map(Waiting::cart)
+                .toList();
+    }
+
+    /** What may still be written, promised or not. */
+    private long free(Books books) {
+        long onDisk = volume.free() - settings.keepFree();
+        return settings.size()
+                .map(size -> Math.min(onDisk, size - books.used()))
+                .orElse(onDisk);
+    }
+
+    /**
+     * Evicts so much, if there is so much that may go.
+     *
+     * @return the carts that were deleted, whose files have to go now
+     */
+    private List<Long> evict(Stock stock, long bytes, String reason) {
+        if (bytes <= 0) {
+            return List.of();
+        }
+        List<Long> evicted = new ArrayList<>();
+        for (Holding victim : Victims.freeing(settings.policy(), stock.holdings(), bytes)) {
+            if (store.evict(victim.cart(), victim.used(), reason)) {
+                evicted.add(victim.cart());
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "cart {0} ({1}) is {2}; it had {3} and was last used {4}",
+                        Long.toString(victim.cart()),
+                        victim.uid(),
+                        reason,
+                        Words.size(victim.bytes()),
+                        victim.used());
+            }
+        }
+        return evicted;
+    }
+
+    /** The volume and its carts as they are now. */
+    public Stock stock() {
+        return new Stock(volume.total(), volume.free(), store.held(), settings, clock.instant());
+    }
+}

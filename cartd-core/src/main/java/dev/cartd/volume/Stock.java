@@ -1,0 +1,135 @@
+package dev.cartd.volume;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Words;
+import dev.cartd.spi.SpaceStore.Held;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+
+/**
+ * The volume and all that takes room on it, at one moment.
+ *
+ * @param total the size of the file system in bytes
+ * @param free what may still be written to it
+ * @param held every cart that takes room or was promised some
+ */
+public record Stock(long total, long free, List<Held> held, SpaceSettings settings, Instant now) {
+    /** For so long after a cart was deleted its files are taken for going; if they are still there, something holds them. */
+    private static final Duration GOING = Duration.ofMinutes(1);
+
+    /** All that carts could take if there were nothing else: the file system or the quota, less what is kept free. */
+    public long size() {
+        long most = Math.max(0, total - settings.keepFree());
+        return settings.size().map(size -> Math.min(size, most)).orElse(most);
+    }
+
+    /** What carts take, as far as they have told. */
+    public long used() {
+        return sum(cart -> true, Held::bytes);
+    }
+
+    /** What carts in work were promised and have not filled yet. */
+    public long promised() {
+        return sum(cart -> cart.status().inWork(), cart -> Math.max(0, cart.reserved() - cart.bytes()));
+    }
+
+    /**
+     * What others have on the file system. What carts in work may have pulled and not told yet counts as theirs, so that
+     * this is rather too little.
+     */
+    public long foreign() {
+        return Math.max(0, total - free - sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())));
+    }
+
+    /** What is free soon, because its cart was deleted just now. */
+    long going() {
+        return sum(
+                cart -> cart.status() == CartStatus.DELETED
+                        && cart.used().plus(GOING).isAfter(now),
+                Held::bytes);
+    }
+
+    /** The carts that are not in work, and why they have to stay if they do. */
+    public List<Holding> holdings() {
+        Map<String, Long> newest = new HashMap<>();
+        held.stream()
+                .filter(cart -> cart.status() == CartStatus.READY)
+                .forEach(cart -> newest.merge(cart.uid(), cart.cart(), Math::max));
+        return held.stream()
+                .filter(Stock::mayEverGo)
+                .map(cart -> new Holding(
+                        cart.cart(),
+                        cart.uid(),
+                        cart.bytes(),
+                        cart.used(),
+                        newest.getOrDefault(cart.uid(), 0L) > cart.cart(),
+                        spared(cart)))
+                .toList();
+    }
+
+    private static boolean mayEverGo(Held cart) {
+        return cart.status() == CartStatus.READY || cart.status() == CartStatus.ERROR;
+    }
+
+    private String spared(Held cart) {
+        Optional<String> barred = barred(cart);
+        return barred.orElseGet(() -> cart.pinned().isPresent() ? "is being downloaded" : "");
+    }
+
+    /** Why nothing that is in work or in use now could make it go; empty if it may go, or may once a download ends. */
+    private Optional<String> barred(Held cart) {
+        if (!settings.evict()) {
+            return Optional.of("lru_purge is off");
+        }
+        if (cart.kept().filter(now::isBefore).isPresent()) {
+            return Optional.of("is kept until " + cart.kept().get());
+        }
+        return cart.used().plus(settings.safe()).isAfter(now)
+                ? Optional.of("was used in the last " + Words.duration(settings.safe()))
+                : Optional.empty();
+    }
+
+    /** Why a cart never gets so many bytes, in one line for people; empty if it could, once others are done. */
+    Optional<String> never(Cart claim, long bytes) {
+        long mine = Math.min(size(), Math.max(0, total - settings.keepFree() - foreign()));
+        if (bytes > size()) {
+            return Optional.of(tooSmall(bytes));
+        }
+        if (bytes > mine) {
+            return Optional.of(tooSmall(bytes) + ", " + Words.size(foreign()) + " of it taken by other programs");
+        }
+        // Without evictions not even a cart in work gives back what it takes once it is ready.
+        long stuck = sum(
+                cart -> cart.cart() != claim.id()
+                        && (mayEverGo(cart) ? barred(cart).isPresent() : !settings.evict() && !isDeleted(cart)),
+                cart -> Math.max(cart.bytes(), cart.reserved()));
+        return bytes > mine - stuck
+                ? Optional.of(tooSmall(bytes) + ", " + Words.size(stuck) + " of it in carts that may not be evicted")
+                : Optional.empty();
+    }
+
+    /** That a cart has waited too long. */
+    String tooLong(long bytes) {
+        return tooSmall(bytes) + ", and none became free in " + Words.duration(settings.patience());
+    }
+
+    private String tooSmall(long bytes) {
+        return "No Space Available: cart needs " + Words.size(bytes) + ", the volume has " + Words.size(size())
+                + " in all";
+    }
+
+    private static boolean isDeleted(Held cart) {
+        return cart.status() == CartStatus.DELETED;
+    }
+
+    private long sum(Predicate<Held> which, ToLongFunction<Held> what) {
+        return held.stream().filter(which).mapToLong(what).sum();
+    }
+}

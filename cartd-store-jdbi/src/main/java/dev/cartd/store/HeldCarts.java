@@ -1,0 +1,32 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.SpaceStore.Held;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** All carts that take room on the volume or were promised some. */
+final class HeldCarts {
+    private static final String SQL = "select id, cart_uid, " + CartRow.STATE + """
+             as state, coalesce(held, 0) as held, reserved, updated_date, kept_until,
+            (select max(pinned_until) from cartpins
+                where cartpins.cart_id = cart.id and pinned_until > :now) as pinned_until
+            from cart where held > 0 or reserved > 0 order by id""";
+
+    private HeldCarts() {}
+
+    static List<Held> of(Handle handle, long now) {
+        return handle.createQuery(SQL)
+                .bind("now", now)
+                .map((row, context) -> new Held(
+                        row.getLong("id"),
+                        CartRow.text(row, "cart_uid"),
+                        CartStatus.of(row.getString("state")),
+                        row.getLong("held"),
+                        row.getLong("reserved"),
+                        LocalTime.parse(row.getString("updated_date")),
+                        CartRow.moment(row, "kept_until"),
+                        CartRow.moment(row, "pinned_until")))
+                .list();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.cartd.store;
+
+import dev.cartd.spi.SpaceStore.Pin;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Pins a cart for the downloads of one process. Each pin changes the cart's own row, which is what evictions look at. */
+record PinCart(Handle handle, String node) {
+    private static final String READY =
+            "select count(*) from cart where id = :cart and (" + CartRow.STATE + ") = 'ready'";
+    private static final String PIN = """
+            insert into cartpins (cart_id, node, downloads, pinned_until) values (:cart, :node, :downloads, :until)
+            on conflict (cart_id, node) do update set downloads = :downloads, pinned_until = :until""";
+    private static final String UNPIN = "delete from cartpins where cart_id = :cart and node = :node";
+    private static final String ALL = "select cart_id, node, downloads, pinned_until from cartpins"
+            + " where pinned_until > :now order by cart_id, node";
+
+    boolean pin(long cart, int downloads, Instant until, Object now) {
+        MarkUsed.now(handle, cart, now);
+        boolean ready =
+                handle.createQuery(READY).bind("cart", cart).mapTo(Long.class).one() == 1;
+        handle.createUpdate(ready && downloads > 0 ? PIN : UNPIN)
+                .bind("cart", cart)
+                .bind("node", node)
+                .bind("downloads", downloads)
+                .bind("until", until.toEpochMilli())
+                .execute();
+        return ready;
+    }
+
+    static List<Pin> all(Handle handle, long now) {
+        return handle.createQuery(ALL)
+                .bind("now", now)
+                .map((row, context) -> new Pin(
+                        row.getLong("cart_id"),
+                        CartRow.text(row, "node"),
+                        row.getInt("downloads"),
+                        Instant.ofEpochMilli(row.getLong("pinned_until"))))
+                .list();
+    }
+}
