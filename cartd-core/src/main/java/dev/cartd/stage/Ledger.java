@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -17,13 +18,27 @@ final class Ledger {
     private final CartStore store;
     private final CartFile[] files;
     private final TreeSet<Integer> changed = new TreeSet<>();
+    private LongSupplier unfinished = () -> 0;
     private Cart claim;
-    private boolean told = true;
+    private int staged;
+    private long stagedBytes;
+    private int unknown;
+    private long bytes;
 
     Ledger(CartStore store, Cart claim, List<CartFile> files) {
         this.store = store;
         this.claim = claim;
         this.files = files.toArray(CartFile[]::new);
+        for (CartFile file : files) {
+            count(file, 1);
+            unknown++;
+            size(file);
+        }
+    }
+
+    /** Has what is there of files that are not staged count too, in bytes; asked for whenever the store is told. */
+    void counting(LongSupplier unfinishedBytes) {
+        unfinished = unfinishedBytes;
     }
 
     Cart cart() {
@@ -53,26 +68,40 @@ final class Ledger {
 
     void set(int index, CartFile file) {
         // A look that tells nothing new is no change: the cart would never be taken for waiting.
-        if (!file.equals(files[index])) {
+        CartFile before = files[index];
+        if (!file.equals(before)) {
             files[index] = file;
             changed.add(index);
+            count(before, -1);
+            count(file, 1);
+            if (!before.known()) {
+                size(file); // Once it is known it stays.
+            }
+        }
+    }
+
+    private void count(CartFile file, int times) {
+        if (file.status() == FileStatus.STAGED) {
+            staged += times;
+            stagedBytes += times * file.size();
+        }
+    }
+
+    private void size(CartFile file) {
+        if (file.known()) {
+            unknown--;
+            bytes = sum(bytes, file.size());
         }
     }
 
     /** Since when the archive is away, if it is. */
     void away(Optional<Instant> since) {
-        if (!since.equals(claim.away())) {
-            claim = claim.with(claim.progress(), since);
-            told = false;
-        }
+        claim = claim.with(claim.progress(), since);
     }
 
     /** Under which boot files are recorded from now on; empty once all that are recorded are durable. */
     void boot(String boot) {
-        if (!boot.equals(claim.boot())) {
-            claim = claim.recordedUnder(boot);
-            told = false;
-        }
+        claim = claim.recordedUnder(boot);
     }
 
     int untold() {
@@ -87,28 +116,16 @@ final class Ledger {
     void tell() throws Stopped {
         List<CartFile> news = new ArrayList<>(changed.size());
         changed.forEach(i -> news.add(files[i]));
-        if (!news.isEmpty() || !told) {
-            claim = claim.with(progress(), claim.away());
-        }
+        claim = claim.with(progress(), claim.away());
         if (!store.record(claim, news)) {
             throw Stopped.quietly();
         }
         changed.clear();
-        told = true;
     }
 
     private Cart.Progress progress() {
-        int staged = 0;
-        long stagedBytes = 0;
-        long bytes = 0;
-        for (CartFile file : files) {
-            if (file.status() == FileStatus.STAGED) {
-                staged++;
-                stagedBytes += file.size();
-            }
-            bytes = bytes == CartFile.UNKNOWN || !file.known() ? CartFile.UNKNOWN : sum(bytes, file.size());
-        }
-        return new Cart.Progress(files.length, staged, bytes, stagedBytes);
+        long total = unknown == 0 ? bytes : CartFile.UNKNOWN;
+        return new Cart.Progress(files.length, staged, total, stagedBytes + unfinished.getAsLong());
     }
 
     /** Sizes that an archive made up must not end the count; room for them is refused in its own words. */
