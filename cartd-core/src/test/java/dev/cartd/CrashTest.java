@@ -12,6 +12,7 @@ import dev.cartd.volume.Part;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -54,8 +55,119 @@ class CrashTest {
             // The first half was there, and was hashed instead of pulled.
             assertThat(archive.pulledFrom("large/0")).isGreaterThanOrEqualTo(LARGE / 2 - (4 << 20));
             Path file = directory.resolve(bundle ? "1/large.tar" : "1/large/d0/f0");
-            assertThat(Files.size(file)).isGreaterThanOrEqualTo(LARGE);
+            assertThat(Files.size(file)).isEqualTo(bundle ? LARGE + 5 * 512 : LARGE);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsThereOfALargeFileCountsAndIsNotGivenBack(boolean bundle) throws IOException {
+        archive.stall(true);
+        CartRequest request = archive.request("large", bundle, LARGE, 1000);
+        long before;
+        try (Cartd cartd = start()) {
+            cartd.submit(request);
+            await().until(() -> stagedBytes(cartd) > LARGE / 2);
+            before = stagedBytes(cartd);
+            assertThat(before).isLessThan(LARGE);
+        }
+        archive.away(true);
+        try (Cartd cartd = start()) {
+            await().until(() -> cartd.status("large").orElseThrow().away().isPresent());
+            assertThat(stagedBytes(cartd)).isEqualTo(before);
+            assertThat(onDisk()).isGreaterThanOrEqualTo(before);
+        }
+        damageParts();
+        archive.away(false);
+        archive.stall(false);
+        archive.slow(Duration.ofMillis(200));
+        try (Cartd cartd = start()) {
+            await().until(() -> archive.pulledFrom("large/0") == before);
+            await().until(() -> archive.pulledFrom("large/0") == 0);
+            assertThat(stagedBytes(cartd)).isGreaterThanOrEqualTo(before);
+            assertThat(onDisk()).isGreaterThanOrEqualTo(before);
+            awaitReady(cartd, "large");
+            assertThat(stagedBytes(cartd)).isEqualTo(LARGE + 1000);
+        }
+    }
+
+    private static long stagedBytes(Cartd cartd) {
+        return cartd.status("large").orElseThrow().progress().stagedBytes();
+    }
+
+    /** The bytes that are allotted to what is unfinished. */
+    private long onDisk() throws IOException {
+        try (var parts = Files.list(directory.resolve("1/.part"))) {
+            long sum = 0;
+            for (Path part : parts.toList()) {
+                sum += Files.size(part);
+            }
+            return sum;
+        }
+    }
+
+    private void damageParts() throws IOException {
+        try (var parts = Files.list(directory.resolve("1/.part"))) {
+            for (Path part :
+                    parts.filter(path -> path.toFile().length() > LARGE / 4).toList()) {
+                try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                    channel.write(ByteBuffer.wrap(new byte[10_000]), 0);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsWholeAndWasNotRecordedIsHashedInsteadOfPulled(boolean bundle) throws IOException {
+        leaveUnrecorded(bundle, 1);
+        try (Cartd cartd = start()) {
+            awaitReady(cartd, "cart");
+        }
+        for (String id : List.of("cart/0", "cart/1", "cart/2")) {
+            assertThat(archive.count("pull", id)).as(id).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsThereAndWrongAndWasNotRecordedIsPulled(boolean bundle) throws IOException {
+        leaveUnrecorded(bundle, 0);
+        damage(bundle);
+        try (Cartd cartd = start()) {
+            awaitReady(cartd, "cart");
+        }
+        assertThat(archive.count("pull", "cart/0")).isEqualTo(2);
+        assertThat(archive.count("pull", "cart/1")).isEqualTo(1);
+        byte[] all = Files.readAllBytes(directory.resolve(bundle ? "1/cart.tar" : "1/cart/d0/f0"));
+        assertThat(indexOf(all, archive.bytes("cart/0"))).isGreaterThanOrEqualTo(0);
+    }
+
+    /** A cart of three files, two of which are whole, and one of these is not recorded: its process died before. */
+    private void leaveUnrecorded(boolean bundle, int index) {
+        CartRequest request = archive.request("cart", bundle, 1000, 2000, 3000);
+        archive.put("cart/2", Archive.Medium.TAPE);
+        try (Cartd cartd = start()) {
+            cartd.submit(request);
+            await().until(() -> cartd.status("cart").orElseThrow().progress().staged() == 2);
+        }
+        archive.put("cart/2", Archive.Medium.DISK);
+        CartFile file = store.files(1).get(index);
+        CartFile unrecorded = new CartFile(
+                file.id(),
+                file.archiveId(),
+                file.path(),
+                file.checksum(),
+                FileStatus.STAGING,
+                "",
+                file.size(),
+                file.mtime(),
+                true,
+                file.asked(),
+                0);
+        Cart claim = store.claim(1).orElseThrow();
+        assertThat(store.record(claim.recordedUnder("another boot"), List.of(unrecorded)))
+                .isTrue();
     }
 
     @Test
@@ -72,6 +184,7 @@ class CrashTest {
         archive.stall(false);
         try (Cartd cartd = start()) {
             awaitReady(cartd, "large");
+            assertThat(store.files(1).get(0).tries()).isZero();
             assertThat(archive.pulledFrom("large/0")).isZero();
             assertThat(Files.readAllBytes(directory.resolve("1/large/d0/f0"))).isEqualTo(archive.bytes("large/0"));
         }

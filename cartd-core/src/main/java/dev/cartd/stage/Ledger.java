@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -19,8 +20,13 @@ final class Ledger {
     private final LongUnaryOperator taken;
     private final CartFile[] files;
     private final TreeSet<Integer> changed = new TreeSet<>();
+    private LongSupplier unfinished = () -> 0;
     private Cart claim;
-    private boolean told = true;
+    private int staged;
+    private long stagedBytes;
+    private long held;
+    private int unknown;
+    private long bytes;
 
     /** @param taken what a file of this size takes on the volume */
     Ledger(CartStore store, LongUnaryOperator taken, Cart claim, List<CartFile> files) {
@@ -28,6 +34,16 @@ final class Ledger {
         this.taken = taken;
         this.claim = claim;
         this.files = files.toArray(CartFile[]::new);
+        for (CartFile file : files) {
+            count(file, 1);
+            unknown++;
+            size(file);
+        }
+    }
+
+    /** Has what is there of files that are not staged count too, in bytes; asked for whenever the store is told. */
+    void counting(LongSupplier unfinishedBytes) {
+        unfinished = unfinishedBytes;
     }
 
     Cart cart() {
@@ -57,26 +73,42 @@ final class Ledger {
 
     void set(int index, CartFile file) {
         // A look that tells nothing new is no change: the cart would never be taken for waiting.
-        if (!file.equals(files[index])) {
+        CartFile before = files[index];
+        if (!file.equals(before)) {
             files[index] = file;
             changed.add(index);
+            count(before, -1);
+            count(file, 1);
+            if (!before.known()) {
+                size(file); // Once it is known it stays.
+            }
+        }
+    }
+
+    private void count(CartFile file, int times) {
+        if (file.status() == FileStatus.STAGED) {
+            staged += times;
+            stagedBytes += times * file.size();
+            // A tar's headers come last, with its name.
+            held += times * (claim.bundle() ? file.size() : taken.applyAsLong(file.size()));
+        }
+    }
+
+    private void size(CartFile file) {
+        if (file.known()) {
+            unknown--;
+            bytes = sum(bytes, file.size());
         }
     }
 
     /** Since when the archive is away, if it is. */
     void away(Optional<Instant> since) {
-        if (!since.equals(claim.away())) {
-            claim = claim.with(claim.progress(), since);
-            told = false;
-        }
+        claim = claim.with(claim.progress(), since);
     }
 
     /** Under which boot files are recorded from now on; empty once all that are recorded are durable. */
     void boot(String boot) {
-        if (!boot.equals(claim.boot())) {
-            claim = claim.recordedUnder(boot);
-            told = false;
-        }
+        claim = claim.recordedUnder(boot);
     }
 
     int untold() {
@@ -91,36 +123,16 @@ final class Ledger {
     void tell() throws Stopped {
         List<CartFile> news = new ArrayList<>(changed.size());
         changed.forEach(i -> news.add(files[i]));
-        if (!news.isEmpty() || !told) {
-            claim = claim.with(progress(), claim.away()).holding(held());
-        }
+        claim = claim.with(progress(), claim.away()).holding(held + unfinished.getAsLong());
         if (!store.record(claim, news)) {
             throw Stopped.quietly();
         }
         changed.clear();
-        told = true;
-    }
-
-    /** What is on the volume of this cart. A tar's headers come last, with its name. */
-    private long held() {
-        return where(file -> file.status() == FileStatus.STAGED)
-                .mapToLong(i -> files[i].size())
-                .map(size -> claim.bundle() ? size : taken.applyAsLong(size))
-                .sum();
     }
 
     private Cart.Progress progress() {
-        int staged = 0;
-        long stagedBytes = 0;
-        long bytes = 0;
-        for (CartFile file : files) {
-            if (file.status() == FileStatus.STAGED) {
-                staged++;
-                stagedBytes += file.size();
-            }
-            bytes = bytes == CartFile.UNKNOWN || !file.known() ? CartFile.UNKNOWN : sum(bytes, file.size());
-        }
-        return new Cart.Progress(files.length, staged, bytes, stagedBytes);
+        long total = unknown == 0 ? bytes : CartFile.UNKNOWN;
+        return new Cart.Progress(files.length, staged, total, stagedBytes + unfinished.getAsLong());
     }
 
     /** Sizes that an archive made up must not end the count; room for them is refused in its own words. */

@@ -44,7 +44,7 @@ final class Pull {
     private long begun;
     private boolean fresh = true;
     private long inherited;
-    private boolean wrongFromBefore;
+    private volatile long reached;
     private volatile boolean cancelled;
     private volatile @Nullable InputStream stream;
 
@@ -58,16 +58,34 @@ final class Pull {
 
     /**
      * Has the first attempt go on after this many bytes, which an earlier process left and which are hashed again first.
-     * If the file turns out to be wrong, that does not count as a try.
+     * Where they cannot be read, or the file turns out to be wrong, it is pulled anew at once: that is nobody's failure.
      */
     void inherit(long count) {
         if (fresh && count > 0 && count <= file.size()) {
             inherited = count;
+            reached = Math.max(reached, count);
         }
     }
 
+    /**
+     * How many bytes of a large file are there, right or wrong: the room that it takes is not given back. 0 for one that is
+     * not large. May be called by any thread.
+     */
+    long held() {
+        return Mark.isKeptFor(file) ? reached : 0;
+    }
+
     /** Hashes what was inherited, as far as it goes before others want their turn; tells whether to pull now. */
-    private boolean rehash(FileChannel from, long base, BooleanSupplier yield) throws IOException {
+    private boolean rehash(FileChannel from, long base, BooleanSupplier yield) {
+        try {
+            return hashInherited(from, base, yield);
+        } catch (IOException e) {
+            restart();
+            return true;
+        }
+    }
+
+    private boolean hashInherited(FileChannel from, long base, BooleanSupplier yield) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(bufferSize);
         while (position < inherited) {
             requireWanted();
@@ -100,30 +118,30 @@ final class Pull {
      * @throws IOException if it could not be written
      */
     boolean run(FileChannel to, long base, BooleanSupplier yield, Note note) throws IOException {
-        wrongFromBefore = false;
         fresh = false;
         if (!rehash(to, base, yield)) {
             return false;
         }
         begun = position;
-        if (position < file.size() || file.size() == 0) {
-            if (!receive(to, base, yield, note)) {
-                return false;
-            }
+        if ((position < file.size() || file.size() == 0) && !receive(to, base, yield, note)) {
+            return false;
         }
         String actual = HexFormat.of().formatHex(digest.digest());
-        if (!actual.equals(file.checksum().value())) {
-            wrongFromBefore = inherited > 0;
-            restart();
-            throw new ArchiveException.Refused(file.checksum().type() + " is " + actual + ", expected "
-                    + file.checksum().value());
+        if (actual.equals(file.checksum().value())) {
+            return true;
         }
-        return true;
+        boolean fromBefore = inherited > 0;
+        restart();
+        if (fromBefore) {
+            return run(to, base, yield, note);
+        }
+        throw new ArchiveException.Refused(file.checksum().type() + " is " + actual + ", expected "
+                + file.checksum().value());
     }
 
     /** Whether the last attempt brought so much that it does not count as one without hope. */
     boolean cameFar() {
-        return position - begun >= FAR || wrongFromBefore;
+        return position - begun >= FAR;
     }
 
     /** How many bytes are there that may be gone on with; none after they turned out to be wrong. */
@@ -148,6 +166,7 @@ final class Pull {
                 write(to, base + position, ByteBuffer.wrap(buffer, 0, count));
                 digest.update(buffer, 0, count);
                 position += count;
+                reached = Math.max(reached, position);
                 note.at(position);
                 if (position < file.size() && yield.getAsBoolean()) {
                     return false;

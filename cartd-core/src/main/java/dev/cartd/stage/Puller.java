@@ -3,12 +3,12 @@ package dev.cartd.stage;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,16 +23,14 @@ import java.util.function.BooleanSupplier;
 /**
  * Pulls the files of one cart during one step: a streamed cart's each to a name of its own that is then renamed into the
  * tree, a bundled cart's straight to their places in the tar. What an earlier process left of a large file is hashed and
- * gone on with.
+ * gone on with; the room that it takes is not given back before it is whole.
  */
 final class Puller implements Round.Work, AutoCloseable {
     /** How long a pull goes on while others starve. */
     private static final Duration TURN = Duration.ofSeconds(1);
 
-    /** In a tar, how far a smaller file was is not noted: pulling it again is cheaper. */
-    private static final long NOTED = 16 << 20;
-
     private final CartWorker worker;
+    private final Ledger ledger;
     private final Cart cart;
     private final Parts parts;
     private final RequestLimit.Lane lane;
@@ -43,9 +41,10 @@ final class Puller implements Round.Work, AutoCloseable {
 
     private record Tar(Part part, TarLayout layout) {}
 
-    private Puller(CartWorker worker, Cart cart, Parts parts, RequestLimit.Lane lane, Optional<Tar> tar) {
+    private Puller(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, Optional<Tar> tar) {
         this.worker = worker;
-        this.cart = cart;
+        this.ledger = ledger;
+        this.cart = ledger.cart();
         this.parts = parts;
         this.lane = lane;
         this.tar = tar;
@@ -53,28 +52,25 @@ final class Puller implements Round.Work, AutoCloseable {
 
     /** For a streamed cart. */
     static Puller toTree(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane) {
-        return new Puller(worker, ledger.cart(), parts, lane, Optional.empty());
+        return new Puller(worker, ledger, parts, lane, Optional.empty());
     }
 
     /** For a bundled cart, whose unfinished tar is made if it is not there. */
     static Puller toTar(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, TarLayout layout)
             throws IOException {
         Part part = parts.open(Volume.TAR, new TarRescue(layout, ledger.files()));
-        return new Puller(worker, ledger.cart(), parts, lane, Optional.of(new Tar(part, layout)));
+        return new Puller(worker, ledger, parts, lane, Optional.of(new Tar(part, layout)));
     }
 
     @Override
     public Answer ask(int index, CartFile file) {
-        Pull pull = pulls.computeIfAbsent(index, i -> new Pull(worker.archive, file, worker.settings.buffer()));
+        Pull pull = pull(index, file);
         if (cancelled) {
             pull.cancel();
         }
         try {
-            if (!(tar.isPresent() ? pullIntoTar(pull, file, tar.get()) : pullIntoTree(pull, file))) {
-                return new Answer.Yielded(index);
-            }
-            pulls.remove(index);
-            return new Answer.Right(index, file.staged());
+            boolean whole = tar.isPresent() ? pullIntoTar(pull, file, tar.get()) : pullIntoTree(pull, file);
+            return whole ? new Answer.Right(index, file.staged()) : new Answer.Yielded(index);
         } catch (ArchiveException e) {
             // What is broken off on purpose says nothing about the archive.
             return cancelled ? new Answer.Yielded(index) : new Answer.Failed(index, e, pull.cameFar());
@@ -82,6 +78,32 @@ final class Puller implements Round.Work, AutoCloseable {
             pulls.remove(index);
             return new Answer.Broken(index, e);
         }
+    }
+
+    private Pull pull(int index, CartFile file) {
+        return pulls.computeIfAbsent(index, i -> new Pull(worker.archive, file, worker.settings.buffer()));
+    }
+
+    /** Has what an earlier step left of large files count in {@link #unfinished} from the first. */
+    void takeUp() throws IOException {
+        int[] left = ledger.where(
+                        file -> file.status() == FileStatus.STAGING && Mark.isKeptFor(file) && parts.has(file.id()))
+                .toArray();
+        for (int i : left) {
+            CartFile file = ledger.file(i);
+            Part part = parts.open(file.id());
+            try {
+                inherit(pull(i, file), file, part);
+            } finally {
+                parts.keep(file.id(), part);
+            }
+        }
+    }
+
+    /** How many bytes there are of large files that are not staged yet; for the thread of the ledger. */
+    long unfinished() {
+        pulls.keySet().removeIf(i -> ledger.file(i).status() == FileStatus.STAGED);
+        return pulls.values().stream().mapToLong(Pull::held).sum();
     }
 
     @Override
@@ -116,10 +138,8 @@ final class Puller implements Round.Work, AutoCloseable {
         boolean whole = false;
         try {
             FileChannel to = part.channel();
-            if (part.inherited()) {
-                pull.inherit(to.size());
-            }
-            if (pull.run(to, 0, turn(), position -> {})) {
+            inherit(pull, file, part);
+            if (pull.run(to, 0, turn(), Mark.isKeptFor(file) ? mark(file, part) : position -> {})) {
                 to.truncate(file.size());
                 worker.volume.place(cart, file, part.path());
                 placed.add(worker.volume.place(cart, file));
@@ -129,49 +149,52 @@ final class Puller implements Round.Work, AutoCloseable {
             if (whole) {
                 part.close();
             } else {
-                keep(file.id(), part, pull.position());
+                keep(pull, file, part);
             }
         }
         return whole;
-    }
-
-    /** What turned out to be wrong goes: the next step would take it for a good beginning, again and again. */
-    private void keep(long number, Part part, long good) throws IOException {
-        try {
-            part.channel().truncate(good);
-        } finally {
-            parts.keep(number, part);
-        }
     }
 
     private boolean pullIntoTar(Pull pull, CartFile file, Tar to) throws IOException {
         FileChannel channel = to.part().channel();
         long offset = to.layout().offset(file);
-        if (file.size() < NOTED) {
+        if (!Mark.isKeptFor(file)) {
             return pull.run(channel, offset, turn(), position -> {});
         }
-        Part note = parts.open(file.id());
-        boolean whole = false;
+        // It stays until the cart is finished: who comes before the file was recorded finds that it is whole.
+        Part part = parts.open(file.id());
         try {
-            if (note.inherited() && to.part().inherited()) {
-                pull.inherit(read(note));
-            }
-            whole = pull.run(channel, offset, turn(), position -> write(note, position));
+            inherit(pull, file, part);
+            return pull.run(channel, offset, turn(), mark(file, part));
         } finally {
-            keep(file.id(), note, pull.position() == 0 ? 0 : Long.BYTES);
-            if (whole) {
-                parts.drop(file.id());
-            }
+            keep(pull, file, part);
         }
-        return whole;
     }
 
-    private static long read(Part note) throws IOException {
-        ByteBuffer position = ByteBuffer.allocate(Long.BYTES);
-        return note.channel().read(position, 0) == Long.BYTES ? position.flip().getLong() : 0;
+    /** In the tar's case the part holds only the mark; else it is behind the file's last byte, and goes when that is all. */
+    private Mark mark(CartFile file, Part part) {
+        return new Mark(part.channel(), tar.isPresent() ? 0 : file.size());
     }
 
-    private static void write(Part note, long position) throws IOException {
-        note.channel().write(ByteBuffer.allocate(Long.BYTES).putLong(position).flip(), 0);
+    private void inherit(Pull pull, CartFile file, Part part) throws IOException {
+        if (!part.inherited() || (tar.isPresent() && !tar.get().part().inherited())) {
+            return;
+        }
+        boolean marked =
+                Mark.isKeptFor(file) && (tar.isPresent() || part.channel().size() != file.size());
+        pull.inherit(marked ? mark(file, part).position() : part.channel().size());
+    }
+
+    /** What turned out to be wrong is no longer told: the next step would take it for a good beginning, again and again. */
+    private void keep(Pull pull, CartFile file, Part part) throws IOException {
+        try {
+            if (!Mark.isKeptFor(file)) {
+                part.channel().truncate(pull.position());
+            } else if (pull.position() == 0) {
+                mark(file, part).at(0);
+            }
+        } finally {
+            parts.keep(file.id(), part);
+        }
     }
 }

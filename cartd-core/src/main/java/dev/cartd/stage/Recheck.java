@@ -2,18 +2,24 @@ package dev.cartd.stage;
 
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FileStatus;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/** Hashes files that are recorded as staged once more, and takes those that do not match for lost. */
+/**
+ * Hashes files where they lie, whatever their record says of them: those that match are staged, and those that do not are
+ * lost if they were.
+ */
 final class Recheck {
     private final CartWorker worker;
     private final Ledger ledger;
@@ -28,24 +34,24 @@ final class Recheck {
     }
 
     /** Takes as long as it takes to read the files; between them the store is asked whether the cart is still ours. */
-    void run(int[] staged) throws Stopped, IOException {
-        if (ledger.cart().bundle() && staged.length > 0) {
+    void run(int[] indexes) throws Stopped, IOException {
+        if (ledger.cart().bundle() && indexes.length > 0) {
             Part tar = parts.open(Volume.TAR, new TarRescue(layout, ledger.files()));
             try {
-                check(staged, tar);
+                check(indexes, tar);
             } finally {
                 parts.keep(Volume.TAR, tar);
             }
             return;
         }
-        for (int i : staged) {
+        for (int i : indexes) {
             CartFile file = ledger.file(i);
             if (!worker.volume.has(ledger.cart(), file)) {
                 judge(i, false);
                 continue;
             }
-            try (FileChannel channel =
-                    FileChannel.open(worker.volume.place(ledger.cart(), file), StandardOpenOption.READ)) {
+            Path place = worker.volume.place(ledger.cart(), file);
+            try (FileChannel channel = FileChannel.open(place, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
                 judge(i, channel.size() == file.size() && matches(file, channel, 0));
             } catch (NoSuchFileException e) {
                 judge(i, false);
@@ -53,16 +59,19 @@ final class Recheck {
         }
     }
 
-    private void check(int[] staged, Part tar) throws Stopped, IOException {
-        for (int i : staged) {
+    private void check(int[] indexes, Part tar) throws Stopped, IOException {
+        for (int i : indexes) {
             CartFile file = ledger.file(i);
             judge(i, tar.inherited() && matches(file, tar.channel(), layout.offset(file)));
         }
     }
 
     private void judge(int index, boolean good) throws Stopped {
-        if (!good) {
-            ledger.set(index, ledger.file(index).lost());
+        CartFile file = ledger.file(index);
+        if (good) {
+            ledger.set(index, file.staged());
+        } else if (file.status() == FileStatus.STAGED) {
+            ledger.set(index, file.lost());
         }
         if (worker.closing()) {
             throw Stopped.quietly();

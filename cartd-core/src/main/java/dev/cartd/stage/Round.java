@@ -27,7 +27,13 @@ final class Round {
     private static final int AHEAD = 64;
 
     private static final int TELL_AT = 1000;
-    private static final Duration TELL_EVERY = Duration.ofMillis(500);
+
+    /** What is new waits at most so long for more of its kind: what dies untold with its process is work done twice. */
+    private static final Duration TELL_EVERY = Duration.ofMillis(50);
+
+    /** How often the store is asked whether the claim still holds, where there is nothing to tell. */
+    private static final Duration HOLD_EVERY = Duration.ofMillis(500);
+
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
@@ -56,6 +62,7 @@ final class Round {
     private int handedOver;
     private int inARow;
     private boolean unsent;
+    private long toldAt = System.nanoTime();
 
     /** A round whose failures say that the cart failed to {@code verb} a file. */
     Round(
@@ -107,7 +114,6 @@ final class Round {
     }
 
     private boolean loop(PrimitiveIterator.OfInt indexes, Work work, long until) throws Stopped {
-        long toldAt = System.nanoTime();
         while (true) {
             boolean over = System.nanoTime() - until > 0 || inARow >= AWAY_AT;
             if (over) {
@@ -125,11 +131,17 @@ final class Round {
                 throw Stopped.quietly();
             }
             takeAnswers(work);
-            if (ledger.untold() >= TELL_AT || System.nanoTime() - toldAt > TELL_EVERY.toNanos()) {
+            if (ledger.untold() >= TELL_AT || untilTold() <= 0) {
                 ledger.tell();
                 toldAt = System.nanoTime();
             }
         }
+    }
+
+    /** In nanoseconds. */
+    private long untilTold() {
+        Duration every = ledger.untold() > 0 ? TELL_EVERY : HOLD_EVERY;
+        return toldAt + every.toNanos() - System.nanoTime();
     }
 
     private void handOver(PrimitiveIterator.OfInt indexes, Work work) {
@@ -175,7 +187,7 @@ final class Round {
 
     private void takeAnswers(Work work) throws Stopped {
         try {
-            Answer answer = answers.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            Answer answer = answers.poll(Math.min(LOOK_EVERY.toNanos(), untilTold()), TimeUnit.NANOSECONDS);
             while (answer != null) {
                 handedOver--;
                 take(answer, work);

@@ -36,6 +36,9 @@ final class StagingStep {
     /** Files of evicted carts are being removed. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
+    /** So many of a tar's files can hardly be whole before the store is told of them. */
+    private static final int UNRECORDED = 64;
+
     private final CartWorker worker;
     private final Ledger ledger;
     private final RequestLimit.Lane lane;
@@ -85,16 +88,21 @@ final class StagingStep {
         }
         Parts parts = worker.volume.parts(ledger.cart());
         checkStaged(parts);
-        if (ledger.where(f -> f.status() == FileStatus.STAGED).findAny().isEmpty()) {
+        if (staged().findAny().isEmpty()) {
             layOut(); // What cannot become a tar fails before anything is pulled.
         }
         Round pulled = round("pull");
         boolean complete;
         try (Puller puller = puller(parts)) {
-            // From here on the store is told of files that only this boot of the machine vouches for.
+            puller.takeUp();
+            ledger.counting(puller::unfinished);
+            // From here on only this boot of the machine vouches for what is on the volume. Told before the first pull,
+            // so
+            // that who comes next knows that there may be more than was recorded.
             ledger.boot(Boot.ID);
+            ledger.tell();
             complete = pulled.run(indexes(StagingStep::isToBePulled), puller);
-            puller.sync(unsynced ? staged() : List.of());
+            puller.sync(unsynced ? stagedPaths() : List.of());
         }
         ledger.boot("");
         ledger.tell();
@@ -109,9 +117,8 @@ final class StagingStep {
     }
 
     /** What an earlier step recorded that was broken off before it could sync. */
-    private List<Path> staged() {
-        return ledger.where(
-                        f -> f.status() == FileStatus.STAGED && !ledger.cart().bundle())
+    private List<Path> stagedPaths() {
+        return (ledger.cart().bundle() ? IntStream.empty() : staged())
                 .mapToObj(i -> worker.volume.place(ledger.cart(), ledger.file(i)))
                 .toList();
     }
@@ -230,22 +237,45 @@ final class StagingStep {
 
     /**
      * What was staged before, and is not on the volume any more, is pulled again; so is what was recorded before its
-     * machine restarted, and turns out not to have reached the medium.
+     * machine restarted, and turns out not to have reached the medium. What is whole, and is not recorded because the step
+     * before was broken off, is not.
      */
     private void checkStaged(Parts parts) throws Stopped, IOException {
         Cart cart = ledger.cart();
-        int[] staged = ledger.where(f -> f.status() == FileStatus.STAGED).toArray();
         boolean noTar = cart.bundle() && !parts.has(Volume.TAR);
-        if (!noTar && !cart.boot().isEmpty() && !cart.boot().equals(Boot.ID)) {
-            new Recheck(worker, ledger, parts, layOut()).run(staged);
-            staged = new int[0];
+        boolean sameBoot = cart.boot().isEmpty() || cart.boot().equals(Boot.ID);
+        if (noTar || sameBoot) {
+            checkThere(noTar);
         }
-        for (int i : staged) {
-            if (cart.bundle() ? noTar : !worker.volume.has(cart, ledger.file(i))) {
+        if (!noTar && !cart.boot().isEmpty()) {
+            Recheck recheck = new Recheck(worker, ledger, parts, layOut());
+            recheck.run(sameBoot ? new int[0] : staged().toArray());
+            recheck.run(unrecorded().toArray());
+        }
+        ledger.tell();
+    }
+
+    private void checkThere(boolean noTar) throws IOException {
+        for (int i : staged().toArray()) {
+            if (noTar || !(ledger.cart().bundle() || worker.volume.has(ledger.cart(), ledger.file(i)))) {
                 ledger.set(i, ledger.file(i).lost());
             }
         }
-        ledger.tell();
+    }
+
+    /**
+     * What may be whole without a record: in a tree it has its name, which it was given when its hash was right; in a tar it
+     * is among the first whose turn it was, but for the large ones, whose marks tell.
+     */
+    private IntStream unrecorded() {
+        IntStream pulled = ledger.where(StagingStep::isToBePulled);
+        return ledger.cart().bundle()
+                ? pulled.filter(i -> !Mark.isKeptFor(ledger.file(i))).limit(UNRECORDED)
+                : pulled;
+    }
+
+    private IntStream staged() {
+        return ledger.where(file -> file.status() == FileStatus.STAGED);
     }
 
     private Round round(String verb) {
