@@ -16,6 +16,7 @@ import dev.cartd.volume.SpaceSettings;
 import dev.cartd.volume.Volume;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
@@ -42,9 +43,11 @@ public final class Cartd implements AutoCloseable {
     private final Pins pins;
     private final Bundles bundles;
     private final Space space;
+    private final InstantSource clock;
     private final long above;
 
     private Cartd(Builder from) {
+        clock = from.clock;
         Volume volume = new Volume(from.volume);
         ownStore = from.store == null ? Optional.of(new MemoryStore(from.clock)) : Optional.empty();
         store = from.store == null ? ownStore.orElseThrow() : from.store;
@@ -70,6 +73,21 @@ public final class Cartd implements AutoCloseable {
         Cart cart = store.add(request, above);
         if (cart.status().inWork()) {
             wake(cart.id());
+        }
+        return cart;
+    }
+
+    /**
+     * Like {@link #submit(CartRequest)}, and promises that the cart is not evicted for so long from now on; what was promised
+     * before for longer stays.
+     *
+     * @throws CartException.Unavailable if the store cannot answer now
+     */
+    public Cart submit(CartRequest request, Duration keep) {
+        Instant until = clock.instant().plus(keep);
+        Cart cart = submit(request);
+        while (!store.space().keep(cart.id(), until, true)) {
+            cart = submit(request); // It was joined to one that went at that moment.
         }
         return cart;
     }
@@ -139,6 +157,36 @@ public final class Cartd implements AutoCloseable {
             wake(cart.id());
         }
         return restaged;
+    }
+
+    /**
+     * Sets for how long from now on this very cart is not evicted, whatever was promised before; zero ends a promise.
+     *
+     * @return whether it is still there
+     */
+    public boolean keep(Cart cart, Duration keep) {
+        return store.space().keep(cart.id(), clock.instant().plus(keep), false);
+    }
+
+    /** Carts that were deleted or evicted lately, the last first, and why: as long as they are remembered. */
+    public List<Cart> deleted(int most) {
+        return store.deleted(most);
+    }
+
+    /** The room on the volume: who takes it, who waits for it, and what goes next. */
+    public Space space() {
+        return space;
+    }
+
+    /**
+     * Evicts carts that take so many bytes together, or all that may go if they take less; their files go soon after.
+     *
+     * @return the numbers of those that were evicted
+     */
+    public List<Long> evict(long bytes, String reason) {
+        List<Long> evicted = space.free(bytes, reason);
+        evicted.forEach(this::wake);
+        return evicted;
     }
 
     /** This very cart as it is now; empty if it was deleted. */

@@ -2,6 +2,8 @@ package dev.cartd.cli;
 
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.EngineConfig;
+import dev.cartd.volume.SpacePolicy;
+import dev.cartd.volume.SpaceSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,13 +14,19 @@ import java.util.Optional;
  * All settings, checked.
  *
  * @param carts those of section cartd
+ * @param space those of section cartd that tell how much room carts may take
  * @param archive those of section archiveinterface
  * @param database those of section database
  * @param engine those of section engine
  * @param remarks what was there without an effect, one line each
  */
 record Configuration(
-        Carts carts, ArchiveAccess archive, DatabaseConfig database, EngineConfig engine, List<String> remarks) {
+        Carts carts,
+        SpaceSettings space,
+        ArchiveAccess archive,
+        DatabaseConfig database,
+        EngineConfig engine,
+        List<String> remarks) {
 
     /** More than this for each pull gains nothing and would cost the heap. */
     static final long MAX_BUFFER = 16L << 20;
@@ -66,7 +74,7 @@ record Configuration(
     static Configuration of(Sources from) {
         Key.ALL.forEach(from::get);
         checkWaters(from.get(Key.HIGH_WATER), from.get(Key.LOW_WATER));
-        return new Configuration(carts(from), archive(from), database(from), engine(from), from.remarks());
+        return new Configuration(carts(from), space(from), archive(from), database(from), engine(from), from.remarks());
     }
 
     private static Carts carts(Sources from) {
@@ -78,6 +86,19 @@ record Configuration(
                 from.get(Key.MAX_FILES),
                 from.get(Key.MAX_DOWNLOADS),
                 from.get(Key.IDLE_TIMEOUT));
+    }
+
+    private static SpaceSettings space(Sources from) {
+        Optional<Integer> high = from.get(Key.HIGH_WATER);
+        return new SpaceSettings(
+                from.get(Key.VOLUME_SIZE),
+                from.get(Key.KEEP_FREE),
+                from.get(Key.LRU_PURGE),
+                from.get(Key.LRU_BUFFER_TIME),
+                high,
+                from.get(Key.LOW_WATER).or(() -> high),
+                from.get(Key.SPACE_WAIT),
+                SpacePolicy.LRU);
     }
 
     private static ArchiveAccess archive(Sources from) {

@@ -111,7 +111,8 @@ final class Wiring {
                 .patience(access.patience())
                 .tapePatience(access.tapePatience())
                 .retries(access.retries())
-                .buffer(configuration.carts().buffer());
+                .buffer(configuration.carts().buffer())
+                .space(configuration.space());
     }
 
     private static Archive archive(Configuration.ArchiveAccess access) {

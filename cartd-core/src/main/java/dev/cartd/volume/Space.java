@@ -69,8 +69,35 @@ public final class Space {
         }
         boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();
         long missing = bytes - books.own() - (free(books) - books.promised()) - stock.going();
-        String reason = "evicted: cart " + claim.id() + " (" + claim.uid() + ") needs " + Words.size(bytes);
-        return new Room.Waits(since, first ? evict(stock, missing, reason) : List.of());
+        String reason = "cart " + claim.id() + " (" + claim.uid() + ") needs " + Words.size(bytes);
+        return new Room.Waits(since, first ? evict(victims(stock, missing), reason) : List.of());
+    }
+
+    /** What would be evicted next if room were short, in that order; what has to stay for now is not among it. */
+    public List<Holding> next() {
+        return Victims.inOrder(settings.policy(), stock().holdings());
+    }
+
+    /** Who waits for room, first come first. */
+    public List<Waiting> waiting() {
+        return store.books().line();
+    }
+
+    /** The downloads that keep carts from being evicted now. */
+    public List<SpaceStore.Pin> pins() {
+        return store.pins();
+    }
+
+    /**
+     * Evicts carts that have so many bytes together, or all that may go if they have less.
+     *
+     * @param reason why, for the log and for who asks later where they went
+     * @return the carts that were deleted, whose files have to go now
+     */
+    public List<Long> free(long bytes, String reason) {
+        Stock stock = stock();
+        List<Holding> enough = Victims.freeing(settings.policy(), stock.holdings(), bytes);
+        return evict(enough.isEmpty() ? Victims.inOrder(settings.policy(), stock.holdings()) : enough, reason);
     }
 
     /** Those in the line whom it makes sense to tell that room became free: the first, and some that might overtake them. */
@@ -89,22 +116,18 @@ public final class Space {
                 .orElse(onDisk);
     }
 
-    /**
-     * Evicts so much, if there is so much that may go.
-     *
-     * @return the carts that were deleted, whose files have to go now
-     */
-    private List<Long> evict(Stock stock, long bytes, String reason) {
-        if (bytes <= 0) {
-            return List.of();
-        }
+    private List<Holding> victims(Stock stock, long missing) {
+        return missing <= 0 ? List.of() : Victims.freeing(settings.policy(), stock.holdings(), missing);
+    }
+
+    private List<Long> evict(List<Holding> victims, String reason) {
         List<Long> evicted = new ArrayList<>();
-        for (Holding victim : Victims.freeing(settings.policy(), stock.holdings(), bytes)) {
-            if (store.evict(victim.cart(), victim.used(), reason)) {
+        for (Holding victim : victims) {
+            if (store.evict(victim.cart(), victim.used(), "evicted: " + reason)) {
                 evicted.add(victim.cart());
                 LOG.log(
                         System.Logger.Level.INFO,
-                        "cart {0} ({1}) is {2}; it had {3} and was last used {4}",
+                        "cart {0} ({1}) is evicted: {2}; it took {3} and was last used at {4}",
                         Long.toString(victim.cart()),
                         victim.uid(),
                         reason,
