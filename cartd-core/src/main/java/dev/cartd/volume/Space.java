@@ -56,7 +56,7 @@ public final class Space {
 
     private Room waits(Cart claim, long bytes, Books books) {
         Stock stock = stock();
-        Optional<String> never = stock.never(claim, bytes);
+        Optional<String> never = stock.never(claim.id(), bytes);
         if (never.isPresent()) {
             return new Room.Never(never.get());
         }

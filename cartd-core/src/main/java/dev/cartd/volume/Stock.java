@@ -1,6 +1,5 @@
 package dev.cartd.volume;
 
-import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Words;
 import dev.cartd.spi.SpaceStore.Held;
@@ -97,7 +96,7 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
     }
 
     /** Why a cart never gets so many bytes, in one line for people; empty if it could, once others are done. */
-    Optional<String> never(Cart claim, long bytes) {
+    Optional<String> never(long cartId, long bytes) {
         long mine = Math.min(size(), Math.max(0, total - settings.keepFree() - foreign()));
         if (bytes > size()) {
             return Optional.of(tooSmall(bytes));
@@ -107,7 +106,7 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
         }
         // Without evictions not even a cart in work gives back what it takes once it is ready.
         long stuck = sum(
-                cart -> cart.cart() != claim.id()
+                cart -> cart.cart() != cartId
                         && (mayEverGo(cart) ? barred(cart).isPresent() : !settings.evict() && !isDeleted(cart)),
                 cart -> Math.max(cart.bytes(), cart.reserved()));
         return bytes > mine - stuck
