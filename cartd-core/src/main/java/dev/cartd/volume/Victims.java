@@ -12,10 +12,15 @@ final class Victims {
     static List<Holding> inOrder(SpacePolicy policy, List<Holding> holdings) {
         return holdings.stream()
                 .filter(holding -> holding.spared().isEmpty())
-                .sorted(Comparator.comparing((Holding holding) -> !holding.hidden())
-                        .thenComparing(policy.order())
-                        .thenComparing(Holding::cart))
+                .sorted(order(policy))
                 .toList();
+    }
+
+    /** The order of any carts, whether they may go or not; no two are equal in it. */
+    static Comparator<Holding> order(SpacePolicy policy) {
+        return Comparator.comparing((Holding holding) -> !holding.hidden())
+                .thenComparing(policy.order())
+                .thenComparing(Holding::cart);
     }
 
     /** The first of them that free so many bytes together; none if all of them would not. */
