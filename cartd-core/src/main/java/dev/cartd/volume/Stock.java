@@ -3,6 +3,7 @@ package dev.cartd.volume;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Words;
 import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Shared;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -18,8 +19,9 @@ import java.util.function.ToLongFunction;
  * @param total the size of the file system in bytes
  * @param free what may still be written to it
  * @param held every cart that takes room or was promised some
+ * @param shared what several of them share
  */
-public record Stock(long total, long free, List<Held> held, SpaceSettings settings, Instant now) {
+public record Stock(long total, long free, List<Held> held, List<Shared> shared, SpaceSettings settings, Instant now) {
     /** For so long after a cart was deleted its files are taken for going; if they are still there, something holds them. */
     private static final Duration GOING = Duration.ofMinutes(1);
 
@@ -31,7 +33,11 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
 
     /** What carts take, as far as they have told. */
     public long used() {
-        return sum(cart -> true, Held::bytes);
+        return sum(cart -> true, Held::bytes) + inherited();
+    }
+
+    private long inherited() {
+        return shared.stream().mapToLong(Shared::inherited).sum();
     }
 
     /** What carts in work were promised and have not filled yet. */
@@ -44,7 +50,8 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
      * this is rather too little.
      */
     public long foreign() {
-        return Math.max(0, total - free - sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())));
+        long ours = sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())) + inherited();
+        return Math.max(0, total - free - ours);
     }
 
     /** What is free soon, because its cart was deleted just now. */
@@ -61,12 +68,14 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
         held.stream()
                 .filter(cart -> cart.status() == CartStatus.READY)
                 .forEach(cart -> newest.merge(cart.uid(), cart.cart(), Math::max));
+        Map<Long, Long> owned = new HashMap<>();
+        shared.forEach(some -> owned.merge(some.owner(), some.bytes(), Long::sum));
         return held.stream()
                 .filter(Stock::mayEverGo)
                 .map(cart -> new Holding(
                         cart.cart(),
                         cart.uid(),
-                        cart.bytes(),
+                        Math.max(0, cart.bytes() - owned.getOrDefault(cart.cart(), 0L)),
                         cart.used(),
                         newest.getOrDefault(cart.uid(), 0L) > cart.cart(),
                         spared(cart)))

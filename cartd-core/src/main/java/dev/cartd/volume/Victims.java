@@ -1,8 +1,11 @@
 package dev.cartd.volume;
 
+import dev.cartd.spi.SpaceStore.Shared;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Chooses carts to evict. A pure function: those that nobody sees go first, then in the order of the policy. */
 final class Victims {
@@ -23,8 +26,15 @@ final class Victims {
                 .thenComparing(Holding::cart);
     }
 
-    /** The first of them that free so many bytes together; none if all of them would not. */
-    static List<Holding> freeing(SpacePolicy policy, List<Holding> holdings, long bytes) {
+    /**
+     * The first of them that free so many bytes together; none if all of them would not.
+     *
+     * @param shared what carts share, which is free when the last of them goes
+     */
+    static List<Holding> freeing(SpacePolicy policy, List<Holding> holdings, List<Shared> shared, long bytes) {
+        List<Set<Long>> left = shared.stream()
+                .map(some -> (Set<Long>) new HashSet<>(some.carts()))
+                .toList();
         List<Holding> chosen = new ArrayList<>();
         long freed = 0;
         for (Holding holding : inOrder(policy, holdings)) {
@@ -33,6 +43,11 @@ final class Victims {
             }
             chosen.add(holding);
             freed += holding.bytes();
+            for (int i = 0; i < left.size(); i++) {
+                if (left.get(i).remove(holding.cart()) && left.get(i).isEmpty()) {
+                    freed += shared.get(i).bytes();
+                }
+            }
         }
         return freed >= bytes ? chosen : List.of();
     }

@@ -127,7 +127,7 @@ class StockTest {
     }
 
     private Stock stock(Held... held) {
-        return new Stock(100 * GB, free, List.of(held), settings, NOW);
+        return new Stock(100 * GB, free, List.of(held), List.of(), settings, NOW);
     }
 
     private static SpaceSettings safeFor(Duration safe) {

@@ -1,8 +1,10 @@
 package dev.cartd.volume;
 
+import dev.cartd.spi.SpaceStore.Shared;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,8 +47,24 @@ class VictimsTest {
         assertThat(freeing(61)).isEmpty();
     }
 
+    @Test
+    void whatIsSharedIsFreeWithTheLastThatHasIt() {
+        List<Shared> shared = List.of(
+                new Shared(1, Set.of(1L, 3L), 1000), new Shared(2, Set.of(2L, 5L), 5000), new Shared(0, Set.of(2L), 7));
+
+        assertThat(freeing(1030, shared)).containsExactly(OLD, MIDDLE);
+        assertThat(freeing(1031, shared)).containsExactly(OLD, MIDDLE, NEW);
+        assertThat(freeing(1067, shared)).containsExactly(OLD, MIDDLE, NEW);
+        // Who is spared has the rest.
+        assertThat(freeing(1068, shared)).isEmpty();
+    }
+
     private static List<Holding> freeing(long bytes) {
-        return Victims.freeing(SpacePolicy.LRU, List.of(NEW, SPARED, OLD, MIDDLE), bytes);
+        return freeing(bytes, List.of());
+    }
+
+    private static List<Holding> freeing(long bytes, List<Shared> shared) {
+        return Victims.freeing(SpacePolicy.LRU, List.of(NEW, SPARED, OLD, MIDDLE), shared, bytes);
     }
 
     private static List<Holding> order(SpacePolicy policy, Holding... holdings) {
