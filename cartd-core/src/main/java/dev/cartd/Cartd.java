@@ -278,6 +278,11 @@ public final class Cartd implements AutoCloseable {
             return settings(settings.withBuffer(bytes));
         }
 
+        /** Whether files that another cart has, or is pulling, are linked or copied rather than pulled again; they are. */
+        public Builder shareFiles(boolean share) {
+            return settings(settings.withShare(share));
+        }
+
         /** How much of the volume carts may take, and what goes when it is short; by default all of it. */
         public Builder space(SpaceSettings settings) {
             space = settings;

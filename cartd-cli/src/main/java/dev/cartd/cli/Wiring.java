@@ -112,6 +112,7 @@ final class Wiring {
                 .tapePatience(access.tapePatience())
                 .retries(access.retries())
                 .buffer(configuration.carts().buffer())
+                .shareFiles(configuration.carts().share())
                 .space(configuration.space());
     }
 

@@ -44,6 +44,7 @@ final class Pull {
     private long begun;
     private boolean fresh = true;
     private long inherited;
+    private boolean whole;
     private volatile long reached;
     private volatile boolean cancelled;
     private volatile @Nullable InputStream stream;
@@ -61,8 +62,9 @@ final class Pull {
      * Where they cannot be read, or the file turns out to be wrong, it is pulled anew at once: that is nobody's failure.
      */
     void inherit(long count) {
-        if (fresh && count > 0 && count <= file.size()) {
+        if (fresh && count >= 0 && count <= file.size()) {
             inherited = count;
+            whole = count == file.size();
             reached = Math.max(reached, count);
         }
     }
@@ -123,7 +125,7 @@ final class Pull {
             return false;
         }
         begun = position;
-        if ((position < file.size() || file.size() == 0) && !receive(to, base, yield, note)) {
+        if ((position < file.size() || !whole) && !receive(to, base, yield, note)) {
             return false;
         }
         String actual = HexFormat.of().formatHex(digest.digest());
@@ -230,6 +232,7 @@ final class Pull {
     private void restart() {
         position = 0;
         inherited = 0;
+        whole = false;
         digest = file.checksum().newDigest();
     }
 
