@@ -58,7 +58,7 @@ final class Puller implements Round.Work, AutoCloseable {
     /** For a bundled cart, whose unfinished tar is made if it is not there. */
     static Puller toTar(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, TarLayout layout)
             throws IOException {
-        Part part = parts.open(Volume.TAR, new TarRescue(layout, ledger.files()));
+        Part part = parts.open(Volume.TAR, new TarRescue(layout, ledger.files(), parts));
         return new Puller(worker, ledger, parts, lane, Optional.of(new Tar(part, layout)));
     }
 
