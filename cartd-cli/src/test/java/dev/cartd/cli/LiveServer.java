@@ -30,13 +30,15 @@ final class LiveServer implements AutoCloseable {
 
     private static Optional<Path> emptyDatabase = Optional.empty();
 
+    private final List<String> before;
     private final Path home;
     private final Path volume;
     private final String[] words;
     private Process process;
     private int port;
 
-    private LiveServer(Path home, Path volume, String[] words) throws IOException {
+    private LiveServer(List<String> before, Path home, Path volume, String[] words) throws IOException {
+        this.before = before;
         this.home = home;
         this.volume = volume;
         this.words = words;
@@ -61,6 +63,13 @@ final class LiveServer implements AutoCloseable {
         return launched(home, volume, words.split(" "));
     }
 
+    /** Starts one as {@link #node}, where this file system is seen: it is its volume. */
+    static LiveServer node(Path home, OwnMount volume, String database, URI archive, String... settings)
+            throws Exception {
+        configure(home, volume.directory(), archive, database, settings);
+        return launched(volume.entering(), home, volume.seenFromOutside(), "serve", "--port", "0");
+    }
+
     /** Makes the tables of a database. */
     static void sync(Path home, String database) throws Exception {
         configure(home, home.resolve("volume"), URI.create("http://127.0.0.1/"), database);
@@ -80,7 +89,11 @@ final class LiveServer implements AutoCloseable {
     }
 
     private static LiveServer launched(Path home, Path volume, String... words) throws Exception {
-        LiveServer server = new LiveServer(home, volume, words);
+        return launched(List.of(), home, volume, words);
+    }
+
+    private static LiveServer launched(List<String> before, Path home, Path volume, String... words) throws Exception {
+        LiveServer server = new LiveServer(before, home, volume, words);
         server.awaitListening();
         return server;
     }
@@ -234,7 +247,9 @@ final class LiveServer implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        return builder(home, words).start();
+        ProcessBuilder builder = builder(home, words);
+        builder.command().addAll(0, before);
+        return builder.start();
     }
 
     private static ProcessBuilder builder(Path home, String... words) {

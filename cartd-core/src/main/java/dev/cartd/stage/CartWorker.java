@@ -176,13 +176,15 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             wakeLine();
             return Optional.empty();
         }
+        // It is somebody else's now, or was deleted, even removed: then nobody but us knows of the link.
+        links.refresh(cart.uid());
         return Optional.of(Duration.ZERO);
     }
 
     private Optional<Duration> remove(Cart cart) {
         try {
+            links.settle(cart.uid()); // First, so that it never shows what is half gone.
             volume.remove(cart);
-            links.settle(cart.uid());
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,

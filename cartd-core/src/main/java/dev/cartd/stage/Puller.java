@@ -64,7 +64,7 @@ final class Puller implements Round.Work, AutoCloseable {
     static Puller toTar(
             CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins, TarLayout layout)
             throws IOException {
-        Part part = parts.open(Volume.TAR, new TarRescue(layout, ledger.files()));
+        Part part = parts.open(Volume.TAR, new TarRescue(layout, ledger.files(), parts));
         return new Puller(worker, ledger, parts, lane, twins, Optional.of(new Tar(part, layout)));
     }
 

@@ -104,9 +104,8 @@ final class StagingStep {
         try (Puller puller = puller(parts)) {
             puller.takeUp();
             ledger.counting(puller::unfinished);
-            // From here on only this boot of the machine vouches for what is on the volume. Told before the first pull,
-            // so
-            // that who comes next knows that there may be more than was recorded.
+            // Told before the first pull: from here on only this boot of the machine vouches for what is recorded, and
+            // there may be more than is recorded.
             ledger.boot(Boot.ID);
             ledger.tell();
             complete = pulled.run(indexes(StagingStep::isToBePulled), puller);

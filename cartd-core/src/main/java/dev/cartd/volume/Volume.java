@@ -275,8 +275,7 @@ public final class Volume {
         if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(target)) {
             return;
         }
-        // No uid begins with a dot, so this name is free; it is short, whatever the uid is.
-        Path part = link.resolveSibling("." + newest.get().id());
+        Path part = unfinishedLink(newest.get());
         Files.deleteIfExists(part);
         try {
             Files.createSymbolicLink(part, target);
@@ -299,6 +298,12 @@ public final class Volume {
     /** Removes all that a cart has on the volume but its link. Fails if something is left. */
     public void remove(Cart cart) throws IOException {
         Disk.removeTree(directory(cart));
+        Files.deleteIfExists(unfinishedLink(cart));
+    }
+
+    /** No uid begins with a dot, so this name is free; it is short, whatever the uid is. */
+    private Path unfinishedLink(Cart cart) {
+        return root.resolve(LINKS).resolve("." + cart.id());
     }
 
     private Path directory(Cart cart) {
