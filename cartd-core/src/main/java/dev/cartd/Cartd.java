@@ -7,8 +7,10 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
+import dev.cartd.local.OneNode;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.stage.StageSettings;
@@ -45,7 +47,7 @@ public final class Cartd implements AutoCloseable {
         ownStore = from.store == null ? Optional.of(new MemoryStore(from.clock)) : Optional.empty();
         store = from.store == null ? ownStore.orElseThrow() : from.store;
         scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS) : from.scheduler;
-        worker = new CartWorker(from.archive, store, volume, from.clock, from.settings);
+        worker = new CartWorker(from.archive, store, volume, from.requestShares, from.clock, from.settings);
         bundles = new Bundles(store, volume, from.clock, from.zone);
         above = volume.highest();
     }
@@ -171,6 +173,7 @@ public final class Cartd implements AutoCloseable {
         private final Path volume;
         private @Nullable CartStore store;
         private @Nullable Scheduler scheduler;
+        private RequestShares requestShares = new OneNode();
         private InstantSource clock = InstantSource.system();
         private ZoneId zone = ZoneId.systemDefault();
         private StageSettings settings = StageSettings.DEFAULT;
@@ -192,13 +195,19 @@ public final class Cartd implements AutoCloseable {
             return this;
         }
 
+        /** What shares out the limit of requests where several nodes have one archive; by default this one is alone. */
+        public Builder requestShares(RequestShares shares) {
+            this.requestShares = shares;
+            return this;
+        }
+
         /** The time that deadlines go by; by default the system's. */
         public Builder clock(InstantSource clock) {
             this.clock = clock;
             return this;
         }
 
-        /** The most requests to the archive at once, over all carts; 1 or more, 8 by default. */
+        /** The most requests to the archive at once, over all carts and nodes; 1 or more, 8 by default. */
         public Builder maxRequests(int most) {
             return settings(settings.withMaxRequests(most));
         }

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
@@ -32,14 +33,23 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private final Links links;
     private volatile boolean closing;
 
-    /** A worker for carts of this store, from this archive to this volume. It closes none of them. */
-    public CartWorker(Archive archive, CartStore store, Volume volume, InstantSource clock, StageSettings settings) {
+    /**
+     * A worker for carts of this store, from this archive to this volume, with these shares of what the archive can take.
+     * It closes none of them.
+     */
+    public CartWorker(
+            Archive archive,
+            CartStore store,
+            Volume volume,
+            RequestShares shares,
+            InstantSource clock,
+            StageSettings settings) {
         this.archive = archive;
         this.store = store;
         this.volume = volume;
         this.clock = clock;
         this.settings = settings;
-        this.limit = new RequestLimit(settings.maxRequests());
+        this.limit = new RequestLimit(settings.maxRequests(), shares);
         this.links = new Links(store, volume);
     }
 
