@@ -114,3 +114,15 @@ create table cartsteps (
 );
 create index cartsteps_by_time on cartsteps (execution_time);
 create index cartsteps_by_heartbeat on cartsteps (last_heartbeat);
+
+--changeset cartd:request-shares dbms:postgresql
+--comment What each node has of the limit of requests to the archive; only nodes that want to send now have a row.
+create table archiveshares (
+    node TEXT NOT NULL PRIMARY KEY,
+    learned INTEGER NOT NULL,
+    wanted INTEGER NOT NULL,
+    allowed INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    turn_at BIGINT NOT NULL,
+    lease_until BIGINT NOT NULL
+);
