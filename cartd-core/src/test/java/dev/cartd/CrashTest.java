@@ -7,11 +7,14 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
+import dev.cartd.local.OneNode;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.stage.StageSettings;
 import dev.cartd.volume.Part;
+import dev.cartd.volume.Space;
+import dev.cartd.volume.SpaceSettings;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -334,7 +337,10 @@ class CrashTest {
     }
 
     private CartWorker worker(CartStore of) {
-        return new CartWorker(archive, of, new Volume(directory), InstantSource.system(), StageSettings.DEFAULT);
+        Volume volume = new Volume(directory);
+        InstantSource clock = InstantSource.system();
+        Space space = new Space(volume, of.space(), SpaceSettings.DEFAULT, clock);
+        return new CartWorker(archive, of, volume, space, cart -> {}, new OneNode(), clock, StageSettings.DEFAULT);
     }
 
     /** The store, and something that happens before each of its methods is run. */

@@ -106,6 +106,7 @@ final class Wiring {
         return Cartd.builder(archive, volume)
                 .store(database.store())
                 .scheduler(database.scheduler(configuration.engine()))
+                .requestShares(database.requestShares(configuration.engine()))
                 .clock(InstantSource.system())
                 .maxRequests(access.maxRequests())
                 .patience(access.patience())

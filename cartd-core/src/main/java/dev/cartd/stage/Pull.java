@@ -137,7 +137,7 @@ final class Pull {
         if (fromBefore) {
             return run(to, base, yield, note);
         }
-        throw new ArchiveException.Refused(file.checksum().type() + " is " + actual + ", expected "
+        throw ArchiveException.Refused.damaged(file.checksum().type() + " is " + actual + ", expected "
                 + file.checksum().value());
     }
 
@@ -192,11 +192,11 @@ final class Pull {
                 if (count > 0) {
                     return count;
                 }
-                throw new ArchiveException.Refused("only " + position + " of " + file.size() + " bytes arrived");
+                throw ArchiveException.Refused.damaged("only " + position + " of " + file.size() + " bytes arrived");
             }
             count += read;
             if (System.nanoTime() - deadline > 0) {
-                throw new ArchiveException.Refused(
+                throw ArchiveException.Refused.damaged(
                         "too slow: only " + position + " of " + file.size() + " bytes arrived");
             }
         }
@@ -211,7 +211,7 @@ final class Pull {
             if (some) {
                 return -1;
             }
-            throw new ArchiveException.Refused(
+            throw ArchiveException.Refused.damaged(
                     "the connection broke after " + position + " of " + file.size() + " bytes: " + e.getMessage());
         }
     }
@@ -225,7 +225,7 @@ final class Pull {
         }
         if (more) {
             restart();
-            throw new ArchiveException.Refused("more than " + file.size() + " bytes arrived");
+            throw ArchiveException.Refused.damaged("more than " + file.size() + " bytes arrived");
         }
     }
 

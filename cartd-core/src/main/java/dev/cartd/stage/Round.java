@@ -212,12 +212,14 @@ final class Round {
         }
     }
 
-    private static RequestLimit.Verdict verdict(Answer answer) {
+    /** A plain refusal, or an archive that is not there, says nothing about how much it can take. */
+    static RequestLimit.Verdict verdict(Answer answer) {
         if (answer instanceof Answer.Right) {
             return RequestLimit.Verdict.RIGHT;
         }
-        boolean damaged = answer instanceof Answer.Failed failed && !(failed.why() instanceof ArchiveException.Missing);
-        return damaged ? RequestLimit.Verdict.WRONG : RequestLimit.Verdict.NEUTRAL;
+        boolean strained =
+                answer instanceof Answer.Failed failed && failed.why().isStrained();
+        return strained ? RequestLimit.Verdict.WRONG : RequestLimit.Verdict.NEUTRAL;
     }
 
     private void takeAnswers(Work work) throws Stopped {

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How patient and how greedy staging is.
  *
- * @param maxRequests the most requests to the archive at once; 1 or more
+ * @param maxRequests the most requests to the archive at once, from all nodes together; 1 or more
  * @param retries how many refusals or damaged pulls of one file are borne before the cart fails; 1 or more
  * @param patience how long an archive that cannot be reached is waited for
  * @param tapePatience how long a file on tape is waited for
