@@ -54,6 +54,19 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
         return Math.max(0, total - free - ours);
     }
 
+    /**
+     * How much of {@link #size} is filled, or promised: by carts where they have a quota, else by anybody. What was deleted
+     * just now does not count.
+     */
+    public long filled() {
+        long onDisk = settings.size().isPresent() ? used() : total - free;
+        return onDisk + promised() - going();
+    }
+
+    long percent(int share) {
+        return size() / 100 * share;
+    }
+
     /** What is free soon, because its cart was deleted just now. */
     long going() {
         return sum(
@@ -102,6 +115,18 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
         return cart.used().plus(settings.safe()).isAfter(now)
                 ? Optional.of("was used in the last " + Words.duration(settings.safe()))
                 : Optional.empty();
+    }
+
+    /** How much has to go so that a cart gets so many bytes in all; none, or less, if what is going already does. */
+    long missing(long cartId, long bytes) {
+        long own = sum(cart -> cart.cart() == cartId, Held::bytes);
+        long promisedToOthers = sum(
+                cart -> cart.cart() != cartId && cart.status().inWork(),
+                cart -> Math.max(0, cart.reserved() - cart.bytes()));
+        long onDisk = free - settings.keepFree();
+        long mayBeWritten =
+                settings.size().map(size -> Math.min(onDisk, size - used())).orElse(onDisk);
+        return bytes - own - (mayBeWritten - promisedToOthers) - going();
     }
 
     /** Why a cart never gets so many bytes, in one line for people; empty if it could, once others are done. */
