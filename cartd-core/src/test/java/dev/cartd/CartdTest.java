@@ -308,7 +308,7 @@ class CartdTest {
         cartd.close();
         cartd = Cartd.builder(hanging, volume).clock(clock).settings(QUICK).start();
         cartd.submit(archive.request("hangs", false, 10));
-        await().until(() -> asked.get().equals("status"));
+        await().until(() -> "status".equals(asked.get()));
         assertThat(cartd.delete("hangs")).isTrue();
 
         await().atMost(Duration.ofSeconds(2)).until(() -> cartd.deleted(1).isEmpty());

@@ -97,7 +97,8 @@ public final class Space {
     public List<Long> free(long bytes, String reason) {
         Stock stock = stock();
         List<Holding> enough = Victims.freeing(settings.policy(), stock.holdings(), stock.shared(), bytes);
-        return evict(enough.isEmpty() ? Victims.inOrder(settings.policy(), stock.holdings()) : enough, reason);
+        return evict(
+                enough.isEmpty() ? Victims.all(settings.policy(), stock.holdings(), stock.shared()) : enough, reason);
     }
 
     /**
