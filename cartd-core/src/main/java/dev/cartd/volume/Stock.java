@@ -40,6 +40,13 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
         return sum(cart -> cart.status().inWork(), cart -> Math.max(0, cart.reserved() - cart.bytes()));
     }
 
+    /** What may still be promised to carts, without evicting any. */
+    public long left() {
+        long onDisk = free - settings.keepFree();
+        long most = settings.size().map(size -> Math.min(onDisk, size - used())).orElse(onDisk);
+        return Math.max(0, most - promised());
+    }
+
     /**
      * What others have on the file system. What carts in work may have pulled and not told yet counts as theirs, so that
      * this is rather too little.
@@ -79,25 +86,25 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
     }
 
     private String spared(Held cart) {
-        Optional<String> barred = barred(cart);
+        Optional<String> barred = barred(cart, now);
         return barred.orElseGet(() -> cart.pinned().isPresent() ? "is being downloaded" : "");
     }
 
-    /** Why nothing that is in work or in use now could make it go; empty if it may go, or may once a download ends. */
-    private Optional<String> barred(Held cart) {
+    /** Why it could not go at that moment if nobody used it any more; empty if it could. */
+    private Optional<String> barred(Held cart, Instant then) {
         if (!settings.evict()) {
             return Optional.of("lru_purge is off");
         }
-        if (cart.kept().filter(now::isBefore).isPresent()) {
-            return Optional.of("is kept until " + cart.kept().get());
+        if (cart.kept().filter(then::isBefore).isPresent()) {
+            return Optional.of("is kept until " + Words.moment(cart.kept().get()));
         }
-        return cart.used().plus(settings.safe()).isAfter(now)
+        return cart.used().plus(settings.safe()).isAfter(then)
                 ? Optional.of("was used in the last " + Words.duration(settings.safe()))
                 : Optional.empty();
     }
 
-    /** Why a cart never gets so many bytes, in one line for people; empty if it could, once others are done. */
-    Optional<String> never(Cart claim, long bytes) {
+    /** Why a cart does not get so many bytes by then, in one line for people; empty if it could, once others are done. */
+    Optional<String> never(Cart claim, long bytes, Instant then) {
         long mine = Math.min(size(), Math.max(0, total - settings.keepFree() - foreign()));
         if (bytes > size()) {
             return Optional.of(tooSmall(bytes));
@@ -108,7 +115,7 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
         // Without evictions not even a cart in work gives back what it takes once it is ready.
         long stuck = sum(
                 cart -> cart.cart() != claim.id()
-                        && (mayEverGo(cart) ? barred(cart).isPresent() : !settings.evict() && !isDeleted(cart)),
+                        && (mayEverGo(cart) ? barred(cart, then).isPresent() : !settings.evict() && !isDeleted(cart)),
                 cart -> Math.max(cart.bytes(), cart.reserved()));
         return bytes > mine - stuck
                 ? Optional.of(tooSmall(bytes) + ", " + Words.size(stuck) + " of it in carts that may not be evicted")
