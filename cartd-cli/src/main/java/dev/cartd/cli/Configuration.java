@@ -43,6 +43,7 @@ record Configuration(
      * @param maxFiles the most files of one cart
      * @param maxDownloads the most downloads at once
      * @param idleTimeout after how long a reader that takes nothing is cut
+     * @param keepMax for how long a client may have its cart kept
      */
     record Carts(
             Path volume,
@@ -51,7 +52,8 @@ record Configuration(
             long maxRequestSize,
             int maxFiles,
             int maxDownloads,
-            Duration idleTimeout) {}
+            Duration idleTimeout,
+            Duration keepMax) {}
 
     /**
      * Where the archive is, and how it is to be treated.
@@ -85,7 +87,8 @@ record Configuration(
                 from.get(Key.MAX_REQUEST_SIZE),
                 from.get(Key.MAX_FILES),
                 from.get(Key.MAX_DOWNLOADS),
-                from.get(Key.IDLE_TIMEOUT));
+                from.get(Key.IDLE_TIMEOUT),
+                from.get(Key.KEEP_MAX));
     }
 
     private static SpaceSettings space(Sources from) {
