@@ -1,0 +1,160 @@
+package dev.cartd.cli;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Words;
+import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Pin;
+import dev.cartd.spi.SpaceStore.Waiting;
+import dev.cartd.volume.Holding;
+import dev.cartd.volume.Stock;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/** The room on the volume for people: a section for each question, one line a thing, so many lines at most in each. */
+final class SpaceReport {
+    private static final String CARTS = "%-8s %9s %-19s %-36s %s";
+    private static final String LINE = "%-8s %9s %6s %9s %s";
+
+    private final PrintWriter out;
+    private final String volume;
+    private final Stock stock;
+    private final int most;
+    private final Map<Long, String> uids;
+
+    SpaceReport(PrintWriter out, String volume, Stock stock, int most) {
+        this.out = out;
+        this.volume = volume;
+        this.stock = stock;
+        this.most = most;
+        this.uids = stock.held().stream().collect(Collectors.toMap(Held::cart, Held::uid));
+    }
+
+    /** How much there is, and who has it. */
+    void volume() {
+        out.println("VOLUME " + volume);
+        size(stock.total(), "the file system has in all");
+        size(stock.foreign(), "of it other programs take");
+        size(stock.settings().keepFree(), "of it are kept free (keep_free)");
+        String quota = stock.settings().size().isPresent() ? " (volume_size)" : "";
+        size(stock.size(), "carts may take" + quota);
+        carts(cart -> cart.bytes() > 0, Held::bytes, "of it are taken");
+        carts(cart -> cart.status() == CartStatus.DELETED, Held::bytes, "of that are being removed");
+        carts(SpaceReport::fills, cart -> cart.reserved() - cart.bytes(), "are reserved and not filled yet");
+        size(stock.left(), "are free for carts");
+    }
+
+    /** Who waits for room, first come first. */
+    void waiting(List<Waiting> line) {
+        heading("WAITING FOR ROOM", LINE, "ID", "NEEDS", "SINCE", "OVERTAKEN", "UID");
+        rows(
+                line,
+                waiting -> row(
+                        LINE,
+                        waiting.cart(),
+                        Words.size(waiting.bytes()),
+                        CartTable.age(Duration.between(waiting.since(), stock.now())),
+                        waiting.overtaken(),
+                        CartTable.word(waiting.uid())));
+    }
+
+    /** What goes next, the first first. */
+    void next(List<Holding> holdings) {
+        long bytes = holdings.stream().mapToLong(Holding::bytes).sum();
+        holdings("EVICTED NEXT, IN THIS ORDER: " + Words.size(bytes) + " in all", holdings);
+    }
+
+    /** What has to stay for now, and why; the largest first. */
+    void staying() {
+        List<Holding> staying = stock.holdings().stream()
+                .filter(holding -> !holding.spared().isEmpty())
+                .sorted(Comparator.comparing(Holding::bytes).reversed().thenComparing(Holding::cart))
+                .toList();
+        long bytes = staying.stream().mapToLong(Holding::bytes).sum();
+        holdings("NOT EVICTED NOW: " + Words.size(bytes) + " in all", staying);
+    }
+
+    /** The downloads that keep carts where they are. */
+    void pinned(List<Pin> pins) {
+        heading("PINNED BY DOWNLOADS", CARTS, "ID", "DOWNLOADS", "UNTIL", "UID", "NODE");
+        rows(
+                pins,
+                pin -> row(
+                        CARTS,
+                        pin.cart(),
+                        pin.downloads(),
+                        Words.moment(pin.until()),
+                        CartTable.word(uids.getOrDefault(pin.cart(), "?")),
+                        CartTable.line(pin.node())));
+    }
+
+    /** Of these deleted carts those whose client did not want it, and why they went. */
+    void gone(List<Cart> deleted) {
+        heading("EVICTED AND PURGED LATELY", CARTS, "ID", "SIZE", "DELETED", "UID", "REASON");
+        rows(
+                deleted.stream().filter(CartTable::madeRoom).toList(),
+                cart -> row(
+                        CARTS,
+                        cart.id(),
+                        Words.size(Math.max(0, cart.progress().stagedBytes())),
+                        Words.moment(cart.updated()),
+                        CartTable.word(cart.uid()),
+                        CartTable.line(cart.reason())));
+    }
+
+    private void holdings(String title, List<Holding> holdings) {
+        heading(title, CARTS, "ID", "SIZE", "LAST-USE", "UID", "REASON");
+        rows(
+                holdings,
+                holding -> row(
+                        CARTS,
+                        holding.cart(),
+                        Words.size(holding.bytes()),
+                        Words.moment(holding.used()),
+                        CartTable.word(holding.uid()),
+                        why(holding)));
+    }
+
+    private static String why(Holding holding) {
+        return holding.spared().isEmpty() && holding.hidden() ? "a newer cart of its uid is ready" : holding.spared();
+    }
+
+    private void heading(String title, String format, Object... columns) {
+        out.println();
+        out.println(title);
+        row(format, columns);
+    }
+
+    private <T> void rows(List<T> things, Consumer<T> row) {
+        things.stream().limit(most).forEach(row);
+        if (things.size() > most) {
+            out.println("… and " + (things.size() - most) + " more");
+        }
+    }
+
+    private void row(String format, Object... cells) {
+        out.println(String.format(Locale.ROOT, format, cells).stripTrailing());
+    }
+
+    private void carts(Predicate<Held> which, ToLongFunction<Held> bytes, String words) {
+        List<Held> found = stock.held().stream().filter(which).toList();
+        String count = found.size() + (found.size() == 1 ? " cart" : " carts");
+        size(found.stream().mapToLong(bytes).sum(), words + ": " + count);
+    }
+
+    private void size(long bytes, String words) {
+        row("%9s %s", Words.size(bytes), words);
+    }
+
+    private static boolean fills(Held cart) {
+        return cart.status().inWork() && cart.reserved() > cart.bytes();
+    }
+}
