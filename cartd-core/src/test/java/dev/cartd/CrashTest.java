@@ -164,6 +164,7 @@ class CrashTest {
                 file.mtime(),
                 true,
                 file.asked(),
+                false,
                 0);
         Cart claim = store.claim(1).orElseThrow();
         assertThat(store.record(claim.recordedUnder("another boot"), List.of(unrecorded)))

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param mtime its modification time as the archive told it, in whole seconds since 1970; 0 while the size is unknown
  * @param online whether the archive was seen to have it on disk, so that it can be pulled
  * @param asked when the archive was first asked to stage it, in milliseconds since 1970, or {@link #UNKNOWN}
+ * @param shared whether its bytes are those of another cart's file, and take no room of their own
  * @param tries how many requests for it were refused or came back wrong since the last one that was right
  */
 public record CartFile(
@@ -28,6 +29,7 @@ public record CartFile(
         long mtime,
         boolean online,
         long asked,
+        boolean shared,
         int tries) {
     /** What {@link #size} and {@link #asked} are before they are known. */
     public static final long UNKNOWN = -1;
@@ -48,46 +50,69 @@ public record CartFile(
 
     /** This file, asked for at {@code now} (milliseconds since 1970). */
     public CartFile asked(long now) {
-        return with(FileStatus.STAGING, "", size, mtime, online, now, 0);
+        return with(FileStatus.STAGING, "", size, mtime, online, now, false, 0);
+    }
+
+    /** This file, for which the archive need not be asked as long as another cart has its bytes or pulls them. */
+    public CartFile expected() {
+        return with(FileStatus.STAGING, "", size, mtime, online, UNKNOWN, false, 0);
+    }
+
+    /** Whether it is {@link #expected} from another cart. */
+    public boolean isExpected() {
+        return status == FileStatus.STAGING && asked == UNKNOWN;
     }
 
     /** This file with what the archive told of it. Size and time, once known, stay: they are the layout's input. */
     public CartFile seen(long newSize, long newMtime, boolean nowOnline) {
         return known()
-                ? with(status, "", size, mtime, nowOnline, asked, 0)
-                : with(status, "", newSize, newMtime, nowOnline, asked, 0);
+                ? with(status, "", size, mtime, nowOnline, asked, shared, 0)
+                : with(status, "", newSize, newMtime, nowOnline, asked, shared, 0);
     }
 
     /** This file, on the volume and verified. */
     public CartFile staged() {
-        return with(FileStatus.STAGED, "", size, mtime, online, asked, 0);
+        return with(FileStatus.STAGED, "", size, mtime, online, asked, false, 0);
+    }
+
+    /** This file, sharing the bytes of another cart's that are on the volume and verified. */
+    public CartFile linked() {
+        return with(FileStatus.STAGED, "", size, mtime, online, asked, true, 0);
     }
 
     /** This file after its bytes were lost: nothing is left of it on the volume. */
     public CartFile lost() {
-        return with(FileStatus.WAITING, "", size, mtime, false, UNKNOWN, 0);
+        return with(FileStatus.WAITING, "", size, mtime, false, UNKNOWN, false, 0);
     }
 
     /** This file from the beginning: all that the archive told of it is asked for anew. */
     public CartFile restaged() {
-        return with(FileStatus.WAITING, "", UNKNOWN, 0, false, UNKNOWN, 0);
+        return with(FileStatus.WAITING, "", UNKNOWN, 0, false, UNKNOWN, false, 0);
     }
 
     /** This file, in error for {@code why}. */
     public CartFile failed(String why) {
-        return with(FileStatus.ERROR, why, size, mtime, online, asked, tries);
+        return with(FileStatus.ERROR, why, size, mtime, online, asked, false, tries);
     }
 
     /** This file after one more request for it went wrong. */
     public CartFile triedAgain() {
-        return with(status, reason, size, mtime, online, asked, tries + 1);
+        return with(status, reason, size, mtime, online, asked, shared, tries + 1);
     }
 
     private CartFile with(
-            FileStatus next, String why, long newSize, long newMtime, boolean nowOnline, long when, int count) {
+            FileStatus next,
+            String why,
+            long newSize,
+            long newMtime,
+            boolean nowOnline,
+            long when,
+            boolean nowShared,
+            int count) {
         if (next != status && !status.mayBecome(next)) {
             throw new IllegalStateException("file " + id + " is " + status.word() + ", it cannot be " + next.word());
         }
-        return new CartFile(id, archiveId, path, checksum, next, why, newSize, newMtime, nowOnline, when, count);
+        return new CartFile(
+                id, archiveId, path, checksum, next, why, newSize, newMtime, nowOnline, when, nowShared, count);
     }
 }

@@ -18,11 +18,13 @@ final class MemorySpace implements SpaceStore {
     private static final String NODE = "this process";
 
     private final MemoryStore store;
+    private final MemoryTwins twins;
     private final InstantSource clock;
     private final Map<Long, Pin> pins = new HashMap<>();
 
-    MemorySpace(MemoryStore store, InstantSource clock) {
+    MemorySpace(MemoryStore store, MemoryTwins twins, InstantSource clock) {
         this.store = store;
+        this.twins = twins;
         this.clock = clock;
     }
 
@@ -73,8 +75,9 @@ final class MemorySpace implements SpaceStore {
         }
     }
 
-    private Books books(long cart, long own) {
-        long used = store.rows().stream().mapToLong(row -> row.cart().held()).sum();
+    private Books books(long cart, long mine) {
+        long own = store.rows().stream().mapToLong(row -> row.cart().held()).sum();
+        long used = own + twins.shared().stream().mapToLong(Shared::inherited).sum();
         long promised = store.rows().stream()
                 .filter(row -> row.cart().id() != cart)
                 .mapToLong(Row::outstanding)
@@ -83,7 +86,7 @@ final class MemorySpace implements SpaceStore {
                 .flatMap(row -> row.waiting().stream())
                 .sorted(Comparator.comparing(Waiting::since).thenComparing(Waiting::cart))
                 .toList();
-        return new Books(used, promised, own, line);
+        return new Books(used, promised, mine, line);
     }
 
     @Override
@@ -93,6 +96,13 @@ final class MemorySpace implements SpaceStore {
                     .filter(row -> row.cart().held() > 0 || row.reserved() > 0)
                     .map(this::held)
                     .toList();
+        }
+    }
+
+    @Override
+    public List<Shared> shared() {
+        synchronized (store) {
+            return twins.shared();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
+import dev.cartd.spi.TwinStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,13 +26,15 @@ public final class MemoryStore implements CartStore {
     private final InstantSource clock;
     private final NavigableMap<Long, Row> rows = new TreeMap<>();
     private final MemorySpace space;
+    private final MemoryTwins twins;
     private long lastCart;
     private long lastFile;
 
     /** An empty store that takes the time from {@code clock}. */
     public MemoryStore(InstantSource clock) {
         this.clock = clock;
-        this.space = new MemorySpace(this, clock);
+        this.twins = new MemoryTwins(this, clock);
+        this.space = new MemorySpace(this, twins, clock);
     }
 
     @Override
@@ -44,7 +47,9 @@ public final class MemoryStore implements CartStore {
                 return put(newest.get().used(clock.instant())).cart();
             }
             lastCart = Math.max(lastCart, above) + 1;
-            return put(newRow(request, content)).cart();
+            Row row = put(newRow(request, content));
+            twins.added(row);
+            return row.cart();
         }
     }
 
@@ -94,7 +99,10 @@ public final class MemoryStore implements CartStore {
     @Override
     public synchronized boolean record(Cart claim, List<CartFile> files) {
         Optional<Row> row = held(claim);
-        row.ifPresent(held -> put(held.recorded(claim, files, clock.instant())));
+        row.ifPresent(held -> {
+            put(held.recorded(claim, files, clock.instant()));
+            files.forEach(twins::recorded);
+        });
         return row.isPresent();
     }
 
@@ -117,13 +125,24 @@ public final class MemoryStore implements CartStore {
             throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be staged again");
         }
         Optional<Row> row = unchanged(cart);
-        row.ifPresent(now -> put(now.restaged(clock.instant())));
+        row.ifPresent(now -> {
+            Row again = put(now.restaged(clock.instant()));
+            again.files().forEach(twins::recorded);
+        });
         return row.isPresent();
     }
 
     @Override
     public synchronized void removed(long cartId) {
-        row(cartId).filter(row -> !row.live()).ifPresent(row -> rows.remove(cartId));
+        row(cartId).filter(row -> !row.live()).ifPresent(row -> {
+            rows.remove(cartId);
+            twins.removed(row);
+        });
+    }
+
+    @Override
+    public TwinStore twins() {
+        return twins;
     }
 
     @Override
@@ -149,6 +168,7 @@ public final class MemoryStore implements CartStore {
                     0,
                     false,
                     CartFile.UNKNOWN,
+                    false,
                     0));
         }
         Instant now = clock.instant();

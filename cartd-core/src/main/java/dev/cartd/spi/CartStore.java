@@ -94,6 +94,9 @@ public interface CartStore extends AutoCloseable {
     /** Remembers that nothing of a deleted cart is left on the volume. */
     void removed(long cartId);
 
+    /** What these carts have in common. */
+    TwinStore twins();
+
     /** The books of the volume that these carts are on. */
     SpaceStore space();
 

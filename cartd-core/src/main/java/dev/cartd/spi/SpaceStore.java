@@ -44,7 +44,7 @@ public interface SpaceStore {
     /**
      * The books at one moment, as they concern one cart.
      *
-     * @param used the bytes that all carts take on the volume, as far as they have told; never more than they do
+     * @param used the bytes that all carts take on the volume, as far as they have told; what they share counts once
      * @param promised the bytes that other carts in work have reserved and, as far as they have told, not filled yet
      * @param own the bytes that this cart takes already
      * @param line who waits for room, first come first; this cart too if it does
@@ -81,6 +81,19 @@ public interface SpaceStore {
             Optional<Instant> pinned) {}
 
     /**
+     * Bytes on the volume that several carts have as theirs, under a name in each; they go with the last of these carts.
+     *
+     * @param owner the cart that they were pulled for and count as held by; 0 if it does not have them any more
+     * @param carts all that share them
+     */
+    record Shared(long owner, Set<Long> carts, long bytes) {
+        /** What counts as used though no cart holds it. */
+        public long inherited() {
+            return owner == 0 ? bytes : 0;
+        }
+    }
+
+    /**
      * Downloads of one cart by one process.
      *
      * @param node the process
@@ -102,6 +115,9 @@ public interface SpaceStore {
 
     /** All that take room on the volume or were promised some, by their numbers. */
     List<Held> held();
+
+    /** What carts share, of each set of carts all together or in several parts. */
+    List<Shared> shared();
 
     /**
      * Pins a ready cart for this process's downloads of it, or renews that; without downloads the pin goes. Counts as a

@@ -68,10 +68,9 @@ final class Recheck {
 
     private void judge(int index, boolean good) throws Stopped {
         CartFile file = ledger.file(index);
-        if (good) {
-            ledger.set(index, file.staged());
-        } else if (file.status() == FileStatus.STAGED) {
-            ledger.set(index, file.lost());
+        boolean staged = file.status() == FileStatus.STAGED;
+        if (good != staged) {
+            ledger.set(index, good ? file.staged() : file.lost());
         }
         if (worker.closing()) {
             throw Stopped.quietly();

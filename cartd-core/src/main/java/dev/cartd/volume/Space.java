@@ -60,7 +60,7 @@ public final class Space {
                 .findFirst();
         Instant since = place.map(Waiting::since).orElseGet(clock::instant);
         Instant until = since.plus(settings.patience());
-        Optional<String> never = stock.never(claim, bytes, until);
+        Optional<String> never = stock.never(claim.id(), bytes, until);
         if (never.isPresent()) {
             return new Room.Never(never.get());
         }
@@ -96,7 +96,7 @@ public final class Space {
      */
     public List<Long> free(long bytes, String reason) {
         Stock stock = stock();
-        List<Holding> enough = Victims.freeing(settings.policy(), stock.holdings(), bytes);
+        List<Holding> enough = Victims.freeing(settings.policy(), stock.holdings(), stock.shared(), bytes);
         return evict(enough.isEmpty() ? Victims.inOrder(settings.policy(), stock.holdings()) : enough, reason);
     }
 
@@ -117,7 +117,7 @@ public final class Space {
     }
 
     private List<Holding> victims(Stock stock, long missing) {
-        return missing <= 0 ? List.of() : Victims.freeing(settings.policy(), stock.holdings(), missing);
+        return missing <= 0 ? List.of() : Victims.freeing(settings.policy(), stock.holdings(), stock.shared(), missing);
     }
 
     private List<Long> evict(List<Holding> victims, String reason) {
@@ -140,6 +140,6 @@ public final class Space {
 
     /** The volume and its carts as they are now. */
     public Stock stock() {
-        return new Stock(volume.total(), volume.free(), store.held(), settings, clock.instant());
+        return new Stock(volume.total(), volume.free(), store.held(), store.shared(), settings, clock.instant());
     }
 }

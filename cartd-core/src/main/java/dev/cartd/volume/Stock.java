@@ -1,15 +1,16 @@
 package dev.cartd.volume;
 
-import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Words;
 import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Shared;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
@@ -19,8 +20,9 @@ import java.util.function.ToLongFunction;
  * @param total the size of the file system in bytes
  * @param free what may still be written to it
  * @param held every cart that takes room or was promised some
+ * @param shared what several of them share
  */
-public record Stock(long total, long free, List<Held> held, SpaceSettings settings, Instant now) {
+public record Stock(long total, long free, List<Held> held, List<Shared> shared, SpaceSettings settings, Instant now) {
     /** For so long after a cart was deleted its files are taken for going; if they are still there, something holds them. */
     private static final Duration GOING = Duration.ofMinutes(1);
 
@@ -32,7 +34,11 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
 
     /** What carts take, as far as they have told. */
     public long used() {
-        return sum(cart -> true, Held::bytes);
+        return sum(cart -> true, Held::bytes) + inherited();
+    }
+
+    private long inherited() {
+        return shared.stream().mapToLong(Shared::inherited).sum();
     }
 
     /** What carts in work were promised and have not filled yet. */
@@ -52,7 +58,8 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
      * this is rather too little.
      */
     public long foreign() {
-        return Math.max(0, total - free - sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())));
+        long ours = sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())) + inherited();
+        return Math.max(0, total - free - ours);
     }
 
     /** What is free soon, because its cart was deleted just now. */
@@ -69,16 +76,31 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
         held.stream()
                 .filter(cart -> cart.status() == CartStatus.READY)
                 .forEach(cart -> newest.merge(cart.uid(), cart.cart(), Math::max));
+        Map<Long, Long> owned = new HashMap<>();
+        shared.forEach(some -> owned.merge(some.owner(), some.bytes(), Long::sum));
         return held.stream()
                 .filter(Stock::mayEverGo)
                 .map(cart -> new Holding(
                         cart.cart(),
                         cart.uid(),
-                        cart.bytes(),
+                        Math.max(0, cart.bytes() - owned.getOrDefault(cart.cart(), 0L)),
                         cart.used(),
                         newest.getOrDefault(cart.uid(), 0L) > cart.cart(),
                         spared(cart)))
                 .toList();
+    }
+
+    /** What becomes free when these carts go: what each has for itself, and what they share with no other. */
+    public long freedBy(Set<Long> carts) {
+        long alone = holdings().stream()
+                .filter(holding -> carts.contains(holding.cart()))
+                .mapToLong(Holding::bytes)
+                .sum();
+        return alone
+                + shared.stream()
+                        .filter(some -> carts.containsAll(some.carts()))
+                        .mapToLong(Shared::bytes)
+                        .sum();
     }
 
     private static boolean mayEverGo(Held cart) {
@@ -104,7 +126,7 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
     }
 
     /** Why a cart does not get so many bytes by then, in one line for people; empty if it could, once others are done. */
-    Optional<String> never(Cart claim, long bytes, Instant then) {
+    Optional<String> never(long cartId, long bytes, Instant then) {
         long mine = Math.min(size(), Math.max(0, total - settings.keepFree() - foreign()));
         if (bytes > size()) {
             return Optional.of(tooSmall(bytes));
@@ -114,7 +136,7 @@ public record Stock(long total, long free, List<Held> held, SpaceSettings settin
         }
         // Without evictions not even a cart in work gives back what it takes once it is ready.
         long stuck = sum(
-                cart -> cart.cart() != claim.id()
+                cart -> cart.cart() != cartId
                         && (mayEverGo(cart) ? barred(cart, then).isPresent() : !settings.evict() && !isDeleted(cart)),
                 cart -> Math.max(cart.bytes(), cart.reserved()));
         return bytes > mine - stuck

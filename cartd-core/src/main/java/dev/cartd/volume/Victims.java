@@ -1,8 +1,11 @@
 package dev.cartd.volume;
 
+import dev.cartd.spi.SpaceStore.Shared;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Chooses carts to evict. A pure function: those that nobody sees go first, then in the order of the policy. */
 final class Victims {
@@ -12,14 +15,26 @@ final class Victims {
     static List<Holding> inOrder(SpacePolicy policy, List<Holding> holdings) {
         return holdings.stream()
                 .filter(holding -> holding.spared().isEmpty())
-                .sorted(Comparator.comparing((Holding holding) -> !holding.hidden())
-                        .thenComparing(policy.order())
-                        .thenComparing(Holding::cart))
+                .sorted(order(policy))
                 .toList();
     }
 
-    /** The first of them that free so many bytes together; none if all of them would not. */
-    static List<Holding> freeing(SpacePolicy policy, List<Holding> holdings, long bytes) {
+    /** The order of any carts, whether they may go or not; no two are equal in it. */
+    static Comparator<Holding> order(SpacePolicy policy) {
+        return Comparator.comparing((Holding holding) -> !holding.hidden())
+                .thenComparing(policy.order())
+                .thenComparing(Holding::cart);
+    }
+
+    /**
+     * The first of them that free so many bytes together; none if all of them would not.
+     *
+     * @param shared what carts share, which is free when the last of them goes
+     */
+    static List<Holding> freeing(SpacePolicy policy, List<Holding> holdings, List<Shared> shared, long bytes) {
+        List<Set<Long>> left = shared.stream()
+                .map(some -> (Set<Long>) new HashSet<>(some.carts()))
+                .toList();
         List<Holding> chosen = new ArrayList<>();
         long freed = 0;
         for (Holding holding : inOrder(policy, holdings)) {
@@ -28,6 +43,11 @@ final class Victims {
             }
             chosen.add(holding);
             freed += holding.bytes();
+            for (int i = 0; i < left.size(); i++) {
+                if (left.get(i).remove(holding.cart()) && left.get(i).isEmpty()) {
+                    freed += shared.get(i).bytes();
+                }
+            }
         }
         return freed >= bytes ? chosen : List.of();
     }

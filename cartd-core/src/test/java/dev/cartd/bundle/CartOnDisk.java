@@ -37,7 +37,7 @@ final class CartOnDisk implements Contents {
     static CartFile file(long id, String path, long size, long mtime) {
         String hash = HexFormat.of().toHexDigits(path.hashCode());
         Checksum checksum = new Checksum("md5", hash.repeat(4));
-        return new CartFile(id, "archive/" + id, path, checksum, FileStatus.STAGED, "", size, mtime, true, 0, 0);
+        return new CartFile(id, "archive/" + id, path, checksum, FileStatus.STAGED, "", size, mtime, true, 0, false, 0);
     }
 
     /** Adds a file with bytes that follow from its number. */

@@ -298,6 +298,7 @@ class TarLayoutTest {
                 file.mtime(),
                 true,
                 0,
+                false,
                 0);
     }
 

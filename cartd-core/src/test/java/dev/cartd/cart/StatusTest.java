@@ -56,6 +56,7 @@ class StatusTest {
                 0,
                 false,
                 CartFile.UNKNOWN,
+                false,
                 0);
         CartFile seen = file.asked(5).seen(10, 20, false);
         assertThat(seen.seen(11, 21, true)).isEqualTo(file.asked(5).seen(10, 20, true));

@@ -32,7 +32,7 @@ class PullTest {
 
     private Pull pull() {
         Checksum checksum = new Checksum("md5", ScriptedArchive.hash("MD5", bytes));
-        CartFile file = new CartFile(1, "a", "a", checksum, FileStatus.STAGING, "", SIZE, 0, true, 0, 0);
+        CartFile file = new CartFile(1, "a", "a", checksum, FileStatus.STAGING, "", SIZE, 0, true, 0, false, 0);
         return new Pull(archive, file, 4096);
     }
 

@@ -110,6 +110,9 @@ sealed interface Dialect permits Sqlite, Postgres {
     /** Keeps all others that would reserve room waiting until this transaction ends. */
     void lockRoom(Handle handle);
 
+    /** Keeps all others that would begin to pull files waiting until this transaction ends. */
+    void lockPulls(Handle handle);
+
     /** Keeps all others that would change tables waiting until this transaction, which has just begun, ends. */
     void lockSchema(Connection transaction) throws SQLException;
 

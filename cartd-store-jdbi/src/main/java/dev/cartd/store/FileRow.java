@@ -13,7 +13,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 /** A row of {@code file}, read as leniently as a {@link CartRow}. By position, since there may be a million of them. */
 final class FileRow implements RowMapper<CartFile> {
     static final String COLUMNS = "id, file_name, bundle_path, hash_type, hash_value, status, error,"
-            + " coalesce(size, -1), coalesce(mtime, 0), online, coalesce(asked, -1), tries";
+            + " coalesce(size, -1), coalesce(mtime, 0), online, coalesce(asked, -1), tries, coalesce(share, id) <> id";
 
     @Override
     public CartFile map(ResultSet row, StatementContext context) throws SQLException {
@@ -31,6 +31,7 @@ final class FileRow implements RowMapper<CartFile> {
                 row.getLong(9),
                 row.getBoolean(10),
                 row.getLong(11),
+                row.getBoolean(13),
                 row.getInt(12));
     }
 

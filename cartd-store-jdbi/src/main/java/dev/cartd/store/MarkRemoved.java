@@ -7,11 +7,14 @@ final class MarkRemoved {
     private static final String SQL =
             "update cart set leftovers = 0, held = 0 where id = :cart and " + CartRow.LEFT_OVER;
 
+    private static final String PARTED = "update file set share = null where cart_id = :cart and share is not null";
+
     private static final String LEFT = "select count(*) from cart where " + CartRow.LEFT_OVER;
 
     private MarkRemoved() {}
 
     static int of(Handle handle, long cartId) {
+        handle.createUpdate(PARTED).bind("cart", cartId).execute();
         return handle.createUpdate(SQL).bind("cart", cartId).execute();
     }
 

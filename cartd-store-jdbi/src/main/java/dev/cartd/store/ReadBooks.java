@@ -23,7 +23,7 @@ final class ReadBooks {
                 .bind("cart", cart)
                 .mapTo(Long.class)
                 .one();
-        long used = handle.createQuery(USED).mapTo(Long.class).one();
+        long used = handle.createQuery(USED).mapTo(Long.class).one() + SharedFiles.inherited(handle);
         List<Waiting> line = handle.createQuery(LINE)
                 .map((row, context) -> new Waiting(
                         row.getLong("id"),

@@ -8,7 +8,8 @@ import org.jdbi.v3.core.Handle;
 /** Records what became of files of a cart. */
 final class RecordFiles {
     private static final String SQL = """
-            update file set status = ?, error = ?, size = ?, mtime = ?, online = ?, asked = ?, tries = ?
+            update file set status = ?, error = ?, size = ?, mtime = ?, online = ?, asked = ?, tries = ?,
+                share = case when ? = 'waiting' or (? = 'staged' and share <> id and ? = 0) then null else share end
             where id = ? and cart_id = ?""";
 
     private RecordFiles() {}
@@ -22,8 +23,11 @@ final class RecordFiles {
             row.setBoolean(5, file.online());
             row.setLong(6, file.asked());
             row.setInt(7, file.tries());
-            row.setLong(8, file.id());
-            row.setLong(9, claim.id());
+            row.setString(8, file.status().word());
+            row.setString(9, file.status().word());
+            row.setInt(10, file.shared() ? 1 : 0);
+            row.setLong(11, file.id());
+            row.setLong(12, claim.id());
         });
         return true;
     }

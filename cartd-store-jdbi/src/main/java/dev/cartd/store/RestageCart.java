@@ -10,7 +10,7 @@ final class RestageCart {
                 boot = :unproven, reserved = 0, queued_at = null, wanted = null, overtaken = 0, waits = ''
             where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
     private static final String FILES = """
-            update file set status = 'waiting', error = '', size = null, mtime = null, online = :no, asked = null, tries = 0
+            update file set status = 'waiting', error = '', size = null, mtime = null, online = :no, asked = null, tries = 0, share = null
             where cart_id = :cart and (status <> 'staged' or coalesce(size, -1) < 0)""";
 
     private RestageCart() {}

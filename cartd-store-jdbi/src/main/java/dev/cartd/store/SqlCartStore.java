@@ -6,6 +6,7 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
+import dev.cartd.spi.TwinStore;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -100,6 +101,11 @@ final class SqlCartStore implements CartStore {
     @Override
     public void removed(long cartId) {
         connections.write(handle -> MarkRemoved.of(handle, cartId));
+    }
+
+    @Override
+    public TwinStore twins() {
+        return new SqlTwinStore(connections, clock);
     }
 
     @Override

@@ -26,6 +26,11 @@ record SqlSpaceStore(Connections connections, InstantSource clock) implements Sp
     }
 
     @Override
+    public List<Shared> shared() {
+        return connections.readMuch(SharedFiles::of);
+    }
+
+    @Override
     public boolean pin(long cartId, int downloads, Instant until) {
         return connections.write(handle -> new PinCart(handle, connections.node())
                 .pin(cartId, downloads, until, connections.dialect().moment(clock.instant())));

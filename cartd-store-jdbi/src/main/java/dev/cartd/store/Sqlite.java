@@ -164,6 +164,11 @@ record Sqlite(Path file) implements Dialect {
     }
 
     @Override
+    public void lockPulls(Handle handle) {
+        // As above.
+    }
+
+    @Override
     public void lockSchema(Connection transaction) {
         // As above.
     }

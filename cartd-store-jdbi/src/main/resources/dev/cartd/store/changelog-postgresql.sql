@@ -132,3 +132,11 @@ create table cartpins (
     pinned_until BIGINT NOT NULL,
     PRIMARY KEY (cart_id, node)
 );
+
+--changeset cartd:twins dbms:postgresql
+--comment Files that carts have in common: whose bytes a file shares (its own number where it was pulled), and who pulls it now.
+alter table file add column share BIGINT;
+alter table file add column pulling BIGINT;
+alter table cart add column pulls_until BIGINT;
+create index file_by_hash on file (hash_value);
+create index file_shared on file (share, cart_id, size) where share is not null;

@@ -1,0 +1,32 @@
+package dev.cartd.store;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.spi.TwinStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What carts in a database have in common; each query is a class of its own. */
+record SqlTwinStore(Connections connections, InstantSource clock) implements TwinStore {
+    @Override
+    public List<Twin> find(Cart claim, List<CartFile> files) {
+        return files.isEmpty()
+                ? List.of()
+                : connections.readMuch(handle -> new FindTwins(handle, clock.millis()).of(files));
+    }
+
+    @Override
+    public Optional<List<Twin>> begin(Cart claim, List<CartFile> files, Instant until) {
+        return connections.write(
+                handle -> BeginPulls.of(handle, connections.dialect(), claim, files, until, clock.millis()));
+    }
+
+    @Override
+    public Set<Long> share(Cart claim, Map<Long, Long> twins) {
+        return connections.write(handle -> ShareFiles.of(handle, claim, twins));
+    }
+}
