@@ -2,15 +2,13 @@ package dev.cartd.cli;
 
 import dev.cartd.Cartd;
 import dev.cartd.cart.Words;
-import dev.cartd.spi.SpaceStore.Held;
 import dev.cartd.volume.Space;
+import dev.cartd.volume.Stock;
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.Map;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -73,20 +71,21 @@ final class SpaceCommand implements Callable<Integer> {
     }
 
     private int free(Site site, long bytes) {
-        Map<Long, Held> before =
-                site.cartd().space().stock().held().stream().collect(Collectors.toMap(Held::cart, Function.identity()));
-        List<Held> evicted = site.cartd().evict(bytes, "an operator wants " + Words.size(bytes) + " free").stream()
-                .flatMap(cart -> Optional.ofNullable(before.get(cart)).stream())
-                .toList();
-        long freed = evicted.stream().mapToLong(Held::bytes).sum();
+        Stock before = site.cartd().space().stock();
+        Set<Long> evicted =
+                new LinkedHashSet<>(site.cartd().evict(bytes, "an operator wants " + Words.size(bytes) + " free"));
         PrintWriter out = spec.commandLine().getOut();
-        for (Held cart : evicted) {
-            out.println("evicted cart " + cart.cart() + " (" + CartTable.line(cart.uid()) + "): "
-                    + Words.size(cart.bytes()) + ", last used " + Words.moment(cart.used()));
-        }
+        before.holdings().stream()
+                .filter(holding -> evicted.contains(holding.cart()))
+                .forEach(holding -> out.println("evicted cart " + holding.cart() + " ("
+                        + CartTable.line(holding.uid()) + "): " + Words.size(holding.bytes()) + ", last used "
+                        + Words.moment(holding.used())));
+        long freed = before.freedBy(evicted);
         out.println("evicted " + Words.size(freed) + " in all");
         out.flush();
-        site.awaitRemoval(spec.commandLine().getErr());
+        if (!evicted.isEmpty()) {
+            site.awaitRemoval(spec.commandLine().getErr());
+        }
         return freed >= bytes ? CommandLine.ExitCode.OK : tooLittle(freed, bytes);
     }
 

@@ -14,9 +14,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** The room on the volume for people: a section for each question, one line a thing, so many lines at most in each. */
@@ -46,9 +46,9 @@ final class SpaceReport {
         size(stock.settings().keepFree(), "of it are kept free (keep_free)");
         String quota = stock.settings().size().isPresent() ? " (volume_size)" : "";
         size(stock.size(), "carts may take" + quota);
-        carts(cart -> cart.bytes() > 0, Held::bytes, "of it are taken");
-        carts(cart -> cart.status() == CartStatus.DELETED, Held::bytes, "of that are being removed");
-        carts(SpaceReport::fills, cart -> cart.reserved() - cart.bytes(), "are reserved and not filled yet");
+        size(stock.used(), "of it are taken: " + carts(cart -> cart.bytes() > 0));
+        size(going(), "of that are being removed: " + carts(SpaceReport::isGoing));
+        size(stock.promised(), "are reserved and not filled yet: " + carts(SpaceReport::fills));
         size(stock.left(), "are free for carts");
     }
 
@@ -68,8 +68,7 @@ final class SpaceReport {
 
     /** What goes next, the first first. */
     void next(List<Holding> holdings) {
-        long bytes = holdings.stream().mapToLong(Holding::bytes).sum();
-        holdings("EVICTED NEXT, IN THIS ORDER: " + Words.size(bytes) + " in all", holdings);
+        holdings("EVICTED NEXT, IN THIS ORDER: " + inAll(holdings), holdings);
     }
 
     /** What has to stay for now, and why; the largest first. */
@@ -78,8 +77,7 @@ final class SpaceReport {
                 .filter(holding -> !holding.spared().isEmpty())
                 .sorted(Comparator.comparing(Holding::bytes).reversed().thenComparing(Holding::cart))
                 .toList();
-        long bytes = staying.stream().mapToLong(Holding::bytes).sum();
-        holdings("NOT EVICTED NOW: " + Words.size(bytes) + " in all", staying);
+        holdings("NOT EVICTED NOW: " + inAll(staying), staying);
     }
 
     /** The downloads that keep carts where they are. */
@@ -123,6 +121,11 @@ final class SpaceReport {
                         why(holding)));
     }
 
+    private String inAll(List<Holding> holdings) {
+        Set<Long> carts = holdings.stream().map(Holding::cart).collect(Collectors.toSet());
+        return Words.size(stock.freedBy(carts)) + " in all";
+    }
+
     private static String why(Holding holding) {
         return holding.spared().isEmpty() && holding.hidden() ? "a newer cart of its uid is ready" : holding.spared();
     }
@@ -144,14 +147,24 @@ final class SpaceReport {
         out.println(String.format(Locale.ROOT, format, cells).stripTrailing());
     }
 
-    private void carts(Predicate<Held> which, ToLongFunction<Held> bytes, String words) {
-        List<Held> found = stock.held().stream().filter(which).toList();
-        String count = found.size() + (found.size() == 1 ? " cart" : " carts");
-        size(found.stream().mapToLong(bytes).sum(), words + ": " + count);
+    private String carts(Predicate<Held> which) {
+        long count = stock.held().stream().filter(which).count();
+        return count + (count == 1 ? " cart" : " carts");
+    }
+
+    private long going() {
+        return stock.held().stream()
+                .filter(SpaceReport::isGoing)
+                .mapToLong(Held::bytes)
+                .sum();
     }
 
     private void size(long bytes, String words) {
         row("%9s %s", Words.size(bytes), words);
+    }
+
+    private static boolean isGoing(Held cart) {
+        return cart.status() == CartStatus.DELETED;
     }
 
     private static boolean fills(Held cart) {
