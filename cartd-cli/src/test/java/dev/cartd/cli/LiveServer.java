@@ -24,6 +24,10 @@ import static org.awaitility.Awaitility.await;
  */
 final class LiveServer implements AutoCloseable {
     private static final Path CARTD = Path.of("target/cartd/bin/cartd").toAbsolutePath();
+
+    /** What makes it start fast: some tests start it dozens of times. */
+    private static final String FAST = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private static final Pattern LISTENING = Pattern.compile("listening on http://127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern STACK_TRACE = Pattern.compile("\\bat [\\w.$/@]+\\([^)]*\\)");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -32,13 +36,15 @@ final class LiveServer implements AutoCloseable {
 
     private final Path home;
     private final Path volume;
+    private final String inside;
     private final String[] words;
     private Process process;
     private int port;
 
-    private LiveServer(Path home, Path volume, String[] words) throws IOException {
+    private LiveServer(Path home, Path volume, String inside, String[] words) throws IOException {
         this.home = home;
         this.volume = volume;
+        this.inside = inside;
         this.words = words;
         this.process = launch();
     }
@@ -51,14 +57,21 @@ final class LiveServer implements AutoCloseable {
     static LiveServer start(Path home, URI archive, String... settings) throws Exception {
         configure(home, home.resolve("volume"), archive, "sqliteext:///" + home.resolve("db.sqlite3"), settings);
         emptyDatabase(home);
-        return launched(home, home.resolve("volume"), "serve", "--port", "0");
+        return launched(home, home.resolve("volume"), "", "serve", "--port", "0");
+    }
+
+    /** Starts one whose volume, in the same place, is this disk. */
+    static LiveServer start(SmallDisk disk, Path home, URI archive, String... settings) throws Exception {
+        configure(home, home.resolve("volume"), archive, "sqliteext:///" + home.resolve("db.sqlite3"), settings);
+        emptyDatabase(home);
+        return launched(home, disk.seen(), disk.inside(), "serve", "--port", "0");
     }
 
     /** Starts one of several on a database that is there and a volume that they share, with these words: {@code serve …}. */
     static LiveServer node(Path home, Path volume, String database, URI archive, String words, String... settings)
             throws Exception {
         configure(home, volume, archive, database, settings);
-        return launched(home, volume, words.split(" "));
+        return launched(home, volume, "", words.split(" "));
     }
 
     /** Makes the tables of a database. */
@@ -79,8 +92,8 @@ final class LiveServer implements AutoCloseable {
         Files.writeString(home.resolve("config.ini"), ini(all));
     }
 
-    private static LiveServer launched(Path home, Path volume, String... words) throws Exception {
-        LiveServer server = new LiveServer(home, volume, words);
+    private static LiveServer launched(Path home, Path volume, String inside, String... words) throws Exception {
+        LiveServer server = new LiveServer(home, volume, inside, words);
         server.awaitListening();
         return server;
     }
@@ -113,7 +126,7 @@ final class LiveServer implements AutoCloseable {
 
     /** Runs another command with the same configuration, whether the server is up or not. */
     Program command(String line) throws Exception {
-        return Program.shell(home, CARTD + " -c config.ini " + line);
+        return Program.shell(home, "JAVA_OPTS='" + FAST + "' " + inside + CARTD + " -c config.ini " + line);
     }
 
     Http http() {
@@ -234,7 +247,11 @@ final class LiveServer implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        return builder(home, words).start();
+        ProcessBuilder builder = builder(home, words);
+        if (!inside.isEmpty()) {
+            builder.command().addAll(0, List.of(inside.split(" ")));
+        }
+        return builder.start();
     }
 
     private static ProcessBuilder builder(Path home, String... words) {
@@ -243,9 +260,7 @@ final class LiveServer implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
         builder.environment().keySet().removeIf(name -> name.matches("CARTD_.*|PEEWEE_URL|VOLUME_PATH"));
         builder.environment().put("HOME", home.toString());
-        // What makes it start fast: some tests start it dozens of times.
-        String options = "-Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir=" + home.resolve("tmp");
-        builder.environment().put("JAVA_OPTS", options);
+        builder.environment().put("JAVA_OPTS", "-Xmx256m " + FAST + " -Djava.io.tmpdir=" + home.resolve("tmp"));
         return builder.redirectErrorStream(true)
                 .redirectOutput(home.resolve("log").toFile());
     }
