@@ -6,8 +6,10 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
+import dev.cartd.local.OneNode;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.stage.StageSettings;
@@ -53,7 +55,8 @@ public final class Cartd implements AutoCloseable {
         store = from.store == null ? ownStore.orElseThrow() : from.store;
         scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS) : from.scheduler;
         space = new Space(volume, store.space(), from.space, from.clock);
-        worker = new CartWorker(from.archive, store, volume, space, this::wake, from.clock, from.settings);
+        worker = new CartWorker(
+                from.archive, store, volume, space, this::wake, from.requestShares, from.clock, from.settings);
         pins = new Pins(store.space(), from.clock, worker::wakeLine);
         bundles = new Bundles(store, volume, pins, from.zone);
         above = volume.highest();
@@ -225,6 +228,7 @@ public final class Cartd implements AutoCloseable {
         private final Path volume;
         private @Nullable CartStore store;
         private @Nullable Scheduler scheduler;
+        private RequestShares requestShares = new OneNode();
         private InstantSource clock = InstantSource.system();
         private ZoneId zone = ZoneId.systemDefault();
         private StageSettings settings = StageSettings.DEFAULT;
@@ -247,13 +251,19 @@ public final class Cartd implements AutoCloseable {
             return this;
         }
 
+        /** What shares out the limit of requests where several nodes have one archive; by default this one is alone. */
+        public Builder requestShares(RequestShares shares) {
+            this.requestShares = shares;
+            return this;
+        }
+
         /** The time that deadlines go by; by default the system's. */
         public Builder clock(InstantSource clock) {
             this.clock = clock;
             return this;
         }
 
-        /** The most requests to the archive at once, over all carts; 1 or more, 8 by default. */
+        /** The most requests to the archive at once, over all carts and nodes; 1 or more, 8 by default. */
         public Builder maxRequests(int most) {
             return settings(settings.withMaxRequests(most));
         }
@@ -276,6 +286,11 @@ public final class Cartd implements AutoCloseable {
         /** The size of the buffer of one pull, in bytes; 1 or more, 4 MiB by default. */
         public Builder buffer(int bytes) {
             return settings(settings.withBuffer(bytes));
+        }
+
+        /** Whether files that another cart has, or is pulling, are linked or copied rather than pulled again; they are. */
+        public Builder shareFiles(boolean share) {
+            return settings(settings.withShare(share));
         }
 
         /** How much of the volume carts may take, and what goes when it is short; by default all of it. */

@@ -46,7 +46,14 @@ import static org.awaitility.Awaitility.await;
 /** The core as a whole: an archive, a directory, and all else in memory. */
 class CartdTest {
     private static final StageSettings QUICK = new StageSettings(
-            8, 5, Duration.ofMinutes(30), Duration.ofDays(2), 64 << 10, Duration.ofSeconds(5), Duration.ofMillis(5));
+            8,
+            5,
+            Duration.ofMinutes(30),
+            Duration.ofDays(2),
+            64 << 10,
+            true,
+            Duration.ofSeconds(5),
+            Duration.ofMillis(5));
 
     @TempDir
     Path volume;
@@ -339,7 +346,14 @@ class CartdTest {
     void aGiantFileMakesRoomForSmallCartsAndGoesOnWhereItWas() {
         cartd.close();
         StageSettings one = new StageSettings(
-                1, 5, Duration.ofHours(1), Duration.ofDays(1), 1 << 10, Duration.ofMillis(1), Duration.ofMillis(5));
+                1,
+                5,
+                Duration.ofHours(1),
+                Duration.ofDays(1),
+                1 << 10,
+                true,
+                Duration.ofMillis(1),
+                Duration.ofMillis(5));
         cartd = start(one);
         archive.slow(Duration.ofMillis(20));
         cartd.submit(archive.request("giant", false, 600 << 10));

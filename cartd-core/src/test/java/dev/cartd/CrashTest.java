@@ -7,21 +7,31 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
+import dev.cartd.local.OneNode;
 import dev.cartd.spi.Archive;
+import dev.cartd.spi.CartStore;
+import dev.cartd.stage.CartWorker;
+import dev.cartd.stage.StageSettings;
 import dev.cartd.volume.Part;
+import dev.cartd.volume.Space;
+import dev.cartd.volume.SpaceSettings;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -278,6 +288,69 @@ class CrashTest {
                     .isEqualTo("Failed to stage file d0/f0: the archive does not have it");
         }
         assertThat(store.files(1).get(0).status()).isEqualTo(FileStatus.ERROR);
+    }
+
+    @Test
+    void aLinkThatIsMadeTooLateIsTakenBack() {
+        store.add(archive.request("cart", false, 10, 20), 0);
+        CartWorker other = worker(store);
+        List<Boolean> linked = new ArrayList<>();
+        CartWorker paused = worker(watched(method -> {
+            if (method.equals("live") && !store.live("cart").isEmpty()) {
+                // Just before its link it is paused, and the cart is deleted and removed.
+                store.delete("cart");
+                other.advance(1);
+            } else if (method.equals("move")) {
+                linked.add(isLinked());
+            }
+        }));
+        while (!store.live("cart").isEmpty()) {
+            paused.advance(1);
+        }
+        assertThat(linked).containsExactly(false, true);
+        assertThat(isLinked()).isFalse();
+        assertThat(directory.resolve("1")).doesNotExist();
+    }
+
+    @Test
+    void aCartThatIsRemovedLosesItsLinkFirst() {
+        store.add(archive.request("cart", false, 10, 20), 0);
+        CartWorker worker = worker(store);
+        while (store.live("cart").get(0).status() != CartStatus.READY) {
+            worker.advance(1);
+        }
+        store.delete("cart");
+        List<Boolean> there = new ArrayList<>();
+        CartWorker remover = worker(watched(method -> {
+            if (method.equals("live") && isLinked()) {
+                there.add(Files.exists(directory.resolve("1/cart/d0/f0")));
+            }
+        }));
+        remover.advance(1);
+        assertThat(there).containsExactly(true);
+        assertThat(isLinked()).isFalse();
+        assertThat(directory.resolve("1")).doesNotExist();
+    }
+
+    private boolean isLinked() {
+        return Files.exists(directory.resolve("cartuids/cart"), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private CartWorker worker(CartStore of) {
+        Volume volume = new Volume(directory);
+        InstantSource clock = InstantSource.system();
+        Space space = new Space(volume, of.space(), SpaceSettings.DEFAULT, clock);
+        return new CartWorker(archive, of, volume, space, cart -> {}, new OneNode(), clock, StageSettings.DEFAULT);
+    }
+
+    /** The store, and something that happens before each of its methods is run. */
+    private CartStore watched(Consumer<String> before) {
+        Object proxy = Proxy.newProxyInstance(
+                CartStore.class.getClassLoader(), new Class<?>[] {CartStore.class}, (self, method, arguments) -> {
+                    before.accept(method.getName());
+                    return method.invoke(store, arguments);
+                });
+        return (CartStore) proxy;
     }
 
     private Cartd start() {

@@ -31,7 +31,14 @@ import static org.awaitility.Awaitility.await;
 /** Carts that are listed, repaired and purged. */
 class RepairTest {
     private static final StageSettings QUICK = new StageSettings(
-            8, 2, Duration.ofMinutes(30), Duration.ofDays(2), 64 << 10, Duration.ofSeconds(5), Duration.ofMillis(5));
+            8,
+            2,
+            Duration.ofMinutes(30),
+            Duration.ofDays(2),
+            64 << 10,
+            true,
+            Duration.ofSeconds(5),
+            Duration.ofMillis(5));
 
     @TempDir
     Path volume;
@@ -168,7 +175,14 @@ class RepairTest {
     @ValueSource(ints = {10, 20_000_000})
     void bytesThatAreWrongEachTimeFailTheCartThoughItsStepsAreShort(int size) {
         StageSettings patient = new StageSettings(
-                8, 4, Duration.ofMinutes(30), Duration.ofDays(2), 64 << 10, Duration.ofMillis(1), Duration.ofMillis(5));
+                8,
+                4,
+                Duration.ofMinutes(30),
+                Duration.ofDays(2),
+                64 << 10,
+                true,
+                Duration.ofMillis(1),
+                Duration.ofMillis(5));
         for (boolean bundle : new boolean[] {false, true}) {
             cartd.close();
             archive.fail(new ScriptedArchive.Faults(0, 0, 100, 7));

@@ -31,6 +31,7 @@ public final class ScriptedArchive implements Archive {
 
     private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
     private final Map<String, Long> sizes = new ConcurrentHashMap<>();
+    private final Map<String, Long> mtimes = new ConcurrentHashMap<>();
     private final Map<String, Medium> media = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
@@ -79,6 +80,11 @@ public final class ScriptedArchive implements Archive {
     /** From now on it cannot be reached, or can again. */
     public void away(boolean now) {
         away = now;
+    }
+
+    /** From now on the file was last modified then. */
+    public void touch(String id, long mtime) {
+        mtimes.put(id, mtime);
     }
 
     /** From now on bodies stop after their first half until they are closed, or flow again. */
@@ -151,7 +157,7 @@ public final class ScriptedArchive implements Archive {
     public Found status(String id) {
         answer("status", id, 0);
         long size = sizes.getOrDefault(id, (long) content(id).length);
-        return new Found(size, MTIME, media.getOrDefault(id, Medium.DISK));
+        return new Found(size, mtimes.getOrDefault(id, MTIME), media.getOrDefault(id, Medium.DISK));
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.cartd.archive;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -23,9 +25,7 @@ final class Failure {
     static String text(IOException e, Duration timeout) {
         String message = message(e);
         if (e instanceof SocketTimeoutException) {
-            return message.toLowerCase(Locale.ROOT).contains("connect")
-                    ? "no connection in time"
-                    : "not a byte for " + text(timeout);
+            return isOfConnecting(e) ? "no connection in time" : "not a byte for " + text(timeout);
         }
         if (e instanceof InterruptedIOException) {
             return message;
@@ -40,6 +40,19 @@ final class Failure {
         return root instanceof EOFException || message.startsWith("unexpected end of stream")
                 ? "the connection was closed before all was there"
                 : message(root);
+    }
+
+    /** Whether there was no connection yet that a request could have been sent on. */
+    static boolean beforeTheRequest(IOException e) {
+        return e instanceof ConnectException
+                || e instanceof NoRouteToHostException
+                || e instanceof UnknownHostException
+                || e instanceof SSLException
+                || (e instanceof SocketTimeoutException && isOfConnecting(e));
+    }
+
+    private static boolean isOfConnecting(IOException timeout) {
+        return message(timeout).toLowerCase(Locale.ROOT).contains("connect");
     }
 
     private static Throwable root(Throwable e) {

@@ -139,11 +139,14 @@ final class Requests {
         try {
             return Deadline.run(call, limit, work);
         } catch (ProtocolException e) {
-            throw new ArchiveException.Refused(OneLine.of("the archive's answer makes no sense: " + e.getMessage()));
+            throw ArchiveException.Refused.damaged(
+                    OneLine.of("the archive's answer makes no sense: " + e.getMessage()));
         } catch (IOException e) {
             HttpUrl url = call.request().url();
-            throw new ArchiveException.Unreachable(
-                    OneLine.of(url.host() + ":" + url.port() + ": " + Failure.text(e, timeout)), e);
+            String what = OneLine.of(url.host() + ":" + url.port() + ": " + Failure.text(e, timeout));
+            throw Failure.beforeTheRequest(e)
+                    ? new ArchiveException.Unreachable(what, e)
+                    : ArchiveException.Unreachable.midway(what, e);
         }
     }
 

@@ -39,6 +39,7 @@ record Configuration(
      * @param volume the directory that they are staged in, absolute
      * @param bundle whether a cart's tar is made on disk where the client does not say
      * @param buffer the bytes to move at a time
+     * @param share whether what another cart has is not pulled again
      * @param maxRequestSize the longest body in bytes
      * @param maxFiles the most files of one cart
      * @param maxDownloads the most downloads at once
@@ -49,6 +50,7 @@ record Configuration(
             Path volume,
             boolean bundle,
             int buffer,
+            boolean share,
             long maxRequestSize,
             int maxFiles,
             int maxDownloads,
@@ -84,6 +86,7 @@ record Configuration(
                 from.get(Key.VOLUME_PATH),
                 from.get(Key.BUNDLE_TASK),
                 (int) Math.max(MIN_BUFFER, Math.min(MAX_BUFFER, from.get(Key.TRANSFER_SIZE))),
+                from.get(Key.SHARE_FILES),
                 from.get(Key.MAX_REQUEST_SIZE),
                 from.get(Key.MAX_FILES),
                 from.get(Key.MAX_DOWNLOADS),

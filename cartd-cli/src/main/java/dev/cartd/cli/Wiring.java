@@ -106,12 +106,14 @@ final class Wiring {
         return Cartd.builder(archive, volume)
                 .store(database.store())
                 .scheduler(database.scheduler(configuration.engine()))
+                .requestShares(database.requestShares(configuration.engine()))
                 .clock(InstantSource.system())
                 .maxRequests(access.maxRequests())
                 .patience(access.patience())
                 .tapePatience(access.tapePatience())
                 .retries(access.retries())
                 .buffer(configuration.carts().buffer())
+                .shareFiles(configuration.carts().share())
                 .space(configuration.space());
     }
 

@@ -34,17 +34,17 @@ final class LiveServer implements AutoCloseable {
 
     private static Optional<Path> emptyDatabase = Optional.empty();
 
+    private final List<String> before;
     private final Path home;
     private final Path volume;
-    private final String inside;
     private final String[] words;
     private Process process;
     private int port;
 
-    private LiveServer(Path home, Path volume, String inside, String[] words) throws IOException {
+    private LiveServer(List<String> before, Path home, Path volume, String[] words) throws IOException {
+        this.before = before;
         this.home = home;
         this.volume = volume;
-        this.inside = inside;
         this.words = words;
         this.process = launch();
     }
@@ -57,21 +57,28 @@ final class LiveServer implements AutoCloseable {
     static LiveServer start(Path home, URI archive, String... settings) throws Exception {
         configure(home, home.resolve("volume"), archive, "sqliteext:///" + home.resolve("db.sqlite3"), settings);
         emptyDatabase(home);
-        return launched(home, home.resolve("volume"), "", "serve", "--port", "0");
+        return launched(home, home.resolve("volume"), "serve", "--port", "0");
     }
 
-    /** Starts one whose volume, in the same place, is this disk. */
-    static LiveServer start(SmallDisk disk, Path home, URI archive, String... settings) throws Exception {
-        configure(home, home.resolve("volume"), archive, "sqliteext:///" + home.resolve("db.sqlite3"), settings);
+    /** Starts one where this file system is seen: it is its volume. */
+    static LiveServer start(Path home, OwnMount volume, URI archive, String... settings) throws Exception {
+        configure(home, volume.directory(), archive, "sqliteext:///" + home.resolve("db.sqlite3"), settings);
         emptyDatabase(home);
-        return launched(home, disk.seen(), disk.inside(), "serve", "--port", "0");
+        return launched(volume.entering(), home, volume.seenFromOutside(), "serve", "--port", "0");
     }
 
     /** Starts one of several on a database that is there and a volume that they share, with these words: {@code serve …}. */
     static LiveServer node(Path home, Path volume, String database, URI archive, String words, String... settings)
             throws Exception {
         configure(home, volume, archive, database, settings);
-        return launched(home, volume, "", words.split(" "));
+        return launched(home, volume, words.split(" "));
+    }
+
+    /** Starts one as {@link #node}, where this file system is seen: it is its volume. */
+    static LiveServer node(Path home, OwnMount volume, String database, URI archive, String... settings)
+            throws Exception {
+        configure(home, volume.directory(), archive, database, settings);
+        return launched(volume.entering(), home, volume.seenFromOutside(), "serve", "--port", "0");
     }
 
     /** Makes the tables of a database. */
@@ -92,8 +99,12 @@ final class LiveServer implements AutoCloseable {
         Files.writeString(home.resolve("config.ini"), ini(all));
     }
 
-    private static LiveServer launched(Path home, Path volume, String inside, String... words) throws Exception {
-        LiveServer server = new LiveServer(home, volume, inside, words);
+    private static LiveServer launched(Path home, Path volume, String... words) throws Exception {
+        return launched(List.of(), home, volume, words);
+    }
+
+    private static LiveServer launched(List<String> before, Path home, Path volume, String... words) throws Exception {
+        LiveServer server = new LiveServer(before, home, volume, words);
         server.awaitListening();
         return server;
     }
@@ -126,7 +137,8 @@ final class LiveServer implements AutoCloseable {
 
     /** Runs another command with the same configuration, whether the server is up or not. */
     Program command(String line) throws Exception {
-        return Program.shell(home, "JAVA_OPTS='" + FAST + "' " + inside + CARTD + " -c config.ini " + line);
+        String program = String.join(" ", before) + " " + CARTD + " -c " + home.resolve("config.ini");
+        return Program.shell(home, "JAVA_OPTS='" + FAST + "' " + program + " " + line);
     }
 
     Http http() {
@@ -248,9 +260,7 @@ final class LiveServer implements AutoCloseable {
 
     private Process launch() throws IOException {
         ProcessBuilder builder = builder(home, words);
-        if (!inside.isEmpty()) {
-            builder.command().addAll(0, List.of(inside.split(" ")));
-        }
+        builder.command().addAll(0, before);
         return builder.start();
     }
 

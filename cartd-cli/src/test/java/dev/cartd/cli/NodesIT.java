@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -22,14 +23,23 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Two servers on one PostgreSQL database and one volume, and what befalls one of them, or the database. */
 @Timeout(value = 170, unit = TimeUnit.SECONDS)
 class NodesIT {
     private static final Pattern READY = Pattern.compile("cart \\d+ \\([^)]+\\) is ready");
-    private static final int KILLS = 8;
+    private static final int KILLS = 25;
+    private static final Duration OUTAGE = Duration.ofSeconds(20);
+
+    /** After this a node that was not heard of is taken for dead. */
+    private static final Duration LEASE = Duration.ofSeconds(4);
+
     private static final String[] SETTINGS = {
-        "engine.heartbeat = 1 s", "engine.parallel_carts = 3", "archiveinterface.timeout = 10 s"
+        "engine.heartbeat = 1 s",
+        "engine.parallel_carts = 3",
+        "archiveinterface.timeout = 4 s",
+        "archiveinterface.retries = 50"
     };
 
     private static PostgresServer postgres;
@@ -65,7 +75,7 @@ class NodesIT {
 
     private LiveServer node(String name, String words) throws Exception {
         return LiveServer.node(
-                home.resolve(name), home.resolve("volume"), postgres.url(database), archive.url(), words, SETTINGS);
+                home.resolve(name), home.resolve("volume"), postgres.url(database), archive.url(name), words, SETTINGS);
     }
 
     @AfterEach
@@ -96,10 +106,12 @@ class NodesIT {
         archive.slow(Duration.ofMillis(20), 1 << 20);
         order(one, 8);
         await().until(() -> archive.requests("GET") > 20 && postgres.working(database) == 2);
+        Instant paused = Instant.now();
         two.pause();
         assertThat(postgres.working(database)).isEqualTo(2);
         archive.slow(Duration.ofMillis(20), 8 << 20);
         assertAllReady(one, Duration.ofSeconds(40));
+        assertThat(paused.plus(LEASE)).isBefore(Instant.now());
         Map<String, String> before = etags(one);
         two.goOn();
 
@@ -120,6 +132,11 @@ class NodesIT {
         assertThat(unavailable(5, () -> two.http().get("cart-0")).text()).startsWith("{\"status\": \"503 ");
         unavailable(8, () -> one.http().delete("cart-0"));
         unavailable(8, () -> two.http().post("more", Order.random(archive, 1, 1).json()));
+        await().during(OUTAGE)
+                .atMost(OUTAGE.multipliedBy(2))
+                .until(() -> unavailable(5, () -> one.http().head("cart-0"))
+                        .pacifica()
+                        .startsWith("503 staging "));
         postgres.again();
 
         archive.slow(Duration.ofMillis(20), 8 << 20);
@@ -132,26 +149,83 @@ class NodesIT {
     @Test
     void killed_in_turns_they_lose_nothing() throws Exception {
         Random random = new Random(21);
-        archive.slow(Duration.ofMillis(20), 1 << 19);
+        archive.slow(Duration.ofMillis(20), 4 << 20);
+        Mischief.of(archive);
         int inFlight = 0;
         for (int kill = 0; kill < KILLS; kill++) {
             LiveServer victim = kill % 2 == 0 ? two : one;
-            LiveServer other = kill % 2 == 0 ? one : two;
-            order(other, 2);
-            long instant = System.nanoTime() + random.nextInt(1000) * 1_000_000L;
+            // Now and then one dies while it starts, and with it the other that was killed just before.
+            if (kill % 5 != 4) {
+                victim.awaitListening();
+                order(victim, 1);
+            }
+            long instant = System.nanoTime() + random.nextInt(800) * 1_000_000L;
             await().pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() - instant > 0);
-            inFlight += archive.atOnce();
-            victim.kill();
+            inFlight += kill(victim);
             carts.assertNothingUnfinished();
-            victim.startAgain();
+            victim.launchAgain();
         }
+        one.awaitListening();
+        two.awaitListening();
+        archive.faults().none();
         archive.slow(Duration.ofMillis(20), 8 << 20);
         assertAllReady(one, Duration.ofSeconds(60));
-        int files = carts.files();
-        System.out.println(
-                "pulls of " + files + " files: " + archive.requests("GET") + ", in flight at kills: " + inFlight);
-        assertThat(inFlight).isGreaterThan(KILLS);
-        assertThat(archive.requests("GET")).isBetween((long) files, (long) files + KILLS * 8);
+        Mischief.assertNothingWasted(archive, carts, inFlight);
+    }
+
+    /** Answers how many pulls it hit. */
+    private int kill(LiveServer victim) {
+        long at = System.nanoTime();
+        victim.kill();
+        return archive.pulls().killed(victim.home().getFileName().toString(), at);
+    }
+
+    @Test
+    void a_volume_that_is_read_only_for_a_while_is_waited_for() throws Exception {
+        Optional<OwnMount> mount = OwnMount.in(home.resolve("mounted"));
+        assumeTrue(
+                mount.isPresent(), "no file system can be mounted here: unshare -rm, or mount in it, is not allowed");
+        try (OwnMount volume = mount.get()) {
+            assertThat(one.terminate()).isZero();
+            assertThat(two.terminate()).isZero();
+            one = node("one-mounted", volume);
+            two = node("two-mounted", volume);
+            carts = new CartsOnDisk(volume.seenFromOutside());
+            work(volume);
+            assertThat(one.terminate()).isZero();
+            assertThat(two.terminate()).isZero();
+        }
+    }
+
+    private void work(OwnMount volume) throws Exception {
+        archive.slow(Duration.ofMillis(20), 1 << 20);
+        order(one, 1);
+        one.http().awaitReady("cart-0");
+        order(one, 8);
+        await().until(() -> archive.requests("GET") > 20 && postgres.working(database) == 2);
+        // While files are open for writing the system refuses.
+        archive.goAway();
+        volume.readOnly();
+        archive.comeBack();
+
+        assertThat(two.http().get("cart-0").status()).isEqualTo(200);
+        assertThat(two.http().delete("cart-0").status()).isEqualTo(200);
+        order(two, 1);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> one.log().contains("the volume fails") && two.log().contains("the volume fails"));
+        for (String uid : carts.orders().keySet()) {
+            assertThat(one.http().head(uid).status()).as(uid).isNotEqualTo(500);
+        }
+        volume.writable();
+
+        archive.slow(Duration.ofMillis(20), 8 << 20);
+        carts.forget("cart-0");
+        assertAllReady(one, Duration.ofSeconds(60));
+        assertThat(one.log() + two.log()).doesNotContain(" ERROR ");
+    }
+
+    private LiveServer node(String name, OwnMount volume) throws Exception {
+        return LiveServer.node(home.resolve(name), volume, postgres.url(database), archive.url(name), SETTINGS);
     }
 
     @Test

@@ -36,7 +36,7 @@ class SpaceIT {
 
     private final ArchiveInterface archive = new ArchiveInterface();
     private final Random random = new Random(7);
-    private Optional<SmallDisk> disk = Optional.empty();
+    private Optional<OwnMount> disk = Optional.empty();
     private @Nullable LiveServer started;
 
     @TempDir
@@ -44,14 +44,14 @@ class SpaceIT {
 
     @BeforeEach
     void mount() throws Exception {
-        disk = SmallDisk.mount(home.resolve("volume"));
+        disk = OwnMount.in(home.resolve("volume"), "size=64m");
     }
 
     private void start(String... settings) throws Exception {
         List<String> all = new ArrayList<>(List.of(settings));
         all.add("engine.heartbeat = 1 s");
         if (disk.isPresent()) {
-            started = LiveServer.start(disk.get(), home, archive.url(), all.toArray(String[]::new));
+            started = LiveServer.start(home, disk.get(), archive.url(), all.toArray(String[]::new));
         } else {
             all.add("cartd.volume_size = 64 Mb");
             started = LiveServer.start(home, archive.url(), all.toArray(String[]::new));
@@ -64,7 +64,7 @@ class SpaceIT {
             server().endUnharmed();
         } finally {
             if (disk.isPresent()) {
-                disk.get().unmount();
+                disk.get().close();
             }
         }
     }
@@ -230,7 +230,7 @@ class SpaceIT {
         Order large = order("large", 30_000_000);
         await().atMost(PATIENCE).until(() -> disk.get().used() > 3_000_000);
 
-        Path filler = disk.get().seen().resolve("filler");
+        Path filler = disk.get().seenFromOutside().resolve("filler");
         assertThat(Program.shell(home, "dd if=/dev/zero of=" + filler + " bs=65536")
                         .exit())
                 .isNotZero();

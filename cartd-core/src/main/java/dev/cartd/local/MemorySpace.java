@@ -93,7 +93,7 @@ final class MemorySpace implements SpaceStore {
     public List<Held> held() {
         synchronized (store) {
             return store.rows().stream()
-                    .filter(row -> row.cart().held() > 0 || row.reserved() > 0)
+                    .filter(row -> row.cart().held() > 0 || row.reserved() > 0 || mayGo(row.cart()))
                     .map(this::held)
                     .toList();
         }
@@ -104,6 +104,10 @@ final class MemorySpace implements SpaceStore {
         synchronized (store) {
             return twins.shared();
         }
+    }
+
+    private static boolean mayGo(Cart cart) {
+        return cart.status() == CartStatus.READY || cart.status() == CartStatus.ERROR;
     }
 
     private Held held(Row row) {
@@ -157,8 +161,7 @@ final class MemorySpace implements SpaceStore {
     public boolean evict(long cartId, Instant used, String reason) {
         synchronized (store) {
             Optional<Row> row = store.row(cartId)
-                    .filter(now -> now.cart().status() == CartStatus.READY
-                            || now.cart().status() == CartStatus.ERROR)
+                    .filter(now -> mayGo(now.cart()))
                     .filter(now -> now.cart().updated().equals(used))
                     .filter(now ->
                             now.cart().kept().filter(clock.instant()::isBefore).isEmpty())

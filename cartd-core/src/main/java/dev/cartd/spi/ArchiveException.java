@@ -6,12 +6,16 @@ import java.util.Objects;
 public abstract sealed class ArchiveException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private ArchiveException(String message) {
+    private final boolean strained;
+
+    private ArchiveException(String message, boolean strained) {
         super(message);
+        this.strained = strained;
     }
 
-    private ArchiveException(String message, Throwable cause) {
+    private ArchiveException(String message, boolean strained, Throwable cause) {
         super(message, cause);
+        this.strained = strained;
     }
 
     /** What went wrong, in one line; never null. */
@@ -20,13 +24,21 @@ public abstract sealed class ArchiveException extends RuntimeException {
         return Objects.requireNonNull(super.getMessage());
     }
 
+    /**
+     * Whether too many requests at once may be the reason: what came was damaged or cut off, or did not come in time. An
+     * answer that just is not the one hoped for is none of these.
+     */
+    public final boolean isStrained() {
+        return strained;
+    }
+
     /** The archive does not have the file: final at once. */
     public static final class Missing extends ArchiveException {
         private static final long serialVersionUID = 1;
 
         /** The file is missing. */
         public Missing() {
-            super("the archive does not have it");
+            super("the archive does not have it", false);
         }
     }
 
@@ -36,7 +48,16 @@ public abstract sealed class ArchiveException extends RuntimeException {
 
         /** A refusal, such as {@code the archive answers 500: Permission denied}. */
         public Refused(String message) {
-            super(message);
+            this(message, false);
+        }
+
+        private Refused(String message, boolean strained) {
+            super(message, strained);
+        }
+
+        /** An answer that came damaged, such as {@code only 7 of 9 bytes arrived}: the archive may be strained. */
+        public static Refused damaged(String message) {
+            return new Refused(message, true);
         }
     }
 
@@ -46,12 +67,21 @@ public abstract sealed class ArchiveException extends RuntimeException {
 
         /** What happened on the way, such as {@code connection refused}. */
         public Unreachable(String message) {
-            super(message);
+            super(message, false);
         }
 
         /** What happened on the way, and its cause. */
         public Unreachable(String message, Throwable cause) {
-            super(message, cause);
+            this(message, false, cause);
+        }
+
+        private Unreachable(String message, boolean strained, Throwable cause) {
+            super(message, strained, cause);
+        }
+
+        /** A request that was under way, and was cut or not answered in time: the archive may be strained. */
+        public static Unreachable midway(String message, Throwable cause) {
+            return new Unreachable(message, true, cause);
         }
     }
 }

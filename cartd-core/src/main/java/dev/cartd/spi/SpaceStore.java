@@ -61,7 +61,7 @@ public interface SpaceStore {
     record Waiting(long cart, String uid, Instant since, long bytes, int overtaken) {}
 
     /**
-     * A cart that takes room, or was promised some.
+     * A cart that takes room, was promised some, or may go.
      *
      * @param status its state; a deleted one is here until its files are gone
      * @param bytes what it takes on the volume for itself; what it shares is with the one that it was pulled for
@@ -113,7 +113,7 @@ public interface SpaceStore {
     /** The books, as they concern no cart in particular. */
     Books books();
 
-    /** All that take room on the volume or were promised some, by their numbers. */
+    /** All that take room on the volume, were promised some, or are ready or in error; by their numbers. */
     List<Held> held();
 
     /** What carts share, of each set of carts all together or in several parts. */

@@ -12,6 +12,9 @@ sealed interface Answer {
     /** It came back right: this is the file now. */
     record Right(int index, CartFile file) implements Answer {}
 
+    /** It needed no answer of the archive: this is the file now. */
+    record Found(int index, CartFile file) implements Answer {}
+
     /** It made room for others before its end, and wants to go on when it is its turn. */
     record Yielded(int index) implements Answer {}
 

@@ -6,6 +6,7 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Words;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.volume.Space;
 import dev.cartd.volume.Volume;
@@ -39,7 +40,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * A worker for carts of this store, from this archive to this volume. It closes none of them.
+     * A worker for carts of this store, from this archive to this volume, with these shares of what the archive can take.
+     * It closes none of them.
      *
      * @param wake has a cart's step run soon
      */
@@ -49,6 +51,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             Volume volume,
             Space space,
             LongConsumer wake,
+            RequestShares shares,
             InstantSource clock,
             StageSettings settings) {
         this.archive = archive;
@@ -58,7 +61,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.wake = wake;
         this.clock = clock;
         this.settings = settings;
-        this.limit = new RequestLimit(settings.maxRequests());
+        this.limit = new RequestLimit(settings.maxRequests(), shares);
         this.links = new Links(store, volume);
     }
 
@@ -176,13 +179,15 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             wakeLine();
             return Optional.empty();
         }
+        // It is somebody else's now, or was deleted, even removed: then nobody but us knows of the link.
+        links.refresh(cart.uid());
         return Optional.of(Duration.ZERO);
     }
 
     private Optional<Duration> remove(Cart cart) {
         try {
+            links.settle(cart.uid()); // First, so that it never shows what is half gone.
             volume.remove(cart);
-            links.settle(cart.uid());
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -51,7 +51,7 @@ final class Finish {
         Parts parts = volume.parts(cart);
         if (parts.has(Volume.TAR)) {
             TarLayout layout = TarLayout.of(BundleName.directory(cart.uid()), files);
-            try (Part tar = parts.open(Volume.TAR, new TarRescue(layout, files))) {
+            try (Part tar = parts.open(Volume.TAR, new TarRescue(layout, files, parts))) {
                 layout.writeHeaders(tar.channel());
                 tar.channel().force(true);
                 volume.placeTar(cart, tar.path());

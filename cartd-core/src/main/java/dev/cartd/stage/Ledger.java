@@ -90,7 +90,7 @@ final class Ledger {
             staged += times;
             stagedBytes += times * file.size();
             // A tar's headers come last, with its name.
-            held += times * (claim.bundle() ? file.size() : taken.applyAsLong(file.size()));
+            held += file.shared() ? 0 : times * (claim.bundle() ? file.size() : taken.applyAsLong(file.size()));
         }
     }
 

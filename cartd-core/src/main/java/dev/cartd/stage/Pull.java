@@ -44,6 +44,7 @@ final class Pull {
     private long begun;
     private boolean fresh = true;
     private long inherited;
+    private boolean whole;
     private volatile long reached;
     private volatile boolean cancelled;
     private volatile @Nullable InputStream stream;
@@ -61,8 +62,9 @@ final class Pull {
      * Where they cannot be read, or the file turns out to be wrong, it is pulled anew at once: that is nobody's failure.
      */
     void inherit(long count) {
-        if (fresh && count > 0 && count <= file.size()) {
+        if (fresh && count >= 0 && count <= file.size()) {
             inherited = count;
+            whole = count == file.size();
             reached = Math.max(reached, count);
         }
     }
@@ -123,7 +125,7 @@ final class Pull {
             return false;
         }
         begun = position;
-        if ((position < file.size() || file.size() == 0) && !receive(to, base, yield, note)) {
+        if ((position < file.size() || !whole) && !receive(to, base, yield, note)) {
             return false;
         }
         String actual = HexFormat.of().formatHex(digest.digest());
@@ -135,7 +137,7 @@ final class Pull {
         if (fromBefore) {
             return run(to, base, yield, note);
         }
-        throw new ArchiveException.Refused(file.checksum().type() + " is " + actual + ", expected "
+        throw ArchiveException.Refused.damaged(file.checksum().type() + " is " + actual + ", expected "
                 + file.checksum().value());
     }
 
@@ -190,11 +192,11 @@ final class Pull {
                 if (count > 0) {
                     return count;
                 }
-                throw new ArchiveException.Refused("only " + position + " of " + file.size() + " bytes arrived");
+                throw ArchiveException.Refused.damaged("only " + position + " of " + file.size() + " bytes arrived");
             }
             count += read;
             if (System.nanoTime() - deadline > 0) {
-                throw new ArchiveException.Refused(
+                throw ArchiveException.Refused.damaged(
                         "too slow: only " + position + " of " + file.size() + " bytes arrived");
             }
         }
@@ -209,7 +211,7 @@ final class Pull {
             if (some) {
                 return -1;
             }
-            throw new ArchiveException.Refused(
+            throw ArchiveException.Refused.damaged(
                     "the connection broke after " + position + " of " + file.size() + " bytes: " + e.getMessage());
         }
     }
@@ -223,13 +225,14 @@ final class Pull {
         }
         if (more) {
             restart();
-            throw new ArchiveException.Refused("more than " + file.size() + " bytes arrived");
+            throw ArchiveException.Refused.damaged("more than " + file.size() + " bytes arrived");
         }
     }
 
     private void restart() {
         position = 0;
         inherited = 0;
+        whole = false;
         digest = file.checksum().newDigest();
     }
 

@@ -5,6 +5,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
@@ -35,14 +36,18 @@ final class Puller implements Round.Work, AutoCloseable {
     private final Parts parts;
     private final RequestLimit.Lane lane;
     private final Optional<Tar> tar;
+    private final Twins twins;
+    private final Map<Integer, LocalCopy> copies = new ConcurrentHashMap<>();
     private final Map<Integer, Pull> pulls = new ConcurrentHashMap<>();
     private final Queue<Path> placed = new ConcurrentLinkedQueue<>();
     private volatile boolean cancelled;
 
     private record Tar(Part part, TarLayout layout) {}
 
-    private Puller(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, Optional<Tar> tar) {
+    private Puller(
+            CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins, Optional<Tar> tar) {
         this.worker = worker;
+        this.twins = twins;
         this.ledger = ledger;
         this.cart = ledger.cart();
         this.parts = parts;
@@ -51,15 +56,16 @@ final class Puller implements Round.Work, AutoCloseable {
     }
 
     /** For a streamed cart. */
-    static Puller toTree(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane) {
-        return new Puller(worker, ledger, parts, lane, Optional.empty());
+    static Puller toTree(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins) {
+        return new Puller(worker, ledger, parts, lane, twins, Optional.empty());
     }
 
     /** For a bundled cart, whose unfinished tar is made if it is not there. */
-    static Puller toTar(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, TarLayout layout)
+    static Puller toTar(
+            CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins, TarLayout layout)
             throws IOException {
-        Part part = parts.open(Volume.TAR, new TarRescue(layout, ledger.files()));
-        return new Puller(worker, ledger, parts, lane, Optional.of(new Tar(part, layout)));
+        Part part = parts.open(Volume.TAR, new TarRescue(layout, ledger.files(), parts));
+        return new Puller(worker, ledger, parts, lane, twins, Optional.of(new Tar(part, layout)));
     }
 
     @Override
@@ -69,14 +75,67 @@ final class Puller implements Round.Work, AutoCloseable {
             pull.cancel();
         }
         try {
-            boolean whole = tar.isPresent() ? pullIntoTar(pull, file, tar.get()) : pullIntoTree(pull, file);
-            return whole ? new Answer.Right(index, file.staged()) : new Answer.Yielded(index);
+            Optional<Twin> source = twins.source(index);
+            if (source.isPresent()) {
+                return take(index, file, pull, source.get());
+            }
+            if (!file.online()) {
+                return new Answer.Found(index, file.lost()); // The archive was never asked for it.
+            }
+            return pull(pull, file) ? new Answer.Right(index, file.staged()) : new Answer.Yielded(index);
         } catch (ArchiveException e) {
             // What is broken off on purpose says nothing about the archive.
             return cancelled ? new Answer.Yielded(index) : new Answer.Failed(index, e, pull.cameFar());
         } catch (IOException e) {
             pulls.remove(index);
             return new Answer.Broken(index, e);
+        }
+    }
+
+    @Override
+    public List<Integer> admit(List<Integer> indexes) throws Stopped {
+        return twins.admit(indexes);
+    }
+
+    @Override
+    public void beat() throws Stopped {
+        twins.renew();
+    }
+
+    private boolean pull(Pull pull, CartFile file) throws IOException {
+        return tar.isPresent() ? pullIntoTar(pull, file, tar.get()) : pullIntoTree(pull, file);
+    }
+
+    /** Links a file to the one that another cart has, or copies it and has the copy hashed like what was there before. */
+    private Answer take(int index, CartFile file, Pull pull, Twin source) throws IOException {
+        if (twins.link(file, source)) {
+            placed.add(worker.volume.place(cart, file));
+            return new Answer.Found(index, file.linked());
+        }
+        LocalCopy copy = copies.computeIfAbsent(index, i -> new LocalCopy(worker.volume, worker.store, source));
+        try {
+            if (!(tar.isPresent() ? copyIntoTar(copy, file, tar.get()) : copyIntoPart(copy, file))) {
+                return new Answer.Yielded(index);
+            }
+        } catch (IOException e) {
+            copies.remove(index);
+            twins.forget(index); // Most likely the other cart just went: the archive has it too.
+            return new Answer.Yielded(index);
+        }
+        pull.inherit(file.size());
+        return pull(pull, file) ? new Answer.Found(index, file.staged()) : new Answer.Yielded(index);
+    }
+
+    private boolean copyIntoTar(LocalCopy copy, CartFile file, Tar to) throws IOException {
+        return copy.run(to.part().channel(), to.layout().offset(file), turn());
+    }
+
+    private boolean copyIntoPart(LocalCopy copy, CartFile file) throws IOException {
+        Part part = parts.open(file.id());
+        try {
+            return copy.run(part.channel(), 0, turn());
+        } finally {
+            parts.keep(file.id(), part);
         }
     }
 
@@ -123,6 +182,7 @@ final class Puller implements Round.Work, AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        twins.close();
         if (tar.isPresent()) {
             tar.get().part().close();
         }

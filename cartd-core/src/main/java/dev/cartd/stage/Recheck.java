@@ -36,7 +36,7 @@ final class Recheck {
     /** Takes as long as it takes to read the files; between them the store is asked whether the cart is still ours. */
     void run(int[] indexes) throws Stopped, IOException {
         if (ledger.cart().bundle() && indexes.length > 0) {
-            Part tar = parts.open(Volume.TAR, new TarRescue(layout, ledger.files()));
+            Part tar = parts.open(Volume.TAR, new TarRescue(layout, ledger.files(), parts));
             try {
                 check(indexes, tar);
             } finally {

@@ -1,5 +1,6 @@
 package dev.cartd.stage;
 
+import dev.cartd.spi.RequestShares;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How much one archive can take: the most requests at once, over all methods and all carts, shared out fairly among
- * carts. It begins with one request at a time, grows while answers come back right, and shrinks to half when one comes
- * back wrong; the more often it had to shrink, the more right answers it wants to see before it grows again.
+ * carts. It begins with one request at a time, or with what other nodes have learned; it grows while answers come back
+ * right, and shrinks to half when one comes back wrong. The more often it had to shrink, the more right answers it wants
+ * to see before it grows again. It does not run ahead of what other nodes have learned: with a part of the requests only,
+ * right answers prove nothing about more.
  *
- * <p>Requests run on threads of its own, at most as many as the limit may ever be. Safe for use by many threads.
+ * <p>What this node may have out of that is its {@link Allowance}. Requests run on threads of its own, at most as many as
+ * the limit may ever be. Safe for use by many threads.
  */
 final class RequestLimit implements AutoCloseable {
     private static final int MAX_STREAK = 64;
@@ -38,22 +42,55 @@ final class RequestLimit implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final int most;
+    private final Allowance allowance;
     private final List<Lane> lanes = new ArrayList<>();
     private int threads;
+    private int demand;
     private int running;
     private int limit = 1;
+    private boolean fresh = true;
     private int streak;
     private int streakToGrow = 1;
     private long started;
     private long startedWhenShrunk;
     private boolean closed;
 
-    /** A limit that is never over {@code most}, which is 1 or more. */
-    RequestLimit(int most) {
+    /** A limit that is never over {@code most}, which is 1 or more, for all nodes that have these shares. */
+    RequestLimit(int most, RequestShares shares) {
         if (most < 1) {
             throw new IllegalArgumentException("at least one request at once, not " + most);
         }
         this.most = most;
+        this.allowance = new Allowance(shares, new Sending(), lock);
+    }
+
+    /** What the allowance is asked for. */
+    private final class Sending implements Allowance.Node {
+        @Override
+        public int learned() {
+            return fresh ? 0 : limit;
+        }
+
+        @Override
+        public int demand() {
+            return demand;
+        }
+
+        @Override
+        public int out() {
+            return running;
+        }
+
+        @Override
+        public void heard() {
+            int learned = allowance.learnedByOthers();
+            if (fresh && learned > 0 && learned < RequestShares.ALL) {
+                limit = Math.min(most, learned);
+                fresh = false;
+            }
+            startThreadIfNeeded();
+            changed.signalAll();
+        }
     }
 
     /** A cart's place among the others. */
@@ -77,9 +114,9 @@ final class RequestLimit implements AutoCloseable {
             lock.lock();
             try {
                 queue.add(request);
-                if (threads < most && threads == running) {
-                    startThread();
-                }
+                demand++;
+                allowance.demandGrew();
+                startThreadIfNeeded();
                 changed.signalAll();
             } finally {
                 lock.unlock();
@@ -92,6 +129,7 @@ final class RequestLimit implements AutoCloseable {
             try {
                 int count = waiting.size();
                 waiting.clear();
+                demand -= count;
                 return count;
             } finally {
                 lock.unlock();
@@ -105,17 +143,22 @@ final class RequestLimit implements AutoCloseable {
                 int count = waiting.size() + begun.size();
                 waiting.clear();
                 begun.clear();
+                demand -= count;
                 return count;
             } finally {
                 lock.unlock();
             }
         }
 
-        /** Whether another lane waits and has nothing in flight, so that a long request had better make room. */
+        /**
+         * Whether a long request had better make room: another lane waits and has nothing in flight, or this node has more
+         * out than it may have, and other nodes wait for that.
+         */
         boolean othersStarve() {
             lock.lock();
             try {
-                return lanes.stream().anyMatch(other -> other != this && other.inFlight == 0 && other.wantsTurn());
+                return running > allowance.now()
+                        || lanes.stream().anyMatch(other -> other != this && other.inFlight == 0 && other.wantsTurn());
             } finally {
                 lock.unlock();
             }
@@ -167,9 +210,17 @@ final class RequestLimit implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
+            allowance.close();
             changed.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** One that waits is enough: it starts the next. */
+    private void startThreadIfNeeded() {
+        if (demand > 0 && threads < most && threads == running) {
+            startThread();
         }
     }
 
@@ -196,7 +247,7 @@ final class RequestLimit implements AutoCloseable {
 
     private @Nullable Lane next() throws InterruptedException {
         while (!closed) {
-            Lane lane = running < limit ? mostDue() : null;
+            Lane lane = running < Math.min(limit, allowance.now()) ? mostDue() : null;
             if (lane != null) {
                 return lane;
             }
@@ -219,8 +270,8 @@ final class RequestLimit implements AutoCloseable {
         lane.servedLast = number;
         lane.inFlight++;
         running++;
-        if (running < limit && threads < most && threads == running) {
-            startThread();
+        if (running < limit) {
+            startThreadIfNeeded();
         }
         Verdict verdict = Verdict.NEUTRAL;
         lock.unlock();
@@ -228,17 +279,20 @@ final class RequestLimit implements AutoCloseable {
             verdict = request.send();
         } finally {
             lock.lock();
+            demand--;
             running--;
             lane.inFlight--;
             learn(verdict, number);
+            allowance.requestEnded();
             changed.signalAll();
         }
     }
 
     private void learn(Verdict verdict, long number) {
+        fresh &= verdict == Verdict.NEUTRAL;
         switch (verdict) {
             case RIGHT -> {
-                if (++streak >= streakToGrow && limit < most) {
+                if (++streak >= streakToGrow && limit < most && limit <= Math.max(1, allowance.learnedByOthers())) {
                     limit++;
                     streak = 0;
                     streakToGrow = Math.max(1, streakToGrow / 2);

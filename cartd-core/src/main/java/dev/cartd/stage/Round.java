@@ -5,10 +5,13 @@ import dev.cartd.cart.Words;
 import dev.cartd.spi.ArchiveException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,11 +48,26 @@ final class Round {
     interface Work {
         Answer ask(int index, CartFile file);
 
+        /**
+         * Which of these are to be sent now; the others are, when it was looked again a little later.
+         *
+         * @throws Stopped if the cart is no longer this step's
+         */
+        default List<Integer> admit(List<Integer> indexes) throws Stopped {
+            return indexes;
+        }
+
+        /** Called now and then on the thread of the round. */
+        default void beat() throws Stopped {}
+
         /** Ends what is running at once. */
         default void cancel() {}
     }
 
-    private record Later(long due, int index) {}
+    private static final Duration ELSEWHERE = Duration.ofSeconds(1);
+
+    /** @param elsewhere whether it was not sent, rather than sent in vain */
+    private record Later(long due, int index, boolean elsewhere) {}
 
     private final Ledger ledger;
     private final RequestLimit.Lane lane;
@@ -115,7 +133,8 @@ final class Round {
 
     private boolean loop(PrimitiveIterator.OfInt indexes, Work work, long until) throws Stopped {
         while (true) {
-            boolean over = System.nanoTime() - until > 0 || inARow >= AWAY_AT;
+            boolean idle = handedOver == 0 && !indexes.hasNext() && elsewhere();
+            boolean over = idle || System.nanoTime() - until > 0 || inARow >= AWAY_AT;
             if (over) {
                 int back = lane.takeBack();
                 handedOver -= back;
@@ -133,6 +152,7 @@ final class Round {
             takeAnswers(work);
             if (ledger.untold() >= TELL_AT || untilTold() <= 0) {
                 ledger.tell();
+                work.beat();
                 toldAt = System.nanoTime();
             }
         }
@@ -144,13 +164,28 @@ final class Round {
         return toldAt + every.toNanos() - System.nanoTime();
     }
 
-    private void handOver(PrimitiveIterator.OfInt indexes, Work work) {
+    private void handOver(PrimitiveIterator.OfInt indexes, Work work) throws Stopped {
+        List<Integer> next = new ArrayList<>();
         while (!later.isEmpty() && later.peek().due() - System.nanoTime() <= 0) {
-            send(later.remove().index(), work);
+            next.add(later.remove().index());
         }
-        while (handedOver < AHEAD && indexes.hasNext()) {
-            send(indexes.nextInt(), work);
+        // Many at a time, since who is asked to admit them may have to ask the store.
+        while (handedOver <= AHEAD / 2 && handedOver + next.size() < AHEAD && indexes.hasNext()) {
+            next.add(indexes.nextInt());
         }
+        Set<Integer> admitted = Set.copyOf(work.admit(next));
+        for (int index : next) {
+            if (admitted.contains(index)) {
+                send(index, work);
+            } else {
+                later.add(new Later(System.nanoTime() + ELSEWHERE.toNanos(), index, true));
+            }
+        }
+    }
+
+    /** Whether all that is left is done by somebody else. */
+    boolean elsewhere() {
+        return !later.isEmpty() && later.stream().allMatch(Later::elsewhere);
     }
 
     private void send(int index, Work work) {
@@ -177,12 +212,14 @@ final class Round {
         }
     }
 
-    private static RequestLimit.Verdict verdict(Answer answer) {
+    /** A plain refusal, or an archive that is not there, says nothing about how much it can take. */
+    static RequestLimit.Verdict verdict(Answer answer) {
         if (answer instanceof Answer.Right) {
             return RequestLimit.Verdict.RIGHT;
         }
-        boolean damaged = answer instanceof Answer.Failed failed && !(failed.why() instanceof ArchiveException.Missing);
-        return damaged ? RequestLimit.Verdict.WRONG : RequestLimit.Verdict.NEUTRAL;
+        boolean strained =
+                answer instanceof Answer.Failed failed && failed.why().isStrained();
+        return strained ? RequestLimit.Verdict.WRONG : RequestLimit.Verdict.NEUTRAL;
     }
 
     private void takeAnswers(Work work) throws Stopped {
@@ -205,6 +242,8 @@ final class Round {
             ledger.set(index, right.file());
             ledger.away(Optional.empty());
             inARow = 0;
+        } else if (answer instanceof Answer.Found found) {
+            ledger.set(index, found.file());
         } else if (answer instanceof Answer.Yielded) {
             ledger.away(Optional.empty());
             // Even after the time is up: what it has pulled and hashed would be lost with this step.
@@ -270,7 +309,7 @@ final class Round {
     private void tryLater(int index, int tries) {
         double jitter = ThreadLocalRandom.current().nextDouble(0.75, 1.25);
         long pause = (long) (settings.pauseAfter(tries).toNanos() * jitter);
-        later.add(new Later(System.nanoTime() + pause, index));
+        later.add(new Later(System.nanoTime() + pause, index, false));
     }
 
     /**
@@ -287,6 +326,8 @@ final class Round {
                     handedOver--;
                     if (answer instanceof Answer.Right right) {
                         ledger.set(answer.index(), right.file());
+                    } else if (answer instanceof Answer.Found found) {
+                        ledger.set(answer.index(), found.file());
                     }
                 }
             } catch (InterruptedException e) {

@@ -42,6 +42,7 @@ final class StagingStep {
     private final CartWorker worker;
     private final Ledger ledger;
     private final RequestLimit.Lane lane;
+    private final Twins twins;
     private final Instant begun;
     private final Instant movedLast;
 
@@ -49,6 +50,7 @@ final class StagingStep {
         this.worker = worker;
         this.ledger = ledger;
         this.lane = lane;
+        this.twins = new Twins(worker, ledger);
         this.begun = worker.clock.instant();
         this.movedLast = ledger.cart().moved();
     }
@@ -62,6 +64,7 @@ final class StagingStep {
      */
     Optional<Duration> run() throws Stopped, IOException {
         refuse();
+        twins.expect();
         Round asked = round("stage");
         if (!asked.run(indexes(this::isToBeAsked), this::askFor)) {
             return Optional.of(pause(asked));
@@ -72,6 +75,11 @@ final class StagingStep {
         }
         if (!ledger.all(CartFile::known)) {
             return Optional.of(forTape());
+        }
+        twins.link();
+        if (ledger.where(file -> file.status() == FileStatus.WAITING).findAny().isPresent()) {
+            ledger.tell();
+            return Optional.of(Duration.ZERO); // Who had them has them no more.
         }
         Optional<Duration> line = reserve();
         return line.isPresent() ? line : pull();
@@ -96,9 +104,8 @@ final class StagingStep {
         try (Puller puller = puller(parts)) {
             puller.takeUp();
             ledger.counting(puller::unfinished);
-            // From here on only this boot of the machine vouches for what is on the volume. Told before the first pull,
-            // so
-            // that who comes next knows that there may be more than was recorded.
+            // Told before the first pull: from here on only this boot of the machine vouches for what is recorded, and
+            // there may be more than is recorded.
             ledger.boot(Boot.ID);
             ledger.tell();
             complete = pulled.run(indexes(StagingStep::isToBePulled), puller);
@@ -113,7 +120,7 @@ final class StagingStep {
     }
 
     private static boolean isToBePulled(CartFile file) {
-        return file.status() == FileStatus.STAGING && file.online();
+        return file.status() == FileStatus.STAGING && (file.online() || file.isExpected());
     }
 
     /** What an earlier step recorded that was broken off before it could sync. */
@@ -133,8 +140,8 @@ final class StagingStep {
 
     private Puller puller(Parts parts) throws Stopped, IOException {
         return ledger.cart().bundle()
-                ? Puller.toTar(worker, ledger, parts, lane, layOut())
-                : Puller.toTree(worker, ledger, parts, lane);
+                ? Puller.toTar(worker, ledger, parts, lane, twins, layOut())
+                : Puller.toTree(worker, ledger, parts, lane, twins);
     }
 
     /** What can never be proven, or placed, fails before the archive is bothered. */
@@ -167,7 +174,9 @@ final class StagingStep {
 
     private boolean isFullHour(CartFile file) {
         long waited = begun.toEpochMilli() - file.asked();
-        return waited > ASK_AGAIN.toMillis() && waited % ASK_AGAIN.toMillis() < LOOK.toMillis();
+        return file.asked() != CartFile.UNKNOWN
+                && waited > ASK_AGAIN.toMillis()
+                && waited % ASK_AGAIN.toMillis() < LOOK.toMillis();
     }
 
     private static boolean isToBeLookedAt(CartFile file) {
@@ -227,7 +236,8 @@ final class StagingStep {
         long need = 0;
         try {
             for (int i = 0; i < ledger.size(); i++) {
-                need = Math.addExact(need, worker.volume.taken(ledger.file(i).size()));
+                CartFile file = ledger.file(i);
+                need = Math.addExact(need, file.shared() ? 0 : worker.volume.taken(file.size()));
             }
         } catch (ArithmeticException e) {
             throw Stopped.failed("No Space Available: cart needs more bytes than can be counted");
@@ -292,6 +302,9 @@ final class StagingStep {
         Optional<Instant> away = ledger.cart().away();
         if (away.isPresent()) {
             return worker.pauseSince(away.get());
+        }
+        if (round.elsewhere() && !round.unsent()) {
+            return worker.pauseSince(movedLast);
         }
         return round.unsent() ? Duration.ZERO : round.due().orElse(Duration.ZERO);
     }

@@ -9,13 +9,16 @@ import java.nio.channels.FileChannel;
 import java.util.List;
 
 /** Copies what was verified out of an unfinished tar that somebody else, who is only paused, may still write to. */
-record TarRescue(TarLayout layout, List<CartFile> files) implements Parts.Rescue {
+record TarRescue(TarLayout layout, List<CartFile> files, Parts parts) implements Parts.Rescue {
     @Override
     public void copy(FileChannel from, FileChannel to) throws IOException {
         for (CartFile file : files) {
             if (file.status() == FileStatus.STAGED) {
                 copy(from, to, layout.offset(file), file.size());
             }
+        }
+        for (CartFile file : files) {
+            parts.drop(file.id()); // Its mark is about the one that was left.
         }
     }
 

@@ -5,13 +5,17 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The unfinished files of one cart under one epoch, named {@code <number>.<epoch>}: so a late rename by somebody of an
@@ -119,6 +123,21 @@ public final class Parts {
         Path newer = Comparator.comparingLong(Parts::epoch).compare(other, entry) > 0 ? other : entry;
         left.put(number, newer);
         Files.deleteIfExists(newer.equals(other) ? entry : other);
+    }
+
+    /** Opens for reading the file of this number that has the highest epoch; empty if it has gone, or is renamed just now. */
+    static Optional<FileChannel> newest(Path directory, long number) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            Optional<Path> newest = entries.filter(entry ->
+                            NAME.matcher(entry.getFileName().toString()).matches())
+                    .filter(entry -> entry.getFileName().toString().startsWith(number + "."))
+                    .max(Comparator.comparingLong(Parts::epoch));
+            return newest.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(FileChannel.open(newest.get(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     private static long epoch(Path entry) {

@@ -32,9 +32,7 @@ final class Victims {
      * @param shared what carts share, which is free when the last of them goes
      */
     static List<Holding> freeing(SpacePolicy policy, List<Holding> holdings, List<Shared> shared, long bytes) {
-        List<Set<Long>> left = shared.stream()
-                .map(some -> (Set<Long>) new HashSet<>(some.carts()))
-                .toList();
+        Set<Long> gone = new HashSet<>();
         List<Holding> chosen = new ArrayList<>();
         long freed = 0;
         for (Holding holding : inOrder(policy, holdings)) {
@@ -42,13 +40,20 @@ final class Victims {
                 break;
             }
             chosen.add(holding);
-            freed += holding.bytes();
-            for (int i = 0; i < left.size(); i++) {
-                if (left.get(i).remove(holding.cart()) && left.get(i).isEmpty()) {
-                    freed += shared.get(i).bytes();
-                }
-            }
+            gone.add(holding.cart());
+            freed += holding.bytes() + freedWith(holding, gone, shared);
         }
+        // Who has nothing for itself, and shares with one that stays, would go in vain.
+        chosen.removeIf(holding -> holding.bytes() == 0
+                && shared.stream()
+                        .noneMatch(some -> some.carts().contains(holding.cart()) && gone.containsAll(some.carts())));
         return freed >= bytes ? chosen : List.of();
+    }
+
+    private static long freedWith(Holding last, Set<Long> gone, List<Shared> shared) {
+        return shared.stream()
+                .filter(some -> some.carts().contains(last.cart()) && gone.containsAll(some.carts()))
+                .mapToLong(Shared::bytes)
+                .sum();
     }
 }

@@ -5,13 +5,16 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Collection;
@@ -39,6 +42,7 @@ public final class Volume {
 
     private static final String LINKS = "cartuids";
     private static final int MAX_NAME = 255;
+    private static final int RENAMES = 3;
 
     private final Path root;
     private final AtomicBoolean linksRefused = new AtomicBoolean();
@@ -171,6 +175,49 @@ public final class Volume {
         }
     }
 
+    /**
+     * Gives a file of a streamed cart its name in the tree as a further name of another's file that is there.
+     *
+     * @return whether that is so now; not where the other is gone, or the file system has no more links to give
+     */
+    public boolean link(Cart cart, CartFile file, Cart other, CartFile twin) throws IOException {
+        requireMounted();
+        Path target = place(cart, file);
+        Files.createDirectories(target.getParent());
+        Files.deleteIfExists(target);
+        try {
+            Files.createLink(target, place(other, twin));
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            return false;
+        }
+        if (Disk.isRegular(target, file.size())) {
+            return true;
+        }
+        Files.deleteIfExists(target);
+        return false;
+    }
+
+    /** Opens a file of a streamed cart that is in the tree. */
+    public FileChannel open(Cart cart, CartFile file) throws IOException {
+        return FileChannel.open(place(cart, file), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Opens the tar of a bundled cart for reading: the finished one, else the one that was written to last. */
+    public FileChannel openTar(Cart cart) throws IOException {
+        try {
+            return FileChannel.open(place(cart), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            // It gets another name with each step of its cart, and its last one perhaps right now.
+            for (int i = 0; i < RENAMES; i++) {
+                Optional<FileChannel> part = Parts.newest(directory(cart).resolve(PART), TAR);
+                if (part.isPresent()) {
+                    return part.get();
+                }
+            }
+            return FileChannel.open(place(cart), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
     /** Whether a file of a streamed cart is in the tree, a regular file of its size. */
     public boolean has(Cart cart, CartFile file) throws IOException {
         return has(place(cart, file), file.size());
@@ -228,8 +275,7 @@ public final class Volume {
         if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(target)) {
             return;
         }
-        // No uid begins with a dot, so this name is free; it is short, whatever the uid is.
-        Path part = link.resolveSibling("." + newest.get().id());
+        Path part = unfinishedLink(newest.get());
         Files.deleteIfExists(part);
         try {
             Files.createSymbolicLink(part, target);
@@ -252,6 +298,12 @@ public final class Volume {
     /** Removes all that a cart has on the volume but its link. Fails if something is left. */
     public void remove(Cart cart) throws IOException {
         Disk.removeTree(directory(cart));
+        Files.deleteIfExists(unfinishedLink(cart));
+    }
+
+    /** No uid begins with a dot, so this name is free; it is short, whatever the uid is. */
+    private Path unfinishedLink(Cart cart) {
+        return root.resolve(LINKS).resolve("." + cart.id());
     }
 
     private Path directory(Cart cart) {

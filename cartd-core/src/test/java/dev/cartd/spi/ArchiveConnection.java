@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 /** One connection to an {@link ArchiveInterface}: reads requests and answers them in the words of the posix one. */
 final class ArchiveConnection {
     private static final int MAX_HEAD = 64 * 1024;
+    private static final Pattern CLIENT = Pattern.compile("(?i)\r\nauthorization: basic (\\S+)\r\n");
     private static final Pattern RANGE = Pattern.compile("byte_range=(\\d{1,18})-(\\d{1,18})");
     private static final String CLASS = "pacifica.archiveinterface.exception.ArchiveInterfaceError: ";
 
@@ -24,7 +26,7 @@ final class ArchiveConnection {
     private final OutputStream out;
     private boolean counted;
 
-    private record Request(String method, String id, String query, boolean hasLength) {}
+    private record Request(String method, String id, String query, String client, boolean hasLength) {}
 
     private ArchiveConnection(ArchiveInterface archive, Socket socket) throws IOException {
         socket.setTcpNoDelay(true);
@@ -57,11 +59,25 @@ final class ArchiveConnection {
         }
         counted = true;
         try {
-            Fault fault = archive.begin(request.get().method(), request.get().id());
-            return answer(request.get(), fault);
+            return request.get().method().equals("GET")
+                    ? pull(request.get())
+                    : answer(request.get(), begin(request.get()));
         } finally {
             uncount();
         }
+    }
+
+    private Fault begin(Request request) throws InterruptedException {
+        return archive.begin(request.method(), request.id());
+    }
+
+    private boolean pull(Request request) throws IOException, InterruptedException {
+        Pulls.Pull pull = archive.pulls().begin(request.client(), request.id(), from(request));
+        Fault fault = begin(request);
+        pull.goes(fault);
+        boolean more = answer(request, fault);
+        pull.whole();
+        return more;
     }
 
     /** Before the last byte of an answer leaves, so that who has it all is not counted beside its next request. */
@@ -139,7 +155,7 @@ final class ArchiveConnection {
     private boolean content(Request request, HeldFile file, Fault fault) throws IOException {
         long size = file.content().size();
         Matcher range = RANGE.matcher(request.query());
-        long from = range.matches() ? Long.parseLong(range.group(1)) : 0;
+        long from = from(request);
         long end = range.matches() ? Math.min(size, Long.parseLong(range.group(2))) : size;
         if (!file.mediumAt(archive.now()).equals("disk")) {
             error(request, "the file is not on disk");
@@ -171,6 +187,11 @@ final class ArchiveConnection {
             case NONE, SHORT, CORRUPT, ERROR, UNAVAILABLE, DROP, HANG -> last("0\r\n\r\n");
         }
         return true;
+    }
+
+    private static long from(Request request) {
+        Matcher range = RANGE.matcher(request.query());
+        return range.matches() ? Long.parseLong(range.group(1)) : 0;
     }
 
     private long chunks(HeldFile file, long from, long length, long corrupt) throws IOException {
@@ -254,7 +275,16 @@ final class ArchiveConnection {
         String[] line = head.substring(0, head.indexOf("\r\n")).split(" ", 3);
         String[] target = line[1].split("\\?", 2);
         boolean hasLength = head.toString().toLowerCase(Locale.ROOT).contains("\r\ncontent-length: 0\r\n");
-        return Optional.of(new Request(line[0], id(target[0]), target.length > 1 ? target[1] : "", hasLength));
+        String query = target.length > 1 ? target[1] : "";
+        return Optional.of(new Request(line[0], id(target[0]), query, client(head), hasLength));
+    }
+
+    /** The user that it says it is; empty if it does not. */
+    private static String client(CharSequence head) {
+        Matcher user = CLIENT.matcher(head);
+        return user.find()
+                ? new String(Base64.getDecoder().decode(user.group(1)), StandardCharsets.UTF_8).replaceFirst(":.*", "")
+                : "";
     }
 
     private static String id(String path) {

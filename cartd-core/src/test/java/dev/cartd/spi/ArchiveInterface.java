@@ -40,6 +40,7 @@ public final class ArchiveInterface implements AutoCloseable {
     private final AtomicInteger atOnce = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool(ArchiveInterface::daemon);
+    private final Pulls pulls = new Pulls();
     private final InstantSource clock;
     private final Faults faults;
     private final int port;
@@ -68,6 +69,11 @@ public final class ArchiveInterface implements AutoCloseable {
     /** Its base URL, with a slash at the end. */
     public URI url() {
         return URI.create("http://127.0.0.1:" + port + "/");
+    }
+
+    /** Its base URL for a client of this name, by which {@link #pulls} knows it. */
+    public URI url(String client) {
+        return URI.create("http://" + client + "@127.0.0.1:" + port + "/");
     }
 
     /** Holds these bytes under this id, on disk. What was there is replaced. */
@@ -108,6 +114,11 @@ public final class ArchiveInterface implements AutoCloseable {
     /** What goes wrong. */
     public Faults faults() {
         return faults;
+    }
+
+    /** What became of each pull. */
+    public Pulls pulls() {
+        return pulls;
     }
 
     /** Corrupts content while another request is under way, as the archive does under its own web server. */

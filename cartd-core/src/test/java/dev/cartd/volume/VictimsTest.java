@@ -59,6 +59,16 @@ class VictimsTest {
         assertThat(freeing(1068, shared)).isEmpty();
     }
 
+    @Test
+    void nobodyGoesInVain() {
+        Holding empty = holding(7, 0, 50);
+        Holding sharing = holding(8, 0, 60);
+        List<Shared> shared = List.of(new Shared(5, Set.of(5L, 8L), 1000));
+
+        assertThat(Victims.freeing(SpacePolicy.LRU, List.of(SPARED, empty, sharing, OLD), shared, 10))
+                .containsExactly(OLD);
+    }
+
     private static List<Holding> freeing(long bytes) {
         return freeing(bytes, List.of());
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -129,6 +130,14 @@ class VolumeTest {
         assertThat(volume.taken(1)).isEqualTo(8192);
         assertThat(volume.taken(4096)).isEqualTo(8192);
         assertThat(volume.taken(4097)).isEqualTo(12288);
+    }
+
+    @Test
+    void aLinkThatWasNotFinishedGoesWithItsCart() throws IOException {
+        Volume volume = new Volume(directory);
+        Path left = Files.createSymbolicLink(directory.resolve("cartuids/.3"), Path.of("../3/c"));
+        volume.remove(cart(3, "c", 4));
+        assertThat(Files.exists(left, LinkOption.NOFOLLOW_LINKS)).isFalse();
     }
 
     private static Cart cart(long id, String uid, long epoch) {

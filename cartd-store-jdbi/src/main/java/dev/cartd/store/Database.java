@@ -2,6 +2,7 @@ package dev.cartd.store;
 
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import java.io.IOException;
 import java.sql.Connection;
@@ -118,6 +119,14 @@ public final class Database implements AutoCloseable {
      */
     public Scheduler scheduler(EngineConfig engine) {
         return new StepScheduler(connections, engine);
+    }
+
+    /**
+     * Shares out the requests to the archive among all that have this database open; this is one node of them. It goes by
+     * this database's clock, which all must have in step. To be used once, and not after the database is closed.
+     */
+    public RequestShares requestShares(EngineConfig engine) {
+        return new SqlRequestShares(connections, clock, engine.lease());
     }
 
     /** Closes all connections. */

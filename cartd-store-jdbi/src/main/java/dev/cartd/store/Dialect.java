@@ -113,6 +113,9 @@ sealed interface Dialect permits Sqlite, Postgres {
     /** Keeps all others that would begin to pull files waiting until this transaction ends. */
     void lockPulls(Handle handle);
 
+    /** Keeps all others that would change who may send how many requests waiting until this transaction ends. */
+    void lockShares(Handle handle);
+
     /** Keeps all others that would change tables waiting until this transaction, which has just begun, ends. */
     void lockSchema(Connection transaction) throws SQLException;
 

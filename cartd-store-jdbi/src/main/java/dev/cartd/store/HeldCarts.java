@@ -11,7 +11,7 @@ final class HeldCarts {
              as state, coalesce(held, 0) as held, reserved, updated_date, kept_until,
             (select max(pinned_until) from cartpins
                 where cartpins.cart_id = cart.id and pinned_until > :now) as pinned_until
-            from cart where held > 0 or reserved > 0 order by id""";
+            from cart where held > 0 or reserved > 0 or (status in ('ready', 'error') and\s""" + CartRow.LIVE + ") order by id";
 
     private HeldCarts() {}
 

@@ -41,6 +41,7 @@ record Postgres(String host, int port, String name, String user, String password
     private static final int ROOM = 1;
     private static final int NUMBERS = 2;
     private static final int SCHEMA = 3;
+    private static final int SHARES = 4;
     private static final int PULLS = 5;
 
     /** Below this it is no trouble to count. */
@@ -167,6 +168,11 @@ record Postgres(String host, int port, String name, String user, String password
     @Override
     public void lockPulls(Handle handle) {
         lock(handle, PULLS);
+    }
+
+    @Override
+    public void lockShares(Handle handle) {
+        lock(handle, SHARES);
     }
 
     @Override

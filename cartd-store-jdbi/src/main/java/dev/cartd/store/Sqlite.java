@@ -169,6 +169,11 @@ record Sqlite(Path file) implements Dialect {
     }
 
     @Override
+    public void lockShares(Handle handle) {
+        // As above.
+    }
+
+    @Override
     public void lockSchema(Connection transaction) {
         // As above.
     }

@@ -42,7 +42,6 @@ final class StepScheduler implements Scheduler {
     private static final Logger LOG = LoggerFactory.getLogger(StepScheduler.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration SWEEP = Duration.ofSeconds(30);
-    private static final int MISSED_HEARTBEATS = 4;
     /** db-scheduler waits so long for steps to end, interrupts them, and waits as long again. */
     private static final Duration STOP_WAIT = Duration.ofSeconds(14);
 
@@ -133,7 +132,7 @@ final class StepScheduler implements Scheduler {
                 .threads(config.parallelCarts())
                 .pollingInterval(POLL)
                 .heartbeatInterval(config.heartbeat())
-                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                .missedHeartbeatsLimit(EngineConfig.MISSED_HEARTBEATS)
                 .shutdownMaxWait(stopWait)
                 .failureLogging(LogLevel.WARN, false)
                 .build();

@@ -140,3 +140,15 @@ alter table file add column pulling BIGINT;
 alter table cart add column pulls_until BIGINT;
 create index file_by_hash on file (hash_value);
 create index file_shared on file (share, cart_id, size) where share is not null;
+
+--changeset cartd:request-shares dbms:postgresql
+--comment What each node has of the limit of requests to the archive; only nodes that want to send now have a row.
+create table archiveshares (
+    node TEXT NOT NULL PRIMARY KEY,
+    learned INTEGER NOT NULL,
+    wanted INTEGER NOT NULL,
+    allowed INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    turn_at BIGINT NOT NULL,
+    lease_until BIGINT NOT NULL
+);

@@ -1,0 +1,79 @@
+package dev.cartd.stage;
+
+import dev.cartd.bundle.BundleName;
+import dev.cartd.bundle.TarLayout;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.TwinStore.Twin;
+import dev.cartd.volume.Volume;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Copies a file's bytes from another cart on the volume, in the kernel where the system can (and without any copying where
+ * the file system shares blocks). What it copied is to be hashed like all that was there before. For one thread at a time.
+ */
+final class LocalCopy {
+    private static final long CHUNK = 64 << 20;
+
+    private final Volume volume;
+    private final CartStore store;
+    private final Twin twin;
+    private long position;
+
+    LocalCopy(Volume volume, CartStore store, Twin twin) {
+        this.volume = volume;
+        this.store = store;
+        this.twin = twin;
+    }
+
+    /**
+     * Goes on until all is copied, or {@code yield} says to make room.
+     *
+     * @return whether all is copied
+     * @throws IOException also if the other cart is gone
+     */
+    boolean run(FileChannel to, long base, BooleanSupplier yield) throws IOException {
+        long size = twin.twin().size();
+        if (position == size) {
+            return true;
+        }
+        try (FileChannel from = open()) {
+            long offset = offset();
+            while (position < size) {
+                to.position(base + position);
+                long count = from.transferTo(offset + position, Math.min(CHUNK, size - position), to);
+                if (count <= 0) {
+                    throw new EOFException("cart " + twin.cart().id() + " has no more of the file");
+                }
+                position += count;
+                if (position < size && yield.getAsBoolean()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private FileChannel open() throws IOException {
+        Cart cart = twin.cart();
+        return cart.bundle() ? volume.openTar(cart) : volume.open(cart, twin.twin());
+    }
+
+    private long offset() throws IOException {
+        Cart cart = twin.cart();
+        if (!cart.bundle()) {
+            return 0;
+        }
+        try {
+            CartFile file = twin.twin();
+            return TarLayout.of(BundleName.directory(cart.uid()), store.files(cart.id()))
+                    .offset(file);
+        } catch (RuntimeException e) {
+            throw new IOException("the tar of cart " + cart.id() + " cannot be read", e);
+        }
+    }
+}

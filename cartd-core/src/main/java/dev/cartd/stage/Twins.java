@@ -1,0 +1,193 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.TwinStore;
+import dev.cartd.spi.TwinStore.Twin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+
+/**
+ * What other carts have of this one's files, during one step: what they have on the volume is linked or copied, what they
+ * are just pulling is waited for, and what this step pulls is announced to them. Whoever announces a pull does it; one that
+ * has not begun is not waited for, since it may wait for the room of who would.
+ *
+ * <p>A cart that was ready before is being repaired: its files are pulled, since a link to a twin may be to the very bytes
+ * that were damaged.
+ *
+ * <p>For the step's thread, but for {@link #source} and {@link #link(CartFile, Twin)}.
+ */
+final class Twins implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Twins.class.getName());
+    private static final Duration LEASE = Duration.ofSeconds(15);
+    private static final Duration RENEWAL = Duration.ofSeconds(4);
+    private static final int AT_ONCE = 1000;
+
+    private final CartWorker worker;
+    private final Ledger ledger;
+    private final TwinStore store;
+    private final boolean off;
+    private final Map<Integer, Twin> sources = new ConcurrentHashMap<>();
+    private boolean announced;
+    private long renewedAt;
+
+    Twins(CartWorker worker, Ledger ledger) {
+        this.worker = worker;
+        this.ledger = ledger;
+        this.store = worker.store.twins();
+        this.off = !worker.settings.share() || ledger.cart().ready().isPresent();
+    }
+
+    /** The archive is not asked for what another cart has, or is just pulling. */
+    void expect() {
+        eachOf(ledger.where(file -> file.status() == FileStatus.WAITING), (index, twin) -> {
+            if (twin.isPresent()) {
+                ledger.set(index, ledger.file(index).expected());
+            }
+        });
+    }
+
+    /** Links what can be, before room is reserved: links take none. What no other cart has any more is asked for after all. */
+    void link() throws IOException {
+        List<Path> unsynced = new ArrayList<>();
+        Map<Long, Integer> indexes = new HashMap<>();
+        Map<Long, Twin> twins = new HashMap<>();
+        eachOf(ledger.where(CartFile::isExpected), (index, twin) -> {
+            CartFile file = ledger.file(index);
+            if (twin.isEmpty() && !file.online()) {
+                ledger.set(index, file.lost());
+            } else if (twin.filter(found -> isLinkable(file, found)).isPresent()) {
+                indexes.put(file.id(), index);
+                twins.put(file.id(), twin.get());
+            }
+        });
+        for (long shared : store.share(ledger.cart(), numbers(twins))) {
+            int index = indexes.getOrDefault(shared, 0);
+            Twin twin = twins.get(shared);
+            if (twin != null && worker.volume.link(ledger.cart(), ledger.file(index), twin.cart(), twin.twin())) {
+                ledger.set(index, ledger.file(index).linked());
+                unsynced.add(worker.volume.place(ledger.cart(), ledger.file(index)));
+            }
+        }
+        worker.volume.sync(unsynced);
+    }
+
+    private static Map<Long, Long> numbers(Map<Long, Twin> twins) {
+        Map<Long, Long> numbers = new HashMap<>();
+        twins.forEach((file, twin) -> numbers.put(file, twin.twin().id()));
+        return numbers;
+    }
+
+    /** Links have size and time in common, and only files of a tree have names that can be linked to. */
+    private boolean isLinkable(CartFile file, Twin twin) {
+        CartFile theirs = twin.twin();
+        return !ledger.cart().bundle()
+                && !twin.cart().bundle()
+                && theirs.status() == FileStatus.STAGED
+                && theirs.size() == file.size()
+                && theirs.mtime() == file.mtime();
+    }
+
+    /**
+     * Announces that these are pulled now, but for those that others have or pull.
+     *
+     * @return those of them that are to be pulled, or copied from their {@link #source}, now
+     * @throws Stopped if the cart is no longer this step's
+     */
+    List<Integer> admit(List<Integer> indexes) throws Stopped {
+        if (off || indexes.isEmpty()) {
+            return indexes;
+        }
+        Map<Long, Integer> byNumber = new HashMap<>();
+        indexes.forEach(index -> byNumber.put(ledger.file(index).id(), index));
+        Set<Integer> elsewhere = new HashSet<>();
+        for (Twin twin : begin(indexes.stream().map(ledger::file).toList())) {
+            int index = byNumber.getOrDefault(twin.file(), -1);
+            if (twin.twin().status() == FileStatus.STAGED) {
+                sources.put(index, twin);
+            } else {
+                elsewhere.add(index);
+            }
+        }
+        return indexes.stream().filter(index -> !elsewhere.contains(index)).toList();
+    }
+
+    private List<Twin> begin(List<CartFile> files) throws Stopped {
+        announced = true;
+        renewedAt = System.nanoTime();
+        Instant until = worker.clock.instant().plus(LEASE);
+        return store.begin(ledger.cart(), files, until).orElseThrow(Stopped::quietly);
+    }
+
+    /** Keeps what was announced from running out. */
+    void renew() throws Stopped {
+        if (announced && System.nanoTime() - renewedAt > RENEWAL.toNanos()) {
+            begin(List.of());
+        }
+    }
+
+    /** Whose bytes to take for a file that was admitted; empty if it is the archive's. */
+    Optional<Twin> source(int index) {
+        return Optional.ofNullable(sources.get(index));
+    }
+
+    /** What came of a source cannot be used. */
+    void forget(int index) {
+        sources.remove(index);
+    }
+
+    /** Links a file to its source, where that can be. */
+    boolean link(CartFile file, Twin source) throws IOException {
+        Cart cart = ledger.cart();
+        return isLinkable(file, source)
+                && !store.share(cart, Map.of(file.id(), source.twin().id())).isEmpty()
+                && worker.volume.link(cart, file, source.cart(), source.twin());
+    }
+
+    @FunctionalInterface
+    private interface Each {
+        void take(int index, Optional<Twin> twin);
+    }
+
+    private void eachOf(IntStream which, Each each) {
+        if (off) {
+            return;
+        }
+        int[] indexes = which.toArray();
+        for (int from = 0; from < indexes.length; from += AT_ONCE) {
+            int[] some = IntStream.of(indexes).skip(from).limit(AT_ONCE).toArray();
+            Map<Long, Twin> found = new HashMap<>();
+            store.find(ledger.cart(), IntStream.of(some).mapToObj(ledger::file).toList())
+                    .forEach(twin -> found.put(twin.file(), twin));
+            for (int index : some) {
+                each.take(
+                        index, Optional.ofNullable(found.get(ledger.file(index).id())));
+            }
+        }
+    }
+
+    /** Nothing is pulled any more. Where that cannot be said, the announcement runs out by itself. */
+    @Override
+    public void close() {
+        if (announced) {
+            try {
+                store.begin(ledger.cart(), List.of(), Instant.EPOCH);
+            } catch (CartException.Unavailable e) {
+                LOG.log(System.Logger.Level.DEBUG, "other carts wait a little longer: {0}", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.cartd.store;
+
+import dev.cartd.spi.RequestShares;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The shares of the nodes of one database, a row for each that wants to send. One node at a time decides, and only about
+ * itself: what it may have more must be free, and what it has too much it gives back for others to find when they ask.
+ */
+final class SqlRequestShares implements RequestShares {
+    /** A node that waits and holds nothing is not waited for any longer, should it have died. */
+    private static final Duration WAITING = Duration.ofSeconds(2);
+
+    private static final String EXPIRE = "delete from archiveshares where lease_until <= :now";
+    private static final String FIND = "select * from archiveshares";
+    private static final String LEAVE = "delete from archiveshares where node = :node";
+    private static final String TAKE = """
+            insert into archiveshares (node, learned, wanted, allowed, held, turn_at, lease_until)
+            values (:node, :learned, :wanted, :allowed, :held, :turn, :until)
+            on conflict (node) do update set learned = excluded.learned, wanted = excluded.wanted,
+                allowed = excluded.allowed, held = excluded.held, turn_at = excluded.turn_at,
+                lease_until = excluded.lease_until""";
+
+    private final Connections connections;
+    private final InstantSource clock;
+    private final Duration lease;
+
+    SqlRequestShares(Connections connections, InstantSource clock, Duration lease) {
+        this.connections = connections;
+        this.clock = clock;
+        this.lease = lease;
+    }
+
+    @Override
+    public Share ask(Need need) {
+        return connections.write(handle -> need.wanted() == 0 ? leave(handle) : ask(handle, need));
+    }
+
+    private Share leave(Handle handle) {
+        handle.createUpdate(LEAVE).bind("node", connections.node()).execute();
+        return Share.NONE;
+    }
+
+    private Share ask(Handle handle, Need need) {
+        connections.dialect().lockShares(handle);
+        long now = clock.millis();
+        handle.createUpdate(EXPIRE).bind("now", now).execute();
+        List<NodeShare> all = handle.createQuery(FIND).map(NodeShare.ROW).list();
+        Optional<NodeShare> before = all.stream()
+                .filter(each -> each.node().equals(connections.node()))
+                .findFirst();
+        List<NodeShare> others = all.stream()
+                .filter(each -> !each.node().equals(connections.node()))
+                .toList();
+        NodeShare asking = before.orElseGet(() -> NodeShare.waiting(connections.node(), now))
+                .with(need);
+        Turns turns = new Turns(others, asking, now);
+        return take(handle, turns.share(), turns.learnedByOthers(), now);
+    }
+
+    private Share take(Handle handle, NodeShare share, int learnedByOthers, long now) {
+        Duration holds = share.held() == 0 && lease.compareTo(WAITING) > 0 ? WAITING : lease;
+        handle.createUpdate(TAKE)
+                .bind("node", share.node())
+                .bind("learned", share.learned())
+                .bind("wanted", share.wanted())
+                .bind("allowed", share.allowed())
+                .bind("held", share.held())
+                .bind("turn", share.turnAt())
+                .bind("until", now + holds.toMillis())
+                .execute();
+        return new Share(share.allowed(), learnedByOthers, holds);
+    }
+}
