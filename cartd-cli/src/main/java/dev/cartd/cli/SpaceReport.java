@@ -15,14 +15,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The room on the volume for people: a section for each question, one line a thing, so many lines at most in each. */
 final class SpaceReport {
     private static final String CARTS = "%-8s %9s %-19s %-36s %s";
-    private static final String LINE = "%-8s %9s %6s %9s %s";
 
     private final PrintWriter out;
     private final String volume;
@@ -54,11 +53,12 @@ final class SpaceReport {
 
     /** Who waits for room, first come first. */
     void waiting(List<Waiting> line) {
-        heading("WAITING FOR ROOM", LINE, "ID", "NEEDS", "SINCE", "OVERTAKEN", "UID");
-        rows(
+        section(
+                "WAITING FOR ROOM",
+                "%-8s %9s %6s %9s %s",
+                List.of("ID", "NEEDS", "SINCE", "OVERTAKEN", "UID"),
                 line,
-                waiting -> row(
-                        LINE,
+                waiting -> List.of(
                         waiting.cart(),
                         Words.size(waiting.bytes()),
                         CartTable.age(Duration.between(waiting.since(), stock.now())),
@@ -80,13 +80,28 @@ final class SpaceReport {
         holdings("NOT EVICTED NOW: " + inAll(staying), staying);
     }
 
+    private void holdings(String title, List<Holding> holdings) {
+        section(
+                title,
+                CARTS,
+                List.of("ID", "SIZE", "LAST-USE", "UID", "REASON"),
+                holdings,
+                holding -> List.of(
+                        holding.cart(),
+                        Words.size(holding.bytes()),
+                        Words.moment(holding.used()),
+                        CartTable.word(holding.uid()),
+                        why(holding)));
+    }
+
     /** The downloads that keep carts where they are. */
     void pinned(List<Pin> pins) {
-        heading("PINNED BY DOWNLOADS", CARTS, "ID", "DOWNLOADS", "UNTIL", "UID", "NODE");
-        rows(
+        section(
+                "PINNED BY DOWNLOADS",
+                CARTS,
+                List.of("ID", "DOWNLOADS", "UNTIL", "UID", "NODE"),
                 pins,
-                pin -> row(
-                        CARTS,
+                pin -> List.of(
                         pin.cart(),
                         pin.downloads(),
                         Words.moment(pin.until()),
@@ -96,29 +111,17 @@ final class SpaceReport {
 
     /** Of these deleted carts those whose client did not want it, and why they went. */
     void gone(List<Cart> deleted) {
-        heading("EVICTED AND PURGED LATELY", CARTS, "ID", "SIZE", "DELETED", "UID", "REASON");
-        rows(
+        section(
+                "EVICTED AND PURGED LATELY",
+                CARTS,
+                List.of("ID", "SIZE", "DELETED", "UID", "REASON"),
                 deleted.stream().filter(CartTable::madeRoom).toList(),
-                cart -> row(
-                        CARTS,
+                cart -> List.of(
                         cart.id(),
-                        Words.size(Math.max(0, cart.progress().stagedBytes())),
+                        Words.size(cart.progress().stagedBytes()),
                         Words.moment(cart.updated()),
                         CartTable.word(cart.uid()),
                         CartTable.line(cart.reason())));
-    }
-
-    private void holdings(String title, List<Holding> holdings) {
-        heading(title, CARTS, "ID", "SIZE", "LAST-USE", "UID", "REASON");
-        rows(
-                holdings,
-                holding -> row(
-                        CARTS,
-                        holding.cart(),
-                        Words.size(holding.bytes()),
-                        Words.moment(holding.used()),
-                        CartTable.word(holding.uid()),
-                        why(holding)));
     }
 
     private String inAll(List<Holding> holdings) {
@@ -130,14 +133,18 @@ final class SpaceReport {
         return holding.spared().isEmpty() && holding.hidden() ? "a newer cart of its uid is ready" : holding.spared();
     }
 
-    private void heading(String title, String format, Object... columns) {
+    private <T> void section(
+            String title, String format, List<String> columns, List<T> things, Function<T, List<Object>> cells) {
         out.println();
         out.println(title);
-        row(format, columns);
-    }
-
-    private <T> void rows(List<T> things, Consumer<T> row) {
-        things.stream().limit(most).forEach(row);
+        if (things.isEmpty()) {
+            out.println("none");
+            return;
+        }
+        row(format, columns.toArray());
+        things.stream()
+                .limit(most)
+                .forEach(thing -> row(format, cells.apply(thing).toArray()));
         if (things.size() > most) {
             out.println("… and " + (things.size() - most) + " more");
         }

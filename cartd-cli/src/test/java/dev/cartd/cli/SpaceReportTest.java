@@ -113,6 +113,11 @@ class SpaceReportTest {
         assertThat(shown(Integer.MAX_VALUE, report -> report.next(many))).hasSize(146);
     }
 
+    @Test
+    void saysWhereThereIsNothing() {
+        assertThat(shown(report -> report.gone(List.of()))).containsExactly("", "EVICTED AND PURGED LATELY", "none");
+    }
+
     private List<String> shown(Consumer<SpaceReport> section) {
         return shown(20, section);
     }
