@@ -2,26 +2,32 @@ package dev.cartd.cli;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Words;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Carts for people, one line each; the last column is the only one that may have spaces. */
 final class CartTable {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
-
     private final PrintWriter out;
     private final Instant now;
 
-    /** Writes the heading. */
+    /** Writes the heading for live carts. */
     CartTable(PrintWriter out, Instant now) {
+        this(out, now, "LAST-USE");
+    }
+
+    private CartTable(PrintWriter out, Instant now, String time) {
         this.out = out;
         this.now = now;
-        row("ID", "STATE", "FILES", "BYTES", "AGE", "LAST-USE", "UID", "REASON");
+        row("ID", "STATE", "FILES", "BYTES", "AGE", time, "UID", "REASON");
+    }
+
+    /** Writes the heading for deleted carts: a deletion is the last that changed them. */
+    static CartTable ofDeleted(PrintWriter out, Instant now) {
+        return new CartTable(out, now, "DELETED");
     }
 
     /** Writes a line, and tells whether somebody still reads it. */
@@ -33,10 +39,33 @@ final class CartTable {
                 done.staged() + "/" + done.files(),
                 done.stagedBytes() + "/" + (done.bytes() == CartFile.UNKNOWN ? "?" : done.bytes()),
                 age(Duration.between(cart.created(), now)),
-                TIME.format(cart.updated()),
+                Words.moment(cart.updated()),
                 word(cart.uid()),
-                line(cart.reason()));
+                line(reason(cart)));
         return !out.checkError();
+    }
+
+    private String reason(Cart cart) {
+        if (cart.status() == CartStatus.DELETED) {
+            return madeRoom(cart) ? cart.reason() : with("deleted", cart.reason());
+        }
+        return with(cart.reason(), kept(cart));
+    }
+
+    private String kept(Cart cart) {
+        return cart.kept()
+                .filter(now::isBefore)
+                .map(until -> "kept until " + Words.moment(until))
+                .orElse("");
+    }
+
+    /** Whether it was not its client that deleted it. */
+    static boolean madeRoom(Cart cart) {
+        return cart.reason().startsWith("evicted: ") || cart.reason().equals("purged");
+    }
+
+    private static String with(String one, String other) {
+        return one.isEmpty() || other.isEmpty() ? one + other : one + "; " + other;
     }
 
     /** The largest unit that there is at least one of. */
@@ -54,7 +83,8 @@ final class CartTable {
         return text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f]+", "?").strip();
     }
 
-    private static String word(String text) {
+    /** Like {@link #line}, and one word. */
+    static String word(String text) {
         return line(text).replace(' ', '?');
     }
 

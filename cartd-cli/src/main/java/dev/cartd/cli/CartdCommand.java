@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             DumpCommand.class,
             FixitCommand.class,
             PurgeCommand.class,
+            SpaceCommand.class,
+            KeepCommand.class,
             DemoCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -43,7 +43,9 @@ record Configuration(
      * @param maxRequestSize the longest body in bytes
      * @param maxFiles the most files of one cart
      * @param maxDownloads the most downloads at once
+     * @param keepDeleted for how long deleted carts are remembered
      * @param idleTimeout after how long a reader that takes nothing is cut
+     * @param keepMax for how long a client may have its cart kept
      */
     record Carts(
             Path volume,
@@ -53,7 +55,9 @@ record Configuration(
             long maxRequestSize,
             int maxFiles,
             int maxDownloads,
-            Duration idleTimeout) {}
+            Duration keepDeleted,
+            Duration idleTimeout,
+            Duration keepMax) {}
 
     /**
      * Where the archive is, and how it is to be treated.
@@ -88,7 +92,9 @@ record Configuration(
                 from.get(Key.MAX_REQUEST_SIZE),
                 from.get(Key.MAX_FILES),
                 from.get(Key.MAX_DOWNLOADS),
-                from.get(Key.IDLE_TIMEOUT));
+                from.get(Key.KEEP_DELETED),
+                from.get(Key.IDLE_TIMEOUT),
+                from.get(Key.KEEP_MAX));
     }
 
     private static SpaceSettings space(Sources from) {

@@ -1,5 +1,6 @@
 package dev.cartd.cli;
 
+import dev.cartd.cart.TimeSpan;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * What values of one kind look like.
@@ -21,8 +23,6 @@ import java.util.regex.Pattern;
 record Form<T>(String allowed, Function<String, T> reader) {
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
     private static final Duration CENTURY = Duration.ofDays(100 * 365);
-    private static final String TIMES =
-            "a time such as 60 s, 30 minutes, 1 hour or 2 days; a plain number is seconds; ";
 
     private static final Map<String, Long> SIZES = Map.ofEntries(
             Map.entry("", 1L),
@@ -36,15 +36,6 @@ record Form<T>(String allowed, Function<String, T> reader) {
             Map.entry("Mb", 1L << 20),
             Map.entry("Gb", 1L << 30),
             Map.entry("Tb", 1L << 40));
-
-    private static final Map<String, Long> SECONDS = Map.ofEntries(
-            Map.entry("", 1L),
-            Map.entry("s", 1L),
-            Map.entry("second", 1L),
-            Map.entry("minute", 60L),
-            Map.entry("hour", 3_600L),
-            Map.entry("day", 86_400L),
-            Map.entry("week", 604_800L));
 
     private static final Map<String, Boolean> BOOLEANS = Map.of(
             "1", true, "yes", true, "true", true, "on", true, "0", false, "no", false, "false", false, "off", false);
@@ -74,12 +65,15 @@ record Form<T>(String allowed, Function<String, T> reader) {
 
     /** A length of time, at least {@code min}, at most a hundred years. */
     static Form<Duration> duration(Duration min) {
-        return new Form<>(TIMES + "at least " + shown(min), text -> within(min, CENTURY, seconds(text)));
+        return new Form<>(
+                TimeSpan.ALLOWED + "; at least " + shown(min), text -> within(min, CENTURY, TimeSpan.of(text)));
     }
 
     /** A length of time from {@code min} to {@code max}. */
     static Form<Duration> duration(Duration min, Duration max) {
-        return new Form<>(TIMES + "from " + shown(min) + " to " + shown(max), text -> within(min, max, seconds(text)));
+        return new Form<>(
+                TimeSpan.ALLOWED + "; from " + shown(min) + " to " + shown(max),
+                text -> within(min, max, TimeSpan.of(text)));
     }
 
     /** A share of the whole, in per cent. */
@@ -124,11 +118,17 @@ record Form<T>(String allowed, Function<String, T> reader) {
                 });
     }
 
-    private static Duration seconds(String text) {
-        String singular = text.matches(".*[a-z]{2,}s") ? text.substring(0, text.length() - 1) : text;
-        BigDecimal seconds = quantity(singular, SECONDS);
-        return Duration.ofMillis(
-                seconds.movePointRight(3).setScale(0, RoundingMode.DOWN).longValueExact());
+    /**
+     * The value of an option on the command line.
+     *
+     * @throws TypeConversionException if it is none; the message says what is allowed
+     */
+    T ofOption(String text) {
+        try {
+            return reader.apply(text.strip());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new TypeConversionException("'" + text + "' cannot be: allowed is " + allowed);
+        }
     }
 
     private static String shown(Duration duration) {

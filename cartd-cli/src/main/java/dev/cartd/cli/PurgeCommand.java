@@ -17,11 +17,9 @@ import picocli.CommandLine.Spec;
 /** Deletes what nobody has used for long. */
 @Command(
         name = "purge",
-        description = "Delete the carts that were not used for some time; those that are being staged stay.")
+        description =
+                "Delete the carts that were not used for some time; those that are being staged or downloaded, or are kept, stay.")
 final class PurgeCommand implements Callable<Integer> {
-    /** Files that cannot be removed for so long are left to who comes next. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     @ParentCommand
     private CartdCommand parent;
 
@@ -51,7 +49,7 @@ final class PurgeCommand implements Callable<Integer> {
                 }
             }
             if (deleted > 0) {
-                awaitRemoval(site);
+                site.awaitRemoval(spec.commandLine().getErr());
             }
         }
         return CommandLine.ExitCode.OK;
@@ -67,20 +65,5 @@ final class PurgeCommand implements Callable<Integer> {
             out.flush();
         }
         return deleted;
-    }
-
-    private void awaitRemoval(Site site) {
-        Duration still = Duration.ZERO;
-        long left = site.database().leftOver();
-        while (left > 0 && still.compareTo(PATIENCE) < 0) {
-            still = site.await(left);
-            left = site.database().leftOver();
-        }
-        if (left > 0) {
-            spec.commandLine()
-                    .getErr()
-                    .println("cartd: the files of " + left
-                            + " deleted carts cannot be removed yet; the server goes on trying, its log says why");
-        }
     }
 }

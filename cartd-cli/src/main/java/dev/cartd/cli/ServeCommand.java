@@ -93,6 +93,7 @@ final class ServeCommand implements Callable<Integer> {
                 carts.maxDownloads(),
                 carts.idleTimeout(),
                 STOP_TIMEOUT,
+                carts.keepMax(),
                 carts.bundle(),
                 CartdCommand.Version.number(),
                 file.accessLog());

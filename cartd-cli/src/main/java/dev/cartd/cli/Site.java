@@ -2,6 +2,7 @@ package dev.cartd.cli;
 
 import dev.cartd.Cartd;
 import dev.cartd.store.Database;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ final class Site implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(4);
 
     private static final Duration PAUSE = Duration.ofMillis(200);
+
+    /** Files that cannot be removed for so long are left to who comes next. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Database database;
     private final Cartd cartd;
@@ -57,6 +61,24 @@ final class Site implements AutoCloseable {
         }
         pause();
         return still;
+    }
+
+    /**
+     * Waits until the files of all deleted carts are gone, for as long as that goes on; where some stay it says so.
+     *
+     * @throws FailedException as {@link #await}
+     */
+    void awaitRemoval(PrintWriter err) {
+        Duration still = Duration.ZERO;
+        long left = database.leftOver();
+        while (left > 0 && still.compareTo(PATIENCE) < 0) {
+            still = await(left);
+            left = database.leftOver();
+        }
+        if (left > 0) {
+            err.println("cartd: the files of " + left
+                    + " deleted carts cannot be removed yet; the server goes on trying, its log says why");
+        }
     }
 
     private static void pause() {

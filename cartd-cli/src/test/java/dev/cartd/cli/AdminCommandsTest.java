@@ -192,9 +192,81 @@ class AdminCommandsTest {
     @Test
     void refusesADatabaseThatWasNotSynced() throws IOException {
         Files.delete(directory.resolve("db.sqlite3"));
-        for (String command : new String[] {"dump", "list", "status x", "purge", "fixit --failed"}) {
+        for (String command : new String[] {
+            "dump", "list", "list --deleted", "status x", "purge", "fixit --failed", "space", "keep x --for 1d"
+        }) {
             assertThat(run(command.split(" "))).isEqualTo(1);
             assertThat(err).hasToString("cartd: the database is empty: run cartd dbsync" + System.lineSeparator());
+        }
+    }
+
+    @Test
+    void listsWhatIsGoneAndWhy() throws SQLException {
+        original();
+        execute("update cart set status = 'deleted', deleted_date = '2026-11-23 01:02:03', updated_date ="
+                + " '2026-11-23 01:02:03', error = 'evicted: cart 9 (next) needs 12 GB' where id = 5");
+        assertThat(run("list", "--deleted")).isZero();
+        assertThat(out.toString().lines()).hasSize(3).first().asString().contains(" DELETED ");
+        assertThat(out.toString().lines().toList().get(1).split(" +", 8))
+                .startsWith("5", "deleted")
+                .endsWith("2026-11-23T01:02:03", "old-waiting", "evicted: cart 9 (next) needs 12 GB");
+        assertThat(out.toString().lines().toList().get(2)).startsWith("3 ").endsWith(" deleted");
+        assertThat(run("list", "--deleted", "--failed")).isEqualTo(2);
+    }
+
+    @Test
+    void keepsACartAndShowsIt() throws SQLException {
+        original();
+        assertThat(run("keep", "old-error", "--for", "7d")).as(err.toString()).isZero();
+        assertThat(out.toString()).matches("cart 2 \\(old-error\\) is kept until [-0-9]{10}T[:0-9]{8}\\R");
+        String until = out.toString().strip().replaceAll(".* ", "");
+        assertThat(run("status", "old-error")).isZero();
+        assertThat(out.toString().strip()).endsWith(REASON + "; kept until " + until);
+        assertThat(run("purge")).isZero();
+        assertThat(run("status", "old-error")).isZero();
+
+        assertThat(run("keep", "old-error", "--for=0")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("cart 2 (old-error) is not kept any more");
+        assertThat(run("status", "old-error")).isZero();
+        assertThat(out.toString().strip()).endsWith(REASON);
+    }
+
+    @Test
+    void keepsNothingThatIsNotThereOrForNoTime() {
+        assertThat(run("keep", "nosuch", "--for", "1 week")).isEqualTo(1);
+        assertThat(err).hasToString("cartd: No cart with uid nosuch found" + System.lineSeparator());
+        assertThat(run("keep", "x")).isEqualTo(2);
+        assertThat(run("keep", "x", "--for", "-1")).isEqualTo(2);
+        assertThat(run("keep", "x", "--for", "soon")).isEqualTo(2);
+        assertThat(err.toString()).contains("'soon' cannot be: allowed is a time such as ");
+    }
+
+    @Test
+    void showsTheRoomAndMakesSome() throws Exception {
+        original();
+        execute("update cart set held = 7000 where id = 2");
+        assertThat(run("space")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .startsWith("VOLUME " + directory.resolve("volume"))
+                .contains("7.0 kB of it are taken: 1 cart", "EVICTED NEXT, IN THIS ORDER: 7.0 kB in all")
+                .containsPattern("\n2 +7.0 kB 2019-02-01T00:00:01 old-error");
+
+        assertThat(run("space", "--free", "500 GB")).isEqualTo(1);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "evicted cart 2 (old-error): 7.0 kB, last used 2019-02-01T00:00:01", "evicted 7.0 kB in all");
+        assertThat(err.toString())
+                .contains("cartd: only 7.0 kB of 500 GB could be evicted; cartd space says why the rest has to stay");
+        assertThat(run("space", "--all")).isZero();
+        assertThat(out.toString())
+                .contains("0 bytes of it are taken: 0 carts", "evicted: an operator wants 500 GB free");
+    }
+
+    @Test
+    void refusesASizeThatIsNone() {
+        for (String size : new String[] {"x", "0", "-1", "1 PB", "500 gb"}) {
+            assertThat(run("space", "--free", size)).isEqualTo(2);
+            assertThat(err.toString()).contains("'" + size + "' cannot be: allowed is a size such as 4 Mb");
         }
     }
 

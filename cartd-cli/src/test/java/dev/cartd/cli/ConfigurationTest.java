@@ -32,7 +32,7 @@ class ConfigurationTest {
             low_water = 80
             space_wait = 2 hours
             share_files = off
-            keep_max = 1 week
+            keep_max = 7d
             keep_deleted = 1 day
             [archiveinterface]
             url = https://archive.example:8443/files
@@ -57,7 +57,16 @@ class ConfigurationTest {
         Configuration configuration = of("", Map.of());
         assertThat(configuration.carts())
                 .isEqualTo(new Configuration.Carts(
-                        Path.of("/tmp"), false, 4 << 20, true, 256_000_000, 1_000_000, 1000, Duration.ofSeconds(60)));
+                        Path.of("/tmp"),
+                        false,
+                        4 << 20,
+                        true,
+                        256_000_000,
+                        1_000_000,
+                        1000,
+                        Duration.ofDays(30),
+                        Duration.ofSeconds(60),
+                        Duration.ZERO));
         assertThat(configuration.archive())
                 .isEqualTo(new Configuration.ArchiveAccess(
                         URI.create("http://127.0.0.1:8080/"),
@@ -78,7 +87,16 @@ class ConfigurationTest {
         Configuration configuration = of(ALL_SET, Map.of("VOLUME_PATH", "/not/this"));
         assertThat(configuration.carts())
                 .isEqualTo(new Configuration.Carts(
-                        Path.of("/srv/cartd"), true, 64_000, false, 1 << 20, 10, 20, Duration.ofMinutes(2)));
+                        Path.of("/srv/cartd"),
+                        true,
+                        64_000,
+                        false,
+                        1 << 20,
+                        10,
+                        20,
+                        Duration.ofDays(1),
+                        Duration.ofMinutes(2),
+                        Duration.ofDays(7)));
         assertThat(configuration.archive())
                 .isEqualTo(new Configuration.ArchiveAccess(
                         URI.create("https://archive.example:8443/files/"),

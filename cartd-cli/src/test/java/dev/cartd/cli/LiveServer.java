@@ -24,6 +24,10 @@ import static org.awaitility.Awaitility.await;
  */
 final class LiveServer implements AutoCloseable {
     private static final Path CARTD = Path.of("target/cartd/bin/cartd").toAbsolutePath();
+
+    /** What makes it start fast: some tests start it dozens of times. */
+    private static final String FAST = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private static final Pattern LISTENING = Pattern.compile("listening on http://127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern STACK_TRACE = Pattern.compile("\\bat [\\w.$/@]+\\([^)]*\\)");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -54,6 +58,13 @@ final class LiveServer implements AutoCloseable {
         configure(home, home.resolve("volume"), archive, "sqliteext:///" + home.resolve("db.sqlite3"), settings);
         emptyDatabase(home);
         return launched(home, home.resolve("volume"), "serve", "--port", "0");
+    }
+
+    /** Starts one where this file system is seen: it is its volume. */
+    static LiveServer start(Path home, OwnMount volume, URI archive, String... settings) throws Exception {
+        configure(home, volume.directory(), archive, "sqliteext:///" + home.resolve("db.sqlite3"), settings);
+        emptyDatabase(home);
+        return launched(volume.entering(), home, volume.seenFromOutside(), "serve", "--port", "0");
     }
 
     /** Starts one of several on a database that is there and a volume that they share, with these words: {@code serve …}. */
@@ -126,7 +137,8 @@ final class LiveServer implements AutoCloseable {
 
     /** Runs another command with the same configuration, whether the server is up or not. */
     Program command(String line) throws Exception {
-        return Program.shell(home, CARTD + " -c config.ini " + line);
+        String program = String.join(" ", before) + " " + CARTD + " -c " + home.resolve("config.ini");
+        return Program.shell(home, "JAVA_OPTS='" + FAST + "' " + program + " " + line);
     }
 
     Http http() {
@@ -258,9 +270,7 @@ final class LiveServer implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
         builder.environment().keySet().removeIf(name -> name.matches("CARTD_.*|PEEWEE_URL|VOLUME_PATH"));
         builder.environment().put("HOME", home.toString());
-        // What makes it start fast: some tests start it dozens of times.
-        String options = "-Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir=" + home.resolve("tmp");
-        builder.environment().put("JAVA_OPTS", options);
+        builder.environment().put("JAVA_OPTS", "-Xmx256m " + FAST + " -Djava.io.tmpdir=" + home.resolve("tmp"));
         return builder.redirectErrorStream(true)
                 .redirectOutput(home.resolve("log").toFile());
     }

@@ -3,6 +3,7 @@ package dev.cartd.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,9 +26,14 @@ final class OwnMount implements AutoCloseable {
 
     /** One in this directory, which is made; empty where the system does not let us. */
     static Optional<OwnMount> in(Path directory) throws IOException {
+        return in(directory, "rw");
+    }
+
+    /** One that is mounted with these options, such as {@code size=64m}. */
+    static Optional<OwnMount> in(Path directory, String options) throws IOException {
         Files.createDirectories(directory);
         // All of this is one process, so its number is that of who is inside.
-        String inside = "mount -t tmpfs tmpfs " + directory + " && echo mounted && exec cat";
+        String inside = "mount -t tmpfs -o " + options + " tmpfs " + directory + " && echo mounted && exec cat";
         Process holder = new ProcessBuilder("unshare", "-rm", "sh", "-c", inside).start();
         BufferedReader said = holder.inputReader(StandardCharsets.UTF_8);
         return "mounted".equals(said.readLine()) ? Optional.of(new OwnMount(directory, holder)) : Optional.empty();
@@ -46,6 +52,12 @@ final class OwnMount implements AutoCloseable {
     /** Where those who have not entered can see it too. */
     Path seenFromOutside() {
         return Path.of("/proc/" + holder.pid() + "/root" + directory);
+    }
+
+    /** How many bytes of it are taken now, by whomever. */
+    long used() throws IOException {
+        FileStore store = Files.getFileStore(seenFromOutside());
+        return store.getTotalSpace() - store.getUnallocatedSpace();
     }
 
     /** Has every write fail from now on; waits until nobody has a file open for writing. */

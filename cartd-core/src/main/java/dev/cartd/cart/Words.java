@@ -1,10 +1,15 @@
 package dev.cartd.cart;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Sizes and times in the words of a message. */
 public final class Words {
+    private static final DateTimeFormatter MOMENT =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
     private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
 
     private Words() {}
@@ -18,6 +23,11 @@ public final class Words {
             unit++;
         }
         return String.format(Locale.ROOT, unit > 0 && value < 9.95 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
+    }
+
+    /** Such as {@code 2026-11-22T08:00:00}, in the local time of this machine. */
+    public static String moment(Instant moment) {
+        return MOMENT.format(moment);
     }
 
     /** Such as {@code 30 minutes}: the largest unit that leaves nothing over. */

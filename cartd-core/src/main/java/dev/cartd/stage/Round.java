@@ -260,6 +260,7 @@ final class Round {
             handedOver++;
             lane.again(request(index, work));
         } else if (answer instanceof Answer.Broken broken) {
+            warn(broken);
             wait(index, "the volume could not be written", broken.why().toString());
         } else if (answer instanceof Answer.Failed failed) {
             take(failed);
@@ -281,6 +282,18 @@ final class Round {
         }
         ledger.set(failed.index(), tried);
         tryLater(failed.index(), tried.tries());
+    }
+
+    /** Once for all that is pulled now: a full volume is not in the log of anybody else. */
+    private void warn(Answer.Broken broken) {
+        if (inARow == 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cart {0} ({1}) waits, the volume fails: {2}",
+                    Long.toString(ledger.cart().id()),
+                    ledger.cart().uid(),
+                    broken.why().toString());
+        }
     }
 
     /** Nothing is counted against the file: the archive, or the volume, is waited for. */

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
@@ -42,7 +43,21 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
 
     /** What carts in work were promised and have not filled yet. */
     public long promised() {
-        return sum(cart -> cart.status().inWork(), cart -> Math.max(0, cart.reserved() - cart.bytes()));
+        return sum(cart -> cart.status().inWork(), Stock::unfilled);
+    }
+
+    private static long unfilled(Held cart) {
+        return Math.max(0, cart.reserved() - cart.bytes());
+    }
+
+    /** What may still be promised to carts, without evicting any. */
+    public long left() {
+        return Math.max(0, mayBeWritten() - promised());
+    }
+
+    private long mayBeWritten() {
+        long onDisk = free - settings.keepFree();
+        return settings.size().map(size -> Math.min(onDisk, size - used())).orElse(onDisk);
     }
 
     /**
@@ -95,6 +110,19 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
                 .toList();
     }
 
+    /** What becomes free when these carts go: what each has for itself, and what they share with no other. */
+    public long freedBy(Set<Long> carts) {
+        long alone = holdings().stream()
+                .filter(holding -> carts.contains(holding.cart()))
+                .mapToLong(Holding::bytes)
+                .sum();
+        return alone
+                + shared.stream()
+                        .filter(some -> carts.containsAll(some.carts()))
+                        .mapToLong(Shared::bytes)
+                        .sum();
+    }
+
     private static boolean mayEverGo(Held cart) {
         return cart.status() == CartStatus.READY || cart.status() == CartStatus.ERROR;
     }
@@ -104,13 +132,13 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
         return barred.orElseGet(() -> cart.pinned().isPresent() ? "is being downloaded" : "");
     }
 
-    /** Why nothing that is in work or in use now could make it go; empty if it may go, or may once a download ends. */
+    /** Why it could not go now if nobody used it; empty if it could. What is safe only for a while counts as staying. */
     private Optional<String> barred(Held cart) {
         if (!settings.evict()) {
             return Optional.of("lru_purge is off");
         }
         if (cart.kept().filter(now::isBefore).isPresent()) {
-            return Optional.of("is kept until " + cart.kept().get());
+            return Optional.of("is kept until " + Words.moment(cart.kept().get()));
         }
         return cart.used().plus(settings.safe()).isAfter(now)
                 ? Optional.of("was used in the last " + Words.duration(settings.safe()))
@@ -120,13 +148,8 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
     /** How much has to go so that a cart gets so many bytes in all; none, or less, if what is going already does. */
     long missing(long cartId, long bytes) {
         long own = sum(cart -> cart.cart() == cartId, Held::bytes);
-        long promisedToOthers = sum(
-                cart -> cart.cart() != cartId && cart.status().inWork(),
-                cart -> Math.max(0, cart.reserved() - cart.bytes()));
-        long onDisk = free - settings.keepFree();
-        long mayBeWritten =
-                settings.size().map(size -> Math.min(onDisk, size - used())).orElse(onDisk);
-        return bytes - own - (mayBeWritten - promisedToOthers) - going();
+        long promisedToIt = sum(cart -> cart.cart() == cartId, Stock::unfilled);
+        return bytes - own - (mayBeWritten() - promised() + promisedToIt) - going();
     }
 
     /** Why a cart never gets so many bytes, in one line for people; empty if it could, once others are done. */

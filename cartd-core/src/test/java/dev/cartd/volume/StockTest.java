@@ -1,11 +1,14 @@
 package dev.cartd.volume;
 
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Words;
 import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Shared;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -93,9 +96,32 @@ class StockTest {
         Held pinned = new Held(
                 1, "one", CartStatus.READY, 60 * GB, 0, LONG_AGO, Optional.of(NOW), Optional.of(NOW.plusSeconds(1)));
         assertThat(never(41, kept)).contains("60 GB of it in carts");
-        assertThat(spared(kept)).isEqualTo("is kept until 2026-11-25T12:00:01Z");
+        assertThat(spared(kept)).isEqualTo("is kept until " + Words.moment(NOW.plusSeconds(1)));
         assertThat(never(41, pinned)).isEmpty();
         assertThat(spared(pinned)).isEqualTo("is being downloaded");
+    }
+
+    @Test
+    void whatMayStillBePromisedIsLeft() {
+        free = 40 * GB;
+        assertThat(stock(ready(1, 55, LONG_AGO), inWork(2, 5, 20)).left()).isEqualTo(25 * GB);
+        settings = SpaceSettings.DEFAULT.withSize(80 * GB);
+        assertThat(stock(ready(1, 55, LONG_AGO), inWork(2, 5, 20)).left()).isEqualTo(5 * GB);
+        assertThat(stock(ready(1, 55, LONG_AGO), inWork(2, 5, 40)).left()).isZero();
+    }
+
+    @Test
+    void whatIsSharedBecomesFreeWithTheLastThatHasIt() {
+        Stock stock = new Stock(
+                100 * GB,
+                free,
+                List.of(ready(1, 30, LONG_AGO), ready(2, 5, LONG_AGO)),
+                List.of(new Shared(1, Set.of(1L, 2L), 10 * GB)),
+                settings,
+                NOW);
+        assertThat(stock.freedBy(Set.of(1L))).isEqualTo(20 * GB);
+        assertThat(stock.freedBy(Set.of(2L))).isEqualTo(5 * GB);
+        assertThat(stock.freedBy(Set.of(1L, 2L))).isEqualTo(35 * GB);
     }
 
     @Test

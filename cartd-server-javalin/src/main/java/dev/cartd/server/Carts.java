@@ -4,11 +4,13 @@ import dev.cartd.Cartd;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The four things that the HTTP face asks of {@link Cartd}, as that one promises them. */
 interface Carts {
-    Cart submit(CartRequest request);
+    /** Accepts a request; keeps the cart for so long unless that is zero. */
+    Cart submit(CartRequest request, Duration keep);
 
     Optional<Cart> status(String uid);
 
@@ -19,8 +21,8 @@ interface Carts {
     static Carts of(Cartd cartd) {
         return new Carts() {
             @Override
-            public Cart submit(CartRequest request) {
-                return cartd.submit(request);
+            public Cart submit(CartRequest request, Duration keep) {
+                return keep.isZero() ? cartd.submit(request) : cartd.submit(request, keep);
             }
 
             @Override

@@ -1,6 +1,7 @@
 package dev.cartd.server;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpStatus;
@@ -27,6 +28,7 @@ final class Posts {
      */
     BodyReader.Sink sink(Exchange exchange, String uid) throws IOException {
         checkType(exchange.request().getHeader("Content-Type"));
+        Duration keep = KeepHeader.of(exchange.request(), config.keepMax());
         limits.check(exchange.request());
         CartRequestParser parser = new CartRequestParser(uid, config.bundleDefault(), config.maxFiles());
         return new BodyReader.Sink() {
@@ -37,7 +39,7 @@ final class Posts {
 
             @Override
             public void end() throws IOException {
-                carts.submit(parser.finish());
+                carts.submit(parser.finish(), keep);
                 exchange.send(Answer.message(HttpStatus.CREATED_201, "Cart Processing has begun"));
             }
         };

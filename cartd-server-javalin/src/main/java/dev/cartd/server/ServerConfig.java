@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param maxDownloads the most downloads at once, at least 1
  * @param idleTimeout how long a connection may neither take nor send a byte; at least 1 ms
  * @param stopTimeout how long running requests and downloads may take to end when the server stops; at least 0
+ * @param keepMax the longest time that a client may have its cart kept; 0 for none
  * @param bundleDefault what {@code bundle} is where a request does not say
  * @param version the version of cartd that errors tell
  * @param accessLog the file that gets one line for each request; empty for none
@@ -29,6 +30,7 @@ public record ServerConfig(
         int maxDownloads,
         Duration idleTimeout,
         Duration stopTimeout,
+        Duration keepMax,
         boolean bundleDefault,
         String version,
         Optional<Path> accessLog) {
@@ -42,6 +44,7 @@ public record ServerConfig(
         require(maxDownloads >= 1, "maxDownloads", maxDownloads, "1 or more");
         require(idleTimeout.toMillis() >= 1, "idleTimeout", idleTimeout, "1 ms or more");
         require(!stopTimeout.isNegative(), "stopTimeout", stopTimeout, "0 or more");
+        require(!keepMax.isNegative(), "keepMax", keepMax, "0 or more");
     }
 
     private static void require(boolean right, String name, Object value, String allowed) {

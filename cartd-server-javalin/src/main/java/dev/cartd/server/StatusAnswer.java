@@ -24,7 +24,8 @@ final class StatusAnswer {
         return switch (cart.status()) {
             // 202: the Python client takes a 204 that is neither staging nor ready for the end.
             case WAITING, BUNDLING -> inWork(HttpStatus.ACCEPTED_202, cart);
-            case STAGING -> inWork(HttpStatus.NO_CONTENT_204, cart);
+            case STAGING ->
+                inWork(HttpStatus.NO_CONTENT_204, cart).with(Problems.MESSAGE, HeaderText.ascii(cart.reason()));
             case READY -> plain(HttpStatus.NO_CONTENT_204, CartStatus.READY);
             case ERROR -> problems.failed(cart.reason());
             case DELETED -> unknown(uid);

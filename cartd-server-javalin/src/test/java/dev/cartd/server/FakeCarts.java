@@ -22,6 +22,7 @@ final class FakeCarts implements Carts {
     private static final Instant THEN = Instant.parse("2026-11-22T12:00:00Z");
 
     final List<CartRequest> submitted = new CopyOnWriteArrayList<>();
+    final List<Duration> kept = new CopyOnWriteArrayList<>();
     final Map<String, Cart> carts = new ConcurrentHashMap<>();
     final Map<String, Bundle> bundles = new ConcurrentHashMap<>();
     final List<String> filenames = new CopyOnWriteArrayList<>();
@@ -31,9 +32,10 @@ final class FakeCarts implements Carts {
     volatile CountDownLatch hang = new CountDownLatch(0);
 
     @Override
-    public Cart submit(CartRequest request) {
+    public Cart submit(CartRequest request, Duration keep) {
         asTold();
         submitted.add(request);
+        kept.add(keep);
         return put(
                 request.uid(),
                 CartStatus.WAITING,

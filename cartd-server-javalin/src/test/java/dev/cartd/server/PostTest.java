@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,6 +80,40 @@ class PostTest {
                 running.post("/x", GOOD, "Content-Type: " + type),
                 415,
                 "Expected an entity of content type application/json, text/javascript");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, PT0S", "90, PT1M30S", "7d, PT168H", "2 weeks, PT336H"})
+    void aClientMayHaveItsCartKept(String asked, Duration keep) throws IOException {
+        assertBegun(running.post("/x", GOOD, "X-Cartd-Keep: " + asked));
+        assertThat(carts.kept).containsExactly(keep);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "-7d", "soon", "7d, 7d", "15d\r\nX-Cartd-Keep: 1d", "\u00fc"})
+    void aTimeThatIsNoneIsRefused(String asked) throws IOException {
+        Reply reply = running.post("/x", GOOD, "X-Cartd-Keep: " + asked);
+        assertRefused(reply, 400, "X-Cartd-Keep: ");
+        assertThat(reply.text()).contains(" cannot be: allowed is a time such as ", "; at most 14 days\"");
+    }
+
+    @Test
+    void aTimeThatIsTooLongIsRefusedBeforeTheBodyIsAskedFor() throws IOException {
+        try (Wire wire = running.connect()) {
+            String[] headers = {"X-Cartd-Keep: 15d", "Content-Length: 10", "Expect: 100-continue"};
+            wire.say(Running.request("POST", "/x", headers) + "\r\n");
+            assertRefused(wire.reply(), 400, "X-Cartd-Keep: 15d cannot be: allowed is at most 14 days");
+        }
+    }
+
+    @Test
+    void aServerThatKeepsNothingSaysSo() throws IOException {
+        try (Running other = new Running(Running.keeping(Duration.ZERO))) {
+            assertThat(other.post("/x", GOOD, "X-Cartd-Keep: 1 s").text())
+                    .contains("X-Cartd-Keep: 1 s cannot be: allowed is 0, this server keeps no carts");
+            assertThat(other.carts.submitted).isEmpty();
+            assertBegun(other.post("/x", GOOD, "X-Cartd-Keep: 0"));
+        }
     }
 
     @ParameterizedTest

@@ -169,6 +169,14 @@ class RoutesTest {
         assertThat(running.ask("HEAD", "/x").headers()).doesNotContainKey("x-cartd-bytes");
     }
 
+    @Test
+    void aCartInTheLineTellsWhatItWaitsFor() throws IOException {
+        carts.put("x", CartStatus.STAGING, "Waits for room: it needs 93 GB", new Progress(1, 0, 5, 0));
+        Reply reply = running.ask("HEAD", "/x");
+        assertThat(reply.status()).isEqualTo(204);
+        assertThat(reply.pacifica()).containsExactly("staging", "Waits for room: it needs 93 GB");
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"WAITING", "STAGING", "BUNDLING"})
     void aCartInWorkIsNotDownloaded(CartStatus status) throws IOException {

@@ -11,6 +11,7 @@ import org.awaitility.core.ConditionFactory;
 /** A real server on a free port, in front of carts that a test makes up. */
 final class Running implements AutoCloseable {
     private static final Optional<Path> NO_LOG = Optional.empty();
+    static final Duration KEEP_MAX = Duration.ofDays(14);
 
     static final ServerConfig CONFIG =
             config("127.0.0.1", 0, 1_000_000, 1000, 1000, Duration.ofSeconds(30), Duration.ofSeconds(5), NO_LOG);
@@ -44,6 +45,22 @@ final class Running implements AutoCloseable {
         return config("127.0.0.1", 0, 1_000_000, 1000, 1000, idle, CONFIG.stopTimeout(), Optional.of(log));
     }
 
+    static ServerConfig keeping(Duration most) {
+        return new ServerConfig(
+                CONFIG.address(),
+                0,
+                CONFIG.threads(),
+                CONFIG.maxRequestSize(),
+                CONFIG.maxFiles(),
+                CONFIG.maxDownloads(),
+                CONFIG.idleTimeout(),
+                CONFIG.stopTimeout(),
+                most,
+                CONFIG.bundleDefault(),
+                CONFIG.version(),
+                NO_LOG);
+    }
+
     private static ServerConfig config(
             String address,
             int port,
@@ -54,7 +71,7 @@ final class Running implements AutoCloseable {
             Duration stop,
             Optional<Path> log) {
         return new ServerConfig(
-                address, port, 10, maxRequestSize, maxFiles, maxDownloads, idle, stop, false, "1.2.3", log);
+                address, port, 10, maxRequestSize, maxFiles, maxDownloads, idle, stop, KEEP_MAX, false, "1.2.3", log);
     }
 
     Wire connect() throws IOException {

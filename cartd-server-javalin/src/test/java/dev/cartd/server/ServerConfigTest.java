@@ -16,6 +16,7 @@ class ServerConfigTest {
         assertRefused(() -> Running.limits(1, 1, 0), "maxDownloads is 0");
         assertRefused(() -> Running.times(Duration.ZERO, Duration.ZERO), "idleTimeout is PT0S");
         assertRefused(() -> Running.times(Duration.ofSeconds(1), Duration.ofSeconds(-1)), "stopTimeout is PT-1S");
+        assertRefused(() -> Running.keeping(Duration.ofSeconds(-1)), "keepMax is PT-1S, allowed is 0 or more");
     }
 
     private static void assertRefused(Runnable making, String message) {

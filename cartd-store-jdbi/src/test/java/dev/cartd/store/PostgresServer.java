@@ -74,12 +74,16 @@ public final class PostgresServer implements AutoCloseable {
 
     /** How many nodes run steps now, in a database of cartd. */
     public int working(String database) throws SQLException {
+        return (int) count(database, "select count(distinct picked_by) from cartsteps where picked");
+    }
+
+    /** The one number that a query of a database answers. */
+    public long count(String database, String query) throws SQLException {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement();
-                ResultSet nodes =
-                        statement.executeQuery("select count(distinct picked_by) from cartsteps where picked")) {
-            nodes.next();
-            return nodes.getInt(1);
+                ResultSet numbers = statement.executeQuery(query)) {
+            numbers.next();
+            return numbers.getLong(1);
         }
     }
 

@@ -1,0 +1,125 @@
+package dev.cartd.cli;
+
+import dev.cartd.Cartd;
+import dev.cartd.cart.Words;
+import dev.cartd.volume.Space;
+import dev.cartd.volume.Stock;
+import dev.cartd.volume.Stray;
+import java.io.PrintWriter;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Shows the room on the volume, or makes some. */
+@Command(name = "space", description = "Show the room on the volume: who takes it, who waits for it, what goes next.")
+final class SpaceCommand implements Callable<Integer> {
+    /** What a tired eye takes in. */
+    private static final int FEW = 20;
+
+    /** So many deletions are looked through for evictions. */
+    private static final int LAST_DELETED = 1000;
+
+    @ParentCommand
+    private CartdCommand parent;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--all", description = "show all lines of each section, not the first 20 only")
+    private boolean all;
+
+    @Option(
+            names = "--free",
+            paramLabel = "SIZE",
+            converter = Size.class,
+            description = "evict carts that take so much, such as 500GB, instead; wait until their files are gone")
+    private @Nullable Long free;
+
+    @Option(names = "--sweep", description = "remove directories that cartd made and that belong to no cart, instead")
+    private boolean sweep;
+
+    @Override
+    public Integer call() {
+        StopSignal.interruptingThisThread();
+        Configuration configuration = parent.configuration();
+        Logs.quiet();
+        try (Site site = Wiring.site(configuration)) {
+            if (sweep) {
+                return sweep(site.cartd());
+            }
+            Optional<Long> bytes = Optional.ofNullable(free);
+            if (bytes.isPresent()) {
+                return free(site, bytes.get());
+            }
+            show(site.cartd(), configuration.carts().volume().toString());
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void show(Cartd cartd, String volume) {
+        Space space = cartd.space();
+        SpaceReport report =
+                new SpaceReport(spec.commandLine().getOut(), volume, space.stock(), all ? Integer.MAX_VALUE : FEW);
+        report.volume();
+        report.waiting(space.waiting());
+        report.next(space.next());
+        report.staying();
+        report.pinned(space.pins());
+        report.gone(cartd.deleted(LAST_DELETED));
+        report.strays(cartd.strays());
+    }
+
+    private int sweep(Cartd cartd) {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Stray> removed = cartd.sweep();
+        removed.forEach(stray ->
+                out.println("removed " + CartTable.line(stray.directory().toString())));
+        out.println("removed " + removed.size() + (removed.size() == 1 ? " directory" : " directories") + " in all");
+        return CommandLine.ExitCode.OK;
+    }
+
+    private int free(Site site, long bytes) {
+        Stock before = site.cartd().space().stock();
+        Set<Long> evicted =
+                new LinkedHashSet<>(site.cartd().evict(bytes, "an operator wants " + Words.size(bytes) + " free"));
+        PrintWriter out = spec.commandLine().getOut();
+        before.holdings().stream()
+                .filter(holding -> evicted.contains(holding.cart()))
+                .forEach(holding -> out.println("evicted cart " + holding.cart() + " ("
+                        + CartTable.line(holding.uid()) + "): " + Words.size(holding.bytes()) + ", last used "
+                        + Words.moment(holding.used())));
+        long freed = before.freedBy(evicted);
+        out.println("evicted " + Words.size(freed) + " in all");
+        out.flush();
+        if (!evicted.isEmpty()) {
+            site.awaitRemoval(spec.commandLine().getErr());
+        }
+        return freed >= bytes ? CommandLine.ExitCode.OK : tooLittle(freed, bytes);
+    }
+
+    private int tooLittle(long freed, long bytes) {
+        spec.commandLine()
+                .getErr()
+                .println("cartd: only " + Words.size(freed) + " of " + Words.size(bytes)
+                        + " could be evicted; cartd space says why the rest has to stay");
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** In the notation of the configuration file. */
+    static final class Size implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return Form.size(1, Long.MAX_VALUE).ofOption(text);
+        }
+    }
+}

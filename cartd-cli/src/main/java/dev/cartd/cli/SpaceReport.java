@@ -1,0 +1,196 @@
+package dev.cartd.cli;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Words;
+import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Pin;
+import dev.cartd.spi.SpaceStore.Waiting;
+import dev.cartd.volume.Holding;
+import dev.cartd.volume.Stock;
+import dev.cartd.volume.Stray;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** The room on the volume for people: a section for each question, one line a thing, so many lines at most in each. */
+final class SpaceReport {
+    private static final String CARTS = "%-8s %9s %-19s %-36s %s";
+
+    private final PrintWriter out;
+    private final String volume;
+    private final Stock stock;
+    private final int most;
+    private final Map<Long, String> uids;
+
+    SpaceReport(PrintWriter out, String volume, Stock stock, int most) {
+        this.out = out;
+        this.volume = volume;
+        this.stock = stock;
+        this.most = most;
+        this.uids = stock.held().stream().collect(Collectors.toMap(Held::cart, Held::uid));
+    }
+
+    /** How much there is, and who has it. */
+    void volume() {
+        out.println("VOLUME " + volume);
+        size(stock.total(), "the file system has in all");
+        size(stock.foreign(), "of it other programs take");
+        size(stock.settings().keepFree(), "of it are kept free (keep_free)");
+        String quota = stock.settings().size().isPresent() ? " (volume_size)" : "";
+        size(stock.size(), "carts may take" + quota);
+        size(stock.used(), "of it are taken: " + carts(cart -> cart.bytes() > 0));
+        size(going(), "of that are being removed: " + carts(SpaceReport::isGoing));
+        size(stock.promised(), "are reserved and not filled yet: " + carts(SpaceReport::fills));
+        size(stock.left(), "are free for carts");
+    }
+
+    /** Who waits for room, first come first. */
+    void waiting(List<Waiting> line) {
+        section(
+                "WAITING FOR ROOM",
+                "%-8s %9s %6s %9s %s",
+                List.of("ID", "NEEDS", "SINCE", "OVERTAKEN", "UID"),
+                line,
+                waiting -> List.of(
+                        waiting.cart(),
+                        Words.size(waiting.bytes()),
+                        CartTable.age(Duration.between(waiting.since(), stock.now())),
+                        waiting.overtaken(),
+                        CartTable.word(waiting.uid())));
+    }
+
+    /** What goes next, the first first. */
+    void next(List<Holding> holdings) {
+        holdings("EVICTED NEXT, IN THIS ORDER: " + inAll(holdings), holdings);
+    }
+
+    /** What has to stay for now, and why; the largest first. */
+    void staying() {
+        List<Holding> staying = stock.holdings().stream()
+                .filter(holding -> !holding.spared().isEmpty())
+                .sorted(Comparator.comparing(Holding::bytes).reversed().thenComparing(Holding::cart))
+                .toList();
+        holdings("NOT EVICTED NOW: " + inAll(staying), staying);
+    }
+
+    private void holdings(String title, List<Holding> holdings) {
+        section(
+                title,
+                CARTS,
+                List.of("ID", "SIZE", "LAST-USE", "UID", "REASON"),
+                holdings,
+                holding -> List.of(
+                        holding.cart(),
+                        Words.size(holding.bytes()),
+                        Words.moment(holding.used()),
+                        CartTable.word(holding.uid()),
+                        why(holding)));
+    }
+
+    /** The downloads that keep carts where they are. */
+    void pinned(List<Pin> pins) {
+        section(
+                "PINNED BY DOWNLOADS",
+                CARTS,
+                List.of("ID", "DOWNLOADS", "UNTIL", "UID", "NODE"),
+                pins,
+                pin -> List.of(
+                        pin.cart(),
+                        pin.downloads(),
+                        Words.moment(pin.until()),
+                        CartTable.word(uids.getOrDefault(pin.cart(), "?")),
+                        CartTable.line(pin.node())));
+    }
+
+    /** Of these deleted carts those whose client did not want it, and why they went. */
+    void gone(List<Cart> deleted) {
+        section(
+                "EVICTED AND PURGED LATELY",
+                CARTS,
+                List.of("ID", "SIZE", "DELETED", "UID", "REASON"),
+                deleted.stream().filter(CartTable::madeRoom).toList(),
+                cart -> List.of(
+                        cart.id(),
+                        Words.size(cart.progress().stagedBytes()),
+                        Words.moment(cart.updated()),
+                        CartTable.word(cart.uid()),
+                        CartTable.line(cart.reason())));
+    }
+
+    /** Directories that no cart has; those first that a sweep removes. */
+    void strays(List<Stray> strays) {
+        section(
+                "BELONGS TO NO CART",
+                "%-19s %-40s %s",
+                List.of("CHANGED", "DIRECTORY", "REASON"),
+                strays.stream()
+                        .sorted(Comparator.comparing(Stray::made).reversed().thenComparing(Stray::directory))
+                        .toList(),
+                stray -> List.of(
+                        Words.moment(stray.changed()),
+                        CartTable.line(stray.directory().toString()),
+                        stray.made() ? "cartd made it: --sweep removes it" : "not known to be cartd's: never removed"));
+    }
+
+    private String inAll(List<Holding> holdings) {
+        Set<Long> carts = holdings.stream().map(Holding::cart).collect(Collectors.toSet());
+        return Words.size(stock.freedBy(carts)) + " in all";
+    }
+
+    private static String why(Holding holding) {
+        return holding.spared().isEmpty() && holding.hidden() ? "a newer cart of its uid is ready" : holding.spared();
+    }
+
+    private <T> void section(
+            String title, String format, List<String> columns, List<T> things, Function<T, List<Object>> cells) {
+        out.println();
+        out.println(title);
+        if (things.isEmpty()) {
+            out.println("none");
+            return;
+        }
+        row(format, columns.toArray());
+        things.stream()
+                .limit(most)
+                .forEach(thing -> row(format, cells.apply(thing).toArray()));
+        if (things.size() > most) {
+            out.println("… and " + (things.size() - most) + " more");
+        }
+    }
+
+    private void row(String format, Object... cells) {
+        out.println(String.format(Locale.ROOT, format, cells).stripTrailing());
+    }
+
+    private String carts(Predicate<Held> which) {
+        long count = stock.held().stream().filter(which).count();
+        return count + (count == 1 ? " cart" : " carts");
+    }
+
+    private long going() {
+        return stock.held().stream()
+                .filter(SpaceReport::isGoing)
+                .mapToLong(Held::bytes)
+                .sum();
+    }
+
+    private void size(long bytes, String words) {
+        row("%9s %s", Words.size(bytes), words);
+    }
+
+    private static boolean isGoing(Held cart) {
+        return cart.status() == CartStatus.DELETED;
+    }
+
+    private static boolean fills(Held cart) {
+        return cart.status().inWork() && cart.reserved() > cart.bytes();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.cartd.server;
+
+import dev.cartd.cart.TimeSpan;
+import dev.cartd.cart.Words;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** For how long a client wants its cart kept, whatever room others need: {@code X-Cartd-Keep: 7d}. */
+final class KeepHeader {
+    private static final String NAME = "X-Cartd-Keep";
+
+    private KeepHeader() {}
+
+    /**
+     * What this request says; zero if it says nothing.
+     *
+     * @throws Refused with 400 if that is no time, or longer than {@code most}
+     */
+    static Duration of(HttpServletRequest request, Duration most) {
+        List<String> values = Collections.list(request.getHeaders(NAME));
+        return values.isEmpty() ? Duration.ZERO : of(String.join(", ", values), most);
+    }
+
+    private static Duration of(String asked, Duration most) {
+        Duration keep;
+        try {
+            keep = TimeSpan.of(asked);
+        } catch (IllegalArgumentException e) {
+            throw refused(asked, TimeSpan.ALLOWED + "; " + allowed(most));
+        }
+        if (keep.compareTo(most) > 0) {
+            throw refused(asked, allowed(most));
+        }
+        return keep;
+    }
+
+    private static String allowed(Duration most) {
+        return most.isZero() ? "0, this server keeps no carts" : "at most " + Words.duration(most);
+    }
+
+    private static Refused refused(String asked, String allowed) {
+        return new Refused(
+                HttpStatus.BAD_REQUEST_400,
+                NAME + ": " + HeaderText.ascii(asked) + " cannot be: allowed is " + allowed);
+    }
+}
