@@ -262,10 +262,12 @@ class HttpArchiveTest {
         byte[] content = held(30_000_000);
         server.corruptWhenConcurrent(true);
         assertThat(pulled(content.length)).isEqualTo(content);
-        try (InputStream open = archive.pull(ID, 0, content.length)) {
+        // One that waits for as long as it takes to read the other's body.
+        try (HttpArchive patient = new HttpArchive(server.url(), Duration.ofSeconds(60), 4);
+                InputStream open = patient.pull(ID, 0, content.length)) {
             server.pause();
             CompletableFuture<Long> status =
-                    CompletableFuture.supplyAsync(() -> archive.status(ID).size());
+                    CompletableFuture.supplyAsync(() -> patient.status(ID).size());
             await().until(() -> server.atOnce() == 2);
             byte[] rest = open.readAllBytes();
             server.resume();

@@ -69,9 +69,12 @@ final class MemorySpace implements SpaceStore {
     }
 
     @Override
-    public Books books() {
+    public List<Waiting> waiting() {
         synchronized (store) {
-            return books(0, 0);
+            return store.rows().stream()
+                    .flatMap(row -> row.waiting().stream())
+                    .sorted(Comparator.comparing(Waiting::since).thenComparing(Waiting::cart))
+                    .toList();
         }
     }
 
@@ -82,11 +85,7 @@ final class MemorySpace implements SpaceStore {
                 .filter(row -> row.cart().id() != cart)
                 .mapToLong(Row::outstanding)
                 .sum();
-        List<Waiting> line = store.rows().stream()
-                .flatMap(row -> row.waiting().stream())
-                .sorted(Comparator.comparing(Waiting::since).thenComparing(Waiting::cart))
-                .toList();
-        return new Books(used, promised, mine, line);
+        return new Books(used, promised, mine, waiting());
     }
 
     @Override

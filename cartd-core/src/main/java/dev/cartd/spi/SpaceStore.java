@@ -110,8 +110,8 @@ public interface SpaceStore {
      */
     Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide);
 
-    /** The books, as they concern no cart in particular. */
-    Books books();
+    /** Who waits for room, first come first. */
+    List<Waiting> waiting();
 
     /** All that take room on the volume, were promised some, or are ready or in error; by their numbers. */
     List<Held> held();

@@ -54,12 +54,16 @@ public final class Space {
     }
 
     private Room waits(Cart claim, long bytes, Books books) {
-        Stock stock = stock();
         Optional<Waiting> place = books.line().stream()
                 .filter(waiting -> waiting.cart() == claim.id())
                 .findFirst();
         Instant since = place.map(Waiting::since).orElseGet(clock::instant);
         Instant until = since.plus(settings.patience());
+        boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();
+        if (place.isPresent() && !first && clock.instant().isBefore(until)) {
+            return new Room.Waits(since, List.of()); // Its turn comes: only the first looks at all carts there are.
+        }
+        Stock stock = stock();
         Optional<String> never = stock.never(claim.id(), bytes);
         if (never.isPresent()) {
             return new Room.Never(never.get());
@@ -67,7 +71,6 @@ public final class Space {
         if (!clock.instant().isBefore(until)) {
             return new Room.Never(stock.tooLong(bytes));
         }
-        boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();
         String reason = "cart " + claim.id() + " (" + claim.uid() + ") needs " + Words.size(bytes);
         return new Room.Waits(
                 since, first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
@@ -80,7 +83,7 @@ public final class Space {
 
     /** Who waits for room, first come first. */
     public List<Waiting> waiting() {
-        return store.books().line();
+        return store.waiting();
     }
 
     /** The downloads that keep carts from being evicted now. */
@@ -123,10 +126,7 @@ public final class Space {
 
     /** Those in the line whom it makes sense to tell that room became free: the first, and some that might overtake them. */
     public List<Long> line() {
-        return store.books().line().stream()
-                .limit(1 + Line.MOST)
-                .map(Waiting::cart)
-                .toList();
+        return store.waiting().stream().limit(1 + Line.MOST).map(Waiting::cart).toList();
     }
 
     /** What may still be written, promised or not. */

@@ -5,13 +5,16 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Shared;
 import dev.cartd.spi.TwinStore.Twin;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,15 +240,15 @@ public abstract class TwinStoreContract {
         assertThat(file(one, 0).shared()).isFalse();
         assertThat(store.space().shared())
                 .containsExactly(new Shared(one.id(), Set.of(one.id(), two.id(), three.id()), 10));
-        assertThat(store.space().books().used()).isEqualTo(50);
+        assertThat(books().used()).isEqualTo(50);
 
         remove("one");
         assertThat(store.space().shared()).containsExactly(new Shared(0, Set.of(two.id(), three.id()), 10));
-        assertThat(store.space().books().used()).isEqualTo(10);
+        assertThat(books().used()).isEqualTo(10);
         remove("three");
         remove("two");
         assertThat(store.space().shared()).isEmpty();
-        assertThat(store.space().books().used()).isZero();
+        assertThat(books().used()).isZero();
     }
 
     @Test
@@ -295,6 +298,26 @@ public abstract class TwinStoreContract {
         Cart two = claimed("two", false, ids);
 
         assertThat(twins.find(two, files(two))).hasSize(3000);
+    }
+
+    /** The books as they concern a cart that has nothing to do with anything. */
+    private Books books() {
+        Cart probe = store.claim(store.add(
+                                new CartRequest(
+                                        "probe", false, List.of(CartRequest.Item.of("probe", "probe", "md5", MD5))),
+                                0)
+                        .id())
+                .orElseThrow();
+        AtomicReference<Books> seen = new AtomicReference<>();
+        try {
+            store.space().reserve(probe, 1, books -> {
+                seen.set(books);
+                throw new IllegalStateException("nothing is to be written down");
+            });
+        } catch (IllegalStateException e) {
+            // As it is meant.
+        }
+        return Objects.requireNonNull(seen.get());
     }
 
     private static CartFile seen(CartFile file) {

@@ -24,7 +24,12 @@ final class ReadBooks {
                 .mapTo(Long.class)
                 .one();
         long used = handle.createQuery(USED).mapTo(Long.class).one() + SharedFiles.inherited(handle);
-        List<Waiting> line = handle.createQuery(LINE)
+        return new Books(used, promised, own, line(handle));
+    }
+
+    /** Who waits for room, first come first. */
+    static List<Waiting> line(Handle handle) {
+        return handle.createQuery(LINE)
                 .map((row, context) -> new Waiting(
                         row.getLong("id"),
                         CartRow.text(row, "cart_uid"),
@@ -32,6 +37,5 @@ final class ReadBooks {
                         row.getLong("wanted"),
                         row.getInt("overtaken")))
                 .list();
-        return new Books(used, promised, own, line);
     }
 }

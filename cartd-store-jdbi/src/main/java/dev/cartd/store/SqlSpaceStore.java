@@ -16,8 +16,8 @@ record SqlSpaceStore(Connections connections, InstantSource clock) implements Sp
     }
 
     @Override
-    public Books books() {
-        return connections.readMuch(handle -> ReadBooks.of(handle, 0, 0));
+    public List<Waiting> waiting() {
+        return connections.read(ReadBooks::line);
     }
 
     @Override

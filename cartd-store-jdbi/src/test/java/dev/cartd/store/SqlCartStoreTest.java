@@ -6,7 +6,6 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.CartStoreContract;
-import dev.cartd.spi.SpaceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,7 +131,8 @@ class SqlCartStoreTest extends CartStoreContract {
                 }))
                 .isInstanceOf(IllegalStateException.class);
 
-        assertThat(store.space().books()).isEqualTo(new SpaceStore.Books(0, 0, 0, List.of()));
+        assertThat(store.space().held()).isEmpty();
+        assertThat(store.space().waiting()).isEmpty();
     }
 
     private Database database() {
