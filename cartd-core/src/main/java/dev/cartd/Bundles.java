@@ -5,9 +5,8 @@ import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
-import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
-import dev.cartd.stage.Links;
+import dev.cartd.stage.Damage;
 import dev.cartd.volume.Volume;
 import java.lang.ref.WeakReference;
 import java.time.Instant;
@@ -22,14 +21,12 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** The tars of ready carts, and what becomes of a cart whose files turn out to be gone. */
 final class Bundles {
-    private static final System.Logger LOG = System.getLogger(Bundles.class.getName());
-
     /** Layouts of so many files in all are kept, so that the many requests of a resumed download are cheap. */
     private static final long KEPT_FILES = 200_000;
 
     private record Key(long cart, long epoch, String top) {}
 
-    private final Links links;
+    private final Damage damage;
     private final CartStore store;
     private final Volume volume;
     private final Pins pins;
@@ -38,7 +35,7 @@ final class Bundles {
     private final Map<Key, TarLayout> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     Bundles(CartStore store, Volume volume, Pins pins, ZoneId zone) {
-        this.links = new Links(store, volume);
+        this.damage = new Damage(store, volume);
         this.store = store;
         this.pins = pins;
         this.volume = volume;
@@ -77,11 +74,7 @@ final class Bundles {
 
     /** Says and remembers that a ready cart is damaged; what this gives is to be thrown. */
     CartException damaged(Cart cart, String what) {
-        String reason = "The cart is damaged: " + what;
-        if (store.move(cart, CartStatus.ERROR, reason, "")) {
-            LOG.log(System.Logger.Level.WARNING, "cart {0} ({1}): {2}", Long.toString(cart.id()), cart.uid(), reason);
-            links.refresh(cart.uid());
-        }
+        String reason = damage.found(cart, what);
         // A download that meets a delete finds its files gone, too.
         boolean deleted = store.live(cart.uid()).stream().noneMatch(live -> live.id() == cart.id());
         return deleted ? new CartException.NotFound(Cartd.NO_CART) : new CartException.Failed(reason);

@@ -12,10 +12,15 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.CartWorker;
+import dev.cartd.stage.Housekeeping;
 import dev.cartd.stage.StageSettings;
+import dev.cartd.stage.VolumeCheck;
 import dev.cartd.volume.Space;
 import dev.cartd.volume.SpaceSettings;
+import dev.cartd.volume.Stray;
 import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +50,8 @@ public final class Cartd implements AutoCloseable {
     private final Pins pins;
     private final Bundles bundles;
     private final Space space;
+    private final VolumeCheck check;
+    private final Housekeeping housekeeping;
     private final InstantSource clock;
     private final long above;
 
@@ -59,6 +66,8 @@ public final class Cartd implements AutoCloseable {
                 from.archive, store, volume, space, this::wake, from.requestShares, from.clock, from.settings);
         pins = new Pins(store.space(), from.clock, worker::wakeLine);
         bundles = new Bundles(store, volume, pins, from.zone);
+        check = new VolumeCheck(store, volume);
+        housekeeping = new Housekeeping(store, check, space, this::wake, from.keepDeleted, from.clock);
         above = volume.highest();
     }
 
@@ -181,6 +190,28 @@ public final class Cartd implements AutoCloseable {
         return space;
     }
 
+    /** The numbered directories on the volume that belong to no cart. */
+    public List<Stray> strays() {
+        try {
+            return check.strays();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the volume cannot be read: " + e, e);
+        }
+    }
+
+    /**
+     * Removes those of them that cartd made, whatever is in them.
+     *
+     * @return those that were removed
+     */
+    public List<Stray> sweep() {
+        try {
+            return check.sweep(Instant.MAX);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the volume cannot be swept: " + e, e);
+        }
+    }
+
     /**
      * Evicts carts that take so many bytes together, or all that may go if they take less; their files go soon after.
      *
@@ -202,11 +233,13 @@ public final class Cartd implements AutoCloseable {
     /** Begins to work, if it was only opened; to be called once. */
     public void work() {
         scheduler.start(worker);
+        housekeeping.start();
     }
 
     /** Stops the work, waits a bounded time for it, and closes what this facade opened for itself. */
     @Override
     public void close() {
+        housekeeping.close();
         worker.close();
         scheduler.close();
         pins.close();
@@ -233,6 +266,7 @@ public final class Cartd implements AutoCloseable {
         private ZoneId zone = ZoneId.systemDefault();
         private StageSettings settings = StageSettings.DEFAULT;
         private SpaceSettings space = SpaceSettings.DEFAULT;
+        private Duration keepDeleted = Duration.ofDays(30);
 
         private Builder(Archive archive, Path volume) {
             this.archive = archive;
@@ -286,6 +320,12 @@ public final class Cartd implements AutoCloseable {
         /** The size of the buffer of one pull, in bytes; 1 or more, 4 MiB by default. */
         public Builder buffer(int bytes) {
             return settings(settings.withBuffer(bytes));
+        }
+
+        /** For how long deleted carts are remembered, if the store does that; 30 days by default. */
+        public Builder keepDeleted(Duration keep) {
+            keepDeleted = keep;
+            return this;
         }
 
         /** Whether files that another cart has, or is pulling, are linked or copied rather than pulled again; they are. */

@@ -15,6 +15,7 @@ import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.StageSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -289,6 +291,28 @@ class CartdTest {
         assertThat(cartd.status("doomed")).isEmpty();
         await().untilAsserted(() -> assertThat(names(volume)).containsExactly("cartuids"));
         assertThat(cartd.delete("doomed")).isFalse();
+    }
+
+    @Test
+    void aCartWhoseArchiveHangsIsDeletedAtOnce() {
+        CountDownLatch hang = new CountDownLatch(1);
+        AtomicReference<String> asked = new AtomicReference<>("");
+        Archive hanging = (Archive) Proxy.newProxyInstance(
+                Archive.class.getClassLoader(), new Class<?>[] {Archive.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("status")) {
+                        asked.set("status");
+                        hang.await();
+                    }
+                    return method.invoke(archive, arguments);
+                });
+        cartd.close();
+        cartd = Cartd.builder(hanging, volume).clock(clock).settings(QUICK).start();
+        cartd.submit(archive.request("hangs", false, 10));
+        await().until(() -> "status".equals(asked.get()));
+        assertThat(cartd.delete("hangs")).isTrue();
+
+        await().atMost(Duration.ofSeconds(2)).until(() -> cartd.deleted(1).isEmpty());
+        hang.countDown();
     }
 
     @Test

@@ -147,6 +147,15 @@ final class MemorySpace implements SpaceStore {
     }
 
     @Override
+    public List<Cart> unmeasured() {
+        return List.of();
+    }
+
+    /** No cart in memory was ever made by somebody else. */
+    @Override
+    public void measured(long cartId, long bytes) {}
+
+    @Override
     public boolean keep(long cartId, Instant until, boolean atLeast) {
         synchronized (store) {
             Optional<Row> live = store.row(cartId).filter(Row::live);

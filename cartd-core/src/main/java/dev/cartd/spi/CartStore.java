@@ -5,6 +5,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -93,6 +94,13 @@ public interface CartStore extends AutoCloseable {
 
     /** Remembers that nothing of a deleted cart is left on the volume. */
     void removed(long cartId);
+
+    /**
+     * Forgets carts that were deleted before then and of which nothing is left on the volume.
+     *
+     * @return how many those were
+     */
+    int forget(Instant before);
 
     /** What these carts have in common. */
     TwinStore twins();

@@ -130,6 +130,12 @@ public interface SpaceStore {
     /** The pins that hold now. */
     List<Pin> pins();
 
+    /** Ready carts and those in error of which nobody ever told what they take: the original's. */
+    List<Cart> unmeasured();
+
+    /** Remembers what such a cart takes. */
+    void measured(long cartId, long bytes);
+
     /**
      * Has a cart stay until then, whatever room is needed; in the past it ends a promise.
      *

@@ -9,6 +9,7 @@ import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.volume.Volume;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.function.BooleanSupplier;
 
@@ -41,11 +42,15 @@ final class LocalCopy {
         if (position == size) {
             return true;
         }
+        if (to.size() < base + size) {
+            to.write(ByteBuffer.allocate(1), base + size - 1); // Nothing is transferred to beyond the end.
+        }
         try (FileChannel from = open()) {
             long offset = offset();
             while (position < size) {
-                to.position(base + position);
-                long count = from.transferTo(offset + position, Math.min(CHUNK, size - position), to);
+                // By place, not by the channel's position: others write to the same tar at the same time.
+                from.position(offset + position);
+                long count = to.transferFrom(from, base + position, Math.min(CHUNK, size - position));
                 if (count <= 0) {
                     throw new EOFException("cart " + twin.cart().id() + " has no more of the file");
                 }

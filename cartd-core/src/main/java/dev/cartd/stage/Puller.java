@@ -166,6 +166,11 @@ final class Puller implements Round.Work, AutoCloseable {
     }
 
     @Override
+    public boolean writes() {
+        return true;
+    }
+
+    @Override
     public void cancel() {
         cancelled = true;
         pulls.values().forEach(Pull::cancel);

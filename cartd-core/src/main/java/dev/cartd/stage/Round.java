@@ -60,6 +60,14 @@ final class Round {
         /** Called now and then on the thread of the round. */
         default void beat() throws Stopped {}
 
+        /**
+         * Whether requests write to the volume, so that none may go on when the round has ended. Those that only ask may: a
+         * cart that is deleted goes at once, even if the archive hangs.
+         */
+        default boolean writes() {
+            return false;
+        }
+
         /** Ends what is running at once. */
         default void cancel() {}
     }
@@ -115,7 +123,9 @@ final class Round {
             if (!complete) {
                 handedOver -= lane.clear();
                 work.cancel();
-                settle();
+                if (work.writes()) {
+                    settle();
+                }
             }
         }
     }

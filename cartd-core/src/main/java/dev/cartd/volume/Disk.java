@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -140,6 +141,33 @@ final class Disk {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /** The sizes of all regular files below a directory; none where it is not there. */
+    static List<Long> sizes(Path top) throws IOException {
+        List<Long> sizes = new ArrayList<>();
+        if (Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
+            Files.walkFileTree(top, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
+                    if (found.isRegularFile()) {
+                        sizes.add(found.size());
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        }
+        return sizes;
+    }
+
+    /** When a name in a directory was last made or removed; now where that cannot be told. */
+    static Instant changed(Path directory) {
+        try {
+            return Files.getLastModifiedTime(directory, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant();
+        } catch (IOException e) {
+            return Instant.now();
+        }
     }
 
     /** Whether this is a system where links need a right that few have, and directories cannot be synced. */

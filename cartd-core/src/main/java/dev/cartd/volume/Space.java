@@ -68,9 +68,9 @@ public final class Space {
             return new Room.Never(stock.tooLong(bytes));
         }
         boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();
-        long missing = bytes - books.own() - (free(books) - books.promised()) - stock.going();
         String reason = "cart " + claim.id() + " (" + claim.uid() + ") needs " + Words.size(bytes);
-        return new Room.Waits(since, first ? evict(victims(stock, missing), reason) : List.of());
+        return new Room.Waits(
+                since, first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
     }
 
     /** What would be evicted next if room were short, in that order; what has to stay for now is not among it. */
@@ -97,7 +97,28 @@ public final class Space {
     public List<Long> free(long bytes, String reason) {
         Stock stock = stock();
         List<Holding> enough = Victims.freeing(settings.policy(), stock.holdings(), stock.shared(), bytes);
-        return evict(enough.isEmpty() ? Victims.inOrder(settings.policy(), stock.holdings()) : enough, reason);
+        return evict(
+                enough.isEmpty() ? Victims.all(settings.policy(), stock.holdings(), stock.shared()) : enough, reason);
+    }
+
+    /**
+     * Evicts, if the volume is filled above the high mark, down to the low one as far as that can be.
+     *
+     * @return the carts that were deleted, whose files have to go now
+     */
+    public List<Long> keepBelowHighWater() {
+        if (settings.highWater().isEmpty()) {
+            return List.of();
+        }
+        Stock stock = stock();
+        long filled = stock.filled();
+        long high = stock.percent(settings.highWater().get());
+        long low = stock.percent(settings.lowWater().orElse(settings.highWater().get()));
+        return filled <= high
+                ? List.of()
+                : free(
+                        filled - low,
+                        "the volume is filled above " + settings.highWater().get() + " per cent");
     }
 
     /** Those in the line whom it makes sense to tell that room became free: the first, and some that might overtake them. */
@@ -140,6 +161,9 @@ public final class Space {
 
     /** The volume and its carts as they are now. */
     public Stock stock() {
-        return new Stock(volume.total(), volume.free(), store.held(), store.shared(), settings, clock.instant());
+        // The volume last: what is removed meanwhile rather counts twice as free than not at all.
+        List<SpaceStore.Held> held = store.held();
+        List<SpaceStore.Shared> shared = store.shared();
+        return new Stock(volume.total(), volume.free(), held, shared, settings, clock.instant());
     }
 }

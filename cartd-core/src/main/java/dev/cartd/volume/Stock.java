@@ -48,9 +48,13 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
 
     /** What may still be promised to carts, without evicting any. */
     public long left() {
+        return Math.max(0, writable() - promised());
+    }
+
+    /** What may still be written, promised or not. */
+    private long writable() {
         long onDisk = free - settings.keepFree();
-        long most = settings.size().map(size -> Math.min(onDisk, size - used())).orElse(onDisk);
-        return Math.max(0, most - promised());
+        return settings.size().map(size -> Math.min(onDisk, size - used())).orElse(onDisk);
     }
 
     /**
@@ -60,6 +64,19 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
     public long foreign() {
         long ours = sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())) + inherited();
         return Math.max(0, total - free - ours);
+    }
+
+    /**
+     * How much of {@link #size} is filled, or promised: by carts where they have a quota, else by anybody. What was deleted
+     * just now does not count.
+     */
+    public long filled() {
+        long onDisk = settings.size().isPresent() ? used() : total - free;
+        return onDisk + promised() - going();
+    }
+
+    long percent(int share) {
+        return size() / 100 * share;
     }
 
     /** What is free soon, because its cart was deleted just now. */
@@ -123,6 +140,15 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
         return cart.used().plus(settings.safe()).isAfter(then)
                 ? Optional.of("was used in the last " + Words.duration(settings.safe()))
                 : Optional.empty();
+    }
+
+    /** How much has to go so that a cart gets so many bytes in all; none, or less, if what is going already does. */
+    long missing(long cartId, long bytes) {
+        long own = sum(cart -> cart.cart() == cartId, Held::bytes);
+        long promisedToOthers = sum(
+                cart -> cart.cart() != cartId && cart.status().inWork(),
+                cart -> Math.max(0, cart.reserved() - cart.bytes()));
+        return bytes - own - (writable() - promisedToOthers) - going();
     }
 
     /** Why a cart does not get so many bytes by then, in one line for people; empty if it could, once others are done. */

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Chooses carts to evict. A pure function: those that nobody sees go first, then in the order of the policy. */
 final class Victims {
@@ -43,11 +44,20 @@ final class Victims {
             gone.add(holding.cart());
             freed += holding.bytes() + freedWith(holding, gone, shared);
         }
-        // Who has nothing for itself, and shares with one that stays, would go in vain.
-        chosen.removeIf(holding -> holding.bytes() == 0
-                && shared.stream()
-                        .noneMatch(some -> some.carts().contains(holding.cart()) && gone.containsAll(some.carts())));
-        return freed >= bytes ? chosen : List.of();
+        return freed >= bytes ? useful(chosen, gone, shared) : List.of();
+    }
+
+    /** All of them that free anything if all go. */
+    static List<Holding> all(SpacePolicy policy, List<Holding> holdings, List<Shared> shared) {
+        List<Holding> going = inOrder(policy, holdings);
+        return useful(going, going.stream().map(Holding::cart).collect(Collectors.toSet()), shared);
+    }
+
+    /** Who has nothing for itself, and shares with one that stays, would go in vain. */
+    private static List<Holding> useful(List<Holding> going, Set<Long> gone, List<Shared> shared) {
+        return going.stream()
+                .filter(holding -> holding.bytes() > 0 || freedWith(holding, gone, shared) > 0)
+                .toList();
     }
 
     private static long freedWith(Holding last, Set<Long> gone, List<Shared> shared) {

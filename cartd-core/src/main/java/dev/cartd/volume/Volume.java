@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +42,9 @@ public final class Volume {
     public static final long TAR = 0;
 
     private static final String LINKS = "cartuids";
+    /** Where links of cartd point to. */
+    private static final Pattern OURS = Pattern.compile("\\.\\./[0-9]{1,18}/[^/]+");
+
     private static final int MAX_NAME = 255;
     private static final int RENAMES = 3;
 
@@ -145,6 +149,7 @@ public final class Volume {
     /** The cart's unfinished files, under its epoch; {@link #TAR} is the number of its tar. */
     public Parts parts(Cart cart) throws IOException {
         requireMounted();
+        MadeMark.directory(directory(cart));
         return new Parts(directory(cart).resolve(PART), cart.epoch());
     }
 
@@ -182,6 +187,7 @@ public final class Volume {
      */
     public boolean link(Cart cart, CartFile file, Cart other, CartFile twin) throws IOException {
         requireMounted();
+        MadeMark.directory(directory(cart));
         Path target = place(cart, file);
         Files.createDirectories(target.getParent());
         Files.deleteIfExists(target);
@@ -234,6 +240,64 @@ public final class Volume {
         }
         requireMounted();
         return false;
+    }
+
+    /** Whether something of a ready cart is there: its tree, or its tar. */
+    public boolean isThere(Cart cart) throws IOException {
+        if (canHold(cart) && Files.exists(place(cart), LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        requireMounted();
+        return false;
+    }
+
+    /** What is there of a cart takes so many bytes. */
+    public long measure(Cart cart) throws IOException {
+        return Disk.sizes(directory(cart)).stream().mapToLong(this::taken).sum();
+    }
+
+    /** The numbers of all directories that could be a cart's. */
+    public List<Long> numbers() throws IOException {
+        requireMounted();
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
+                    .map(Volume::number)
+                    .filter(number -> number > 0)
+                    .toList();
+        }
+    }
+
+    /** The directory of this number, which belongs to no cart. */
+    public Stray stray(long number) {
+        Path directory = root.resolve(Long.toString(number));
+        return new Stray(directory, MadeMark.isOn(directory), Disk.changed(directory));
+    }
+
+    /** Removes a stray that cartd made. */
+    public void removeStray(Stray stray) throws IOException {
+        if (!stray.made() || !MadeMark.isOn(stray.directory())) {
+            throw new IllegalArgumentException(stray.directory() + " is not known to be cartd's");
+        }
+        Disk.removeTree(stray.directory());
+    }
+
+    /** The uids whose links point to carts that are not there. Links that point elsewhere are somebody else's. */
+    public List<String> danglingLinks() throws IOException {
+        try (Stream<Path> links = Files.list(root.resolve(LINKS))) {
+            return links.filter(Volume::dangles)
+                    .map(link -> link.getFileName().toString())
+                    .toList();
+        }
+    }
+
+    private static boolean dangles(Path link) {
+        try {
+            return Files.isSymbolicLink(link)
+                    && OURS.matcher(Files.readSymbolicLink(link).toString()).matches()
+                    && Files.notExists(link);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** A volume that is not mounted looks like one whose carts are all gone: nobody may take it for that. */

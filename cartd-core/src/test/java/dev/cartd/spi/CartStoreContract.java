@@ -228,6 +228,27 @@ public abstract class CartStoreContract {
     }
 
     @Test
+    void deletedCartsAreForgottenInTimeIfNothingIsLeftOfThem() {
+        long gone = add("gone").id();
+        long left = add("left").id();
+        add("live");
+        store.delete("gone");
+        store.delete("left");
+        store.claim(gone);
+        store.removed(gone);
+        assertThat(store.forget(now)).isZero();
+        later();
+
+        store.forget(now);
+
+        assertThat(store.deleted(10)).extracting(Cart::id).containsExactly(left);
+        assertThat(store.files(gone)).isEmpty();
+        assertThat(store.claim(left)).isPresent();
+        assertThat(store.live("live")).hasSize(1);
+        assertThat(add("next").id()).isGreaterThan(left);
+    }
+
+    @Test
     void theLastDeletedCartsAreRemembered() {
         add("one");
         long two = add("two").id();

@@ -67,6 +67,8 @@ class VictimsTest {
 
         assertThat(Victims.freeing(SpacePolicy.LRU, List.of(SPARED, empty, sharing, OLD), shared, 10))
                 .containsExactly(OLD);
+        assertThat(Victims.all(SpacePolicy.LRU, List.of(SPARED, empty, sharing, OLD), shared))
+                .containsExactly(OLD);
     }
 
     private static List<Holding> freeing(long bytes) {

@@ -2,45 +2,41 @@ package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
-import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.TwinStore.Twin;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Looks which files of a cart have twins in others. */
 record FindTwins(Handle handle, long now) {
     /** SQLite takes no more than some thousands of values in a statement. */
     private static final int AT_ONCE = 1000;
 
-    private static final String PAIRS = """
-            select mine.id as mine, other.id as other, other.cart_id as cart
-            from file mine
-            join file other on other.hash_value = mine.hash_value and other.hash_type = mine.hash_type
-                and other.file_name = mine.file_name and other.cart_id <> mine.cart_id
-            join (select id, epoch, pulls_until, (\s""" + CartRow.STATE + """
-            ) as state from cart) as theirs on theirs.id = other.cart_id
-            where mine.id in (<files>) and theirs.state <> 'deleted'
-                and (other.status = 'staged'
-                    or (other.status = 'staging' and other.pulling = theirs.epoch and theirs.pulls_until > :now
-                        and theirs.state in ('staging', 'bundling')))""";
-    private static final String CARTS = "select " + CartRow.COLUMNS + " from cart where id in (<ids>)";
-    private static final String FILES = "select " + FileRow.COLUMNS + " from file where id in (<ids>)";
+    /** One is enough, and the search ends with it: thousands of carts may have the same file. */
+    private static final String SAME = """
+            (select other.id from file other join cart on cart.id = other.cart_id
+                where other.hash_value = mine.hash_value and other.hash_type = mine.hash_type
+                    and other.file_name = mine.file_name and other.cart_id <> mine.cart_id
+                    and cart.deleted_date is null and cart.status <> 'deleted' and %s limit 1)""";
 
-    private static final Comparator<Twin> BEST = Comparator.comparing(
-                    (Twin twin) -> twin.twin().status() != FileStatus.STAGED)
-            .thenComparing(twin -> twin.cart().bundle())
-            .thenComparing(twin -> twin.cart().id());
+    private static final String LINKABLE = "other.status = 'staged' and not coalesce(cart.bundle, :no)";
+    private static final String STAGED = "other.status = 'staged'";
+    private static final String FLOWING = """
+            other.status = 'staging' and other.pulling = cart.epoch and cart.pulls_until > :now
+                    and cart.status in ('staging', 'bundling')""";
+    private static final String BEST = "select id as mine, other from (select mine.id as id, coalesce("
+            + String.join(",", SAME.formatted(LINKABLE), SAME.formatted(STAGED), SAME.formatted(FLOWING))
+            + ") as other from file mine where mine.id in (<files>)) as best where other is not null";
+    private static final String CARTS =
+            "select " + CartRow.COLUMNS + " from cart where id in (select cart_id from file where id in (<ids>))";
+    private static final String FILES = "select " + FileRow.COLUMNS + ", cart_id from file where id in (<ids>)";
 
-    private record Pair(long mine, long other, long cart) {}
+    private record Pair(long mine, long other) {}
 
     List<Twin> of(List<CartFile> files) {
         List<Twin> found = new ArrayList<>();
@@ -51,41 +47,36 @@ record FindTwins(Handle handle, long now) {
     }
 
     private List<Twin> some(List<CartFile> files) {
-        List<Pair> pairs = handle.createQuery(PAIRS)
+        Map<Long, Long> pairs = new HashMap<>();
+        handle.createQuery(BEST)
                 .bindList("files", files.stream().map(CartFile::id).toList())
+                .bind("no", false)
                 .bind("now", now)
-                .map((row, context) -> new Pair(row.getLong("mine"), row.getLong("other"), row.getLong("cart")))
-                .list();
+                .map((row, context) -> new Pair(row.getLong("mine"), row.getLong("other")))
+                .forEach(pair -> pairs.put(pair.mine, pair.other));
         if (pairs.isEmpty()) {
             return List.of();
         }
-        Map<Long, Cart> carts = byNumber(CARTS, Cart.class, ids(pairs, Pair::cart), Cart::id);
-        Map<Long, CartFile> others = byNumber(FILES, CartFile.class, ids(pairs, Pair::other), CartFile::id);
-        Map<Long, Twin> best = new HashMap<>();
-        for (Pair pair : pairs) {
-            Twin twin = new Twin(
-                    pair.mine,
-                    Objects.requireNonNull(carts.get(pair.cart)),
-                    Objects.requireNonNull(others.get(pair.other)));
-            best.merge(pair.mine, twin, (one, other) -> BEST.compare(one, other) <= 0 ? one : other);
-        }
+        List<Long> ids = List.copyOf(new TreeSet<>(pairs.values()));
+        Map<Long, Cart> carts = new HashMap<>();
+        handle.createQuery(CARTS).bindList("ids", ids).mapTo(Cart.class).forEach(cart -> carts.put(cart.id(), cart));
+        Map<Long, Other> others = new HashMap<>();
+        handle.createQuery(FILES)
+                .bindList("ids", ids)
+                .map((row, context) -> new Other(row.getLong("cart_id"), new FileRow().map(row, context)))
+                .forEach(other -> others.put(other.file.id(), other));
         return files.stream()
-                .flatMap(file -> Stream.ofNullable(best.get(file.id())))
+                .flatMap(file -> twin(file.id(), pairs.get(file.id()), others, carts).stream())
                 .toList();
     }
 
-    private static List<Long> ids(List<Pair> pairs, Function<Pair, Long> id) {
-        return List.copyOf(pairs.stream().map(id).collect(Collectors.toCollection(TreeSet::new)));
-    }
+    private record Other(long cart, CartFile file) {}
 
-    private <T> Map<Long, T> byNumber(String sql, Class<T> type, List<Long> ids, Function<T, Long> id) {
-        Map<Long, T> found = new HashMap<>();
-        for (int from = 0; from < ids.size(); from += AT_ONCE) {
-            handle.createQuery(sql)
-                    .bindList("ids", ids.subList(from, Math.min(ids.size(), from + AT_ONCE)))
-                    .mapTo(type)
-                    .forEach(one -> found.put(id.apply(one), one));
-        }
-        return found;
+    /** Of two looks at the same rows the second may see less: what is gone by then is no twin. */
+    private static Optional<Twin> twin(long mine, @Nullable Long id, Map<Long, Other> others, Map<Long, Cart> carts) {
+        return Optional.ofNullable(id)
+                .map(others::get)
+                .flatMap(other ->
+                        Optional.ofNullable(carts.get(other.cart)).map(cart -> new Twin(mine, cart, other.file)));
     }
 }

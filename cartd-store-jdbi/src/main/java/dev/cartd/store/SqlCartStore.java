@@ -7,6 +7,7 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.TwinStore;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +102,15 @@ final class SqlCartStore implements CartStore {
     @Override
     public void removed(long cartId) {
         connections.write(handle -> MarkRemoved.of(handle, cartId));
+    }
+
+    @Override
+    public int forget(Instant before) {
+        Object moment = connections.dialect().moment(before);
+        List<Long> old = connections.readMuch(handle -> ForgetCarts.old(handle, moment));
+        return old.stream()
+                .mapToInt(cart -> connections.write(handle -> ForgetCarts.one(handle, cart)))
+                .sum();
     }
 
     @Override

@@ -42,6 +42,16 @@ record SqlSpaceStore(Connections connections, InstantSource clock) implements Sp
     }
 
     @Override
+    public List<Cart> unmeasured() {
+        return connections.readMuch(MeasureCart::missing);
+    }
+
+    @Override
+    public void measured(long cartId, long bytes) {
+        connections.write(handle -> MeasureCart.of(handle, cartId, bytes));
+    }
+
+    @Override
     public boolean keep(long cartId, Instant until, boolean atLeast) {
         return connections.write(handle -> KeepCart.of(handle, cartId, until, atLeast));
     }

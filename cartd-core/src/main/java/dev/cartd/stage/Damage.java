@@ -1,0 +1,34 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.CartStore;
+import dev.cartd.volume.Volume;
+
+/** Says and remembers that ready carts are damaged. */
+public final class Damage {
+    private static final System.Logger LOG = System.getLogger(Damage.class.getName());
+
+    private final CartStore store;
+    private final Links links;
+
+    /** Damage to this store's carts on this volume. */
+    public Damage(CartStore store, Volume volume) {
+        this.store = store;
+        this.links = new Links(store, volume);
+    }
+
+    /**
+     * A ready cart goes to error, unless it changed since.
+     *
+     * @return the reason, as people are told it
+     */
+    public String found(Cart cart, String what) {
+        String reason = "The cart is damaged: " + what;
+        if (store.move(cart, CartStatus.ERROR, reason, "")) {
+            LOG.log(System.Logger.Level.WARNING, "cart {0} ({1}): {2}", Long.toString(cart.id()), cart.uid(), reason);
+            links.refresh(cart.uid());
+        }
+        return reason;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.CartException;
+import dev.cartd.spi.CartStore;
+import dev.cartd.volume.Space;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+/**
+ * What has to be done now and then, on a thread of its own: the volume is checked, carts are evicted above the high mark,
+ * and rows of deleted carts and what they left behind go after a long time. Each node does all of it: nothing of it is
+ * harmed by being done twice.
+ */
+public final class Housekeeping implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
+    private static final Duration WATER = Duration.ofSeconds(5);
+    private static final Duration CHECK = Duration.ofHours(1);
+
+    private final CartStore store;
+    private final VolumeCheck check;
+    private final Space space;
+    private final LongConsumer wake;
+    private final Duration keepDeleted;
+    private final InstantSource clock;
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, Housekeeping::daemon);
+
+    /**
+     * For these carts and this volume.
+     *
+     * @param wake has a cart's step run soon
+     * @param keepDeleted for how long deleted carts are remembered, and strays stay
+     */
+    public Housekeeping(
+            CartStore store,
+            VolumeCheck check,
+            Space space,
+            LongConsumer wake,
+            Duration keepDeleted,
+            InstantSource clock) {
+        this.store = store;
+        this.check = check;
+        this.space = space;
+        this.wake = wake;
+        this.keepDeleted = keepDeleted;
+        this.clock = clock;
+    }
+
+    /** Begins; to be called once. */
+    public void start() {
+        every(WATER, "room could not be made in the background", this::keepBelowHighWater);
+        every(CHECK, "the volume could not be checked", this::checkAll);
+    }
+
+    private interface Chore {
+        void run() throws IOException;
+    }
+
+    private void every(Duration period, String loss, Chore chore) {
+        Runnable guarded = () -> {
+            try {
+                chore.run();
+            } catch (IOException | CartException.Unavailable e) {
+                LOG.log(System.Logger.Level.WARNING, "{0}, it is tried again later: {1}", loss, e);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, loss, e);
+            }
+        };
+        Future<?> unused = thread.scheduleWithFixedDelay(guarded, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void keepBelowHighWater() {
+        space.keepBelowHighWater().forEach(wake::accept);
+    }
+
+    private void checkAll() throws IOException {
+        check.run();
+        Instant before = clock.instant().minus(keepDeleted);
+        check.sweep(before);
+        int forgotten = store.forget(before);
+        if (forgotten > 0) {
+            LOG.log(System.Logger.Level.INFO, "{0} deleted carts are not remembered any more", forgotten);
+        }
+    }
+
+    /** Ends; what runs is broken off. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "cartd-house");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.CartStore;
+import dev.cartd.volume.Stray;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Compares the volume with what the store says is on it. May be run at any time, by several nodes at once: it changes
+ * nothing that is as it should be.
+ */
+public final class VolumeCheck {
+    private static final System.Logger LOG = System.getLogger(VolumeCheck.class.getName());
+
+    private final CartStore store;
+    private final Volume volume;
+    private final Damage damage;
+    private final Links links;
+
+    /** A check of this volume by this store. */
+    public VolumeCheck(CartStore store, Volume volume) {
+        this.store = store;
+        this.volume = volume;
+        this.damage = new Damage(store, volume);
+        this.links = new Links(store, volume);
+    }
+
+    /**
+     * Has ready carts whose files are gone as a whole go to error, finds out what the original's carts take, and puts links
+     * right that point nowhere.
+     *
+     * @throws IOException if the volume cannot be read, or is not mounted
+     */
+    public void run() throws IOException {
+        for (Iterator<Cart> carts = store.live().iterator(); carts.hasNext(); ) {
+            Cart cart = carts.next();
+            if (cart.status() == CartStatus.READY && !volume.isThere(cart)) {
+                damage.found(cart, "its files are gone from the volume");
+            }
+        }
+        for (Cart cart : store.space().unmeasured()) {
+            store.space().measured(cart.id(), volume.measure(cart));
+        }
+        volume.danglingLinks().forEach(links::refresh);
+    }
+
+    /** The numbered directories that belong to no cart, by their numbers. */
+    public List<Stray> strays() throws IOException {
+        // First the directories: a cart that comes meanwhile has none of these.
+        List<Long> numbers = volume.numbers();
+        Set<Long> known = new HashSet<>();
+        store.live().map(Cart::id).forEach(known::add);
+        store.deleted(Integer.MAX_VALUE).stream().map(Cart::id).forEach(known::add);
+        return numbers.stream()
+                .filter(number -> !known.contains(number))
+                .sorted()
+                .map(volume::stray)
+                .toList();
+    }
+
+    /**
+     * Removes the strays that cartd made, and in which nothing changed since {@code before}.
+     *
+     * @return those that were removed
+     */
+    public List<Stray> sweep(Instant before) throws IOException {
+        List<Stray> old = strays().stream()
+                .filter(stray -> stray.made() && stray.changed().isBefore(before))
+                .toList();
+        for (Stray stray : old) {
+            volume.removeStray(stray);
+            LOG.log(System.Logger.Level.INFO, "{0} is removed: it belonged to no cart", stray.directory());
+        }
+        return old;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.cartd;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.local.MemoryStore;
+import dev.cartd.volume.SpacePolicy;
+import dev.cartd.volume.SpaceSettings;
+import dev.cartd.volume.Stray;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What is found on the volume at the start, and now and then. */
+class HousekeepingTest {
+    @TempDir
+    private Path volume;
+
+    private final MemoryStore store = new MemoryStore(InstantSource.system());
+    private final ScriptedArchive archive = new ScriptedArchive();
+    private Cartd cartd;
+
+    @BeforeEach
+    void start() {
+        cartd = builder().start();
+    }
+
+    @AfterEach
+    void close() {
+        cartd.close();
+    }
+
+    private Cartd.Builder builder() {
+        return Cartd.builder(archive, volume).store(store);
+    }
+
+    private void startAgain(Cartd.Builder builder) {
+        cartd.close();
+        cartd = builder.start();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aReadyCartWhoseFilesAreGoneIsDamagedAndCanBeRepaired(boolean bundle) throws IOException {
+        ready("one", bundle);
+        ready("two", bundle);
+        remove(volume.resolve("1"));
+        startAgain(builder());
+
+        Cart damaged = awaitStatus("one", CartStatus.ERROR);
+        assertThat(damaged.reason()).isEqualTo("The cart is damaged: its files are gone from the volume");
+        await().until(() -> Files.notExists(volume.resolve("cartuids/one"), LinkOption.NOFOLLOW_LINKS));
+        assertThat(cartd.status("two").orElseThrow().status()).isEqualTo(CartStatus.READY);
+        cartd.restage(damaged);
+        awaitStatus("one", CartStatus.READY);
+    }
+
+    @Test
+    void aVolumeThatIsNotMountedDamagesNothing() throws IOException {
+        ready("one", false);
+        cartd.close();
+        cartd = builder().open();
+        remove(volume.resolve("1"));
+        remove(volume.resolve("cartuids"));
+        cartd.work();
+
+        await().during(Duration.ofMillis(500))
+                .until(() -> cartd.status("one").orElseThrow().status() == CartStatus.READY);
+        Files.createDirectory(volume.resolve("cartuids"));
+    }
+
+    @Test
+    void linksThatPointNowhereArePutRight() throws IOException {
+        ready("one", false);
+        Path link = volume.resolve("cartuids/one");
+        Path lost = volume.resolve("cartuids/lost");
+        Path foreign = volume.resolve("cartuids/foreign");
+        Files.delete(link);
+        Files.createSymbolicLink(link, Path.of("../99/one"));
+        Files.createSymbolicLink(lost, Path.of("../99/lost"));
+        Files.createSymbolicLink(foreign, Path.of("/nowhere/at/all"));
+        startAgain(builder());
+
+        await().until(() -> Files.exists(link));
+        await().until(() -> Files.notExists(lost, LinkOption.NOFOLLOW_LINKS));
+        assertThat(Files.isSymbolicLink(foreign)).isTrue();
+    }
+
+    @Test
+    void straysAreListedAndOnlyWhatCartdMadeIsSwept() throws IOException {
+        ready("one", false);
+        Files.createDirectories(volume.resolve("77/somebody"));
+        Files.writeString(volume.resolve("78"), "a file");
+        Files.createDirectories(volume.resolve("data"));
+        cartd.close();
+        cartd = Cartd.builder(archive, volume).start(); // It remembers nothing of the cart.
+
+        assertThat(cartd.strays()).extracting(Stray::directory).containsExactly(real("1"), real("77"));
+        assertThat(cartd.strays()).extracting(Stray::made).containsExactly(true, false);
+        ready("two", false);
+        assertThat(cartd.strays()).hasSize(2);
+
+        assertThat(cartd.sweep()).extracting(Stray::directory).containsExactly(real("1"));
+
+        assertThat(volume.resolve("1")).doesNotExist();
+        assertThat(volume.resolve("77/somebody")).exists();
+        assertThat(volume.resolve("data")).exists();
+        assertThat(cartd.status("two").orElseThrow().status()).isEqualTo(CartStatus.READY);
+    }
+
+    @Test
+    void straysGoByThemselvesAfterALongTime() throws IOException {
+        ready("one", false);
+        cartd.close();
+        cartd = Cartd.builder(archive, volume).start();
+        await().during(Duration.ofMillis(300)).until(() -> Files.exists(volume.resolve("1")));
+        cartd.close();
+        cartd = Cartd.builder(archive, volume)
+                .clock(() -> InstantSource.system().instant().plus(Duration.ofDays(31)))
+                .start();
+
+        await().until(() -> Files.notExists(volume.resolve("1")));
+    }
+
+    @Test
+    void aboveTheHighMarkCartsGoDownToTheLowOne() {
+        SpaceSettings marks = new SpaceSettings(
+                Optional.of(1_000_000L),
+                0,
+                true,
+                Duration.ZERO,
+                Optional.of(80),
+                Optional.of(50),
+                Duration.ofHours(1),
+                SpacePolicy.LRU);
+        for (int i = 0; i < 5; i++) {
+            ready("cart-" + i, false);
+        }
+        assertThat(cartd.list()).hasSize(5);
+        startAgain(builder().space(marks));
+
+        await().until(() -> cartd.space().stock().used() <= 500_000);
+        assertThat(cartd.list()).extracting(Cart::uid).containsExactly("cart-4", "cart-3");
+        assertThat(cartd.list()).allMatch(cart -> cart.status() == CartStatus.READY);
+    }
+
+    private Path real(String name) throws IOException {
+        return volume.toRealPath().resolve(name);
+    }
+
+    private void ready(String uid, boolean bundle) {
+        cartd.submit(archive.request(uid, bundle, 100_000, 90_000));
+        awaitStatus(uid, CartStatus.READY);
+    }
+
+    private Cart awaitStatus(String uid, CartStatus status) {
+        await().until(() -> cartd.status(uid).orElseThrow().status() == status);
+        return cartd.status(uid).orElseThrow();
+    }
+
+    private static void remove(Path top) throws IOException {
+        try (Stream<Path> all = Files.walk(top)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

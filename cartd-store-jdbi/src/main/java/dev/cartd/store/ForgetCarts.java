@@ -1,0 +1,29 @@
+package dev.cartd.store;
+
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Removes the rows of carts that were deleted long ago, a cart at a time: a large one holds up nobody for long. */
+final class ForgetCarts {
+    private static final String OLD = "select id from cart where not (" + CartRow.LIVE + ") and leftovers = 0"
+            + " and coalesce(deleted_date, updated_date) < :before order by id";
+    private static final List<String> ROWS = List.of(
+            "delete from cartpins where cart_id = :cart",
+            "delete from carttasks where cart_id = :cart",
+            "delete from file where cart_id = :cart",
+            "delete from cart where id = :cart and leftovers = 0 and not (" + CartRow.LIVE + ")");
+
+    private ForgetCarts() {}
+
+    static List<Long> old(Handle handle, Object before) {
+        return handle.createQuery(OLD).bind("before", before).mapTo(Long.class).list();
+    }
+
+    static int one(Handle handle, long cart) {
+        int rows = 0;
+        for (String sql : ROWS) {
+            rows = handle.createUpdate(sql).bind("cart", cart).execute();
+        }
+        return rows;
+    }
+}
