@@ -125,19 +125,19 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
     }
 
     private String spared(Held cart) {
-        Optional<String> barred = barred(cart, now);
+        Optional<String> barred = barred(cart);
         return barred.orElseGet(() -> cart.pinned().isPresent() ? "is being downloaded" : "");
     }
 
-    /** Why it could not go at that moment if nobody used it any more; empty if it could. */
-    private Optional<String> barred(Held cart, Instant then) {
+    /** Why nothing that is in work or in use now could make it go; empty if it may go, or may once a download ends. */
+    private Optional<String> barred(Held cart) {
         if (!settings.evict()) {
             return Optional.of("lru_purge is off");
         }
-        if (cart.kept().filter(then::isBefore).isPresent()) {
+        if (cart.kept().filter(now::isBefore).isPresent()) {
             return Optional.of("is kept until " + Words.moment(cart.kept().get()));
         }
-        return cart.used().plus(settings.safe()).isAfter(then)
+        return cart.used().plus(settings.safe()).isAfter(now)
                 ? Optional.of("was used in the last " + Words.duration(settings.safe()))
                 : Optional.empty();
     }
@@ -151,8 +151,8 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
         return bytes - own - (writable() - promisedToOthers) - going();
     }
 
-    /** Why a cart does not get so many bytes by then, in one line for people; empty if it could, once others are done. */
-    Optional<String> never(long cartId, long bytes, Instant then) {
+    /** Why a cart never gets so many bytes, in one line for people; empty if it could, once others are done. */
+    Optional<String> never(long cartId, long bytes) {
         long mine = Math.min(size(), Math.max(0, total - settings.keepFree() - foreign()));
         if (bytes > size()) {
             return Optional.of(tooSmall(bytes));
@@ -163,7 +163,7 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
         // Without evictions not even a cart in work gives back what it takes once it is ready.
         long stuck = sum(
                 cart -> cart.cart() != cartId
-                        && (mayEverGo(cart) ? barred(cart, then).isPresent() : !settings.evict() && !isDeleted(cart)),
+                        && (mayEverGo(cart) ? barred(cart).isPresent() : !settings.evict() && !isDeleted(cart)),
                 cart -> Math.max(cart.bytes(), cart.reserved()));
         return bytes > mine - stuck
                 ? Optional.of(tooSmall(bytes) + ", " + Words.size(stuck) + " of it in carts that may not be evicted")

@@ -102,19 +102,6 @@ class StockTest {
     }
 
     @Test
-    void whatMayGoBeforePatienceEndsIsWaitedFor() {
-        free = 40 * GB;
-        settings = safeFor(Duration.ofMinutes(10));
-        Held used = ready(1, 60, NOW.minusSeconds(1));
-        assertThat(stock(used).never(99, 41 * GB, NOW.plusSeconds(598))).isPresent();
-        assertThat(stock(used).never(99, 41 * GB, NOW.plusSeconds(599))).isEmpty();
-        Held kept = new Held(
-                1, "one", CartStatus.READY, 60 * GB, 0, LONG_AGO, Optional.of(NOW.plusSeconds(9)), Optional.empty());
-        assertThat(stock(kept).never(99, 41 * GB, NOW.plusSeconds(8))).isPresent();
-        assertThat(stock(kept).never(99, 41 * GB, NOW.plusSeconds(9))).isEmpty();
-    }
-
-    @Test
     void whatMayStillBePromisedIsLeft() {
         free = 40 * GB;
         assertThat(stock(ready(1, 55, LONG_AGO), inWork(2, 5, 20)).left()).isEqualTo(25 * GB);
@@ -158,7 +145,7 @@ class StockTest {
     }
 
     private String never(long gb, Held... held) {
-        return stock(held).never(99, gb * GB, NOW).orElse("");
+        return stock(held).never(99, gb * GB).orElse("");
     }
 
     private String spared(Held held) {
