@@ -142,6 +142,7 @@ class SpaceTest {
         ready("one", 500_000);
         cartd.submit(archive.request("two", false, SIZE));
         assertThat(awaitStatus("two", CartStatus.ERROR).reason()).contains("may not be evicted");
+        assertThat(cartd.status("one")).isPresent();
         later(Duration.ofMinutes(11));
 
         cartd.restage(cartd.status("two").orElseThrow());

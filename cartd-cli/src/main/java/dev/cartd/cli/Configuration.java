@@ -43,6 +43,7 @@ record Configuration(
      * @param maxRequestSize the longest body in bytes
      * @param maxFiles the most files of one cart
      * @param maxDownloads the most downloads at once
+     * @param keepDeleted for how long deleted carts are remembered
      * @param idleTimeout after how long a reader that takes nothing is cut
      * @param keepMax for how long a client may have its cart kept
      */
@@ -54,6 +55,7 @@ record Configuration(
             long maxRequestSize,
             int maxFiles,
             int maxDownloads,
+            Duration keepDeleted,
             Duration idleTimeout,
             Duration keepMax) {}
 
@@ -90,6 +92,7 @@ record Configuration(
                 from.get(Key.MAX_REQUEST_SIZE),
                 from.get(Key.MAX_FILES),
                 from.get(Key.MAX_DOWNLOADS),
+                from.get(Key.KEEP_DELETED),
                 from.get(Key.IDLE_TIMEOUT),
                 from.get(Key.KEEP_MAX));
     }

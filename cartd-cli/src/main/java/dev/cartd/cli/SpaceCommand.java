@@ -4,8 +4,10 @@ import dev.cartd.Cartd;
 import dev.cartd.cart.Words;
 import dev.cartd.volume.Space;
 import dev.cartd.volume.Stock;
+import dev.cartd.volume.Stray;
 import java.io.PrintWriter;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -43,12 +45,18 @@ final class SpaceCommand implements Callable<Integer> {
             description = "evict carts that take so much, such as 500GB, instead; wait until their files are gone")
     private @Nullable Long free;
 
+    @Option(names = "--sweep", description = "remove directories that cartd made and that belong to no cart, instead")
+    private boolean sweep;
+
     @Override
     public Integer call() {
         StopSignal.interruptingThisThread();
         Configuration configuration = parent.configuration();
         Logs.quiet();
         try (Site site = Wiring.site(configuration)) {
+            if (sweep) {
+                return sweep(site.cartd());
+            }
             Optional<Long> bytes = Optional.ofNullable(free);
             if (bytes.isPresent()) {
                 return free(site, bytes.get());
@@ -68,6 +76,16 @@ final class SpaceCommand implements Callable<Integer> {
         report.staying();
         report.pinned(space.pins());
         report.gone(cartd.deleted(LAST_DELETED));
+        report.strays(cartd.strays());
+    }
+
+    private int sweep(Cartd cartd) {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Stray> removed = cartd.sweep();
+        removed.forEach(stray ->
+                out.println("removed " + CartTable.line(stray.directory().toString())));
+        out.println("removed " + removed.size() + (removed.size() == 1 ? " directory" : " directories") + " in all");
+        return CommandLine.ExitCode.OK;
     }
 
     private int free(Site site, long bytes) {

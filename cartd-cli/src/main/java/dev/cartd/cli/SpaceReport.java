@@ -8,6 +8,7 @@ import dev.cartd.spi.SpaceStore.Pin;
 import dev.cartd.spi.SpaceStore.Waiting;
 import dev.cartd.volume.Holding;
 import dev.cartd.volume.Stock;
+import dev.cartd.volume.Stray;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Comparator;
@@ -122,6 +123,21 @@ final class SpaceReport {
                         Words.moment(cart.updated()),
                         CartTable.word(cart.uid()),
                         CartTable.line(cart.reason())));
+    }
+
+    /** Directories that no cart has; those first that a sweep removes. */
+    void strays(List<Stray> strays) {
+        section(
+                "BELONGS TO NO CART",
+                "%-19s %-40s %s",
+                List.of("CHANGED", "DIRECTORY", "REASON"),
+                strays.stream()
+                        .sorted(Comparator.comparing(Stray::made).reversed().thenComparing(Stray::directory))
+                        .toList(),
+                stray -> List.of(
+                        Words.moment(stray.changed()),
+                        CartTable.line(stray.directory().toString()),
+                        stray.made() ? "cartd made it: --sweep removes it" : "not known to be cartd's: never removed"));
     }
 
     private String inAll(List<Holding> holdings) {

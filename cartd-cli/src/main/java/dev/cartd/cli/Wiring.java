@@ -114,6 +114,7 @@ final class Wiring {
                 .retries(access.retries())
                 .buffer(configuration.carts().buffer())
                 .shareFiles(configuration.carts().share())
+                .keepDeleted(configuration.carts().keepDeleted())
                 .space(configuration.space());
     }
 

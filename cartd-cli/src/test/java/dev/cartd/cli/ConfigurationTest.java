@@ -64,6 +64,7 @@ class ConfigurationTest {
                         256_000_000,
                         1_000_000,
                         1000,
+                        Duration.ofDays(30),
                         Duration.ofSeconds(60),
                         Duration.ZERO));
         assertThat(configuration.archive())
@@ -93,6 +94,7 @@ class ConfigurationTest {
                         1 << 20,
                         10,
                         20,
+                        Duration.ofDays(1),
                         Duration.ofMinutes(2),
                         Duration.ofDays(7)));
         assertThat(configuration.archive())

@@ -9,8 +9,10 @@ import dev.cartd.volume.Holding;
 import dev.cartd.volume.SpacePolicy;
 import dev.cartd.volume.SpaceSettings;
 import dev.cartd.volume.Stock;
+import dev.cartd.volume.Stray;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -101,6 +103,20 @@ class SpaceReportTest {
                 .last()
                 .asString()
                 .matches("3 +7 " + Words.moment(NOW.plusSeconds(60)) + " three +host-1");
+    }
+
+    @Test
+    void saysWhatBelongsToNobody() {
+        Stray foreign = new Stray(Path.of("/srv/cartd/5"), false, USED);
+        Stray ours = new Stray(Path.of("/srv/cartd/7"), true, USED);
+        assertThat(shown(report -> report.strays(List.of(foreign, ours))))
+                .containsExactly(
+                        "",
+                        "BELONGS TO NO CART",
+                        "CHANGED             DIRECTORY                                REASON",
+                        Words.moment(USED) + " /srv/cartd/7" + " ".repeat(29) + "cartd made it: --sweep removes it",
+                        Words.moment(USED) + " /srv/cartd/5" + " ".repeat(29)
+                                + "not known to be cartd's: never removed");
     }
 
     @Test

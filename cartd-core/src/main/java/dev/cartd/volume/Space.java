@@ -5,7 +5,6 @@ import dev.cartd.cart.Words;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Waiting;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -56,15 +55,16 @@ public final class Space {
 
     private Room waits(Cart claim, long bytes, Books books) {
         Stock stock = stock();
-        Optional<String> never = stock.never(claim.id(), bytes);
-        if (never.isPresent()) {
-            return new Room.Never(never.get());
-        }
         Optional<Waiting> place = books.line().stream()
                 .filter(waiting -> waiting.cart() == claim.id())
                 .findFirst();
         Instant since = place.map(Waiting::since).orElseGet(clock::instant);
-        if (Duration.between(since, clock.instant()).compareTo(settings.patience()) >= 0) {
+        Instant until = since.plus(settings.patience());
+        Optional<String> never = stock.never(claim.id(), bytes);
+        if (never.isPresent()) {
+            return new Room.Never(never.get());
+        }
+        if (!clock.instant().isBefore(until)) {
             return new Room.Never(stock.tooLong(bytes));
         }
         boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();

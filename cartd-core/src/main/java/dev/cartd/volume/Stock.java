@@ -43,16 +43,19 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
 
     /** What carts in work were promised and have not filled yet. */
     public long promised() {
-        return sum(cart -> cart.status().inWork(), cart -> Math.max(0, cart.reserved() - cart.bytes()));
+        return sum(cart -> cart.status().inWork(), Stock::unfilled);
+    }
+
+    private static long unfilled(Held cart) {
+        return Math.max(0, cart.reserved() - cart.bytes());
     }
 
     /** What may still be promised to carts, without evicting any. */
     public long left() {
-        return Math.max(0, writable() - promised());
+        return Math.max(0, mayBeWritten() - promised());
     }
 
-    /** What may still be written, promised or not. */
-    private long writable() {
+    private long mayBeWritten() {
         long onDisk = free - settings.keepFree();
         return settings.size().map(size -> Math.min(onDisk, size - used())).orElse(onDisk);
     }
@@ -129,7 +132,7 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
         return barred.orElseGet(() -> cart.pinned().isPresent() ? "is being downloaded" : "");
     }
 
-    /** Why nothing that is in work or in use now could make it go; empty if it may go, or may once a download ends. */
+    /** Why it could not go now if nobody used it; empty if it could. What is safe only for a while counts as staying. */
     private Optional<String> barred(Held cart) {
         if (!settings.evict()) {
             return Optional.of("lru_purge is off");
@@ -145,10 +148,8 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
     /** How much has to go so that a cart gets so many bytes in all; none, or less, if what is going already does. */
     long missing(long cartId, long bytes) {
         long own = sum(cart -> cart.cart() == cartId, Held::bytes);
-        long promisedToOthers = sum(
-                cart -> cart.cart() != cartId && cart.status().inWork(),
-                cart -> Math.max(0, cart.reserved() - cart.bytes()));
-        return bytes - own - (writable() - promisedToOthers) - going();
+        long promisedToIt = sum(cart -> cart.cart() == cartId, Stock::unfilled);
+        return bytes - own - (mayBeWritten() - promised() + promisedToIt) - going();
     }
 
     /** Why a cart never gets so many bytes, in one line for people; empty if it could, once others are done. */
