@@ -73,6 +73,7 @@ class NodesSpaceIT {
                 archive.url(),
                 "serve --port 0",
                 "engine.heartbeat = 1 s",
+                "engine.parallel_carts = 3",
                 "cartd.volume_size = " + QUOTA);
     }
 

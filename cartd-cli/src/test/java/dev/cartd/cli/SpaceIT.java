@@ -201,6 +201,7 @@ class SpaceIT {
             reader.sip();
             order("large", 60_000_000);
             server().http().awaitAnswer("large", "204 staging Waits for room: it needs 60 MB");
+            assertThat(says("list", 0).out()).containsPattern(" large +Waits for room: it needs 60 MB");
             server().http()
                     .awaitAnswer(
                             "large",
