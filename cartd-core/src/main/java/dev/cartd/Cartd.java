@@ -251,7 +251,11 @@ public final class Cartd implements AutoCloseable {
         try {
             scheduler.wake(cartId);
         } catch (CartException.Unavailable e) {
-            LOG.log(System.Logger.Level.WARNING, "cart {0} is taken up later: {1}", Long.toString(cartId), e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cart {0} is taken up later: {1}",
+                    Long.toString(cartId),
+                    e.toString());
         }
     }
 

@@ -50,7 +50,7 @@ public record Cart(
      * @param files how many files it has
      * @param staged how many of them are on the volume, verified
      * @param bytes the size of all its files, or {@link CartFile#UNKNOWN} while one's is not known
-     * @param stagedBytes the size of those on the volume, and as many bytes as there are of large ones that are being pulled;
+     * @param stagedBytes the size of those on the volume, and as many bytes as there are of those that are being pulled;
      *     never more than there are, and once all are staged the size of all
      */
     public record Progress(int files, int staged, long bytes, long stagedBytes) {}

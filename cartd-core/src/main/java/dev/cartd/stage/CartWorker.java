@@ -193,7 +193,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                     System.Logger.Level.WARNING,
                     "the files of deleted cart {0} cannot be removed yet: {1}",
                     Long.toString(cart.id()),
-                    e);
+                    e.toString());
             return trouble(cart, "");
         }
         store.removed(cart.id());
@@ -229,7 +229,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 "cart {0} ({1}) waits, the volume fails: {2}",
                 Long.toString(cart.id()),
                 cart.uid(),
-                e);
+                e.toString());
         return trouble(
                 cart, "The volume could not be used for " + Words.duration(settings.patience()) + " (" + e + ")");
     }

@@ -66,7 +66,7 @@ public final class Housekeeping implements AutoCloseable {
             try {
                 chore.run();
             } catch (IOException | CartException.Unavailable e) {
-                LOG.log(System.Logger.Level.WARNING, "{0}, it is tried again later: {1}", loss, e);
+                LOG.log(System.Logger.Level.WARNING, "{0}, it is tried again later: {1}", loss, e.toString());
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, loss, e);
             }

@@ -36,7 +36,7 @@ public final class Links {
         try {
             settle(uid);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "the link of {0} is not as it should be: {1}", uid, e);
+            LOG.log(System.Logger.Level.WARNING, "the link of {0} is not as it should be: {1}", uid, e.toString());
         }
     }
 

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** How far the pull of a large file is: eight bytes at a place in a channel, from where the next process reads them. */
+/** How far the pull of a file is: eight bytes at a place in a channel, from where the next process reads them. */
 record Mark(FileChannel channel, long at) implements Pull.Note {
     private static final long LARGE = 16 << 20;
 
-    /** Whether one is kept: where the file is smaller, pulling it again is cheaper. */
+    /** Whether one is kept in a file of its own, beside a tar: where the file is smaller, pulling it again is cheaper. */
     static boolean isKeptFor(CartFile file) {
         return file.size() >= LARGE;
     }

@@ -70,11 +70,11 @@ final class Pull {
     }
 
     /**
-     * How many bytes of a large file are there, right or wrong: the room that it takes is not given back. 0 for one that is
-     * not large. May be called by any thread.
+     * How many bytes of the file are there, right or wrong: the room that it takes is not given back. May be called by any
+     * thread.
      */
     long held() {
-        return Mark.isKeptFor(file) ? reached : 0;
+        return reached;
     }
 
     /** Hashes what was inherited, as far as it goes before others want their turn; tells whether to pull now. */

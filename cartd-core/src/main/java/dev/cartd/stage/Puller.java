@@ -159,7 +159,7 @@ final class Puller implements Round.Work, AutoCloseable {
         }
     }
 
-    /** How many bytes there are of large files that are not staged yet; for the thread of the ledger. */
+    /** How many bytes there are of files that are not staged yet; for the thread of the ledger. */
     long unfinished() {
         pulls.keySet().removeIf(i -> ledger.file(i).status() == FileStatus.STAGED);
         return pulls.values().stream().mapToLong(Pull::held).sum();
@@ -204,7 +204,13 @@ final class Puller implements Round.Work, AutoCloseable {
         try {
             FileChannel to = part.channel();
             inherit(pull, file, part);
-            if (pull.run(to, 0, turn(), Mark.isKeptFor(file) ? mark(file, part) : position -> {})) {
+            // None at the end: most files come in one piece, and a mark would have to be cut off again.
+            Mark mark = mark(file, part);
+            if (pull.run(to, 0, turn(), position -> {
+                if (position < file.size()) {
+                    mark.at(position);
+                }
+            })) {
                 to.truncate(file.size());
                 worker.volume.place(cart, file, part.path());
                 placed.add(worker.volume.place(cart, file));
@@ -245,17 +251,14 @@ final class Puller implements Round.Work, AutoCloseable {
         if (!part.inherited() || (tar.isPresent() && !tar.get().part().inherited())) {
             return;
         }
-        boolean marked =
-                Mark.isKeptFor(file) && (tar.isPresent() || part.channel().size() != file.size());
+        boolean marked = tar.isPresent() || part.channel().size() != file.size();
         pull.inherit(marked ? mark(file, part).position() : part.channel().size());
     }
 
     /** What turned out to be wrong is no longer told: the next step would take it for a good beginning, again and again. */
     private void keep(Pull pull, CartFile file, Part part) throws IOException {
         try {
-            if (!Mark.isKeptFor(file)) {
-                part.channel().truncate(pull.position());
-            } else if (pull.position() == 0) {
+            if (pull.position() == 0) {
                 mark(file, part).at(0);
             }
         } finally {

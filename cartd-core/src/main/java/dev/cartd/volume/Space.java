@@ -92,13 +92,17 @@ public final class Space {
     }
 
     /**
-     * Evicts carts that have so many bytes together, or all that may go if they have less.
+     * Evicts carts that have so many bytes together, or all that may go if they have less. Who asks for it need not have
+     * allowed that carts are evicted when room is short.
      *
      * @param reason why, for the log and for who asks later where they went
      * @return the carts that were deleted, whose files have to go now
      */
     public List<Long> free(long bytes, String reason) {
-        Stock stock = stock();
+        return free(stock(settings.withEvict(true)), bytes, reason);
+    }
+
+    private List<Long> free(Stock stock, long bytes, String reason) {
         List<Holding> enough = Victims.freeing(settings.policy(), stock.holdings(), stock.shared(), bytes);
         return evict(
                 enough.isEmpty() ? Victims.all(settings.policy(), stock.holdings(), stock.shared()) : enough, reason);
@@ -161,9 +165,13 @@ public final class Space {
 
     /** The volume and its carts as they are now. */
     public Stock stock() {
+        return stock(settings);
+    }
+
+    private Stock stock(SpaceSettings by) {
         // The volume last: what is removed meanwhile rather counts twice as free than not at all.
         List<SpaceStore.Held> held = store.held();
         List<SpaceStore.Shared> shared = store.shared();
-        return new Stock(volume.total(), volume.free(), held, shared, settings, clock.instant());
+        return new Stock(volume.total(), volume.free(), held, shared, by, clock.instant());
     }
 }

@@ -51,6 +51,11 @@ public record SpaceSettings(
         return new SpaceSettings(Optional.of(bytes), keepFree, evict, safe, highWater, lowWater, patience, policy);
     }
 
+    /** These settings with another {@code evict}. */
+    public SpaceSettings withEvict(boolean other) {
+        return new SpaceSettings(size, keepFree, other, safe, highWater, lowWater, patience, policy);
+    }
+
     /** These settings with another {@code policy}. */
     public SpaceSettings withPolicy(SpacePolicy other) {
         return new SpaceSettings(size, keepFree, evict, safe, highWater, lowWater, patience, other);

@@ -348,7 +348,7 @@ public final class Volume {
                 throw failure;
             }
             if (!linksRefused.getAndSet(true)) {
-                LOG.log(System.Logger.Level.WARNING, "no symlinks in {0}: {1}", links, e);
+                LOG.log(System.Logger.Level.WARNING, "no symlinks in {0}: {1}", links, e.toString());
             }
             return;
         }
