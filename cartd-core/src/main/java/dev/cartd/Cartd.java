@@ -6,17 +6,13 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
-import dev.cartd.local.OneNode;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
-import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.stage.Housekeeping;
-import dev.cartd.stage.StageSettings;
 import dev.cartd.stage.VolumeCheck;
 import dev.cartd.volume.Space;
-import dev.cartd.volume.SpaceSettings;
 import dev.cartd.volume.Stray;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
@@ -25,11 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A data cart: takes lists of files, has the archive stage them, pulls them to a volume, proves each by its hash, and
@@ -55,7 +49,7 @@ public final class Cartd implements AutoCloseable {
     private final InstantSource clock;
     private final long above;
 
-    private Cartd(Builder from) {
+    Cartd(CartdBuilder from) {
         clock = from.clock;
         Volume volume = new Volume(from.volume);
         ownStore = from.store == null ? Optional.of(new MemoryStore(from.clock)) : Optional.empty();
@@ -72,8 +66,8 @@ public final class Cartd implements AutoCloseable {
     }
 
     /** A cartd over this archive and this directory; store and engine live in this process unless others are given. */
-    public static Builder builder(Archive archive, Path volume) {
-        return new Builder(archive, volume);
+    public static CartdBuilder builder(Archive archive, Path volume) {
+        return new CartdBuilder(archive, volume);
     }
 
     /**
@@ -256,116 +250,6 @@ public final class Cartd implements AutoCloseable {
                     "cart {0} is taken up later: {1}",
                     Long.toString(cartId),
                     e.toString());
-        }
-    }
-
-    /** Puts a cartd together. What is not given has a default that suits most. */
-    public static final class Builder {
-        private final Archive archive;
-        private final Path volume;
-        private @Nullable CartStore store;
-        private @Nullable Scheduler scheduler;
-        private RequestShares requestShares = new OneNode();
-        private InstantSource clock = InstantSource.system();
-        private ZoneId zone = ZoneId.systemDefault();
-        private StageSettings settings = StageSettings.DEFAULT;
-        private SpaceSettings space = SpaceSettings.DEFAULT;
-        private Duration keepDeleted = Duration.ofDays(30);
-
-        private Builder(Archive archive, Path volume) {
-            this.archive = archive;
-            this.volume = volume;
-        }
-
-        /** Where carts are remembered; by default in memory. It is not closed by {@link Cartd#close}. */
-        public Builder store(CartStore store) {
-            this.store = store;
-            return this;
-        }
-
-        /** The engine; by default one in this process. It is started, and closed by {@link Cartd#close}. */
-        public Builder scheduler(Scheduler scheduler) {
-            this.scheduler = scheduler;
-            return this;
-        }
-
-        /** What shares out the limit of requests where several nodes have one archive; by default this one is alone. */
-        public Builder requestShares(RequestShares shares) {
-            this.requestShares = shares;
-            return this;
-        }
-
-        /** The time that deadlines go by; by default the system's. */
-        public Builder clock(InstantSource clock) {
-            this.clock = clock;
-            return this;
-        }
-
-        /** The most requests to the archive at once, over all carts and nodes; 1 or more, 8 by default. */
-        public Builder maxRequests(int most) {
-            return settings(settings.withMaxRequests(most));
-        }
-
-        /** How many refusals or damaged pulls of one file are borne before its cart fails; 1 or more, 5 by default. */
-        public Builder retries(int retries) {
-            return settings(settings.withRetries(retries));
-        }
-
-        /** How long an archive that cannot be reached is waited for; 30 minutes by default. */
-        public Builder patience(Duration patience) {
-            return settings(settings.withPatience(patience));
-        }
-
-        /** How long a file on tape is waited for; 2 days by default. */
-        public Builder tapePatience(Duration patience) {
-            return settings(settings.withTapePatience(patience));
-        }
-
-        /** The size of the buffer of one pull, in bytes; 1 or more, 4 MiB by default. */
-        public Builder buffer(int bytes) {
-            return settings(settings.withBuffer(bytes));
-        }
-
-        /** For how long deleted carts are remembered, if the store does that; 30 days by default. */
-        public Builder keepDeleted(Duration keep) {
-            keepDeleted = keep;
-            return this;
-        }
-
-        /** Whether files that another cart has, or is pulling, are linked or copied rather than pulled again; they are. */
-        public Builder shareFiles(boolean share) {
-            return settings(settings.withShare(share));
-        }
-
-        /** How much of the volume carts may take, and what goes when it is short; by default all of it. */
-        public Builder space(SpaceSettings settings) {
-            space = settings;
-            return this;
-        }
-
-        Builder settings(StageSettings settings) {
-            this.settings = settings;
-            return this;
-        }
-
-        /**
-         * Starts to work.
-         *
-         * @throws java.io.UncheckedIOException if the volume cannot be used
-         */
-        public Cartd start() {
-            Cartd cartd = open();
-            cartd.work();
-            return cartd;
-        }
-
-        /**
-         * Opens it without working: what it is asked for is left to others on the same store, or to {@link Cartd#work}.
-         *
-         * @throws java.io.UncheckedIOException if the volume cannot be used
-         */
-        public Cartd open() {
-            return new Cartd(this);
         }
     }
 }

@@ -44,11 +44,11 @@ class HousekeepingTest {
         cartd.close();
     }
 
-    private Cartd.Builder builder() {
+    private CartdBuilder builder() {
         return Cartd.builder(archive, volume).store(store);
     }
 
-    private void startAgain(Cartd.Builder builder) {
+    private void startAgain(CartdBuilder builder) {
         cartd.close();
         cartd = builder.start();
     }

@@ -1,6 +1,7 @@
 package dev.cartd.cli;
 
 import dev.cartd.Cartd;
+import dev.cartd.CartdBuilder;
 import dev.cartd.archive.HttpArchive;
 import dev.cartd.local.DirectoryArchive;
 import dev.cartd.server.CartdServer;
@@ -47,7 +48,7 @@ final class Wiring {
             Path volume = directory(configuration.carts().volume());
             Database database = running.closing(fitDatabase(configuration));
             Archive archive = running.closing(archive(configuration.archive()));
-            Cartd.Builder builder = cartd(configuration, volume, archive, database);
+            CartdBuilder builder = cartd(configuration, volume, archive, database);
             Cartd cartd = running.closing(work ? builder.start() : builder.open());
             then.accept(running, cartd);
             return running;
@@ -101,7 +102,7 @@ final class Wiring {
         }
     }
 
-    private static Cartd.Builder cartd(Configuration configuration, Path volume, Archive archive, Database database) {
+    private static CartdBuilder cartd(Configuration configuration, Path volume, Archive archive, Database database) {
         Configuration.ArchiveAccess access = configuration.archive();
         return Cartd.builder(archive, volume)
                 .store(database.store())

@@ -6,7 +6,6 @@ import dev.cartd.cart.CartFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -20,8 +19,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,8 +30,6 @@ import java.util.stream.Stream;
  * many threads.
  */
 public final class Volume {
-    private static final System.Logger LOG = System.getLogger(Volume.class.getName());
-
     /** Begins with a dot, as no uid of a request does. */
     private static final String PART = ".part";
 
@@ -42,14 +37,11 @@ public final class Volume {
     public static final long TAR = 0;
 
     private static final String LINKS = "cartuids";
-    /** Where links of cartd point to. */
-    private static final Pattern OURS = Pattern.compile("\\.\\./[0-9]{1,18}/[^/]+");
-
     private static final int MAX_NAME = 255;
     private static final int RENAMES = 3;
 
     private final Path root;
-    private final AtomicBoolean linksRefused = new AtomicBoolean();
+    private final UidLinks links;
 
     /**
      * The volume in this directory, which is made if it is not there.
@@ -60,7 +52,7 @@ public final class Volume {
         try {
             Files.createDirectories(root);
             this.root = root.toRealPath();
-            Files.createDirectories(this.root.resolve(LINKS));
+            this.links = new UidLinks(this.root.resolve(LINKS));
         } catch (IOException e) {
             throw new UncheckedIOException("the volume " + root + " cannot be used: " + e, e);
         }
@@ -148,14 +140,14 @@ public final class Volume {
 
     /** The cart's unfinished files, under its epoch; {@link #TAR} is the number of its tar. */
     public Parts parts(Cart cart) throws IOException {
-        requireMounted();
+        links.requireThere();
         MadeMark.directory(directory(cart));
         return new Parts(directory(cart).resolve(PART), cart.epoch());
     }
 
     /** Makes the finished tar of a cart, where it is there, its unfinished one again; one that is unfinished wins. */
     public void takeTarBack(Cart cart) throws IOException {
-        requireMounted();
+        links.requireThere();
         Path tar = place(cart);
         if (Files.isRegularFile(tar, LinkOption.NOFOLLOW_LINKS)) {
             Path parts = Files.createDirectories(directory(cart).resolve(PART));
@@ -186,7 +178,7 @@ public final class Volume {
      * @return whether that is so now; not where the other is gone, or the file system has no more links to give
      */
     public boolean link(Cart cart, CartFile file, Cart other, CartFile twin) throws IOException {
-        requireMounted();
+        links.requireThere();
         MadeMark.directory(directory(cart));
         Path target = place(cart, file);
         Files.createDirectories(target.getParent());
@@ -238,7 +230,7 @@ public final class Volume {
         if (Disk.isRegular(path, size)) {
             return true;
         }
-        requireMounted();
+        links.requireThere();
         return false;
     }
 
@@ -247,7 +239,7 @@ public final class Volume {
         if (canHold(cart) && Files.exists(place(cart), LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
-        requireMounted();
+        links.requireThere();
         return false;
     }
 
@@ -258,7 +250,7 @@ public final class Volume {
 
     /** The numbers of all directories that could be a cart's. */
     public List<Long> numbers() throws IOException {
-        requireMounted();
+        links.requireThere();
         try (Stream<Path> entries = Files.list(root)) {
             return entries.filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
                     .map(Volume::number)
@@ -283,28 +275,7 @@ public final class Volume {
 
     /** The uids whose links point to carts that are not there. Links that point elsewhere are somebody else's. */
     public List<String> danglingLinks() throws IOException {
-        try (Stream<Path> links = Files.list(root.resolve(LINKS))) {
-            return links.filter(Volume::dangles)
-                    .map(link -> link.getFileName().toString())
-                    .toList();
-        }
-    }
-
-    private static boolean dangles(Path link) {
-        try {
-            return Files.isSymbolicLink(link)
-                    && OURS.matcher(Files.readSymbolicLink(link).toString()).matches()
-                    && Files.notExists(link);
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /** A volume that is not mounted looks like one whose carts are all gone: nobody may take it for that. */
-    private void requireMounted() throws IOException {
-        if (!Files.isDirectory(root.resolve(LINKS))) {
-            throw new NoSuchFileException(root.resolve(LINKS) + " is gone: is the volume mounted?");
-        }
+        return links.dangling();
     }
 
     /** Waits until these files' bytes are on the medium. */
@@ -327,47 +298,17 @@ public final class Volume {
         if (!isPlainName(uid)) {
             return;
         }
-        Path links = root.resolve(LINKS);
-        Path link = links.resolve(uid);
         if (newest.isEmpty()) {
-            if (Files.isSymbolicLink(link)) {
-                Files.delete(link);
-            }
-            return;
+            links.remove(uid);
+        } else {
+            links.point(uid, newest.get().id(), place(newest.get()));
         }
-        Path target = links.relativize(place(newest.get()));
-        if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(target)) {
-            return;
-        }
-        Path part = unfinishedLink(newest.get());
-        Files.deleteIfExists(part);
-        try {
-            Files.createSymbolicLink(part, target);
-        } catch (UnsupportedOperationException | IOException e) {
-            if (e instanceof IOException failure && !Disk.isWindows()) {
-                throw failure;
-            }
-            if (!linksRefused.getAndSet(true)) {
-                LOG.log(System.Logger.Level.WARNING, "no symlinks in {0}: {1}", links, e.toString());
-            }
-            return;
-        }
-        if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
-            throw new FileAlreadyExistsException(link + " is not a symlink of cartd: move it away");
-        }
-        Files.move(part, link, StandardCopyOption.ATOMIC_MOVE);
-        Disk.sync(links);
     }
 
     /** Removes all that a cart has on the volume but its link. Fails if something is left. */
     public void remove(Cart cart) throws IOException {
         Disk.removeTree(directory(cart));
-        Files.deleteIfExists(unfinishedLink(cart));
-    }
-
-    /** No uid begins with a dot, so this name is free; it is short, whatever the uid is. */
-    private Path unfinishedLink(Cart cart) {
-        return root.resolve(LINKS).resolve("." + cart.id());
+        links.removeUnfinished(cart.id());
     }
 
     private Path directory(Cart cart) {
