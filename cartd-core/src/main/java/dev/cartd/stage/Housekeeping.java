@@ -66,6 +66,9 @@ public final class Housekeeping implements AutoCloseable {
             try {
                 chore.run();
             } catch (IOException | CartException.Unavailable e) {
+                if (thread.isShutdown()) {
+                    return; // It was broken off.
+                }
                 LOG.log(System.Logger.Level.WARNING, "{0}, it is tried again later: {1}", loss, e.toString());
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, loss, e);
@@ -88,10 +91,15 @@ public final class Housekeeping implements AutoCloseable {
         }
     }
 
-    /** Ends; what runs is broken off. */
+    /** Ends; what runs is broken off, and waited for up to a second. */
     @Override
     public void close() {
         thread.shutdownNow();
+        try {
+            thread.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Thread daemon(Runnable work) {
