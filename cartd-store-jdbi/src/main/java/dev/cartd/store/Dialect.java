@@ -89,8 +89,8 @@ sealed interface Dialect permits Sqlite, Postgres {
     /** Has the database know the connections of this process by its name, where it can tell whose are open. */
     void name(Properties properties, String node);
 
-    /** The condition that a row's {@code picked_by} has no connection open, where the database can tell. */
-    Optional<String> gone();
+    /** The condition that the node in this column has no connection open, where the database can tell. */
+    Optional<String> gone(String column);
 
     /** How db-scheduler talks to it. */
     JdbcCustomization steps();

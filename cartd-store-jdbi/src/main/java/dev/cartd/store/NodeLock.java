@@ -6,6 +6,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +48,16 @@ final class NodeLock implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Like {@link #take}; empty, with a line in the log, where such locks do not work. */
+    static Optional<NodeLock> attempt(Path file) {
+        try {
+            return Optional.of(take(file));
+        } catch (IOException e) {
+            LOG.warn("after a crash carts go on late, since {} cannot be locked: {}", file, e.toString());
+            return Optional.empty();
         }
     }
 

@@ -130,8 +130,8 @@ record Postgres(String host, int port, String name, String user, String password
     }
 
     @Override
-    public Optional<String> gone() {
-        return Optional.of("picked_by not in (select application_name from pg_stat_activity"
+    public Optional<String> gone(String column) {
+        return Optional.of(column + " not in (select application_name from pg_stat_activity"
                 + " where datname = current_database() and application_name is not null)");
     }
 

@@ -29,6 +29,11 @@ final class SqlRequestShares implements RequestShares {
     private final InstantSource clock;
     private final Duration lease;
 
+    /** What tells which processes of this machine died: their leases need not be waited for. */
+    private Optional<NodeLock> living = Optional.empty();
+
+    private boolean begun;
+
     SqlRequestShares(Connections connections, InstantSource clock, Duration lease) {
         this.connections = connections;
         this.clock = clock;
@@ -36,12 +41,32 @@ final class SqlRequestShares implements RequestShares {
     }
 
     @Override
-    public Share ask(Need need) {
+    public synchronized Share ask(Need need) {
         return connections.write(handle -> need.wanted() == 0 ? leave(handle) : ask(handle, need));
     }
 
+    /** Only at the start: later on, one without a connection may have lost it with all the others, and is back soon. */
+    private void removeGone(Handle handle) {
+        if (!begun) {
+            begun = true;
+            living = connections.dialect().nodeLocks().flatMap(NodeLock::attempt);
+            connections
+                    .dialect()
+                    .gone("node")
+                    .ifPresent(gone -> handle.execute("delete from archiveshares where " + gone));
+        }
+    }
+
+    private boolean isDead(NodeShare share) {
+        return living.map(lock -> lock.isDead(share.node())).orElse(false);
+    }
+
+    private String node() {
+        return living.map(NodeLock::name).orElseGet(connections::node);
+    }
+
     private Share leave(Handle handle) {
-        handle.createUpdate(LEAVE).bind("node", connections.node()).execute();
+        handle.createUpdate(LEAVE).bind("node", node()).execute();
         return Share.NONE;
     }
 
@@ -49,15 +74,16 @@ final class SqlRequestShares implements RequestShares {
         connections.dialect().lockShares(handle);
         long now = clock.millis();
         handle.createUpdate(EXPIRE).bind("now", now).execute();
-        List<NodeShare> all = handle.createQuery(FIND).map(NodeShare.ROW).list();
-        Optional<NodeShare> before = all.stream()
-                .filter(each -> each.node().equals(connections.node()))
-                .findFirst();
-        List<NodeShare> others = all.stream()
-                .filter(each -> !each.node().equals(connections.node()))
+        removeGone(handle);
+        List<NodeShare> all = handle.createQuery(FIND).map(NodeShare.ROW).stream()
+                .filter(share -> !isDead(share))
                 .toList();
-        NodeShare asking = before.orElseGet(() -> NodeShare.waiting(connections.node(), now))
-                .with(need);
+        Optional<NodeShare> before =
+                all.stream().filter(each -> each.node().equals(node())).findFirst();
+        List<NodeShare> others =
+                all.stream().filter(each -> !each.node().equals(node())).toList();
+        NodeShare asking =
+                before.orElseGet(() -> NodeShare.waiting(node(), now)).with(need);
         Turns turns = new Turns(others, asking, now);
         return take(handle, turns.share(), turns.learnedByOthers(), now);
     }

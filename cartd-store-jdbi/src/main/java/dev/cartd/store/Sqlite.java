@@ -124,7 +124,7 @@ record Sqlite(Path file) implements Dialect {
     }
 
     @Override
-    public Optional<String> gone() {
+    public Optional<String> gone(String column) {
         return Optional.empty();
     }
 

@@ -13,8 +13,6 @@ import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.Scheduler;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -74,7 +72,7 @@ final class StepScheduler implements Scheduler {
         if (engine != null) {
             throw new IllegalStateException("the scheduler was started before");
         }
-        node = connections.dialect().nodeLocks().flatMap(StepScheduler::lock);
+        node = connections.dialect().nodeLocks().flatMap(NodeLock::attempt);
         com.github.kagkarlsson.scheduler.Scheduler built = build(step);
         engine = built;
         built.start();
@@ -101,15 +99,6 @@ final class StepScheduler implements Scheduler {
         if (running.isEmpty()) {
             node.ifPresent(NodeLock::close);
         } // else the end of the process tells that its steps have ended
-    }
-
-    private static Optional<NodeLock> lock(Path file) {
-        try {
-            return Optional.of(NodeLock.take(file));
-        } catch (IOException e) {
-            LOG.warn("after a crash carts go on late, since {} cannot be locked: {}", file, oneLine(e));
-            return Optional.empty();
-        }
     }
 
     private com.github.kagkarlsson.scheduler.Scheduler build(Step step) {

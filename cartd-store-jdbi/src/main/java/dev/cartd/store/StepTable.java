@@ -84,7 +84,7 @@ final class StepTable {
 
     /** Those of {@link #pickers} that have no connection to the database, where it can tell. */
     static List<String> gone(Handle handle, Dialect dialect) {
-        return dialect.gone()
+        return dialect.gone("picked_by")
                 .map(gone -> handle.createQuery(PICKERS + " and " + gone)
                         .bind("yes", true)
                         .mapTo(String.class)
