@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
-/** Looks which files of a cart have twins in others. */
+/** Looks which files of a cart have twins in others; a row of the original that nobody measured is nothing to go by. */
 record FindTwins(Handle handle, long now) {
     /** SQLite takes no more than some thousands of values in a statement. */
     private static final int AT_ONCE = 1000;
@@ -29,7 +29,7 @@ record FindTwins(Handle handle, long now) {
             join (select id, epoch, pulls_until, (\s""" + CartRow.STATE + """
             ) as state from cart) as theirs on theirs.id = other.cart_id
             where mine.id in (<files>) and theirs.state <> 'deleted'
-                and (other.status = 'staged'
+                and ((other.status = 'staged' and other.size >= 0)
                     or (other.status = 'staging' and other.pulling = theirs.epoch and theirs.pulls_until > :now
                         and theirs.state in ('staging', 'bundling')))""";
     private static final String CARTS = "select " + CartRow.COLUMNS + " from cart where id in (<ids>)";
