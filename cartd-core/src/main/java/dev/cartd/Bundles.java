@@ -7,7 +7,9 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.CartStore;
 import dev.cartd.stage.Damage;
+import dev.cartd.stage.Survey;
 import dev.cartd.volume.Volume;
+import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -27,6 +29,7 @@ final class Bundles {
     private record Key(long cart, long epoch, String top) {}
 
     private final Damage damage;
+    private final Survey survey;
     private final CartStore store;
     private final Volume volume;
     private final Pins pins;
@@ -36,6 +39,7 @@ final class Bundles {
 
     Bundles(CartStore store, Volume volume, Pins pins, ZoneId zone) {
         this.damage = new Damage(store, volume);
+        this.survey = new Survey(store, volume);
         this.store = store;
         this.pins = pins;
         this.volume = volume;
@@ -44,10 +48,38 @@ final class Bundles {
 
     /** The tar of a ready cart under the name that the client asked for; empty for one made from its date. */
     Bundle of(Cart cart, String asked) {
-        Instant ready = cart.ready().orElse(cart.updated());
+        // The original did not tell when it became ready: what is asked for is a time that stays the same.
+        Instant ready = cart.ready().orElse(cart.created());
         BundleName name = asked.isEmpty() ? BundleName.of(ready, zone) : BundleName.of(asked);
-        String top = cart.bundle() ? BundleName.directory(cart.uid()) : name.top();
-        return new ReadyBundle(this, volume, cart, name.filename(), layout(cart, top), ready);
+        try {
+            return new ReadyBundle(this, cart, name.filename(), bytes(cart, name.top()), ready);
+        } catch (IOException e) {
+            throw new CartException.Unavailable("The volume cannot be read now: " + e, e);
+        }
+    }
+
+    private TarBytes bytes(Cart cart, String top) throws IOException {
+        Cart known = Survey.isDue(cart) ? survey(cart) : cart;
+        if (!cart.bundle()) {
+            return new TreeBytes(volume, cart, layout(cart, top));
+        }
+        if (cart.isOriginals()) {
+            return volume.lookAtTar(cart)
+                    .filter(found -> found.size() == known.progress().bytes())
+                    .map(found -> FileBytes.ofOriginal(volume, cart, found))
+                    .orElseThrow(() -> damaged(cart, FileBytes.GONE));
+        }
+        TarLayout layout = layout(cart, BundleName.directory(cart.uid()));
+        return new FileBytes(volume, cart, layout.length(), layout.etag());
+    }
+
+    /** The check at the start has not come to it yet. */
+    private Cart survey(Cart cart) throws IOException {
+        try {
+            return survey.of(cart);
+        } catch (Survey.Damaged e) {
+            throw damaged(cart, e.getMessage());
+        }
     }
 
     /**

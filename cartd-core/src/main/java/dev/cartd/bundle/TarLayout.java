@@ -49,9 +49,9 @@ public final class TarLayout {
      * @param top the top directory's name: one plain name of 1 to 200 bytes of UTF-8, as {@link BundleName} makes it
      * @param files in any order, all of known size
      * @throws IllegalArgumentException if the top directory's name is not such a name
-     * @throws CartException.Failed if a file has no known size or no allowed path, if a path is there twice or is also
-     *     a directory, if there are more than a million directories, or if the tar would be longer than a long can
-     *     tell; the message names the file
+     * @throws CartException.Failed if a file has no known size or no allowed path, if a path is there for two different
+     *     files (the same one twice counts once) or is also a directory, if there are more than a million directories, or
+     *     if the tar would be longer than a long can tell; the message names the file
      */
     public static TarLayout of(String top, List<CartFile> files) {
         if (!BundleName.directory(top).equals(top)) {

@@ -68,6 +68,9 @@ final class TarTree {
 
     private void add(String before, Regular file) {
         String path = file.path();
+        if (path.equals(before) && isLast(file)) {
+            return; // One that the original took twice.
+        }
         int same = PathOrder.mismatch(before, path);
         if (same == before.length() && same > 0 && (same == path.length() || path.charAt(same) == '/')) {
             String what = same == path.length() ? " is there twice" : " is both a file and a directory";
@@ -80,6 +83,15 @@ final class TarTree {
         }
         members.add(file);
         open.element().newest = Math.max(open.element().newest, file.mtime());
+    }
+
+    private boolean isLast(Regular file) {
+        CartFile one = file.file();
+        return members.get(members.size() - 1) instanceof Regular last
+                && last.size() == file.size()
+                && last.mtime() == file.mtime()
+                && last.file().archiveId().equals(one.archiveId())
+                && last.file().checksum().equals(one.checksum());
     }
 
     private void enter(String below, int end) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param created when it was accepted
  * @param updated when it last changed or was used
  * @param moved when work last brought it further: it was first taken up, files were recorded, or its state changed
- * @param ready when it first became ready; empty before
+ * @param ready when it first became ready; empty before, and for one that the original made ready, which did not tell
  * @param epoch the fencing token: raised each time a worker takes the cart up
  * @param progress how far it is
  * @param held the bytes that it takes on the volume for itself, as far as it has told; never more than it does
@@ -49,11 +49,17 @@ public record Cart(
      *
      * @param files how many files it has
      * @param staged how many of them are on the volume, verified
-     * @param bytes the size of all its files, or {@link CartFile#UNKNOWN} while one's is not known
+     * @param bytes the size of all its files, or {@link CartFile#UNKNOWN} while one's is not known; of a bundled cart of the
+     *     original's the length of its tar
      * @param stagedBytes the size of those on the volume, and as many bytes as there are of those that are being pulled;
      *     never more than there are, and once all are staged the size of all
      */
     public record Progress(int files, int staged, long bytes, long stagedBytes) {}
+
+    /** Whether it is ready and the original made it so: then its tar, if it has one on disk, is not laid out as cartd's are. */
+    public boolean isOriginals() {
+        return status == CartStatus.READY && ready.isEmpty();
+    }
 
     /** This cart in another state. */
     public Cart in(CartStatus next) {

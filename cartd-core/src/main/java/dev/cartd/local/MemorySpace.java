@@ -1,6 +1,7 @@
 package dev.cartd.local;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.SpaceStore;
 import java.time.Instant;
@@ -152,7 +153,7 @@ final class MemorySpace implements SpaceStore {
 
     /** No cart in memory was ever made by somebody else. */
     @Override
-    public void measured(long cartId, long bytes) {}
+    public void measured(Cart cart, List<CartFile> files) {}
 
     @Override
     public boolean keep(long cartId, Instant until, boolean atLeast) {

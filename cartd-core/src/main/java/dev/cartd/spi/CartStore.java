@@ -57,8 +57,8 @@ public interface CartStore extends AutoCloseable {
     List<Long> delete(String uid);
 
     /**
-     * Takes up a cart for one step of work: raises its epoch, and a waiting cart becomes staging. A deleted cart is
-     * answered as long as {@link #removed} was not called for it. Empty if there is nothing to do for a worker: no such
+     * Takes up a cart for one step of work: raises its epoch, and a waiting cart becomes staging. One that the original left
+     * in work begins anew: it is staging, and {@link Cart#UNPROVEN}. A deleted cart is answered as long as {@link #removed} was not called for it. Empty if there is nothing to do for a worker: no such
      * cart, ready, in error, or deleted and removed.
      */
     Optional<Cart> claim(long cartId);

@@ -1,6 +1,7 @@
 package dev.cartd.spi;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import java.time.Instant;
 import java.util.List;
@@ -130,11 +131,14 @@ public interface SpaceStore {
     /** The pins that hold now. */
     List<Pin> pins();
 
-    /** Ready carts and those in error of which nobody ever told what they take: the original's. */
+    /** Ready carts and those in error of which nobody ever told what they take, or how large their files are: the original's. */
     List<Cart> unmeasured();
 
-    /** Remembers what such a cart takes. */
-    void measured(long cartId, long bytes);
+    /**
+     * Remembers what such a cart was found to be, unless it changed since: the {@code held} and {@code progress} that
+     * {@code cart} carries, and size and time of these files where they were not known. That is no use of it.
+     */
+    void measured(Cart cart, List<CartFile> files);
 
     /**
      * Has a cart stay until then, whatever room is needed; in the past it ends a promise.

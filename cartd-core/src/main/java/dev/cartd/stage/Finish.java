@@ -3,12 +3,12 @@ package dev.cartd.stage;
 import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 
 /** Makes a cart whole whose files are all staged: the tar gets its headers and its name, and all of it is made durable. */
@@ -49,15 +49,23 @@ final class Finish {
 
     private void finishTar() throws IOException, Gone {
         Parts parts = volume.parts(cart);
+        TarLayout layout = layOut();
         if (parts.has(Volume.TAR)) {
-            TarLayout layout = TarLayout.of(BundleName.directory(cart.uid()), files);
             try (Part tar = parts.open(Volume.TAR, new TarRescue(layout, files, parts))) {
                 layout.writeHeaders(tar.channel());
                 tar.channel().force(true);
                 volume.placeTar(cart, tar.path());
             }
-        } else if (!Files.exists(volume.place(cart))) {
-            throw new Gone("The tar of the cart is gone from the volume");
+        } else if (!volume.hasTar(cart, layout.length())) {
+            throw new Gone("The tar of the cart is gone from the volume, or has not its size");
+        }
+    }
+
+    private TarLayout layOut() throws Gone {
+        try {
+            return TarLayout.of(BundleName.directory(cart.uid()), files);
+        } catch (CartException.Failed e) {
+            throw new Gone("Failed to lay out the tar: " + e.getMessage());
         }
     }
 

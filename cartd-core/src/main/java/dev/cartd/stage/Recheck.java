@@ -9,10 +9,7 @@ import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
@@ -50,8 +47,7 @@ final class Recheck {
                 judge(i, false);
                 continue;
             }
-            Path place = worker.volume.place(ledger.cart(), file);
-            try (FileChannel channel = FileChannel.open(place, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            try (FileChannel channel = worker.volume.open(ledger.cart(), file)) {
                 judge(i, channel.size() == file.size() && matches(file, channel, 0));
             } catch (NoSuchFileException e) {
                 judge(i, false);

@@ -64,6 +64,7 @@ final class StagingStep {
      */
     Optional<Duration> run() throws Stopped, IOException {
         refuse();
+        beginAnew();
         twins.expect();
         Round asked = round("stage");
         if (!asked.run(indexes(this::isToBeAsked), this::askFor)) {
@@ -165,6 +166,24 @@ final class StagingStep {
                 ledger.set(i, hopeless.failed(problem.get()));
                 throw Stopped.failed("Failed to pull file " + file.path() + ": " + problem.get());
             }
+        }
+    }
+
+    /**
+     * Of what the original staged, size and time were not written down: they are asked for, and what lies in the tree is hashed
+     * there. What it staged beside a tar is not used.
+     */
+    private void beginAnew() throws IOException {
+        int[] unknown = ledger.where(file -> file.status() == FileStatus.STAGED && !file.known())
+                .toArray();
+        for (int i : unknown) {
+            ledger.set(i, ledger.file(i).lost());
+        }
+        if (unknown.length > 0) {
+            ledger.boot(Cart.UNPROVEN);
+        }
+        if (ledger.cart().bundle() && ledger.cart().boot().equals(Cart.UNPROVEN)) {
+            worker.volume.removeTree(ledger.cart());
         }
     }
 
@@ -278,10 +297,11 @@ final class StagingStep {
      * is among the first whose turn it was, but for the large ones, whose marks tell.
      */
     private IntStream unrecorded() {
-        IntStream pulled = ledger.where(StagingStep::isToBePulled);
+        // Whether the archive has it on disk now does not matter to what is in a tree.
         return ledger.cart().bundle()
-                ? pulled.filter(i -> !Mark.isKeptFor(ledger.file(i))).limit(UNRECORDED)
-                : pulled;
+                ? ledger.where(file -> isToBePulled(file) && !Mark.isKeptFor(file))
+                        .limit(UNRECORDED)
+                : ledger.where(file -> file.status() == FileStatus.STAGING);
     }
 
     private IntStream staged() {

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * has not begun is not waited for, since it may wait for the room of who would.
  *
  * <p>A cart that was ready before is being repaired: its files are pulled, since a link to a twin may be to the very bytes
- * that were damaged.
+ * that were damaged. What the original has on the volume is copied and hashed, never linked: cartd did not prove it.
  *
  * <p>For the step's thread, but for {@link #source} and {@link #link(CartFile, Twin)}.
  */
@@ -53,6 +53,9 @@ final class Twins implements AutoCloseable {
 
     /** The archive is not asked for what another cart has, or is just pulling. */
     void expect() {
+        if (off) {
+            return;
+        }
         eachOf(ledger.where(file -> file.status() == FileStatus.WAITING), (index, twin) -> {
             if (twin.isPresent()) {
                 ledger.set(index, ledger.file(index).expected());
@@ -96,6 +99,7 @@ final class Twins implements AutoCloseable {
         CartFile theirs = twin.twin();
         return !ledger.cart().bundle()
                 && !twin.cart().bundle()
+                && twin.cart().epoch() > 0
                 && theirs.status() == FileStatus.STAGED
                 && theirs.size() == file.size()
                 && theirs.mtime() == file.mtime();
@@ -163,20 +167,20 @@ final class Twins implements AutoCloseable {
     }
 
     private void eachOf(IntStream which, Each each) {
-        if (off) {
-            return;
-        }
         int[] indexes = which.toArray();
         for (int from = 0; from < indexes.length; from += AT_ONCE) {
             int[] some = IntStream.of(indexes).skip(from).limit(AT_ONCE).toArray();
             Map<Long, Twin> found = new HashMap<>();
-            store.find(ledger.cart(), IntStream.of(some).mapToObj(ledger::file).toList())
-                    .forEach(twin -> found.put(twin.file(), twin));
+            find(IntStream.of(some).mapToObj(ledger::file).toList()).forEach(twin -> found.put(twin.file(), twin));
             for (int index : some) {
                 each.take(
                         index, Optional.ofNullable(found.get(ledger.file(index).id())));
             }
         }
+    }
+
+    private List<Twin> find(List<CartFile> files) {
+        return off ? List.of() : store.find(ledger.cart(), files);
     }
 
     /** Nothing is pulled any more. Where that cannot be said, the announcement runs out by itself. */

@@ -23,6 +23,7 @@ public final class VolumeCheck {
     private final Volume volume;
     private final Damage damage;
     private final Links links;
+    private final Survey survey;
 
     /** A check of this volume by this store. */
     public VolumeCheck(CartStore store, Volume volume) {
@@ -30,25 +31,58 @@ public final class VolumeCheck {
         this.volume = volume;
         this.damage = new Damage(store, volume);
         this.links = new Links(store, volume);
+        this.survey = new Survey(store, volume);
     }
 
     /**
-     * Has ready carts whose files are gone as a whole go to error, finds out what the original's carts take, and puts links
-     * right that point nowhere.
+     * Has ready carts whose files are gone as a whole go to error, finds out what the original's carts are and take, and puts
+     * links right that point nowhere.
      *
      * @throws IOException if the volume cannot be read, or is not mounted
      */
     public void run() throws IOException {
         for (Iterator<Cart> carts = store.live().iterator(); carts.hasNext(); ) {
             Cart cart = carts.next();
-            if (cart.status() == CartStatus.READY && !volume.isThere(cart)) {
+            if (cart.status() == CartStatus.READY && !Survey.isDue(cart) && !volume.isThere(cart)) {
                 damage.found(cart, "its files are gone from the volume");
             }
         }
         for (Cart cart : store.space().unmeasured()) {
-            store.space().measured(cart.id(), volume.measure(cart));
+            try {
+                measure(cart);
+            } catch (IOException e) {
+                complain(cart, e);
+            }
         }
         volume.danglingLinks().forEach(links::refresh);
+    }
+
+    private void measure(Cart cart) throws IOException {
+        if (cart.status() == CartStatus.READY && isWhole(cart)) {
+            links.refresh(cart.uid());
+        } else {
+            store.space().measured(cart.in(CartStatus.ERROR).holding(volume.measure(cart)), List.of());
+        }
+    }
+
+    private boolean isWhole(Cart cart) throws IOException {
+        try {
+            survey.of(cart);
+            return true;
+        } catch (Survey.Damaged e) {
+            damage.found(cart, e.getMessage());
+            return false;
+        }
+    }
+
+    /** What is wrong with the directory of one does not keep the others from being measured. */
+    private static void complain(Cart cart, IOException e) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "cart {0} ({1}) cannot be looked at, that is tried again later: {2}",
+                Long.toString(cart.id()),
+                cart.uid(),
+                e);
     }
 
     /** The numbered directories that belong to no cart, by their numbers. */

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -46,12 +47,43 @@ final class Disk {
     /** Whether this is a regular file of that size; fails where the file system cannot tell. */
     static boolean isRegular(Path path, long size) throws IOException {
         try {
-            BasicFileAttributes found =
-                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            BasicFileAttributes found = attributes(path);
             return found.isRegularFile() && found.size() == size;
         } catch (NoSuchFileException e) {
             return false;
         }
+    }
+
+    /** The regular file that is there; none where the way to it from {@code root} is not one of directories only. */
+    static Optional<OnDisk> look(Path root, Path path) throws IOException {
+        try {
+            Path at = root;
+            for (Path name : root.relativize(path.getParent())) {
+                at = at.resolve(name);
+                if (!attributes(at).isDirectory()) {
+                    return Optional.empty();
+                }
+            }
+            BasicFileAttributes found = attributes(path);
+            Instant modified = found.lastModifiedTime().toInstant();
+            return found.isRegularFile() ? Optional.of(new OnDisk(found.size(), modified)) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Whether no symlink is on the way from {@code root} to this path; what it is itself does not matter. */
+    static boolean isStraight(Path root, Path path) {
+        for (Path at = path.getParent(); at != null && !at.equals(root); at = at.getParent()) {
+            if (Files.isSymbolicLink(at)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Waits until the file's bytes, or the directory's names, are on the medium. */

@@ -141,18 +141,29 @@ public final class Volume {
     /** The cart's unfinished files, under its epoch; {@link #TAR} is the number of its tar. */
     public Parts parts(Cart cart) throws IOException {
         links.requireThere();
+        requireStraight(part(cart).resolve("any"));
         MadeMark.directory(directory(cart));
-        return new Parts(directory(cart).resolve(PART), cart.epoch());
+        return new Parts(part(cart), cart.epoch());
     }
 
     /** Makes the finished tar of a cart, where it is there, its unfinished one again; one that is unfinished wins. */
     public void takeTarBack(Cart cart) throws IOException {
         links.requireThere();
         Path tar = place(cart);
+        Path part = part(cart).resolve(TAR + ".0");
+        requireStraight(part);
         if (Files.isRegularFile(tar, LinkOption.NOFOLLOW_LINKS)) {
-            Path parts = Files.createDirectories(directory(cart).resolve(PART));
-            Files.move(tar, parts.resolve(TAR + ".0"), StandardCopyOption.ATOMIC_MOVE);
+            Files.createDirectories(part(cart));
+            Files.move(tar, part, StandardCopyOption.ATOMIC_MOVE);
         }
+    }
+
+    /** Removes the tree that a bundled cart has beside its tar: the original staged its files there. */
+    public void removeTree(Cart cart) throws IOException {
+        requireHold(cart);
+        Path tree = directory(cart).resolve(cart.uid());
+        requireStraight(tree);
+        Disk.removeTree(tree);
     }
 
     /** Gives a finished tar its name. */
@@ -164,6 +175,7 @@ public final class Volume {
     public void place(Cart cart, CartFile file, Path part) throws IOException {
         Files.setLastModifiedTime(part, FileTime.from(Instant.ofEpochSecond(file.mtime())));
         Path target = place(cart, file);
+        requireStraight(target);
         try {
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
@@ -179,8 +191,9 @@ public final class Volume {
      */
     public boolean link(Cart cart, CartFile file, Cart other, CartFile twin) throws IOException {
         links.requireThere();
-        MadeMark.directory(directory(cart));
         Path target = place(cart, file);
+        requireStraight(target);
+        MadeMark.directory(directory(cart));
         Files.createDirectories(target.getParent());
         Files.deleteIfExists(target);
         try {
@@ -195,9 +208,31 @@ public final class Volume {
         return false;
     }
 
-    /** Opens a file of a streamed cart that is in the tree. */
+    /** Opens a file of a streamed cart that is in the tree; one that a symlink leads to is not. */
     public FileChannel open(Cart cart, CartFile file) throws IOException {
-        return FileChannel.open(place(cart, file), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        Path path = place(cart, file);
+        if (!Disk.isStraight(root, path)) {
+            throw new NoSuchFileException(path.toString(), null, "a symlink is on the way to it");
+        }
+        return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** What a file of a streamed cart is, in the tree; empty if there is no such regular file, or only behind a symlink. */
+    public Optional<OnDisk> look(Cart cart, CartFile file) throws IOException {
+        return look(place(cart, file));
+    }
+
+    /** What the tar of a bundled cart is; empty if there is no such regular file, or only behind a symlink. */
+    public Optional<OnDisk> lookAtTar(Cart cart) throws IOException {
+        return look(place(cart));
+    }
+
+    private Optional<OnDisk> look(Path path) throws IOException {
+        Optional<OnDisk> found = Disk.look(root, path);
+        if (found.isEmpty()) {
+            links.requireThere();
+        }
+        return found;
     }
 
     /** Opens the tar of a bundled cart for reading: the finished one, else the one that was written to last. */
@@ -207,7 +242,7 @@ public final class Volume {
         } catch (NoSuchFileException e) {
             // It gets another name with each step of its cart, and its last one perhaps right now.
             for (int i = 0; i < RENAMES; i++) {
-                Optional<FileChannel> part = Parts.newest(directory(cart).resolve(PART), TAR);
+                Optional<FileChannel> part = Parts.newest(part(cart), TAR);
                 if (part.isPresent()) {
                     return part.get();
                 }
@@ -236,7 +271,8 @@ public final class Volume {
 
     /** Whether something of a ready cart is there: its tree, or its tar. */
     public boolean isThere(Cart cart) throws IOException {
-        if (canHold(cart) && Files.exists(place(cart), LinkOption.NOFOLLOW_LINKS)) {
+        // What cannot be told is not said to be gone: it may only be for another user to see.
+        if (canHold(cart) && !Files.notExists(place(cart), LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
         links.requireThere();
@@ -285,7 +321,7 @@ public final class Volume {
 
     /** Makes durable every name on the way to the files of a finished cart, whose bytes are; its temporary ones go. */
     public void syncNames(Cart cart) throws IOException {
-        Disk.removeTree(directory(cart).resolve(PART));
+        Disk.removeTree(part(cart));
         Disk.syncDirectories(directory(cart));
         Disk.sync(root);
     }
@@ -309,6 +345,18 @@ public final class Volume {
     public void remove(Cart cart) throws IOException {
         Disk.removeTree(directory(cart));
         links.removeUnfinished(cart.id());
+    }
+
+    /** Nobody who makes something here is led out of the volume. */
+    private void requireStraight(Path path) throws IOException {
+        if (!Disk.isStraight(root, path)) {
+            throw new FileSystemException(path.toString(), null, "a symlink is on the way to it, remove that");
+        }
+    }
+
+    /** Where its unfinished files are. */
+    private Path part(Cart cart) {
+        return directory(cart).resolve(PART);
     }
 
     private Path directory(Cart cart) {

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Handle;
  * @param now when, in the original's form
  */
 record AddCart(Handle handle, Dialect dialect, Object now) {
-    private static final String NEWEST = "select id, bundle, content, " + CartRow.STATE
+    private static final String NEWEST = "select id, cart_uid, bundle, bundle_path, content, " + CartRow.STATE
             + " as state from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc limit 1";
     private static final String CART = """
             insert into cart (id, cart_uid, bundle_path, bundle, creation_date, updated_date, status, error,
@@ -37,7 +37,7 @@ record AddCart(Handle handle, Dialect dialect, Object now) {
                 .bind("uid", request.uid())
                 .map((row, context) -> new Newest(
                         row.getLong("id"),
-                        row.getBoolean("bundle"),
+                        CartRow.bundle(row),
                         Optional.ofNullable(row.getString("content")),
                         row.getString("state")))
                 .findOne()

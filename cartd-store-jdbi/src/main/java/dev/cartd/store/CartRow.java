@@ -43,19 +43,18 @@ final class CartRow implements RowMapper<Cart> {
     @Override
     public Cart map(ResultSet row, StatementContext context) throws SQLException {
         CartStatus state = CartStatus.of(row.getString("state"));
-        Instant created = LocalTime.parse(row.getString("creation_date"));
         Instant updated = LocalTime.parse(row.getString("updated_date"));
         return new Cart(
                 row.getLong("id"),
                 text(row, "cart_uid"),
-                row.getBoolean("bundle"),
+                bundle(row),
                 state,
                 reason(row, state),
                 text(row, "bundle_path"),
-                created,
+                LocalTime.parse(row.getString("creation_date")),
                 updated,
                 moment(row, "moved_at").orElse(updated),
-                ready(row, state, created),
+                moment(row, "ready_at"),
                 row.getLong("epoch"),
                 progress(row),
                 row.getLong("held"),
@@ -80,9 +79,10 @@ final class CartRow implements RowMapper<Cart> {
                 : error;
     }
 
-    /** The original did not tell when a cart became ready: what is asked for is a time that stays the same. */
-    private static Optional<Instant> ready(ResultSet row, CartStatus state, Instant created) throws SQLException {
-        return moment(row, "ready_at").or(() -> state == CartStatus.READY ? Optional.of(created) : Optional.empty());
+    /** Whether it is made on disk. The original's first versions did not tell but by the name of what they made. */
+    static boolean bundle(ResultSet row) throws SQLException {
+        boolean told = row.getBoolean("bundle");
+        return row.wasNull() ? text(row, "bundle_path").endsWith("/" + text(row, "cart_uid") + ".tar") : told;
     }
 
     private static Cart.Progress progress(ResultSet row) throws SQLException {

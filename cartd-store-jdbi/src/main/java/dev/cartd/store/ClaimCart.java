@@ -6,14 +6,16 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Raises the epoch of a cart that has something to do. The first claim counts as a change: the deadlines of a cart that
- * the original left in work begin with it.
+ * the original left in work begin with it. Such a cart, which has no digest of what was asked for, begins anew.
  */
 final class ClaimCart {
     private static final String RAISE = """
             update cart set epoch = epoch + 1,
                 moved_at = case when epoch = 0 then :moved else moved_at end,
                 updated_date = case when status = 'waiting' or epoch = 0 then :now else updated_date end,
-                status = case when status = 'waiting' then 'staging' else status end
+                boot = case when epoch = 0 and content is null then :unproven else boot end,
+                status = case when status = 'waiting' or (status = 'bundling' and epoch = 0) then 'staging'
+                    else status end
             where id = :cart and ((""" + CartRow.IN_WORK + ") or (" + CartRow.LEFT_OVER + "))";
     private static final String READ = "select " + CartRow.COLUMNS + " from cart where id = :cart";
 
@@ -24,6 +26,7 @@ final class ClaimCart {
                 .bind("cart", cartId)
                 .bind("now", now)
                 .bind("moved", moved)
+                .bind("unproven", Cart.UNPROVEN)
                 .execute();
         return raised == 0
                 ? Optional.empty()

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Looks which files of a cart have twins in others. */
+/** Looks which files of a cart have twins in others; a row of the original that nobody measured is nothing to go by. */
 record FindTwins(Handle handle, long now) {
     /** SQLite takes no more than some thousands of values in a statement. */
     private static final int AT_ONCE = 1000;
@@ -24,8 +24,9 @@ record FindTwins(Handle handle, long now) {
                     and other.file_name = mine.file_name and other.cart_id <> mine.cart_id
                     and cart.deleted_date is null and cart.status <> 'deleted' and %s limit 1)""";
 
-    private static final String LINKABLE = "other.status = 'staged' and not coalesce(cart.bundle, :no)";
-    private static final String STAGED = "other.status = 'staged'";
+    private static final String LINKABLE =
+            "other.status = 'staged' and other.size >= 0 and not coalesce(cart.bundle, :no)";
+    private static final String STAGED = "other.status = 'staged' and other.size >= 0";
     private static final String FLOWING = """
             other.status = 'staging' and other.pulling = cart.epoch and cart.pulls_until > :now
                     and cart.status in ('staging', 'bundling')""";

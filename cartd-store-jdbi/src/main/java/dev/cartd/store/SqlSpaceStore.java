@@ -1,6 +1,7 @@
 package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
 import dev.cartd.spi.SpaceStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,8 +48,8 @@ record SqlSpaceStore(Connections connections, InstantSource clock) implements Sp
     }
 
     @Override
-    public void measured(long cartId, long bytes) {
-        connections.write(handle -> MeasureCart.of(handle, cartId, bytes));
+    public void measured(Cart cart, List<CartFile> files) {
+        connections.write(handle -> MeasureCart.of(handle, cart, files));
     }
 
     @Override

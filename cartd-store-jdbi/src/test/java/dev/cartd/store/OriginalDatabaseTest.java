@@ -115,7 +115,7 @@ class OriginalDatabaseTest {
         assertThat(read.bundlePath()).isEqualTo("/srv/cartd/1/old");
         assertThat(read.created()).isEqualTo(local("2019-01-09T09:17:26.123456"));
         assertThat(read.updated()).isEqualTo(local("2019-01-09T09:18:00"));
-        assertThat(read.ready()).contains(read.created());
+        assertThat(read.isOriginals()).isTrue();
         assertThat(read.progress()).isEqualTo(new Cart.Progress(2, 1, CartFile.UNKNOWN, 0));
         assertThat(store.files(cart))
                 .extracting(CartFile::status, CartFile::size, CartFile::asked)

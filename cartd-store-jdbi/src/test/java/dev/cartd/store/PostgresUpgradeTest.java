@@ -13,9 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class PostgresUpgradeTest extends UpgradeContract {
     @Override
-    DatabaseConfig sample(String version) {
+    DatabaseConfig sample(String version) throws Exception {
         DatabaseConfig config = PostgresFixture.empty();
-        OriginalSample.copy(version, raw(config));
+        OriginalSample.copy(version, new RawDatabase(config.url()));
         return config;
     }
 

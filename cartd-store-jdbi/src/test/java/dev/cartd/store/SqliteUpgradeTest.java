@@ -1,6 +1,5 @@
 package dev.cartd.store;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jdbi.v3.core.Jdbi;
 
@@ -8,7 +7,7 @@ class SqliteUpgradeTest extends UpgradeContract {
     @Override
     DatabaseConfig sample(String version) throws Exception {
         Path file = directory.resolve("cartd.sqlite3");
-        Files.copy(OriginalSample.file(version), file);
+        OriginalSample.copy(version, file);
         return SqliteFixture.config(file);
     }
 

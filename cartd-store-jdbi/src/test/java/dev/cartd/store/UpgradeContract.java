@@ -2,6 +2,7 @@ package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
@@ -88,7 +89,8 @@ abstract class UpgradeContract {
             Cart ready = store.live("old-ready").get(1);
             assertThat(ready.status()).isEqualTo(CartStatus.READY);
             assertThat(ready.bundlePath()).isEqualTo("/srv/cartd/1/old-ready");
-            assertThat(ready.ready()).contains(ready.created());
+            assertThat(ready.ready()).isEmpty();
+            assertThat(ready.isOriginals()).isTrue();
             assertThat(ready.created()).isEqualTo(LocalTime.parse("2019-01-09 09:17:26.123456"));
             assertThat(store.files(1)).allMatch(file -> file.status() == FileStatus.STAGED && !file.known());
             assertThat(store.live("old-deleted")).isEmpty();
@@ -177,6 +179,105 @@ abstract class UpgradeContract {
             assertThat(first.status()).isEqualTo(CartStatus.STAGING);
             assertThat(first.updated()).isEqualTo(NOW);
             assertThat(first.moved()).isEqualTo(NOW);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"staging", "waiting", "bundling"})
+    void whatTheOriginalLeftInWorkBeginsAnew(String status) throws Exception {
+        DatabaseConfig config = sample("2.0");
+        try (Database database = open(config)) {
+            database.sync();
+            raw(config)
+                    .useHandle(handle -> handle.execute("update cart set status = ? where cart_uid = 'dup'", status));
+            CartStore store = database.store();
+            Cart ours = store.add(request("ours"), 0);
+
+            Cart first = store.claim(7).orElseThrow();
+            assertThat(first.status()).isEqualTo(CartStatus.STAGING);
+            assertThat(first.boot()).isEqualTo(Cart.UNPROVEN);
+            assertThat(store.move(first, CartStatus.BUNDLING, "", "")).isTrue();
+            assertThat(store.claim(7).orElseThrow().status()).isEqualTo(CartStatus.BUNDLING);
+            assertThat(store.claim(ours.id()).orElseThrow().boot()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatAReadyCartIsIsWrittenDownOnce() throws Exception {
+        try (Database database = synced("2.0")) {
+            CartStore store = database.store();
+            assertThat(store.space().unmeasured())
+                    .extracting(Cart::id)
+                    .containsExactly(1L, 2L, 3L, 4L, 6L, 7L, 9L, 10L);
+            Cart cart = store.live("null-bundle").get(0);
+            Cart found =
+                    cart.with(new Cart.Progress(3, 3, 105, 105), cart.away()).holding(24_576);
+
+            store.space().measured(found, seen(store, 30));
+            store.space().measured(found, seen(store, 31));
+
+            assertThat(store.live("null-bundle")).containsExactly(found);
+            assertThat(store.files(10))
+                    .allMatch(file -> file.size() == 30 && file.mtime() == 1000 && file.status() == FileStatus.STAGED);
+            assertThat(store.space().unmeasured()).extracting(Cart::id).containsExactly(1L, 2L, 3L, 4L, 6L, 7L, 9L);
+        }
+    }
+
+    private static List<CartFile> seen(CartStore store, long size) {
+        return store.files(10).stream()
+                .map(file -> file.seen(size, 1000, false))
+                .toList();
+    }
+
+    @Test
+    void whatAReadyCartWasBeforeItChangedIsNotWrittenDown() throws Exception {
+        try (Database database = synced("2.0")) {
+            CartStore store = database.store();
+            Cart cart = store.live("null-bundle").get(0);
+            List<CartFile> files = seen(store, 30);
+            assertThat(store.restage(cart)).isTrue();
+
+            store.space().measured(cart.holding(1), files);
+
+            assertThat(store.live("null-bundle").get(0).held()).isZero();
+            assertThat(store.files(10)).noneMatch(CartFile::known);
+        }
+    }
+
+    @Test
+    void whatTheOriginalHasIsATwinOnceItsSizeIsKnown() throws Exception {
+        try (Database database = synced("2.0")) {
+            CartStore store = database.store();
+            Cart cart = store.live("null-bundle").get(0);
+            CartRequest.Item baz = CartRequest.Item.of("baz.ini", "a", "md5", "b0c21625a5ef364864191e5907d7afb4");
+            Cart mine = store.add(new CartRequest("mine", false, List.of(baz)), 0);
+            Cart claim = store.claim(mine.id()).orElseThrow();
+            assertThat(store.twins().find(claim, store.files(mine.id()))).isEmpty();
+
+            store.space().measured(cart.holding(1), seen(store, 44));
+
+            assertThat(store.twins().find(claim, store.files(mine.id())))
+                    .singleElement()
+                    .satisfies(twin -> assertThat(twin.cart().id()).isEqualTo(10));
+        }
+    }
+
+    /** Its first versions had no column for that, and a uid may end in .tar, too. */
+    @Test
+    void whetherACartIsBundledIsToldByItsPathIfByNothingElse() throws Exception {
+        DatabaseConfig config = sample("0.1");
+        try (Database database = open(config)) {
+            database.sync();
+            raw(config).useHandle(handle -> {
+                handle.execute("update cart set bundle_path = '/srv/cartd/6/old-ready.tar' where id = 6");
+                handle.execute("update cart set cart_uid = 'x.tar', bundle_path = '/srv/cartd/1/x.tar' where id = 1");
+            });
+            assertThat(database.store().live("old-ready"))
+                    .singleElement()
+                    .satisfies(cart -> assertThat(cart.bundle()).isTrue());
+            assertThat(database.store().live("x.tar"))
+                    .singleElement()
+                    .satisfies(cart -> assertThat(cart.bundle()).isFalse());
         }
     }
 

@@ -1,0 +1,20 @@
+package dev.cartd;
+
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Optional;
+
+/** The bytes of a ready cart's tar, as they are had from the volume. */
+sealed interface TarBytes permits TreeBytes, FileBytes {
+    /** How many there are. */
+    long length();
+
+    /** Their strong validator in hex digits. */
+    String etag();
+
+    /** What is wrong on the volume with what this range needs; empty if nothing is. */
+    Optional<String> damage(long from, long to) throws IOException;
+
+    /** Opens a range. */
+    ReadableByteChannel open(long from, long to) throws IOException;
+}
