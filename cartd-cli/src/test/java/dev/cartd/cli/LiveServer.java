@@ -89,8 +89,7 @@ final class LiveServer implements AutoCloseable {
                 .isZero();
     }
 
-    private static void configure(Path home, Path volume, URI archive, String database, String... settings)
-            throws IOException {
+    static void configure(Path home, Path volume, URI archive, String database, String... settings) throws IOException {
         Files.createDirectories(home.resolve("tmp"));
         List<String> all = new ArrayList<>(List.of(settings));
         all.add("archiveinterface.url = " + archive);
@@ -137,8 +136,17 @@ final class LiveServer implements AutoCloseable {
 
     /** Runs another command with the same configuration, whether the server is up or not. */
     Program command(String line) throws Exception {
+<<<<<<< HEAD
         String program = String.join(" ", before) + " " + CARTD + " -c " + home.resolve("config.ini");
         return Program.shell(home, "JAVA_OPTS='" + FAST + "' " + program + " " + line);
+=======
+        return command(home, line);
+    }
+
+    /** Runs a command with the configuration that is there. */
+    static Program command(Path home, String line) throws Exception {
+        return Program.shell(home, CARTD + " -c config.ini " + line);
+>>>>>>> old
     }
 
     Http http() {

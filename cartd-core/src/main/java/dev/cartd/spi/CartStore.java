@@ -96,7 +96,8 @@ public interface CartStore extends AutoCloseable {
     void removed(long cartId);
 
     /**
-     * Forgets carts that were deleted before then and of which nothing is left on the volume.
+     * Forgets carts that were deleted before then and of which nothing is left on the volume. Carts that somebody else
+     * deleted, who knows nothing of what they took, are left to a claim that removes them.
      *
      * @return how many those were
      */

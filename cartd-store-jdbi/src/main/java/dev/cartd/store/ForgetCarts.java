@@ -13,7 +13,15 @@ final class ForgetCarts {
             "delete from file where cart_id = :cart",
             "delete from cart where id = :cart and leftovers = 0 and not (" + CartRow.LIVE + ")");
 
+    private static final String ADOPT =
+            "update cart set leftovers = 1 where held > 0 and leftovers = 0 and not (" + CartRow.LIVE + ")";
+
     private ForgetCarts() {}
+
+    /** What is in the books and was deleted by the original, when it was at work in between, goes by our way too. */
+    static int adopt(Handle handle) {
+        return handle.createUpdate(ADOPT).execute();
+    }
 
     static List<Long> old(Handle handle, Object before) {
         return handle.createQuery(OLD).bind("before", before).mapTo(Long.class).list();

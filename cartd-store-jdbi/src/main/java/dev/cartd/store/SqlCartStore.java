@@ -106,6 +106,7 @@ final class SqlCartStore implements CartStore {
 
     @Override
     public int forget(Instant before) {
+        connections.write(ForgetCarts::adopt);
         Object moment = connections.dialect().moment(before);
         List<Long> old = connections.readMuch(handle -> ForgetCarts.old(handle, moment));
         return old.stream()

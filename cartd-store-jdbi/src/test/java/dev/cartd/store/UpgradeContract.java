@@ -245,6 +245,28 @@ abstract class UpgradeContract {
     }
 
     @Test
+    void whatTheOriginalDeletesInBetweenIsInNoBooks() throws Exception {
+        DatabaseConfig config = sample("2.0");
+        try (Database database = open(config)) {
+            database.sync();
+            CartStore store = database.store();
+            Cart cart = store.live("null-bundle").get(0);
+            store.space().measured(cart.holding(1000), List.of());
+            raw(config)
+                    .useHandle(handle -> handle.execute("update cart set status = 'deleted',"
+                            + " deleted_date = updated_date where cart_uid in ('null-bundle', 'dup')"));
+            assertThat(store.space().books().used()).isEqualTo(1000);
+
+            store.forget(Instant.EPOCH);
+
+            assertThat(store.claim(10).orElseThrow().status()).isEqualTo(CartStatus.DELETED);
+            store.removed(10);
+            assertThat(store.space().books().used()).isZero();
+            assertThat(store.claim(7)).isEmpty();
+        }
+    }
+
+    @Test
     void whatTheOriginalHasIsATwinOnceItsSizeIsKnown() throws Exception {
         try (Database database = synced("2.0")) {
             CartStore store = database.store();
