@@ -136,17 +136,17 @@ final class LiveServer implements AutoCloseable {
 
     /** Runs another command with the same configuration, whether the server is up or not. */
     Program command(String line) throws Exception {
-<<<<<<< HEAD
-        String program = String.join(" ", before) + " " + CARTD + " -c " + home.resolve("config.ini");
-        return Program.shell(home, "JAVA_OPTS='" + FAST + "' " + program + " " + line);
-=======
-        return command(home, line);
+        return command(home, String.join(" ", before), line);
     }
 
     /** Runs a command with the configuration that is there. */
     static Program command(Path home, String line) throws Exception {
-        return Program.shell(home, CARTD + " -c config.ini " + line);
->>>>>>> old
+        return command(home, "", line);
+    }
+
+    private static Program command(Path home, String before, String line) throws Exception {
+        String program = before + " " + CARTD + " -c " + home.resolve("config.ini");
+        return Program.shell(home, "JAVA_OPTS='" + FAST + "' " + program + " " + line);
     }
 
     Http http() {
