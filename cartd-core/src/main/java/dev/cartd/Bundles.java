@@ -118,7 +118,7 @@ final class Bundles {
         AtomicReference<TarLayout> found = new AtomicReference<>();
         shared.compute(key, (same, known) -> {
             TarLayout alive = known == null ? null : known.get();
-            TarLayout now = alive == null ? TarLayout.of(top, store.files(cart.id())) : alive;
+            TarLayout now = alive == null ? layOut(cart, top) : alive;
             found.set(now);
             return alive == null ? new WeakReference<>(now) : known;
         });
@@ -126,6 +126,14 @@ final class Bundles {
         TarLayout layout = Objects.requireNonNull(found.get());
         keep(key, layout);
         return layout;
+    }
+
+    private TarLayout layOut(Cart cart, String top) {
+        try {
+            return TarLayout.of(top, store.files(cart.id()));
+        } catch (CartException.Failed e) {
+            throw damaged(cart, e.getMessage());
+        }
     }
 
     private void keep(Key key, TarLayout layout) {

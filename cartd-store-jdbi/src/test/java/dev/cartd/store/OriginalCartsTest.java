@@ -14,7 +14,9 @@ import dev.cartd.spi.Scheduler;
 import dev.cartd.volume.Holding;
 import dev.cartd.volume.SpacePolicy;
 import dev.cartd.volume.SpaceSettings;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +27,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -128,8 +132,7 @@ class OriginalCartsTest {
         Cart cart = quick.status(uid).orElseThrow();
         assertThat(cart.progress()).isEqualTo(new Cart.Progress(3, 3, 105, 105));
         assertThat(cart.held()).isPositive();
-        assertThat(quick.open(uid, "").modified())
-                .isEqualTo(cart.created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+        assertThat(quick.open(uid, "").modified()).isEqualTo(cart.created().truncatedTo(ChronoUnit.SECONDS));
         assertThat(store.files(cart.id())).extracting(CartFile::mtime).contains(1_500_000_000L);
         assertThat(archive.pulled()).doesNotContain("bar.csv");
     }
@@ -346,6 +349,29 @@ class OriginalCartsTest {
         assertThat(Files.size(tar)).isEqualTo(cartd.open("null-bundle", "").length());
     }
 
+    /** Back with the original, which finished it, and with cartd again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatCartdBeganAndTheOriginalFinishedIsServedOrRepaired(boolean bundle) throws IOException {
+        inWork(10, "staging", bundle ? 1 : 0);
+        Cart claim = store.claim(10).orElseThrow();
+        List<CartFile> begun = store.files(10).stream()
+                .map(file -> file.lost().asked(1).seen(text(file.archiveId()).length, SmallArchive.MTIME, true))
+                .toList();
+        Cart.Progress progress = new Cart.Progress(3, 0, bundle ? 105 : CartFile.UNKNOWN, 0);
+        store.record(claim.with(progress, Optional.empty()), bundle ? begun : begun.subList(0, 1));
+        raw.run("update cart set status = 'ready' where id = 10");
+        raw.run("update file set status = 'staged' where cart_id = 10");
+        Files.copy(volume.resolve("9/re-created.tar"), volume.resolve("10/null-bundle.tar"));
+        Cartd cartd = start();
+        if (bundle) {
+            assertFailed(
+                    cartd, "null-bundle", "The cart is damaged: its tar is gone from the volume, or has not its size");
+            repaired(cartd, "null-bundle");
+        }
+        assertThat(files(download(cartd, "null-bundle"))).hasSize(3);
+    }
+
     @Test
     void whatIsExpectedFromAnotherIsAskedForWhereFilesAreNotShared() {
         inWork(10, "staging", 0);
@@ -524,7 +550,7 @@ class OriginalCartsTest {
 
     private static Map<String, byte[]> files(byte[] tar) throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
-        try (TarArchiveInputStream in = new TarArchiveInputStream(new java.io.ByteArrayInputStream(tar))) {
+        try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(tar))) {
             for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
                 if (entry.isFile()) {
                     files.put(entry.getName(), in.readAllBytes());
@@ -534,17 +560,21 @@ class OriginalCartsTest {
         return files;
     }
 
-    private static byte[] text(String id) throws IOException {
-        return Objects.requireNonNull(OriginalSample.contents().get(id));
+    private static byte[] text(String id) {
+        try {
+            return Objects.requireNonNull(OriginalSample.contents().get(id));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void removeTree(Path top) {
         try (var all = Files.walk(top)) {
-            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
