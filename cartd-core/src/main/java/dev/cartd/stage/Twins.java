@@ -38,6 +38,10 @@ final class Twins implements AutoCloseable {
 
     private final CartWorker worker;
     private final Ledger ledger;
+
+    /** The claim; requests on other threads go by it, too. */
+    private final Cart cart;
+
     private final TwinStore store;
     private final boolean off;
     private final Map<Integer, Twin> sources = new ConcurrentHashMap<>();
@@ -47,8 +51,9 @@ final class Twins implements AutoCloseable {
     Twins(CartWorker worker, Ledger ledger) {
         this.worker = worker;
         this.ledger = ledger;
+        this.cart = ledger.cart();
         this.store = worker.store.twins();
-        this.off = !worker.settings.share() || ledger.cart().ready().isPresent();
+        this.off = !worker.settings.share() || cart.ready().isPresent();
     }
 
     /** The archive is not asked for what another cart has, or is just pulling. */
@@ -77,12 +82,12 @@ final class Twins implements AutoCloseable {
                 twins.put(file.id(), twin.get());
             }
         });
-        for (long shared : store.share(ledger.cart(), numbers(twins))) {
+        for (long shared : store.share(cart, numbers(twins))) {
             int index = indexes.getOrDefault(shared, 0);
             Twin twin = twins.get(shared);
-            if (twin != null && worker.volume.link(ledger.cart(), ledger.file(index), twin.cart(), twin.twin())) {
+            if (twin != null && worker.volume.link(cart, ledger.file(index), twin.cart(), twin.twin())) {
                 ledger.set(index, ledger.file(index).linked());
-                unsynced.add(worker.volume.place(ledger.cart(), ledger.file(index)));
+                unsynced.add(worker.volume.place(cart, ledger.file(index)));
             }
         }
         worker.volume.sync(unsynced);
@@ -97,7 +102,7 @@ final class Twins implements AutoCloseable {
     /** Links have size and time in common, and only files of a tree have names that can be linked to. */
     private boolean isLinkable(CartFile file, Twin twin) {
         CartFile theirs = twin.twin();
-        return !ledger.cart().bundle()
+        return !cart.bundle()
                 && !twin.cart().bundle()
                 && twin.cart().epoch() > 0
                 && theirs.status() == FileStatus.STAGED
@@ -133,7 +138,7 @@ final class Twins implements AutoCloseable {
         announced = true;
         renewedAt = System.nanoTime();
         Instant until = worker.clock.instant().plus(LEASE);
-        return store.begin(ledger.cart(), files, until).orElseThrow(Stopped::quietly);
+        return store.begin(cart, files, until).orElseThrow(Stopped::quietly);
     }
 
     /** Keeps what was announced from running out. */
@@ -155,7 +160,6 @@ final class Twins implements AutoCloseable {
 
     /** Links a file to its source, where that can be. */
     boolean link(CartFile file, Twin source) throws IOException {
-        Cart cart = ledger.cart();
         return isLinkable(file, source)
                 && !store.share(cart, Map.of(file.id(), source.twin().id())).isEmpty()
                 && worker.volume.link(cart, file, source.cart(), source.twin());
@@ -180,7 +184,7 @@ final class Twins implements AutoCloseable {
     }
 
     private List<Twin> find(List<CartFile> files) {
-        return off ? List.of() : store.find(ledger.cart(), files);
+        return off ? List.of() : store.find(cart, files);
     }
 
     /** Nothing is pulled any more. Where that cannot be said, the announcement runs out by itself. */
@@ -188,7 +192,7 @@ final class Twins implements AutoCloseable {
     public void close() {
         if (announced) {
             try {
-                store.begin(ledger.cart(), List.of(), Instant.EPOCH);
+                store.begin(cart, List.of(), Instant.EPOCH);
             } catch (CartException.Unavailable e) {
                 LOG.log(System.Logger.Level.DEBUG, "other carts wait a little longer: {0}", e);
             }
