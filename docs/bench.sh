@@ -46,7 +46,8 @@ seconds() { # command…: the best of three runs
 row() { printf '| %-58s | %8.2f | %8.2f | %6.2f |\n' "$1" "$2" "$3" "$(echo "$3 / $2" | bc -l)"; }
 ready() { until curl -s -I "$url/$1" | grep -q '^X-Pacifica-Status: ready'; do sleep 0.1; done; }
 copy() { rm -rf copy; cp -r "archive/$1" copy; find copy -type f -print0 | xargs -0 md5sum > /dev/null; sync -f copy; }
-stage() { curl -s -X POST --upload-file "$1.json" "$url/$1" > /dev/null; ready "$1"; }
+stage() { curl -s -X POST --upload-file "$1.json" "$url/${2:-$1}" > /dev/null; ready "${2:-$1}"; }
+links() { rm -rf links; cp -rl "archive/$1" links; sync -f links; }
 astar() { tar cf - -C "$work/volume/cartuids/$1/" . | cat > /dev/null; }
 bytes() { curl -s -o /dev/null "$url/$1?filename=x.tar"; }
 
@@ -56,5 +57,8 @@ for kind in large small; do
   t=$(now); stage "$kind"; mine=$(echo "$(now) - $t" | bc)
   t=$(now); copy "$kind"; other=$(echo "$(now) - $t" | bc)
   row "$kind: POST to ready; cp -r, md5sum, sync" "$mine" "$other"
+  t=$(now); stage "$kind" "$kind-again"; mine=$(echo "$(now) - $t" | bc)
+  t=$(now); links "$kind"; other=$(echo "$(now) - $t" | bc)
+  row "$kind: the same again, shared; cp -rl, sync" "$mine" "$other"
   row "$kind: download; tar cf - | cat" "$(seconds bytes "$kind")" "$(seconds astar "$kind")"
 done

@@ -109,7 +109,9 @@ final class Puller implements Round.Work, AutoCloseable {
     /** Links a file to the one that another cart has, or copies it and has the copy hashed like what was there before. */
     private Answer take(int index, CartFile file, Pull pull, Twin source) throws IOException {
         if (twins.link(file, source)) {
-            placed.add(worker.volume.place(cart, file));
+            if (!Twins.isDurable(source)) {
+                placed.add(worker.volume.place(cart, file));
+            }
             return new Answer.Found(index, file.linked());
         }
         LocalCopy copy = copies.computeIfAbsent(index, i -> new LocalCopy(worker.volume, worker.store, source));

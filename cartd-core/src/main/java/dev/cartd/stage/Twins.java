@@ -3,6 +3,7 @@ package dev.cartd.stage;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.TwinStore;
 import dev.cartd.spi.TwinStore.Twin;
@@ -87,10 +88,17 @@ final class Twins implements AutoCloseable {
             Twin twin = twins.get(shared);
             if (twin != null && worker.volume.link(cart, ledger.file(index), twin.cart(), twin.twin())) {
                 ledger.set(index, ledger.file(index).linked());
-                unsynced.add(worker.volume.place(cart, ledger.file(index)));
+                if (!isDurable(twin)) {
+                    unsynced.add(worker.volume.place(cart, ledger.file(index)));
+                }
             }
         }
         worker.volume.sync(unsynced);
+    }
+
+    /** Whether the bytes of a twin are on the medium for sure: those of a ready cart are. */
+    static boolean isDurable(Twin twin) {
+        return twin.cart().status() == CartStatus.READY;
     }
 
     private static Map<Long, Long> numbers(Map<Long, Twin> twins) {
