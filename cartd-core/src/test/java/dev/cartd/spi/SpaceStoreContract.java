@@ -11,7 +11,6 @@ import dev.cartd.spi.SpaceStore.Pin;
 import dev.cartd.spi.SpaceStore.Waiting;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +23,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,27 +31,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every {@link SpaceStore} promises. */
-public abstract class SpaceStoreContract {
-    private static final String MD5 = "acbd18db4cc2f85cedef654fccc4a4d8";
-    private volatile Instant now = Instant.parse("2026-11-25T12:00:00.123Z");
-    private CartStore store;
+public abstract class SpaceStoreContract extends StoreContract {
     private SpaceStore space;
 
     /** To be extended by the test of an implementation. */
     protected SpaceStoreContract() {}
 
-    /** An empty store that takes the time from this clock. */
-    protected abstract CartStore open(InstantSource clock) throws Exception;
-
     @BeforeEach
-    final void openStore() throws Exception {
-        store = open(() -> now);
+    final void take() {
         space = store.space();
-    }
-
-    @AfterEach
-    final void closeStore() {
-        store.close();
     }
 
     @Test
@@ -351,26 +337,6 @@ public abstract class SpaceStoreContract {
                     () -> space.evict(cart.id(), cart.updated(), "why"));
             assertThat(done).containsOnlyOnce(true);
         }
-    }
-
-    /** The books as they concern a cart that has nothing to do with anything. */
-    private Books books() {
-        Cart probe = store.claim(store.add(
-                                new CartRequest(
-                                        "probe", false, List.of(CartRequest.Item.of("probe", "probe", "md5", MD5))),
-                                0)
-                        .id())
-                .orElseThrow();
-        AtomicReference<Books> seen = new AtomicReference<>();
-        try {
-            store.space().reserve(probe, 1, books -> {
-                seen.set(books);
-                throw new IllegalStateException("nothing is to be written down");
-            });
-        } catch (IllegalStateException e) {
-            // As it is meant.
-        }
-        return Objects.requireNonNull(seen.get());
     }
 
     private static Decision no(Books books) {

@@ -5,18 +5,13 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
-import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Shared;
 import dev.cartd.spi.TwinStore.Twin;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,28 +20,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What every {@link TwinStore} promises. */
-public abstract class TwinStoreContract {
-    private static final String MD5 = "acbd18db4cc2f85cedef654fccc4a4d8";
-
-    private volatile Instant now = Instant.parse("2026-11-25T12:00:00.123Z");
-    private CartStore store;
+public abstract class TwinStoreContract extends StoreContract {
     private TwinStore twins;
 
     /** To be extended by the test of an implementation. */
     protected TwinStoreContract() {}
 
-    /** An empty store that takes the time from this clock. */
-    protected abstract CartStore open(InstantSource clock) throws Exception;
-
     @BeforeEach
-    final void openStore() throws Exception {
-        store = open(() -> now);
+    final void take() {
         twins = store.twins();
-    }
-
-    @AfterEach
-    final void closeStore() {
-        store.close();
     }
 
     @Test
@@ -298,26 +280,6 @@ public abstract class TwinStoreContract {
         Cart two = claimed("two", false, ids);
 
         assertThat(twins.find(two, files(two))).hasSize(3000);
-    }
-
-    /** The books as they concern a cart that has nothing to do with anything. */
-    private Books books() {
-        Cart probe = store.claim(store.add(
-                                new CartRequest(
-                                        "probe", false, List.of(CartRequest.Item.of("probe", "probe", "md5", MD5))),
-                                0)
-                        .id())
-                .orElseThrow();
-        AtomicReference<Books> seen = new AtomicReference<>();
-        try {
-            store.space().reserve(probe, 1, books -> {
-                seen.set(books);
-                throw new IllegalStateException("nothing is to be written down");
-            });
-        } catch (IllegalStateException e) {
-            // As it is meant.
-        }
-        return Objects.requireNonNull(seen.get());
     }
 
     private static CartFile seen(CartFile file) {

@@ -64,7 +64,7 @@ class StockTest {
     void cartsInWorkAreOnlyInTheWayIfTheyStay() {
         free = 95 * GB;
         assertThat(never(100, inWork(1, 5, 50))).isEmpty();
-        settings = without();
+        settings = SpaceSettings.DEFAULT.withEvict(false);
         assertThat(never(51, inWork(1, 5, 50)))
                 .isEqualTo("No Space Available: cart needs 51 GB, the volume has 100 GB in all,"
                         + " 50 GB of it in carts that may not be evicted");
@@ -74,7 +74,7 @@ class StockTest {
     @Test
     void withoutEvictionCartsStay() {
         free = 40 * GB;
-        settings = without();
+        settings = SpaceSettings.DEFAULT.withEvict(false);
         assertThat(never(41, ready(1, 60, LONG_AGO))).contains("60 GB of it in carts that may not be evicted");
         assertThat(spared(ready(1, 60, LONG_AGO))).isEqualTo("lru_purge is off");
     }
@@ -162,18 +162,6 @@ class StockTest {
                 0,
                 true,
                 safe,
-                Optional.empty(),
-                Optional.empty(),
-                Duration.ofHours(1),
-                SpacePolicy.LRU);
-    }
-
-    private static SpaceSettings without() {
-        return new SpaceSettings(
-                Optional.empty(),
-                0,
-                false,
-                Duration.ZERO,
                 Optional.empty(),
                 Optional.empty(),
                 Duration.ofHours(1),

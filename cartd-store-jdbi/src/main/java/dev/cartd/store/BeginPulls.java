@@ -21,7 +21,7 @@ final class BeginPulls {
     static Optional<List<Twin>> of(
             Handle handle, Dialect dialect, Cart claim, List<CartFile> files, Instant until, long now) {
         if (!files.isEmpty()) {
-            dialect.lockPulls(handle);
+            dialect.lock(handle, Dialect.Lock.PULLS);
         }
         int held = handle.createUpdate(LEASE)
                 .bind("until", until.toEpochMilli())

@@ -27,6 +27,16 @@ sealed interface Dialect permits Sqlite, Postgres {
         SYNC
     }
 
+    /** What only one transaction at a time may do. */
+    enum Lock {
+        /** Decide about room. */
+        ROOM,
+        /** Change who may send how many requests. */
+        SHARES,
+        /** Begin to pull files. */
+        PULLS
+    }
+
     /**
      * The dialect of this URL.
      *
@@ -107,14 +117,8 @@ sealed interface Dialect permits Sqlite, Postgres {
     /** Keeps all others that would change the set of this uid's carts waiting until this transaction ends. */
     void lockUid(Handle handle, String uid);
 
-    /** Keeps all others that would reserve room waiting until this transaction ends. */
-    void lockRoom(Handle handle);
-
-    /** Keeps all others that would begin to pull files waiting until this transaction ends. */
-    void lockPulls(Handle handle);
-
-    /** Keeps all others that would change who may send how many requests waiting until this transaction ends. */
-    void lockShares(Handle handle);
+    /** Keeps all others that would take this lock waiting until this transaction ends. */
+    void lock(Handle handle, Lock lock);
 
     /** Keeps all others that would change tables waiting until this transaction, which has just begun, ends. */
     void lockSchema(Connection transaction) throws SQLException;

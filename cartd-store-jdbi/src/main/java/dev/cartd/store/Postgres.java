@@ -161,18 +161,14 @@ record Postgres(String host, int port, String name, String user, String password
     }
 
     @Override
-    public void lockRoom(Handle handle) {
-        lock(handle, ROOM);
-    }
-
-    @Override
-    public void lockPulls(Handle handle) {
-        lock(handle, PULLS);
-    }
-
-    @Override
-    public void lockShares(Handle handle) {
-        lock(handle, SHARES);
+    public void lock(Handle handle, Lock lock) {
+        lock(
+                handle,
+                switch (lock) {
+                    case ROOM -> ROOM;
+                    case SHARES -> SHARES;
+                    case PULLS -> PULLS;
+                });
     }
 
     @Override

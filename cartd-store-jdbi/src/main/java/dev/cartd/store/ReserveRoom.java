@@ -25,7 +25,7 @@ final class ReserveRoom {
 
     static Answer of(
             Handle handle, Dialect dialect, Cart claim, long bytes, long now, Function<Books, Decision> decide) {
-        dialect.lockRoom(handle);
+        dialect.lock(handle, Dialect.Lock.ROOM);
         Optional<Own> own = handle.createQuery(READ)
                 .bind("cart", claim.id())
                 .bind("epoch", claim.epoch())

@@ -71,7 +71,7 @@ final class SqlRequestShares implements RequestShares {
     }
 
     private Share ask(Handle handle, Need need) {
-        connections.dialect().lockShares(handle);
+        connections.dialect().lock(handle, Dialect.Lock.SHARES);
         long now = clock.millis();
         handle.createUpdate(EXPIRE).bind("now", now).execute();
         removeGone(handle);

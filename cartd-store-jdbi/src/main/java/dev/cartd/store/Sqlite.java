@@ -159,17 +159,7 @@ record Sqlite(Path file) implements Dialect {
     }
 
     @Override
-    public void lockRoom(Handle handle) {
-        // As above.
-    }
-
-    @Override
-    public void lockPulls(Handle handle) {
-        // As above.
-    }
-
-    @Override
-    public void lockShares(Handle handle) {
+    public void lock(Handle handle, Lock lock) {
         // As above.
     }
 

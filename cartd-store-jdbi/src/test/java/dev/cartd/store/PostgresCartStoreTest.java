@@ -163,7 +163,7 @@ class PostgresCartStoreTest extends CartStoreContract {
         try (Handle sleeper = Jdbi.open(paused)) {
             sleeper.execute("set idle_in_transaction_session_timeout = '1s'");
             sleeper.begin();
-            dialect.lockRoom(sleeper);
+            dialect.lock(sleeper, Dialect.Lock.ROOM);
 
             assertThat(store.space().reserve(claim, 1, books -> new SpaceStore.Decision.Grant(Set.of())))
                     .isEqualTo(SpaceStore.Answer.RESERVED);
