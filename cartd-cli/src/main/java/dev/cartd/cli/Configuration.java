@@ -123,12 +123,11 @@ record Configuration(
     /** The store knows best which databases it can work with. */
     private static DatabaseConfig database(Sources from) {
         try {
-            return new DatabaseConfig(
-                    from.get(Key.DATABASE_URL),
-                    from.get(Key.DEBUG_LOGGING),
-                    from.get(Key.CONNECT_ATTEMPTS),
-                    from.get(Key.CONNECT_WAIT),
-                    from.get(Key.BUSY_TIMEOUT));
+            return DatabaseConfig.of(from.get(Key.DATABASE_URL))
+                    .withDebugLogging(from.get(Key.DEBUG_LOGGING))
+                    .withConnectAttempts(from.get(Key.CONNECT_ATTEMPTS))
+                    .withConnectWait(from.get(Key.CONNECT_WAIT))
+                    .withBusyTimeout(from.get(Key.BUSY_TIMEOUT));
         } catch (IllegalArgumentException e) {
             throw new FailedException(Key.DATABASE_URL.title() + " cannot be", e);
         }

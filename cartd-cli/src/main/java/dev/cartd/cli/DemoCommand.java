@@ -70,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
         Configuration configuration = configuration(files.root(), home);
         DbSyncCommand.sync(configuration);
         try (Running running = Wiring.serve(configuration, face(configuration), true)) {
-            String url = ServeCommand.url(ServeCommand.DEFAULT_ADDRESS, running.port());
+            String url = ServeCommand.url(ServerConfig.DEFAULT.address(), running.port());
             say("   " + url + ", its database and volume in " + home);
             DemoClient client = new DemoClient(url + "/demo", this::say);
             client.post(json);
@@ -104,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
         return ServeCommand.face(
                 configuration.carts(),
                 CherryPyFile.NONE,
-                Optional.of(ServeCommand.DEFAULT_ADDRESS),
+                Optional.of(ServerConfig.DEFAULT.address()),
                 Optional.of(ANY_PORT));
     }
 

@@ -2,7 +2,6 @@ package dev.cartd.cli;
 
 import dev.cartd.server.ServerConfig;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +17,8 @@ import picocli.CommandLine.Spec;
 /** Runs the server until a signal ends it. */
 @Command(name = "serve", description = "Run the cart server.")
 final class ServeCommand implements Callable<Integer> {
-    static final String DEFAULT_ADDRESS = "127.0.0.1";
-    static final int DEFAULT_PORT = 8081;
-
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final int MAX_PORT = 65_535;
-    private static final int DEFAULT_THREADS = 64;
-
-    /** What downloads get when the server stops; systemd waits for 90 seconds before it kills. */
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
     @ParentCommand
     private CartdCommand parent;
@@ -84,19 +76,18 @@ final class ServeCommand implements Callable<Integer> {
     /** How the server faces the world: by these flags, else by the CherryPy file, else by the configuration. */
     static ServerConfig face(
             Configuration.Carts carts, CherryPyFile file, Optional<String> address, Optional<Integer> port) {
-        return new ServerConfig(
-                address.or(file::host).orElse(DEFAULT_ADDRESS),
-                port.or(file::port).orElse(DEFAULT_PORT),
-                file.threads().orElse(DEFAULT_THREADS),
-                file.maxBody().orElse(carts.maxRequestSize()),
-                carts.maxFiles(),
-                carts.maxDownloads(),
-                carts.idleTimeout(),
-                STOP_TIMEOUT,
-                carts.keepMax(),
-                carts.bundle(),
-                CartdCommand.Version.number(),
-                file.accessLog());
+        ServerConfig usual = ServerConfig.DEFAULT;
+        ServerConfig face = usual.withAddress(address.or(file::host).orElse(usual.address()))
+                .withPort(port.or(file::port).orElse(usual.port()))
+                .withThreads(file.threads().orElse(usual.threads()))
+                .withMaxRequestSize(file.maxBody().orElse(carts.maxRequestSize()))
+                .withMaxFiles(carts.maxFiles())
+                .withMaxDownloads(carts.maxDownloads())
+                .withIdleTimeout(carts.idleTimeout())
+                .withKeepMax(carts.keepMax())
+                .withBundleDefault(carts.bundle())
+                .withVersion(CartdCommand.Version.number());
+        return file.accessLog().map(face::withAccessLog).orElse(face);
     }
 
     private Optional<Integer> port() {

@@ -3,48 +3,175 @@ package dev.cartd.server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * How the server listens, and what it allows.
- *
- * @param address the address or host name to listen on
- * @param port the port to listen on, 0 to 65,535; 0 takes a free one
- * @param threads how many requests are to be answered at once, at least 1. Downloads and bodies that are under way need
- *     none, so this is a hint: there are never fewer than a sane number
- * @param maxRequestSize the largest body of a request in bytes, at least 1
- * @param maxFiles the most files of one cart, at least 1
- * @param maxDownloads the most downloads at once, at least 1
- * @param idleTimeout how long a connection may neither take nor send a byte; at least 1 ms
- * @param stopTimeout how long running requests and downloads may take to end when the server stops; at least 0
- * @param keepMax the longest time that a client may have its cart kept; 0 for none
- * @param bundleDefault what {@code bundle} is where a request does not say
- * @param version the version of cartd that errors tell
- * @param accessLog the file that gets one line for each request; empty for none
+ * How the server listens, and what it allows. Begin with {@link #DEFAULT} and change what is to be different; each
+ * {@code with…} gives a new one, and refuses a value that cannot be served with.
  */
-public record ServerConfig(
-        String address,
-        int port,
-        int threads,
-        long maxRequestSize,
-        int maxFiles,
-        int maxDownloads,
-        Duration idleTimeout,
-        Duration stopTimeout,
-        Duration keepMax,
-        boolean bundleDefault,
-        String version,
-        Optional<Path> accessLog) {
-    /** Refuses what cannot be served with. */
-    public ServerConfig {
-        require(!address.isBlank(), "address", address, "a host name or an address");
-        require(port >= 0 && port <= 65_535, "port", port, "0 to 65535");
-        require(threads >= 1, "threads", threads, "1 or more");
-        require(maxRequestSize >= 1, "maxRequestSize", maxRequestSize, "1 byte or more");
-        require(maxFiles >= 1, "maxFiles", maxFiles, "1 or more");
-        require(maxDownloads >= 1, "maxDownloads", maxDownloads, "1 or more");
-        require(idleTimeout.toMillis() >= 1, "idleTimeout", idleTimeout, "1 ms or more");
-        require(!stopTimeout.isNegative(), "stopTimeout", stopTimeout, "0 or more");
-        require(!keepMax.isNegative(), "keepMax", keepMax, "0 or more");
+public final class ServerConfig implements Cloneable {
+    /** What suits most: on this machine only, at port 8081. */
+    public static final ServerConfig DEFAULT = new ServerConfig();
+
+    // Written by `with` only, to a copy that nobody else has seen yet.
+    private String address = "127.0.0.1";
+    private int port = 8081;
+    private int threads = 64;
+    private long maxRequestSize = 256_000_000;
+    private int maxFiles = 1_000_000;
+    private int maxDownloads = 1000;
+    private Duration idleTimeout = Duration.ofSeconds(60);
+    private Duration stopTimeout = Duration.ofSeconds(30);
+    private Duration keepMax = Duration.ZERO;
+    private boolean bundleDefault;
+    private String version = "unreleased";
+    private Optional<Path> accessLog = Optional.empty();
+
+    private ServerConfig() {}
+
+    /** The address or host name to listen on. */
+    public String address() {
+        return address;
+    }
+
+    /** The port to listen on, 0 to 65,535; 0 takes a free one. */
+    public int port() {
+        return port;
+    }
+
+    /**
+     * How many requests are to be answered at once, at least 1. Downloads and bodies that are under way need no thread,
+     * so this is a hint: there are never fewer than a sane number.
+     */
+    public int threads() {
+        return threads;
+    }
+
+    /** The largest body of a request in bytes, at least 1. */
+    public long maxRequestSize() {
+        return maxRequestSize;
+    }
+
+    /** The most files of one cart, at least 1. */
+    public int maxFiles() {
+        return maxFiles;
+    }
+
+    /** The most downloads at once, at least 1. */
+    public int maxDownloads() {
+        return maxDownloads;
+    }
+
+    /** How long a connection may neither take nor send a byte; at least 1 ms. */
+    public Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    /**
+     * How long running requests and downloads may take to end when the server stops; not negative. The default is well
+     * below the 90 seconds after which systemd kills.
+     */
+    public Duration stopTimeout() {
+        return stopTimeout;
+    }
+
+    /** The longest time that a client may have its cart kept; 0 if none may. */
+    public Duration keepMax() {
+        return keepMax;
+    }
+
+    /** What {@code bundle} is where a request does not say. */
+    public boolean bundleDefault() {
+        return bundleDefault;
+    }
+
+    /** The version of cartd that errors tell. */
+    public String version() {
+        return version;
+    }
+
+    /** The file that gets one line for each request; empty for none. */
+    public Optional<Path> accessLog() {
+        return accessLog;
+    }
+
+    /** These settings with another {@code address}. */
+    public ServerConfig withAddress(String value) {
+        require(!value.isBlank(), "address", value, "a host name or an address");
+        return with(copy -> copy.address = value);
+    }
+
+    /** These settings with another {@code port}. */
+    public ServerConfig withPort(int value) {
+        require(value >= 0 && value <= 65_535, "port", value, "0 to 65535");
+        return with(copy -> copy.port = value);
+    }
+
+    /** These settings with another {@code threads}. */
+    public ServerConfig withThreads(int value) {
+        require(value >= 1, "threads", value, "1 or more");
+        return with(copy -> copy.threads = value);
+    }
+
+    /** These settings with another {@code maxRequestSize}. */
+    public ServerConfig withMaxRequestSize(long value) {
+        require(value >= 1, "maxRequestSize", value, "1 byte or more");
+        return with(copy -> copy.maxRequestSize = value);
+    }
+
+    /** These settings with another {@code maxFiles}. */
+    public ServerConfig withMaxFiles(int value) {
+        require(value >= 1, "maxFiles", value, "1 or more");
+        return with(copy -> copy.maxFiles = value);
+    }
+
+    /** These settings with another {@code maxDownloads}. */
+    public ServerConfig withMaxDownloads(int value) {
+        require(value >= 1, "maxDownloads", value, "1 or more");
+        return with(copy -> copy.maxDownloads = value);
+    }
+
+    /** These settings with another {@code idleTimeout}. */
+    public ServerConfig withIdleTimeout(Duration value) {
+        require(value.toMillis() >= 1, "idleTimeout", value, "1 ms or more");
+        return with(copy -> copy.idleTimeout = value);
+    }
+
+    /** These settings with another {@code stopTimeout}. */
+    public ServerConfig withStopTimeout(Duration value) {
+        require(!value.isNegative(), "stopTimeout", value, "0 or more");
+        return with(copy -> copy.stopTimeout = value);
+    }
+
+    /** These settings with another {@code keepMax}. */
+    public ServerConfig withKeepMax(Duration value) {
+        require(!value.isNegative(), "keepMax", value, "0 or more");
+        return with(copy -> copy.keepMax = value);
+    }
+
+    /** These settings with another {@code bundleDefault}. */
+    public ServerConfig withBundleDefault(boolean value) {
+        return with(copy -> copy.bundleDefault = value);
+    }
+
+    /** These settings with another {@code version}. */
+    public ServerConfig withVersion(String value) {
+        return with(copy -> copy.version = value);
+    }
+
+    /** These settings with this {@code accessLog}. */
+    public ServerConfig withAccessLog(Path value) {
+        return with(copy -> copy.accessLog = Optional.of(value));
+    }
+
+    private ServerConfig with(Consumer<ServerConfig> change) {
+        try {
+            ServerConfig copy = (ServerConfig) clone();
+            change.accept(copy);
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void require(boolean right, String name, Object value, String allowed) {

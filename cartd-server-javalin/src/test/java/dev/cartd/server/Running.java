@@ -4,17 +4,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
 /** A real server on a free port, in front of carts that a test makes up. */
 final class Running implements AutoCloseable {
-    private static final Optional<Path> NO_LOG = Optional.empty();
     static final Duration KEEP_MAX = Duration.ofDays(14);
 
-    static final ServerConfig CONFIG =
-            config("127.0.0.1", 0, 1_000_000, 1000, 1000, Duration.ofSeconds(30), Duration.ofSeconds(5), NO_LOG);
+    static final ServerConfig CONFIG = ServerConfig.DEFAULT
+            .withPort(0)
+            .withThreads(10)
+            .withMaxRequestSize(1_000_000)
+            .withMaxFiles(1000)
+            .withIdleTimeout(Duration.ofSeconds(30))
+            .withStopTimeout(Duration.ofSeconds(5))
+            .withKeepMax(KEEP_MAX)
+            .withVersion("1.2.3");
 
     final FakeCarts carts = new FakeCarts();
     final CartdServer server;
@@ -28,50 +33,23 @@ final class Running implements AutoCloseable {
     }
 
     static ServerConfig at(String address, int port) {
-        return config(address, port, 1_000_000, 1000, 1000, CONFIG.idleTimeout(), CONFIG.stopTimeout(), NO_LOG);
+        return CONFIG.withAddress(address).withPort(port);
     }
 
     static ServerConfig limits(long maxRequestSize, int maxFiles, int maxDownloads) {
-        Duration idle = CONFIG.idleTimeout();
-        return config("127.0.0.1", 0, maxRequestSize, maxFiles, maxDownloads, idle, CONFIG.stopTimeout(), NO_LOG);
+        return CONFIG.withMaxRequestSize(maxRequestSize).withMaxFiles(maxFiles).withMaxDownloads(maxDownloads);
     }
 
     static ServerConfig times(Duration idle, Duration stop) {
-        return config("127.0.0.1", 0, 1_000_000, 1000, 1000, idle, stop, NO_LOG);
+        return CONFIG.withIdleTimeout(idle).withStopTimeout(stop);
     }
 
     static ServerConfig logging(Path log) {
-        Duration idle = CONFIG.idleTimeout();
-        return config("127.0.0.1", 0, 1_000_000, 1000, 1000, idle, CONFIG.stopTimeout(), Optional.of(log));
+        return CONFIG.withAccessLog(log);
     }
 
     static ServerConfig keeping(Duration most) {
-        return new ServerConfig(
-                CONFIG.address(),
-                0,
-                CONFIG.threads(),
-                CONFIG.maxRequestSize(),
-                CONFIG.maxFiles(),
-                CONFIG.maxDownloads(),
-                CONFIG.idleTimeout(),
-                CONFIG.stopTimeout(),
-                most,
-                CONFIG.bundleDefault(),
-                CONFIG.version(),
-                NO_LOG);
-    }
-
-    private static ServerConfig config(
-            String address,
-            int port,
-            long maxRequestSize,
-            int maxFiles,
-            int maxDownloads,
-            Duration idle,
-            Duration stop,
-            Optional<Path> log) {
-        return new ServerConfig(
-                address, port, 10, maxRequestSize, maxFiles, maxDownloads, idle, stop, KEEP_MAX, false, "1.2.3", log);
+        return CONFIG.withKeepMax(most);
     }
 
     Wire connect() throws IOException {

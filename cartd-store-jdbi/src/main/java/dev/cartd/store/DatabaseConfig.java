@@ -3,7 +3,7 @@ package dev.cartd.store;
 import java.time.Duration;
 
 /**
- * Which database, and how patient to be with it.
+ * Which database, and how patient to be with it. Begin with {@link #of} and change what is to be different.
  *
  * @param url {@code sqlite:///relative}, {@code sqlite:////absolute}, the same with {@code sqliteext}, {@code
  *     jdbc:sqlite:path}, {@code postgresql://user:password@host:port/database}, the same with {@code postgres}, or
@@ -36,6 +36,36 @@ public record DatabaseConfig(
         if (busyTimeout.toMillis() < 1 || busyTimeout.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException("busy_timeout must be from a millisecond to a day");
         }
+    }
+
+    /**
+     * This database with what suits most: ten tries to connect, 20 s between two of them, a minute for a file that is
+     * locked, no statement logged.
+     *
+     * @throws IllegalArgumentException as the constructor
+     */
+    public static DatabaseConfig of(String url) {
+        return new DatabaseConfig(url, false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60));
+    }
+
+    /** These settings with another {@code debugLogging}. */
+    public DatabaseConfig withDebugLogging(boolean value) {
+        return new DatabaseConfig(url, value, connectAttempts, connectWait, busyTimeout);
+    }
+
+    /** These settings with another {@code connectAttempts}. */
+    public DatabaseConfig withConnectAttempts(int value) {
+        return new DatabaseConfig(url, debugLogging, value, connectWait, busyTimeout);
+    }
+
+    /** These settings with another {@code connectWait}. */
+    public DatabaseConfig withConnectWait(Duration value) {
+        return new DatabaseConfig(url, debugLogging, connectAttempts, value, busyTimeout);
+    }
+
+    /** These settings with another {@code busyTimeout}. */
+    public DatabaseConfig withBusyTimeout(Duration value) {
+        return new DatabaseConfig(url, debugLogging, connectAttempts, connectWait, value);
     }
 
     /** Without the URL's password. */

@@ -101,15 +101,11 @@ class DatabaseConfigTest {
     @Test
     void numbersThatCannotBeRightAreRefused() {
         Duration second = Duration.ofSeconds(1);
-        String url = "sqlite:///x";
-        assertThatThrownBy(() -> new DatabaseConfig(url, false, 0, second, second))
-                .hasMessageContaining("connect_attempts");
-        assertThatThrownBy(() -> new DatabaseConfig(url, false, 1, second.negated(), second))
-                .hasMessageContaining("connect_wait");
-        assertThatThrownBy(() -> new DatabaseConfig(url, false, 1, second, Duration.ZERO))
-                .hasMessageContaining("busy_timeout");
-        assertThatThrownBy(() -> new DatabaseConfig(url, false, 1, second, Duration.ofDays(2)))
-                .hasMessageContaining("busy_timeout");
+        DatabaseConfig config = config("sqlite:///x");
+        assertThatThrownBy(() -> config.withConnectAttempts(0)).hasMessageContaining("connect_attempts");
+        assertThatThrownBy(() -> config.withConnectWait(second.negated())).hasMessageContaining("connect_wait");
+        assertThatThrownBy(() -> config.withBusyTimeout(Duration.ZERO)).hasMessageContaining("busy_timeout");
+        assertThatThrownBy(() -> config.withBusyTimeout(Duration.ofDays(2))).hasMessageContaining("busy_timeout");
         assertThatThrownBy(() -> new EngineConfig(0, second)).hasMessageContaining("parallel_carts");
         assertThatThrownBy(() -> new EngineConfig(1, Duration.ZERO)).hasMessageContaining("heartbeat");
     }
@@ -122,6 +118,6 @@ class DatabaseConfigTest {
     }
 
     private static DatabaseConfig config(String url) {
-        return new DatabaseConfig(url, false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60));
+        return DatabaseConfig.of(url);
     }
 }

@@ -125,8 +125,7 @@ class DatabaseTest {
     void aFileThatIsNoDatabaseIsNotTriedAgain() throws Exception {
         Path file = directory.resolve("x.sqlite3");
         Files.writeString(file, "This is not a database, but a text that is long enough to tell.".repeat(20));
-        DatabaseConfig patient =
-                new DatabaseConfig("sqlite:///" + file, false, 10, Duration.ofHours(1), Duration.ofSeconds(1));
+        DatabaseConfig patient = DatabaseConfig.of("sqlite:///" + file).withConnectWait(Duration.ofHours(1));
 
         assertThatThrownBy(() -> Database.open(patient, InstantSource.system()))
                 .isInstanceOf(CartException.Unavailable.class)
@@ -137,8 +136,10 @@ class DatabaseTest {
     @Test
     void aLockedDatabaseIsTriedAsOftenAsConfiguredWithALineEach() throws Exception {
         Path file = directory.resolve("x.sqlite3");
-        DatabaseConfig config =
-                new DatabaseConfig("sqlite:///" + file, false, 3, Duration.ofMillis(1), Duration.ofMillis(1));
+        DatabaseConfig config = DatabaseConfig.of("sqlite:///" + file)
+                .withConnectAttempts(3)
+                .withConnectWait(Duration.ofMillis(1))
+                .withBusyTimeout(Duration.ofMillis(1));
         try (Handle lock = SqliteFixture.raw(config).open();
                 Log log = new Log(Database.class.getName())) {
             lock.execute("create table x (x)");
@@ -155,12 +156,8 @@ class DatabaseTest {
 
     @Test
     void parametersOfTheUrlAreNamedAndIgnored() {
-        DatabaseConfig config = new DatabaseConfig(
-                "sqlite:///" + directory.resolve("x.sqlite3") + "?pragmas=secret&timeout=5",
-                false,
-                1,
-                Duration.ZERO,
-                Duration.ofSeconds(5));
+        DatabaseConfig config =
+                DatabaseConfig.of("sqlite:///" + directory.resolve("x.sqlite3") + "?pragmas=secret&timeout=5");
         try (Log log = new Log(Database.class.getName());
                 Database database = Database.open(config, InstantSource.system())) {
             assertThat(database.check()).isEqualTo(Database.Check.EMPTY);
@@ -171,7 +168,7 @@ class DatabaseTest {
     @Test
     void statementsAreLoggedWhereThatIsWanted() throws Exception {
         DatabaseConfig plain = SqliteFixture.synced(directory);
-        DatabaseConfig logged = new DatabaseConfig(plain.url(), true, 1, Duration.ZERO, Duration.ofSeconds(5));
+        DatabaseConfig logged = plain.withDebugLogging(true);
         try (Log log = new Log("dev.cartd.store.sql")) {
             try (Database database = Database.open(plain, InstantSource.system())) {
                 database.store().live("a-secret-uid");

@@ -1,7 +1,6 @@
 package dev.cartd.store;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,7 @@ final class PostgresFixture {
     }
 
     static DatabaseConfig config(String url) {
-        return new DatabaseConfig(url, false, 1, Duration.ZERO, Duration.ofSeconds(60));
+        return DatabaseConfig.of(url).withConnectAttempts(1);
     }
 
     static Connections connections(DatabaseConfig config) {

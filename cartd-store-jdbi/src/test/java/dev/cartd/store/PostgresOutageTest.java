@@ -94,15 +94,14 @@ class PostgresOutageTest {
         Postgres place = (Postgres) Dialect.of(PostgresFixture.synced().url());
         String wrong = "postgres://postgres:geheim@" + place.host() + ":" + place.port() + "/no-such-database";
         assertThatThrownBy(() -> Database.open(
-                        new DatabaseConfig(wrong, false, 10, Duration.ofHours(1), Duration.ofSeconds(60)),
-                        InstantSource.system()))
+                        DatabaseConfig.of(wrong).withConnectWait(Duration.ofHours(1)), InstantSource.system()))
                 .isInstanceOf(CartException.Unavailable.class)
                 .hasMessageNotContaining("geheim")
                 .hasMessageNotContaining("\n");
     }
 
     private static DatabaseConfig patient(String url) {
-        return new DatabaseConfig(url, false, 3, Duration.ofMillis(1), Duration.ofSeconds(60));
+        return DatabaseConfig.of(url).withConnectAttempts(3).withConnectWait(Duration.ofMillis(1));
     }
 
     private static void unavailable(Callable<?> call) {

@@ -86,8 +86,8 @@ class SqlCartStoreTest extends CartStoreContract {
     @Test
     void aLockedDatabaseIsUnavailableForWritingOnly() throws Exception {
         database().store().add(request("before"), 0);
-        DatabaseConfig impatient = new DatabaseConfig(
-                "sqlite:///" + directory.resolve("synced.sqlite3"), false, 1, Duration.ZERO, Duration.ofMillis(50));
+        DatabaseConfig impatient =
+                SqliteFixture.config(directory.resolve("synced.sqlite3")).withBusyTimeout(Duration.ofMillis(50));
         try (Database other = Database.open(impatient, InstantSource.system());
                 Handle lock = SqliteFixture.raw(impatient).open()) {
             lock.execute("begin immediate");

@@ -3,7 +3,6 @@ package dev.cartd.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ final class SqliteFixture {
     private SqliteFixture() {}
 
     static DatabaseConfig config(Path file) {
-        return new DatabaseConfig("sqlite:///" + file, false, 1, Duration.ZERO, Duration.ofSeconds(60));
+        return DatabaseConfig.of("sqlite:///" + file).withConnectAttempts(1);
     }
 
     /** A new synced database in this directory. */
