@@ -2,6 +2,7 @@ package dev.cartd;
 
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.SpaceStore;
+import dev.cartd.stage.Elapsed;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -21,11 +22,13 @@ final class Pins implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Pins.class.getName());
     private static final Duration LEASE = Duration.ofSeconds(60);
     private static final Duration RENEWAL = Duration.ofSeconds(20);
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final SpaceStore store;
     private final InstantSource clock;
     private final Runnable freed;
+    private final Elapsed renewed;
 
     /** How many downloads of a cart are open; none while its pin lingers. */
     private final Map<Long, Integer> downloads = new HashMap<>();
@@ -41,8 +44,11 @@ final class Pins implements AutoCloseable {
         this.store = store;
         this.clock = clock;
         this.freed = freed;
-        long period = RENEWAL.toMillis();
-        Future<?> unused = renewals.scheduleWithFixedDelay(logged(this::renew), period, period, TimeUnit.MILLISECONDS);
+        this.renewed = new Elapsed(clock);
+        // Often, since the time in which the machine was suspended counts, and does not for the thread.
+        long period = LOOK.toMillis();
+        Future<?> unused =
+                renewals.scheduleWithFixedDelay(logged(this::renewIfDue), period, period, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -94,7 +100,11 @@ final class Pins implements AutoCloseable {
         }
     }
 
-    private void renew() {
+    private void renewIfDue() {
+        if (!renewed.reached(RENEWAL)) {
+            return;
+        }
+        renewed.restart();
         List<Long> open;
         synchronized (this) {
             open = List.copyOf(downloads.keySet());

@@ -4,6 +4,7 @@ import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.RequestShares.Need;
 import dev.cartd.spi.RequestShares.Share;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,22 +45,26 @@ final class Allowance {
     private final Condition due;
     private Need told = new Need(0, 0, 0);
     private Share share = Share.NONE;
-    private long leaseEnd = System.nanoTime();
+    private final InstantSource clock;
+    private Elapsed leased;
     private int mostDemand;
     private boolean asking;
     private boolean closed;
     private boolean failing;
 
-    Allowance(RequestShares shares, Node node, ReentrantLock lock) {
+    /** @param clock the wall clock, which goes on while the machine is suspended: so do leases */
+    Allowance(RequestShares shares, Node node, ReentrantLock lock, InstantSource clock) {
         this.shares = shares;
         this.node = node;
         this.lock = lock;
         this.due = lock.newCondition();
+        this.clock = clock;
+        this.leased = new Elapsed(clock);
     }
 
     /** How many requests may be out now. */
     int now() {
-        return System.nanoTime() - leaseEnd < 0 ? share.allowed() : 0;
+        return leased.reached(share.lease()) ? 0 : share.allowed();
     }
 
     /** The least that another node has learned. */
@@ -119,11 +124,11 @@ final class Allowance {
     /** Asks once, and tells after how long to ask again. */
     private Duration ask() {
         told = need();
-        long before = System.nanoTime();
+        Elapsed before = new Elapsed(clock);
         Optional<Share> answer = answer(told);
         if (answer.isPresent()) {
             share = answer.get();
-            leaseEnd = before + share.lease().toNanos();
+            leased = before;
             node.heard();
         }
         return told.wanted() == 0 || isOwed()

@@ -61,7 +61,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.wake = wake;
         this.clock = clock;
         this.settings = settings;
-        this.limit = new RequestLimit(settings.maxRequests(), shares);
+        this.limit = new RequestLimit(settings.maxRequests(), shares, clock);
         this.links = new Links(store, volume);
     }
 

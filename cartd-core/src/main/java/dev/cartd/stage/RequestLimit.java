@@ -1,6 +1,7 @@
 package dev.cartd.stage;
 
 import dev.cartd.spi.RequestShares;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,13 +56,13 @@ final class RequestLimit implements AutoCloseable {
     private long startedWhenShrunk;
     private boolean closed;
 
-    /** A limit that is never over {@code most}, which is 1 or more, for all nodes that have these shares. */
-    RequestLimit(int most, RequestShares shares) {
+    /** A limit that is never over {@code most}, which is 1 or more, for all nodes that have these shares, by this wall clock. */
+    RequestLimit(int most, RequestShares shares, InstantSource clock) {
         if (most < 1) {
             throw new IllegalArgumentException("at least one request at once, not " + most);
         }
         this.most = most;
-        this.allowance = new Allowance(shares, new Sending(), lock);
+        this.allowance = new Allowance(shares, new Sending(), lock, clock);
     }
 
     /** What the allowance is asked for. */

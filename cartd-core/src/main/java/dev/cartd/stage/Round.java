@@ -88,7 +88,7 @@ final class Round {
     private int handedOver;
     private int inARow;
     private boolean unsent;
-    private long toldAt = System.nanoTime();
+    private final Elapsed told;
 
     /** A round whose failures say that the cart failed to {@code verb} a file. */
     Round(
@@ -104,6 +104,7 @@ final class Round {
         this.clock = clock;
         this.closing = closing;
         this.verb = verb;
+        this.told = new Elapsed(clock);
     }
 
     /**
@@ -163,7 +164,7 @@ final class Round {
             if (ledger.untold() >= TELL_AT || untilTold() <= 0) {
                 ledger.tell();
                 work.beat();
-                toldAt = System.nanoTime();
+                told.restart();
             }
         }
     }
@@ -171,7 +172,7 @@ final class Round {
     /** In nanoseconds. */
     private long untilTold() {
         Duration every = ledger.untold() > 0 ? TELL_EVERY : HOLD_EVERY;
-        return toldAt + every.toNanos() - System.nanoTime();
+        return every.minus(told.time()).toNanos();
     }
 
     private void handOver(PrimitiveIterator.OfInt indexes, Work work) throws Stopped {

@@ -47,13 +47,14 @@ final class Twins implements AutoCloseable {
     private final boolean off;
     private final Map<Integer, Twin> sources = new ConcurrentHashMap<>();
     private boolean announced;
-    private long renewedAt;
+    private final Elapsed renewed;
 
     Twins(CartWorker worker, Ledger ledger) {
         this.worker = worker;
         this.ledger = ledger;
         this.cart = ledger.cart();
         this.store = worker.store.twins();
+        this.renewed = new Elapsed(worker.clock);
         this.off = !worker.settings.share() || cart.ready().isPresent();
     }
 
@@ -144,14 +145,14 @@ final class Twins implements AutoCloseable {
 
     private List<Twin> begin(List<CartFile> files) throws Stopped {
         announced = true;
-        renewedAt = System.nanoTime();
+        renewed.restart();
         Instant until = worker.clock.instant().plus(LEASE);
         return store.begin(cart, files, until).orElseThrow(Stopped::quietly);
     }
 
     /** Keeps what was announced from running out. */
     void renew() throws Stopped {
-        if (announced && System.nanoTime() - renewedAt > RENEWAL.toNanos()) {
+        if (announced && renewed.reached(RENEWAL)) {
             begin(List.of());
         }
     }

@@ -5,10 +5,12 @@ import dev.cartd.spi.RequestShares;
 import dev.cartd.stage.RequestLimit.Verdict;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +23,9 @@ class AllowanceTest {
     private static final Duration MOMENT = Duration.ofMillis(300);
     private static final int ALL = RequestShares.ALL;
 
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     private final Dealt dealt = new Dealt();
-    private final RequestLimit limit = new RequestLimit(4, dealt);
+    private final RequestLimit limit = new RequestLimit(4, dealt, now::get);
     private final RequestLimit.Lane lane = limit.open();
     private final Semaphore gate = new Semaphore(0);
     private final AtomicInteger running = new AtomicInteger();
@@ -104,6 +107,21 @@ class AllowanceTest {
         dealt.away = false;
         gate.release(3);
         await().until(() -> sent.get() == 5);
+    }
+
+    @Test
+    void aLeaseEndsWhileTheMachineIsSuspended() {
+        dealt.share = new RequestShares.Share(1, ALL, LONG);
+        add(2);
+        await().until(() -> running.get() == 1);
+        dealt.away = true;
+        dealt.needs.clear();
+        await().until(() -> !dealt.needs.isEmpty());
+        assertThat(lane.othersStarve()).isFalse();
+
+        now.updateAndGet(time -> time.plus(LONG));
+
+        assertThat(lane.othersStarve()).isTrue();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.cartd.stage;
 
 import dev.cartd.local.OneNode;
 import dev.cartd.stage.RequestLimit.Verdict;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 class RequestLimitTest {
-    private final RequestLimit limit = new RequestLimit(4, new OneNode());
+    private final RequestLimit limit = new RequestLimit(4, new OneNode(), InstantSource.system());
     private final RequestLimit.Lane lane = limit.open();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
@@ -77,7 +78,7 @@ class RequestLimitTest {
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        RequestLimit one = new RequestLimit(1, new OneNode());
+        RequestLimit one = new RequestLimit(1, new OneNode(), InstantSource.system());
         try (RequestLimit.Lane giant = one.open();
                 RequestLimit.Lane small = one.open()) {
             giant.add(() -> {
