@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
  * there twice the last counts, unknown keys are skipped.
  */
 final class CartRequestParser {
-    private static final int MAX_DEPTH = 100;
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            // Else the parser would keep every name that it has met.
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(BodyTokens.MAX_DEPTH)
+                    .maxStringLength(BodyTokens.MAX_STRING)
+                    .maxNameLength(BodyTokens.MAX_STRING)
+                    .maxNumberLength(BodyTokens.MAX_PLAIN)
+                    .build())
             .build();
 
     /** What the next token is. */
@@ -41,6 +46,7 @@ final class CartRequestParser {
     private final boolean bundleDefault;
     private final JsonParser parser;
     private final WholeCharacters characters = new WholeCharacters();
+    private final BodyTokens tokens = new BodyTokens();
     private final CartItems items;
 
     private Place place = Place.DOCUMENT;
@@ -67,6 +73,7 @@ final class CartRequestParser {
     int accept(byte[] bytes, int length) throws IOException {
         int whole = characters.in(bytes, length);
         if (whole > 0) {
+            tokens.look(bytes, whole);
             try {
                 ((ByteArrayFeeder) parser.getNonBlockingInputFeeder()).feedInput(bytes, 0, whole);
                 takeAll();

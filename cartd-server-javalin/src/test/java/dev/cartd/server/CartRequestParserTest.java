@@ -253,6 +253,88 @@ class CartRequestParserTest {
                 "{\"fileids\": [" + GOOD.replace("\"foo.txt\"", "1".repeat(1500)) + "]}", "fileids[0].id: is longer");
     }
 
+    /** A body that goes on with the same bytes for ever; answers after how many bytes it was refused, and why. */
+    private static String refusedWithin(String begin, String again, int most) throws IOException {
+        CartRequestParser parser = new CartRequestParser("x", true, 10);
+        byte[] first = begin.getBytes(StandardCharsets.UTF_8);
+        parser.accept(first, first.length);
+        byte[] more = again.repeat(8000 / again.length()).getBytes(StandardCharsets.UTF_8);
+        for (int sent = 0; sent < most; sent += more.length) {
+            try {
+                assertThat(parser.accept(more, more.length)).isEqualTo(more.length);
+            } catch (CartException.Invalid e) {
+                return e.getMessage();
+            }
+        }
+        return "not within " + most + " bytes";
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"x\": ",
+                "{\"x\": [1, {\"y\": ",
+                "{\"bundle\": ",
+                "{\"fileids\": ",
+                "{\"fileids\": [{\"id\": ",
+                "{\"fileids\": [{\"x\": ",
+                "{\"fileids\": [",
+                ""
+            })
+    void noTokenIsWithoutEndWhereverItStands(String before) throws IOException {
+        for (String digits : List.of("1", "-1", "1.", "1e", "1E+1", "0.0")) {
+            assertThat(refusedWithin(before + digits, "1", 100_000)).contains("Invalid JSON document");
+        }
+        assertThat(refusedWithin(before + "\"", "x", 1_100_000)).contains("Invalid JSON document");
+        assertThat(refusedWithin(before + "\"", "\\u00fc\\n", 1_100_000)).contains("Invalid JSON document");
+        assertThat(refusedWithin(before, " \n\t\r", 1_100_000)).contains("Invalid JSON document");
+        assertThat(refusedWithin(before, "[", 10_000)).contains("Invalid JSON document");
+        assertThat(refusedWithin(before + "{\"", "x", 1_100_000)).contains("Invalid JSON document");
+        assertThat(refusedWithin(before, "{\"a\":", 10_000)).contains("Invalid JSON document");
+    }
+
+    @Test
+    void spaceAtTheEndIsNotWithoutEndEither() throws IOException {
+        assertThat(refusedWithin("{\"fileids\": [" + GOOD + "]}", " ", 1_100_000))
+                .contains("white space");
+    }
+
+    @Test
+    void longTextsNobodyAskedForAreSkipped() throws IOException {
+        String text = "\\\"x".repeat(200_000);
+        assertThat(parse("{\"abstract\": \"" + text + "\", \"" + "n".repeat(60_000) + "\": " + "7".repeat(5_000)
+                                + ", \"fileids\": [" + GOOD + "]}")
+                        .items())
+                .hasSize(1);
+    }
+
+    @Test
+    void anIdThatIsAHugeNumberIsNotReckoned() {
+        for (String id : List.of("1e999999999", "-1E-999999999", "1.0e2147483648")) {
+            assertRefused(
+                    "{\"fileids\": [" + GOOD.replace("\"foo.txt\"", id) + "]}", "fileids[0].id: must be a string");
+        }
+    }
+
+    @Test
+    void namesAreNotKept() throws IOException {
+        CartRequestParser parser = new CartRequestParser("x", true, 10);
+        byte[] begin = "{\"x\": {".getBytes(StandardCharsets.UTF_8);
+        parser.accept(begin, begin.length);
+        Runtime runtime = Runtime.getRuntime();
+        System.gc();
+        long before = runtime.totalMemory() - runtime.freeMemory();
+        String longName = "n".repeat(40_000);
+        for (int i = 0; i < 1_000; i++) {
+            byte[] name = ("\"" + longName + i + "\":1,").getBytes(StandardCharsets.UTF_8);
+            assertThat(parser.accept(name, name.length)).isEqualTo(name.length);
+        }
+        System.gc();
+        long kept = runtime.totalMemory() - runtime.freeMemory() - before;
+        assertThat(kept).isLessThan(10_000_000);
+        assertThatThrownBy(parser::finish).isInstanceOf(CartException.Invalid.class);
+    }
+
     @Test
     void tooManyFilesAreRefusedAtOnce() {
         String open = "{\"fileids\": [" + GOOD + ", {}, 7, " + "null, ".repeat(7);
