@@ -91,6 +91,8 @@ final class Gets {
         response.setStatus(selection.status());
         response.setHeader("ETag", '"' + bundle.etag() + '"');
         response.setHeader("Last-Modified", HttpDateTime.format(bundle.modified()));
+        // A tar that a proxy compresses has no length and no ranges any more, and clients read raw bytes.
+        response.setHeader("Cache-Control", "no-transform");
         if (selection.status() == HttpStatus.NOT_MODIFIED_304) {
             response.setContentType(null);
             return;

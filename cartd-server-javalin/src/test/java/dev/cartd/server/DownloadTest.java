@@ -40,6 +40,7 @@ class DownloadTest {
         assertThat(reply.header("Content-Type")).isEqualTo("application/octet-stream");
         assertThat(reply.header("ETag")).isEqualTo("\"0123abcd\"");
         assertThat(reply.header("Last-Modified")).isEqualTo(MODIFIED);
+        assertThat(reply.header("Cache-Control")).isEqualTo("no-transform");
         assertThat(reply.header("Accept-Ranges")).isEqualTo("bytes");
         assertThat(reply.header("Content-Disposition")).isEqualTo("attachment; filename=\"my_cart.tar\"");
         assertThat(reply.headers()).doesNotContainKeys("content-encoding", "transfer-encoding");
