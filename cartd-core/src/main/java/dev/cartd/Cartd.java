@@ -103,6 +103,11 @@ public final class Cartd implements AutoCloseable {
         return store.live(uid).stream().findFirst();
     }
 
+    /** What people are told about this cart now, in one line; see {@link Cart#message}. */
+    public String message(Cart cart) {
+        return cart.message(clock.instant());
+    }
+
     /**
      * Opens the tar of the newest live cart of this uid.
      *

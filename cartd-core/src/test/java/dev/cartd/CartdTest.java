@@ -7,6 +7,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Checksum;
+import dev.cartd.cart.Wait;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.Archive;
@@ -73,6 +74,18 @@ class CartdTest {
     @AfterEach
     void close() {
         cartd.close();
+    }
+
+    private void restart(StageSettings settings) {
+        cartd.close();
+        cartd = start(settings);
+    }
+
+    private void awaitWait(String uid, Wait.Kind kind) {
+        await().untilAsserted(() -> assertThat(
+                        cartd.status(uid).orElseThrow().standstill().waitsFor())
+                .map(Wait::kind)
+                .contains(kind));
     }
 
     private Cartd start(StageSettings settings) {
@@ -208,18 +221,19 @@ class CartdTest {
     void waitsForAnArchiveThatIsAwayAndGoesOn() {
         archive.away(true);
         cartd.submit(archive.request("away", false, 100, 200));
-        await().until(() -> cartd.status("away").orElseThrow().away().isPresent());
+        awaitWait("away", Wait.Kind.ARCHIVE);
         assertThat(cartd.status("away").orElseThrow().status()).isEqualTo(CartStatus.STAGING);
         archive.away(false);
-        assertThat(awaitReady("away").away()).isEmpty();
+        assertThat(awaitReady("away").standstill().waitsFor()).isEmpty();
     }
 
     @Test
     void anArchiveThatStaysAwayFailsTheCartWhenPatienceEnds() {
         archive.away(true);
-        cartd.submit(archive.request("away", false, 100));
-        await().until(() -> cartd.status("away").orElseThrow().away().isPresent());
-        now.updateAndGet(before -> before.plus(Duration.ofMinutes(31)));
+        CartRequest request = archive.request("away", false, 100);
+        cartd.submit(request);
+        awaitWait("away", Wait.Kind.ARCHIVE);
+        WorkingTime.pass(cartd, request, now, Duration.ofMinutes(31));
         assertThat(awaitError("away"))
                 .isEqualTo("Failed to stage file d0/f0: the archive could not be reached for 30 minutes"
                         + " (connection refused)");
@@ -227,31 +241,32 @@ class CartdTest {
 
     @Test
     void aFileThatStaysOnTapeFailsTheCartWhenPatienceEnds() {
+        restart(QUICK.withTapePatience(Duration.ofHours(2)));
         CartRequest request = archive.request("tape", false, 10);
         archive.put("tape/0", Archive.Medium.TAPE);
         cartd.submit(request);
         await().until(() -> archive.count("status", "tape/0") >= 1);
-        now.updateAndGet(before -> before.plus(Duration.ofDays(3)));
-        assertThat(awaitError("tape")).isEqualTo("Failed to stage file d0/f0: still on tape after 2 days");
+        WorkingTime.pass(cartd, request, now, Duration.ofMinutes(123));
+        assertThat(awaitError("tape")).isEqualTo("Failed to stage file d0/f0: still on tape after 2 hours");
     }
 
     @Test
     void looksAtAFileOnTapeLessAndLessOftenAndNotForEver() {
+        restart(QUICK.withTapePatience(Duration.ofHours(2)));
         CartRequest request = archive.request("tape", false, 10);
         archive.put("tape/0", Archive.Medium.TAPE);
         cartd.submit(request);
         await().until(() -> archive.count("status", "tape/0") >= 1);
-        Instant moved = cartd.status("tape").orElseThrow().moved();
         for (int looks = 2; looks < 5; looks++) {
             int wanted = looks;
             now.updateAndGet(before -> before.plus(Duration.ofSeconds(1)));
             await().until(() -> archive.count("status", "tape/0") >= wanted);
             cartd.submit(request);
         }
-        assertThat(cartd.status("tape").orElseThrow().moved()).isEqualTo(moved);
-        now.updateAndGet(before -> before.plus(Duration.ofDays(2)));
-        // It may have gone to sleep for long at the very moment at which the time was set.
-        cartd.submit(request);
+        awaitWait("tape", Wait.Kind.TAPE);
+        assertThat(cartd.status("tape").orElseThrow().standstill().stalled())
+                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(3));
+        WorkingTime.pass(cartd, request, now, Duration.ofHours(2));
         awaitError("tape");
     }
 

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Wait;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.local.OneNode;
@@ -83,7 +84,12 @@ class CrashTest {
         }
         archive.away(true);
         try (Cartd cartd = start()) {
-            await().until(() -> cartd.status("large").orElseThrow().away().isPresent());
+            await().until(() -> cartd.status("large")
+                    .orElseThrow()
+                    .standstill()
+                    .waitsFor()
+                    .filter(wait -> wait.kind() == Wait.Kind.ARCHIVE)
+                    .isPresent());
             assertThat(stagedBytes(cartd)).isEqualTo(before);
             assertThat(onDisk()).isGreaterThanOrEqualTo(before);
         }
@@ -264,9 +270,15 @@ class CrashTest {
         AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
         try (Cartd cartd = Cartd.builder(archive, directory).clock(now::get).start()) {
             Path inTheWay = Files.createFile(directory.resolve("1"));
-            cartd.submit(archive.request("cart", false, 10));
-            await().until(() -> cartd.status("cart").orElseThrow().away().isPresent());
-            now.set(Instant.EPOCH.plus(Duration.ofMinutes(30)));
+            CartRequest request = archive.request("cart", false, 10);
+            cartd.submit(request);
+            await().until(() -> cartd.status("cart")
+                    .orElseThrow()
+                    .standstill()
+                    .waitsFor()
+                    .filter(wait -> wait.kind() == Wait.Kind.VOLUME)
+                    .isPresent());
+            WorkingTime.pass(cartd, request, now, Duration.ofMinutes(32));
             await().until(() -> cartd.status("cart").orElseThrow().status() == CartStatus.ERROR);
             assertThat(cartd.status("cart").orElseThrow().reason())
                     .startsWith("The volume could not be used for 30 minutes (");

@@ -49,7 +49,7 @@ final class CartTable {
         if (cart.status() == CartStatus.DELETED) {
             return madeRoom(cart) ? cart.reason() : with("deleted", cart.reason());
         }
-        return with(cart.reason(), kept(cart));
+        return with(cart.message(now), kept(cart));
     }
 
     private String kept(Cart cart) {

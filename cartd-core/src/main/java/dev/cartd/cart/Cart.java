@@ -1,5 +1,6 @@
 package dev.cartd.cart;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -14,13 +15,12 @@ import java.util.Optional;
  * @param bundlePath the absolute path of its tar or tree once it is or was ready; empty before
  * @param created when it was accepted
  * @param updated when it last changed or was used
- * @param moved when work last brought it further: it was first taken up, files were recorded, or its state changed
  * @param ready when it first became ready; empty before, and for one that the original made ready, which did not tell
  * @param epoch the fencing token: raised each time a worker takes the cart up
  * @param progress how far it is
  * @param held the bytes that it takes on the volume for itself, as far as it has told; never more than it does
  * @param kept until when it is not evicted, as its client was promised; empty for no promise
- * @param away since when the archive cannot be reached for it; empty while it can
+ * @param standstill for how long it has come no further, and what it waits for
  * @param boot the boot of the machine under which files were recorded as staged that may not be on the medium yet; empty
  *     if all that are recorded are
  */
@@ -33,16 +33,18 @@ public record Cart(
         String bundlePath,
         Instant created,
         Instant updated,
-        Instant moved,
         Optional<Instant> ready,
         long epoch,
         Progress progress,
         long held,
         Optional<Instant> kept,
-        Optional<Instant> away,
+        Standstill standstill,
         String boot) {
     /** A {@link #boot} of no machine: nothing that is recorded as staged is to be trusted before it was hashed again. */
     public static final String UNPROVEN = "check";
+
+    private static final Duration TAKEN_UP = Duration.ofSeconds(10);
+    private static final String NO_WORKER = "none runs, or all are busy";
 
     /**
      * How far a cart is.
@@ -63,26 +65,69 @@ public record Cart(
 
     /** This cart in another state. */
     public Cart in(CartStatus next) {
-        return copy(next, progress, held, away, boot);
+        return copy(next, progress, held, standstill, boot);
     }
 
     /** This cart, its files having been recorded under this boot; empty for durable ones. */
     public Cart recordedUnder(String newBoot) {
-        return copy(status, progress, held, away, newBoot);
+        return copy(status, progress, held, standstill, newBoot);
     }
 
-    /** This cart, having come so far, its archive away since then (or not). */
-    public Cart with(Progress newProgress, Optional<Instant> newAway) {
-        return copy(status, newProgress, held, newAway, boot);
+    /** This cart, having come so far. */
+    public Cart with(Progress newProgress) {
+        return copy(status, newProgress, held, standstill, boot);
+    }
+
+    /** This cart, standing still like this. */
+    public Cart with(Standstill newStandstill) {
+        return copy(status, progress, held, newStandstill, boot);
+    }
+
+    /**
+     * What it waits for at this moment; empty while it gets on, and once it is not in work any more. A cart that nobody
+     * took up soon, or that no node has looked after for longer than two steps are apart, waits for a worker, whatever it
+     * waited for before.
+     */
+    public Optional<Wait> waitsFor(Instant now) {
+        if (!status.inWork()) {
+            return Optional.empty();
+        }
+        Instant seen = standstill.counted().equals(Instant.EPOCH) ? created : standstill.counted();
+        Duration most = status == CartStatus.WAITING ? TAKEN_UP : Standstill.GAP;
+        boolean left = Duration.between(seen, now).compareTo(most) > 0;
+        return left ? Optional.of(Wait.begins(Wait.Kind.WORKER, seen, NO_WORKER)) : standstill.waitsFor();
+    }
+
+    /**
+     * What people are told about it, in one line: why it is in error; or, while it waits for something that is not its own
+     * work, what that is, since when, how many files are here, and until when the wait takes at most. Empty if there is
+     * nothing to say.
+     */
+    public String message(Instant now) {
+        return waitsFor(now)
+                .map(wait -> wait.sentence(now) + here() + ends(wait, now))
+                .orElse(reason);
+    }
+
+    private String here() {
+        return progress.staged() == 0 && progress.files() <= 1
+                ? ""
+                : "; " + progress.staged() + " of " + progress.files() + " files are here";
+    }
+
+    private String ends(Wait wait, Instant now) {
+        return (wait.kind() == Wait.Kind.WORKER ? Optional.<Instant>empty() : standstill.until(now))
+                .map(until -> "; this ends at " + Wait.moment(until, now) + " at the latest")
+                .orElse("");
     }
 
     /** This cart, taking so many bytes. */
     public Cart holding(long bytes) {
-        return copy(status, progress, bytes, away, boot);
+        return copy(status, progress, bytes, standstill, boot);
     }
 
     private Cart copy(
-            CartStatus newStatus, Progress newProgress, long newHeld, Optional<Instant> newAway, String newBoot) {
+            CartStatus newStatus, Progress newProgress, long newHeld, Standstill newStandstill, String newBoot) {
         return new Cart(
                 id,
                 uid,
@@ -92,13 +137,12 @@ public record Cart(
                 bundlePath,
                 created,
                 updated,
-                moved,
                 ready,
                 epoch,
                 newProgress,
                 newHeld,
                 kept,
-                newAway,
+                newStandstill,
                 newBoot);
     }
 }

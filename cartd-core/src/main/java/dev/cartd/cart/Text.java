@@ -27,6 +27,18 @@ final class Text {
         return text.codePoints().anyMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029);
     }
 
+    /** The text as one line of at most so many characters. */
+    static String line(String text, int most) {
+        String line = text.codePoints()
+                .map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString()
+                .strip();
+        return line.codePointCount(0, line.length()) <= most
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, most - 1)) + "…";
+    }
+
     /** The text without control characters, and not longer than a line can bear. */
     static String quote(String text) {
         String head = text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "…";

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Standstill;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.TwinStore;
@@ -187,13 +188,12 @@ public final class MemoryStore implements CartStore {
                 "",
                 now,
                 now,
-                now,
                 Optional.empty(),
                 0,
                 new Cart.Progress(files.size(), 0, CartFile.UNKNOWN, 0),
                 0,
                 Optional.empty(),
-                Optional.empty(),
+                Standstill.NEW,
                 "");
         return new Row(cart, content, files, 0, Optional.empty());
     }

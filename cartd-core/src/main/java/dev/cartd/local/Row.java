@@ -38,8 +38,7 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
     }
 
     Row used(Instant now) {
-        return with(
-                copy(cart.status(), cart.reason(), cart.bundlePath(), now, cart.moved(), cart.ready(), cart.epoch()));
+        return with(copy(cart.status(), cart.reason(), cart.bundlePath(), now, cart.ready(), cart.epoch()));
     }
 
     Row deleted(Instant now) {
@@ -49,8 +48,8 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
     Row claimed(Instant now) {
         CartStatus next = cart.status() == CartStatus.WAITING ? CartStatus.STAGING : cart.status();
         Instant updated = next == cart.status() ? cart.updated() : now;
-        Instant moved = cart.epoch() == 0 ? now : cart.moved();
-        return with(copy(next, cart.reason(), cart.bundlePath(), updated, moved, cart.ready(), cart.epoch() + 1));
+        Cart claimed = copy(next, cart.reason(), cart.bundlePath(), updated, cart.ready(), cart.epoch() + 1);
+        return with(claimed.with(cart.standstill().count(now)));
     }
 
     Row recorded(Cart claim, List<CartFile> changed, Instant now) {
@@ -58,13 +57,9 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
         for (CartFile file : changed) {
             all.set(Math.toIntExact(file.id() - files.get(0).id()), file);
         }
-        Cart told = cart.with(claim.progress(), claim.away()).holding(claim.held());
+        Cart told = cart.with(claim.progress()).with(claim.standstill()).holding(claim.held());
         Row row = new Row(told.recordedUnder(claim.boot()), content, all, reserved, waiting);
-        return changed.isEmpty() ? row : row.moved(now);
-    }
-
-    private Row moved(Instant now) {
-        return with(copy(cart.status(), cart.reason(), cart.bundlePath(), now, now, cart.ready(), cart.epoch()));
+        return changed.isEmpty() ? row : row.used(now);
     }
 
     Row reserved(long bytes) {
@@ -82,7 +77,6 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
                         cart.reason(),
                         cart.bundlePath(),
                         cart.updated(),
-                        cart.moved(),
                         cart.ready(),
                         cart.epoch(),
                         Optional.of(until)),
@@ -93,12 +87,13 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
     }
 
     private Cart saying(String why) {
-        return copy(cart.status(), why, cart.bundlePath(), cart.updated(), cart.moved(), cart.ready(), cart.epoch());
+        return copy(cart.status(), why, cart.bundlePath(), cart.updated(), cart.ready(), cart.epoch());
     }
 
     Row become(CartStatus next, String reason, String bundlePath, Instant now) {
         boolean ready = next == CartStatus.READY && cart.ready().isEmpty();
-        return with(copy(next, reason, bundlePath, now, now, ready ? Optional.of(now) : cart.ready(), cart.epoch()));
+        Cart moved = copy(next, reason, bundlePath, now, ready ? Optional.of(now) : cart.ready(), cart.epoch());
+        return with(moved.with(cart.standstill().ended()));
     }
 
     Row restaged(Instant now) {
@@ -106,12 +101,7 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
                 .map(file -> file.status() == FileStatus.STAGED && file.known() ? file : file.restaged())
                 .toList();
         Cart next = become(CartStatus.STAGING, "", cart.bundlePath(), now).cart();
-        return new Row(
-                next.with(next.progress(), Optional.empty()).recordedUnder(Cart.UNPROVEN),
-                content,
-                all,
-                0,
-                Optional.empty());
+        return new Row(next.recordedUnder(Cart.UNPROVEN), content, all, 0, Optional.empty());
     }
 
     private Row with(Cart next) {
@@ -120,14 +110,8 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
     }
 
     private Cart copy(
-            CartStatus status,
-            String reason,
-            String bundlePath,
-            Instant updated,
-            Instant moved,
-            Optional<Instant> ready,
-            long epoch) {
-        return copy(status, reason, bundlePath, updated, moved, ready, epoch, cart.kept());
+            CartStatus status, String reason, String bundlePath, Instant updated, Optional<Instant> ready, long epoch) {
+        return copy(status, reason, bundlePath, updated, ready, epoch, cart.kept());
     }
 
     private Cart copy(
@@ -135,7 +119,6 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
             String reason,
             String bundlePath,
             Instant updated,
-            Instant moved,
             Optional<Instant> ready,
             long epoch,
             Optional<Instant> kept) {
@@ -148,13 +131,12 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
                 bundlePath,
                 cart.created(),
                 updated,
-                moved,
                 ready,
                 epoch,
                 cart.progress(),
                 cart.held(),
                 kept,
-                cart.away(),
+                cart.standstill(),
                 cart.boot());
     }
 }

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Standstill;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -57,16 +58,17 @@ public interface CartStore extends AutoCloseable {
     List<Long> delete(String uid);
 
     /**
-     * Takes up a cart for one step of work: raises its epoch, and a waiting cart becomes staging. One that the original left
+     * Takes up a cart for one step of work: raises its epoch, {@linkplain Standstill#count counts} the working time since
+     * the last look at it, and a waiting cart becomes staging. One that the original left
      * in work begins anew: it is staging, and {@link Cart#UNPROVEN}. A deleted cart is answered as long as {@link #removed} was not called for it. Empty if there is nothing to do for a worker: no such
      * cart, ready, in error, or deleted and removed.
      */
     Optional<Cart> claim(long cartId);
 
     /**
-     * Records these files of a claimed cart, and the {@code progress}, {@code held}, {@code away} and {@code boot} that
+     * Records these files of a claimed cart, and the {@code progress}, {@code held}, {@code standstill} and {@code boot} that
      * {@code claim} carries. With files the cart counts as updated; without, and with nothing else new, this only tells whether the claim still
-     * holds.
+     * holds; working time that was counted is new only when it is half a minute or more.
      *
      * @return whether the claim still holds
      */
@@ -74,7 +76,7 @@ public interface CartStore extends AutoCloseable {
 
     /**
      * Moves a cart from the state that {@code cart} shows to {@code next}, if it is still in that state and has the
-     * same epoch.
+     * same epoch. Its standstill ends, as it does with {@link #restage} and {@link #delete}.
      *
      * @param reason why it goes to error, one line; empty otherwise
      * @param bundlePath where the tree or tar is, when it becomes ready; empty keeps what is there

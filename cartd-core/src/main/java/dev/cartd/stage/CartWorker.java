@@ -3,6 +3,9 @@ package dev.cartd.stage;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FailureText;
+import dev.cartd.cart.Standstill;
+import dev.cartd.cart.Wait;
 import dev.cartd.cart.Words;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
@@ -13,7 +16,6 @@ import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     final Space space;
     private final LongConsumer wake;
     private final Links links;
+    private final Deadlines deadlines;
     private volatile boolean closing;
 
     /**
@@ -63,6 +66,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.settings = settings;
         this.limit = new RequestLimit(settings.maxRequests(), shares, clock);
         this.links = new Links(store, volume);
+        this.deadlines = new Deadlines(settings, space.patience());
     }
 
     @Override
@@ -93,10 +97,9 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private Optional<Duration> unexpected(Cart cart, RuntimeException e) {
         String what = "cart " + cart.id() + " (" + cart.uid() + "): a step failed unexpectedly";
         LOG.log(System.Logger.Level.ERROR, what, e);
-        return trouble(cart, "Internal error: " + e);
+        return trouble(cart, Wait.Kind.DEFECT, e.toString(), "Internal error: " + e);
     }
 
-    /** Tried again for as long as an archive would be waited for, then told. What is deleted is never given up. */
     /** Has the files of carts removed that were deleted. */
     void removeSoon(List<Long> carts) {
         carts.forEach(wake::accept);
@@ -111,19 +114,17 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
     }
 
-    private Optional<Duration> trouble(Cart cart, String reason) {
-        Instant since = cart.away().orElseGet(clock::instant);
-        Duration lasting = Duration.between(since, clock.instant());
-        boolean over = cart.status().inWork() && lasting.compareTo(settings.patience()) >= 0;
-        if (over && store.move(cart, CartStatus.ERROR, reason, "")) {
+    /** Tried again for as long as an archive would be waited for, then told. What is deleted is never given up. */
+    private Optional<Duration> trouble(Cart cart, Wait.Kind kind, String detail, String reason) {
+        Standstill counted = cart.standstill().count(clock.instant());
+        Cart waiting = cart.with(deadlines.wait(counted, kind, detail, clock.instant()));
+        Wait wait = waiting.standstill().waitsFor().orElseThrow();
+        if (cart.status().inWork() && wait.isOver() && store.move(cart, CartStatus.ERROR, reason, "")) {
             wakeLine();
             return Optional.empty();
         }
-        Duration pause = pauseSince(since);
-        if (cart.away().isEmpty()) {
-            store.record(cart.with(cart.progress(), Optional.of(since)), List.of());
-        }
-        return Optional.of(pause);
+        store.record(waiting, List.of());
+        return Optional.of(pauseAfter(wait.waited()));
     }
 
     /** Ends running steps soon; they are taken up again by who comes next. */
@@ -158,7 +159,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     private Ledger ledger(Cart cart) {
-        return new Ledger(store, volume::taken, cart, store.files(cart.id()));
+        return new Ledger(store, volume::taken, deadlines, clock, cart, store.files(cart.id()));
     }
 
     private Optional<Duration> finish(Cart cart, Ledger ledger) {
@@ -193,8 +194,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                     System.Logger.Level.WARNING,
                     "the files of deleted cart {0} cannot be removed yet: {1}",
                     Long.toString(cart.id()),
-                    e.toString());
-            return trouble(cart, "");
+                    FailureText.of(e));
+            return trouble(cart, Wait.Kind.VOLUME, FailureText.of(e), "");
         }
         store.removed(cart.id());
         wakeLine();
@@ -229,14 +230,18 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 "cart {0} ({1}) waits, the volume fails: {2}",
                 Long.toString(cart.id()),
                 cart.uid(),
-                e.toString());
+                FailureText.of(e));
+        String why = FailureText.of(e);
         return trouble(
-                cart, "The volume could not be used for " + Words.duration(settings.patience()) + " (" + e + ")");
+                cart,
+                Wait.Kind.VOLUME,
+                why,
+                "The volume could not be used for " + Words.duration(settings.patience()) + " (" + why + ")");
     }
 
     /** The longer something has lasted, the longer the pause before another look at it: from a second to a minute. */
-    Duration pauseSince(Instant since) {
-        Duration pause = Duration.between(since, clock.instant()).dividedBy(4);
+    Duration pauseAfter(Duration lasted) {
+        Duration pause = lasted.dividedBy(4);
         return pause.compareTo(SHORTEST) < 0 ? SHORTEST : pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
     }
 }

@@ -3,11 +3,14 @@ package dev.cartd.stage;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Wait;
 import dev.cartd.spi.CartStore;
-import java.time.Instant;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
@@ -18,6 +21,8 @@ import java.util.stream.IntStream;
 final class Ledger {
     private final CartStore store;
     private final LongUnaryOperator taken;
+    private final Deadlines deadlines;
+    private final InstantSource clock;
     private final CartFile[] files;
     private final TreeSet<Integer> changed = new TreeSet<>();
     private LongSupplier unfinished = () -> 0;
@@ -27,9 +32,19 @@ final class Ledger {
     private long held;
     private int unknown;
     private long bytes;
+    private long mostBytes;
 
     /** @param taken what a file of this size takes on the volume */
-    Ledger(CartStore store, LongUnaryOperator taken, Cart claim, List<CartFile> files) {
+    Ledger(
+            CartStore store,
+            LongUnaryOperator taken,
+            Deadlines deadlines,
+            InstantSource clock,
+            Cart claim,
+            List<CartFile> files) {
+        this.deadlines = deadlines;
+        this.clock = clock;
+        this.mostBytes = claim.progress().stagedBytes();
         this.store = store;
         this.taken = taken;
         this.claim = claim;
@@ -79,10 +94,21 @@ final class Ledger {
             changed.add(index);
             count(before, -1);
             count(file, 1);
+            if (isFurther(before, file)) {
+                cameFurther();
+            }
             if (!before.known()) {
                 size(file); // Once it is known it stays.
             }
         }
+    }
+
+    /** Tries, looks that tell nothing new and what was lost are no progress, however often they happen. */
+    private static boolean isFurther(CartFile before, CartFile after) {
+        return (after.known() && !before.known())
+                || (after.online() && !before.online())
+                || (after.asked() != CartFile.UNKNOWN && before.asked() == CartFile.UNKNOWN)
+                || (after.status() == FileStatus.STAGED && before.status() != FileStatus.STAGED);
     }
 
     private void count(CartFile file, int times) {
@@ -101,9 +127,30 @@ final class Ledger {
         }
     }
 
-    /** Since when the archive is away, if it is. */
-    void away(Optional<Instant> since) {
-        claim = claim.with(claim.progress(), since);
+    /** Has the cart wait for this; a wait for something else is over. */
+    void waitFor(Wait.Kind kind, String detail) {
+        claim = claim.with(deadlines.wait(claim.standstill(), kind, detail, clock.instant()));
+    }
+
+    /** Ends the wait, if it is of one of these kinds. */
+    void endWaitFor(Set<Wait.Kind> kinds) {
+        if (waitsFor().filter(wait -> kinds.contains(wait.kind())).isPresent()) {
+            claim = claim.with(claim.standstill().withoutWait());
+        }
+    }
+
+    /** What the cart waits for. */
+    Optional<Wait> waitsFor() {
+        return claim.standstill().waitsFor();
+    }
+
+    /** For how much working time the cart has come no further. */
+    Duration stalled() {
+        return claim.standstill().stalled();
+    }
+
+    private void cameFurther() {
+        claim = claim.with(claim.standstill().ended());
     }
 
     /** Under which boot files are recorded from now on; empty once all that are recorded are durable. */
@@ -123,7 +170,13 @@ final class Ledger {
     void tell() throws Stopped {
         List<CartFile> news = new ArrayList<>(changed.size());
         changed.forEach(i -> news.add(files[i]));
-        claim = claim.with(progress(), claim.away()).holding(held + unfinished.getAsLong());
+        claim = claim.with(claim.standstill().count(clock.instant()))
+                .with(progress())
+                .holding(held + unfinished.getAsLong());
+        if (claim.progress().stagedBytes() > mostBytes) {
+            mostBytes = claim.progress().stagedBytes();
+            cameFurther();
+        }
         if (!store.record(claim, news)) {
             throw Stopped.quietly();
         }

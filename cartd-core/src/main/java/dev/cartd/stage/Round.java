@@ -1,12 +1,15 @@
 package dev.cartd.stage;
 
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FailureText;
+import dev.cartd.cart.Wait;
 import dev.cartd.cart.Words;
 import dev.cartd.spi.ArchiveException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
@@ -72,6 +75,12 @@ final class Round {
         default void cancel() {}
     }
 
+    /** What is over once the archive answers; and once what it sent was written, too. */
+    private static final Set<Wait.Kind> REACHED = EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS);
+
+    private static final Set<Wait.Kind> REACHED_BOTH =
+            EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS, Wait.Kind.VOLUME);
+
     private static final Duration ELSEWHERE = Duration.ofSeconds(1);
 
     /** @param elsewhere whether it was not sent, rather than sent in vain */
@@ -80,7 +89,6 @@ final class Round {
     private final Ledger ledger;
     private final RequestLimit.Lane lane;
     private final StageSettings settings;
-    private final InstantSource clock;
     private final BooleanSupplier closing;
     private final String verb;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
@@ -89,6 +97,7 @@ final class Round {
     private int inARow;
     private boolean unsent;
     private final Elapsed told;
+    private boolean answered;
 
     /** A round whose failures say that the cart failed to {@code verb} a file. */
     Round(
@@ -101,7 +110,6 @@ final class Round {
         this.ledger = ledger;
         this.lane = lane;
         this.settings = settings;
-        this.clock = clock;
         this.closing = closing;
         this.verb = verb;
         this.told = new Elapsed(clock);
@@ -129,6 +137,11 @@ final class Round {
                 }
             }
         }
+    }
+
+    /** Whether the archive answered anything, right or wrong. */
+    boolean answered() {
+        return answered;
     }
 
     /** Whether the time was up before every file had its turn. */
@@ -249,39 +262,47 @@ final class Round {
 
     private void take(Answer answer, Work work) throws Stopped {
         int index = answer.index();
+        answered = true;
         if (answer instanceof Answer.Right right) {
             ledger.set(index, right.file());
-            ledger.away(Optional.empty());
-            inARow = 0;
+            reached(work);
         } else if (answer instanceof Answer.Found found) {
             ledger.set(index, found.file());
         } else if (answer instanceof Answer.Yielded) {
-            ledger.away(Optional.empty());
+            reached(work);
             // Even after the time is up: what it has pulled and hashed would be lost with this step.
             handedOver++;
             lane.again(request(index, work));
         } else if (answer instanceof Answer.Broken broken) {
             warn(broken);
-            wait(index, "the volume could not be written", broken.why().toString());
+            wait(index, Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
         } else if (answer instanceof Answer.Failed failed) {
             take(failed);
         }
     }
 
+    private void reached(Work work) {
+        inARow = 0;
+        ledger.endWaitFor(work.writes() ? REACHED_BOTH : REACHED);
+    }
+
     private void take(Answer.Failed failed) throws Stopped {
         ArchiveException why = failed.why();
         if (why instanceof ArchiveException.Unreachable) {
-            wait(failed.index(), "the archive could not be reached", why.getMessage());
+            wait(failed.index(), Wait.Kind.ARCHIVE, "the archive could not be reached", why.getMessage());
             return;
         }
         inARow = 0;
-        ledger.away(Optional.empty());
         CartFile file = ledger.file(failed.index());
         CartFile tried = failed.far() ? file : file.triedAgain();
         if (why instanceof ArchiveException.Missing || tried.tries() >= settings.retries()) {
             fail(failed.index(), tried, why.getMessage());
         }
         ledger.set(failed.index(), tried);
+        ledger.waitFor(
+                Wait.Kind.REFUSED,
+                "file " + file.path() + ", try " + tried.tries() + " of " + settings.retries() + ": "
+                        + why.getMessage());
         tryLater(failed.index(), tried.tries());
     }
 
@@ -293,18 +314,16 @@ final class Round {
                     "cart {0} ({1}) waits, the volume fails: {2}",
                     Long.toString(ledger.cart().id()),
                     ledger.cart().uid(),
-                    broken.why().toString());
+                    FailureText.of(broken.why()));
         }
     }
 
     /** Nothing is counted against the file: the archive, or the volume, is waited for. */
-    private void wait(int index, String what, String why) throws Stopped {
+    private void wait(int index, Wait.Kind kind, String what, String why) throws Stopped {
         inARow++;
-        if (ledger.cart().away().isEmpty()) {
-            ledger.away(Optional.of(clock.instant()));
-        }
-        Duration away = Duration.between(ledger.cart().away().orElseThrow(), clock.instant());
-        if (away.compareTo(settings.patience()) >= 0) {
+        ledger.waitFor(kind, why);
+        Duration waited = ledger.waitsFor().map(Wait::waited).orElse(Duration.ZERO);
+        if (waited.compareTo(settings.patience()) >= 0) {
             String patience = Words.duration(settings.patience());
             fail(index, ledger.file(index), what + " for " + patience + " (" + why + ")");
         }

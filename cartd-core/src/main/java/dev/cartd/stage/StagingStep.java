@@ -6,6 +6,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Wait;
 import dev.cartd.cart.Words;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
@@ -44,7 +45,6 @@ final class StagingStep {
     private final RequestLimit.Lane lane;
     private final Twins twins;
     private final Instant begun;
-    private final Instant movedLast;
 
     StagingStep(CartWorker worker, Ledger ledger, RequestLimit.Lane lane) {
         this.worker = worker;
@@ -52,7 +52,6 @@ final class StagingStep {
         this.lane = lane;
         this.twins = new Twins(worker, ledger);
         this.begun = worker.clock.instant();
-        this.movedLast = ledger.cart().moved();
     }
 
     /**
@@ -63,6 +62,27 @@ final class StagingStep {
      * @throws IOException if the volume failed
      */
     Optional<Duration> run() throws Stopped, IOException {
+        Optional<Duration> pause = goOn();
+        if (pause.isPresent()) {
+            judge();
+            ledger.tell(); // What it waits for now.
+        }
+        return pause;
+    }
+
+    /** Whatever it waits for, it does not for ever. */
+    private void judge() throws Stopped {
+        Duration most = worker.settings.tapePatience();
+        Optional<Wait> over = ledger.waitsFor()
+                .filter(wait -> wait.isOver() && ledger.stalled().compareTo(most) >= 0)
+                .filter(wait -> wait.kind() != Wait.Kind.ROOM && wait.kind() != Wait.Kind.OTHER_CART);
+        if (over.isPresent()) {
+            throw Stopped.failed("The cart came no further for " + Words.duration(most) + ". "
+                    + over.get().sentence(worker.clock.instant()));
+        }
+    }
+
+    private Optional<Duration> goOn() throws Stopped, IOException {
         refuse();
         beginAnew();
         twins.expect();
@@ -240,9 +260,9 @@ final class StagingStep {
             throw Stopped.quietly();
         }
         if (room instanceof Room.Waits waits) {
-            ledger.tell();
             worker.removeSoon(waits.evicted());
-            return Optional.of(waits.evicted().isEmpty() ? worker.pauseSince(waits.since()) : SOON);
+            ledger.waitFor(Wait.Kind.ROOM, "it needs " + Words.size(need()));
+            return Optional.of(waits.evicted().isEmpty() ? worker.pauseAfter(waited()) : SOON);
         }
         return Optional.empty();
     }
@@ -319,12 +339,15 @@ final class StagingStep {
 
     /** When to go on after a round that did not come to its end. */
     private Duration pause(Round round) {
-        Optional<Instant> away = ledger.cart().away();
-        if (away.isPresent()) {
-            return worker.pauseSince(away.get());
+        if (ledger.waitsFor().filter(StagingStep::isAway).isPresent()) {
+            return worker.pauseAfter(waited());
         }
         if (round.elsewhere() && !round.unsent()) {
-            return worker.pauseSince(movedLast);
+            ledger.waitFor(Wait.Kind.OTHER_CART, "");
+            return worker.pauseAfter(ledger.stalled());
+        }
+        if (round.unsent() && !round.answered()) {
+            ledger.waitFor(Wait.Kind.PERMITS, "");
         }
         return round.unsent() ? Duration.ZERO : round.due().orElse(Duration.ZERO);
     }
@@ -333,11 +356,19 @@ final class StagingStep {
     private Duration forTape() throws Stopped {
         CartFile waiting = ledger.file(
                 ledger.where(StagingStep::isToBeLookedAt).findFirst().orElse(0));
-        Duration still = Duration.between(movedLast, begun);
-        if (still.compareTo(worker.settings.tapePatience()) > 0) {
+        ledger.waitFor(Wait.Kind.TAPE, "file " + waiting.path());
+        if (ledger.waitsFor().filter(Wait::isOver).isPresent()) {
             throw Stopped.failed("Failed to stage file " + waiting.path() + ": still on tape after "
                     + Words.duration(worker.settings.tapePatience()));
         }
-        return worker.pauseSince(movedLast);
+        return worker.pauseAfter(ledger.stalled());
+    }
+
+    private static boolean isAway(Wait wait) {
+        return wait.kind() == Wait.Kind.ARCHIVE || wait.kind() == Wait.Kind.VOLUME;
+    }
+
+    private Duration waited() {
+        return ledger.waitsFor().map(Wait::waited).orElse(Duration.ZERO);
     }
 }

@@ -101,8 +101,7 @@ public final class Survey {
     }
 
     private Cart told(Cart cart, int files, long bytes, List<CartFile> found) throws IOException {
-        Cart known = cart.with(new Cart.Progress(files, files, bytes, bytes), cart.away())
-                .holding(volume.measure(cart));
+        Cart known = cart.with(new Cart.Progress(files, files, bytes, bytes)).holding(volume.measure(cart));
         store.space().measured(known, found);
         return known;
     }

@@ -5,6 +5,7 @@ import dev.cartd.cart.Words;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Waiting;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -74,6 +75,11 @@ public final class Space {
         String reason = "cart " + claim.id() + " (" + claim.uid() + ") needs " + Words.size(bytes);
         return new Room.Waits(
                 since, first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
+    }
+
+    /** How long a cart waits for room that others may give back. */
+    public Duration patience() {
+        return settings.patience();
     }
 
     /** What would be evicted next if room were short, in that order; what has to stay for now is not among it. */

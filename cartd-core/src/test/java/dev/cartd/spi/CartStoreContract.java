@@ -6,6 +6,8 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Standstill;
+import dev.cartd.cart.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,7 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 /** What every {@link CartStore} promises. */
 public abstract class CartStoreContract {
@@ -69,7 +70,7 @@ public abstract class CartStoreContract {
         assertThat(cart.created()).isEqualTo(now);
         assertThat(cart.updated()).isEqualTo(now);
         assertThat(cart.ready()).isEmpty();
-        assertThat(cart.away()).isEmpty();
+        assertThat(cart.standstill()).isEqualTo(Standstill.NEW);
         assertThat(cart.progress()).isEqualTo(new Progress(2, 0, CartFile.UNKNOWN, 0));
         assertThat(store.live("one")).containsExactly(cart);
     }
@@ -354,19 +355,87 @@ public abstract class CartStoreContract {
     }
 
     @Test
-    void progressAndAwayAreRecorded() {
+    void progressAndWhatACartWaitsForAreRecorded() {
         Cart claim = claim(add("one"));
         Progress progress = new Progress(1, 1, 20_000_000_000L, 10_000_000_000L);
-        Optional<Instant> away = Optional.of(Instant.parse("2026-10-25T00:30:00.789Z"));
+        for (Wait.Kind kind : Wait.Kind.values()) {
+            Wait wait = new Wait(
+                    kind,
+                    Instant.parse("2026-10-25T00:30:00.789Z"),
+                    Duration.ofMillis(61_002),
+                    Optional.of(Duration.ofDays(400)),
+                    "file d/ä\u2028b.txt");
+            Standstill standstill = new Standstill(Duration.ofDays(3), now, Optional.of(wait));
 
-        assertThat(store.record(claim.with(progress, away), List.of())).isTrue();
-        assertThat(newest("one").progress()).isEqualTo(progress);
-        assertThat(newest("one").away()).isEqualTo(away);
-        assertThat(claim(claim).progress()).isEqualTo(progress);
+            assertThat(store.record(claim.with(progress).with(standstill), List.of()))
+                    .isTrue();
+            assertThat(newest("one").progress()).isEqualTo(progress);
+            assertThat(newest("one").standstill()).isEqualTo(standstill);
+        }
+        Cart again = claim(claim);
+        assertThat(again.progress()).isEqualTo(progress);
 
-        assertThat(store.record(newest("one").with(progress, Optional.empty()), List.of()))
+        assertThat(store.record(again.with(again.standstill().withoutWait()), List.of()))
                 .isTrue();
-        assertThat(newest("one").away()).isEmpty();
+        assertThat(newest("one").standstill()).isEqualTo(new Standstill(Duration.ofDays(3), now, Optional.empty()));
+    }
+
+    @Test
+    void aClaimCountsTheTimeSinceTheLastOneUpToABound() {
+        Cart first = claim(add("one"));
+        assertThat(first.standstill().stalled()).isZero();
+        Wait wait = Wait.begins(Wait.Kind.TAPE, now, "");
+        store.record(first.with(new Standstill(Duration.ofSeconds(5), now, Optional.of(wait))), List.of());
+
+        now = now.plusSeconds(30);
+        assertStands(claim(first), Duration.ofSeconds(35), Duration.ofSeconds(30));
+        now = now.plus(Duration.ofDays(3));
+        assertStands(
+                claim(first),
+                Duration.ofSeconds(35).plus(Standstill.GAP),
+                Duration.ofSeconds(30).plus(Standstill.GAP));
+        now = now.minus(Duration.ofDays(400));
+        assertStands(
+                claim(first),
+                Duration.ofSeconds(35).plus(Standstill.GAP),
+                Duration.ofSeconds(30).plus(Standstill.GAP));
+    }
+
+    private void assertStands(Cart cart, Duration stalled, Duration waited) {
+        assertThat(cart.standstill().stalled()).isEqualTo(stalled);
+        assertThat(cart.standstill().waitsFor()).map(Wait::waited).contains(waited);
+        assertThat(cart.standstill().counted()).isEqualTo(now.truncatedTo(ChronoUnit.MILLIS));
+        assertThat(newest("one").standstill()).isEqualTo(cart.standstill());
+    }
+
+    @Test
+    void countedTimeAloneIsRecordedNowAndThen() {
+        Cart claim = claim(add("one"));
+        Standstill before = claim.standstill();
+
+        assertThat(store.record(claim.with(before.count(now.plusSeconds(29))), List.of()))
+                .isTrue();
+        assertThat(newest("one").standstill().stalled())
+                .isIn(Duration.ZERO, Duration.ofSeconds(29)); // A store in memory writes nothing down.
+        assertThat(store.record(claim.with(before.count(now.plusSeconds(30))), List.of()))
+                .isTrue();
+        assertThat(newest("one").standstill().stalled()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aStandstillEndsWithAMoveARepairAndADeletion() {
+        Cart claim = claim(add("one"));
+        Wait wait = Wait.begins(Wait.Kind.VOLUME, now, "no room");
+        Standstill standstill = new Standstill(Duration.ofSeconds(5), now, Optional.of(wait));
+        store.record(claim.with(standstill), List.of());
+
+        store.move(claim, CartStatus.ERROR, "why", "");
+        assertThat(newest("one").standstill()).isEqualTo(standstill.ended());
+        store.restage(newest("one"));
+        assertThat(newest("one").standstill()).isEqualTo(standstill.ended());
+        store.record(claim(claim).with(standstill), List.of());
+        store.delete("one");
+        assertThat(store.claim(claim.id()).orElseThrow().standstill()).isEqualTo(standstill.ended());
     }
 
     @Test
@@ -374,11 +443,12 @@ public abstract class CartStoreContract {
         Cart claim = claim(add("one"));
         Instant before = newest("one").updated();
         now = now.plusSeconds(60);
-        store.record(claim.with(claim.progress(), Optional.of(now)), List.of());
+        store.record(
+                claim.with(new Standstill(Duration.ZERO, now, Optional.of(Wait.begins(Wait.Kind.TAPE, now, "")))),
+                List.of());
         assertThat(newest("one").updated()).isEqualTo(before);
         store.record(claim, List.of(store.files(claim.id()).get(0).asked(1)));
         assertThat(newest("one").updated()).isEqualTo(now);
-        assertThat(newest("one").moved()).isCloseTo(now, within(1, ChronoUnit.MILLIS));
     }
 
     @Test
@@ -386,12 +456,12 @@ public abstract class CartStoreContract {
         Cart added = add("one");
         now = now.plusSeconds(60);
         Cart claim = claim(added);
-        Instant first = claim.moved();
-        assertThat(first).isCloseTo(now, within(1, ChronoUnit.MILLIS));
+        assertThat(claim.standstill().stalled()).isZero();
+        assertThat(claim.standstill().counted()).isEqualTo(now.truncatedTo(ChronoUnit.MILLIS));
         now = now.plusSeconds(60);
         add("one");
         store.space().pin(claim.id(), 0, now);
-        assertThat(claim(claim).moved()).isEqualTo(first);
+        assertThat(claim(claim).standstill().stalled()).isEqualTo(Duration.ofSeconds(60));
         assertThat(newest("one").updated()).isEqualTo(now);
     }
 
@@ -402,9 +472,7 @@ public abstract class CartStoreContract {
         List<CartFile> files = store.files(old.id());
         Progress progress = new Progress(2, 2, 5, 5);
 
-        assertThat(store.record(
-                        old.with(progress, Optional.of(now)),
-                        List.of(files.get(0).failed("no"))))
+        assertThat(store.record(old.with(progress), List.of(files.get(0).failed("no"))))
                 .isFalse();
         assertThat(store.record(old, List.of())).isFalse();
         assertThat(store.move(old, CartStatus.ERROR, "no", "")).isFalse();
@@ -538,7 +606,7 @@ public abstract class CartStoreContract {
         assertThat(again.boot()).isEqualTo(Cart.UNPROVEN);
         assertThat(again.bundlePath()).isEqualTo("/srv/1");
         assertThat(again.updated()).isEqualTo(now);
-        assertThat(again.moved().toEpochMilli()).isEqualTo(now.toEpochMilli());
+        assertThat(again.standstill().stalled()).isZero();
         assertThat(store.files(claim.id())).containsExactly(good, files.get(1));
         assertThat(store.restage(ready)).isFalse();
         assertThat(store.claim(claim.id())).isPresent();
@@ -551,7 +619,9 @@ public abstract class CartStoreContract {
         CartFile good = files.get(0).asked(1).seen(3, 4, true).staged();
         CartFile bad = files.get(1).asked(1).seen(3, 4, true).triedAgain().failed("no");
         CartFile half = files.get(2).asked(1).seen(3, 4, true).triedAgain();
-        store.record(claim.with(claim.progress(), Optional.of(now)), List.of(good, bad, half));
+        store.record(
+                claim.with(new Standstill(Duration.ZERO, now, Optional.of(Wait.begins(Wait.Kind.ARCHIVE, now, "")))),
+                List.of(good, bad, half));
         Cart failed = failed(newest("one"));
 
         assertThat(store.restage(failed)).isTrue();
@@ -559,7 +629,7 @@ public abstract class CartStoreContract {
         Cart again = newest("one");
         assertThat(again.status()).isEqualTo(CartStatus.STAGING);
         assertThat(again.reason()).isEmpty();
-        assertThat(again.away()).isEmpty();
+        assertThat(again.standstill().waitsFor()).isEmpty();
         assertThat(store.files(claim.id())).containsExactly(good, files.get(1), files.get(2));
     }
 

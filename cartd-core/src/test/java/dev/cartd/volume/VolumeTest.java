@@ -2,6 +2,7 @@ package dev.cartd.volume;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Standstill;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -151,13 +152,12 @@ class VolumeTest {
                 "",
                 now,
                 now,
-                now,
                 Optional.empty(),
                 epoch,
                 new Cart.Progress(0, 0, 0, 0),
                 0,
                 Optional.empty(),
-                Optional.empty(),
+                Standstill.NEW,
                 "");
     }
 }

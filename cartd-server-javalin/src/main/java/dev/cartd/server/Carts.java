@@ -7,12 +7,14 @@ import dev.cartd.cart.CartRequest;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The four things that the HTTP face asks of {@link Cartd}, as that one promises them. */
+/** The five things that the HTTP face asks of {@link Cartd}, as that one promises them. */
 interface Carts {
     /** Accepts a request; keeps the cart for so long unless that is zero. */
     Cart submit(CartRequest request, Duration keep);
 
     Optional<Cart> status(String uid);
+
+    String message(Cart cart);
 
     Bundle open(String uid, String filename);
 
@@ -28,6 +30,11 @@ interface Carts {
             @Override
             public Optional<Cart> status(String uid) {
                 return cartd.status(uid);
+            }
+
+            @Override
+            public String message(Cart cart) {
+                return cartd.message(cart);
             }
 
             @Override

@@ -23,7 +23,7 @@ final class Routes {
     Routes(Carts carts, ServerConfig config, Problems problems, Downloads downloads) {
         this.carts = carts;
         this.problems = problems;
-        this.statusAnswer = new StatusAnswer(problems);
+        this.statusAnswer = new StatusAnswer(carts, problems);
         this.limits = new BodyLimits(config.maxRequestSize(), config.idleTimeout());
         this.posts = new Posts(carts, config, limits);
         this.gets = new Gets(carts, downloads);

@@ -10,9 +10,11 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /** The answer to HEAD for a cart: its state in a code and two headers that clients of the original understand. */
 final class StatusAnswer {
+    private final Carts carts;
     private final Problems problems;
 
-    StatusAnswer(Problems problems) {
+    StatusAnswer(Carts carts, Problems problems) {
+        this.carts = carts;
         this.problems = problems;
     }
 
@@ -24,8 +26,7 @@ final class StatusAnswer {
         return switch (cart.status()) {
             // 202: the Python client takes a 204 that is neither staging nor ready for the end.
             case WAITING, BUNDLING -> inWork(HttpStatus.ACCEPTED_202, cart);
-            case STAGING ->
-                inWork(HttpStatus.NO_CONTENT_204, cart).with(Problems.MESSAGE, HeaderText.ascii(cart.reason()));
+            case STAGING -> inWork(HttpStatus.NO_CONTENT_204, cart);
             case READY -> plain(HttpStatus.NO_CONTENT_204, CartStatus.READY);
             case ERROR -> problems.failed(cart.reason());
             case DELETED -> unknown(uid);
@@ -36,9 +37,10 @@ final class StatusAnswer {
         return problems.of("HEAD", HttpStatus.NOT_FOUND_404, "No cart with uid " + uid + " found", Map.of());
     }
 
-    private static Answer inWork(int code, Cart cart) {
+    private Answer inWork(int code, Cart cart) {
         Progress progress = cart.progress();
         Answer answer = plain(code, cart.status())
+                .with(Problems.MESSAGE, HeaderText.ascii(carts.message(cart)))
                 .with(Problems.RETRY_AFTER, "5")
                 .with("X-Cartd-Files", progress.staged() + "/" + progress.files());
         return progress.bytes() == CartFile.UNKNOWN

@@ -6,6 +6,7 @@ import dev.cartd.cart.Cart.Progress;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Standstill;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,6 +63,11 @@ final class FakeCarts implements Carts {
     }
 
     @Override
+    public String message(Cart cart) {
+        return cart.message(THEN);
+    }
+
+    @Override
     public boolean delete(String uid) {
         asTold();
         return carts.remove(uid) != null;
@@ -77,13 +83,12 @@ final class FakeCarts implements Carts {
                 "",
                 THEN,
                 THEN,
-                THEN,
                 Optional.empty(),
                 0,
                 progress,
                 0,
                 Optional.empty(),
-                Optional.empty(),
+                Standstill.NEW,
                 "");
         carts.put(uid, cart);
         return cart;

@@ -3,8 +3,11 @@ package dev.cartd.store;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Standstill;
+import dev.cartd.cart.Wait;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,18 +35,22 @@ final class CartRow implements RowMapper<Cart> {
     /** A deleted one of which something may still be on the volume. */
     static final String LEFT_OVER = "leftovers <> 0 and (deleted_date is not null or status = 'deleted')";
 
+    /** Ends a standstill; see {@link Standstill#ended}. */
+    static final String ENDED = "stalled = 0, wait_kind = null, wait_since = null, waited = null, wait_limit = null,"
+            + " wait_detail = null";
+
     /** What this mapper reads. A row that the original wrote has no counts: they are taken from its files. */
     static final String COLUMNS = "id, cart_uid, bundle, status, " + STATE + """
              as state, error, bundle_path, creation_date, updated_date, ready_at, epoch,
             coalesce(file_count, (select count(*) from file where file.cart_id = cart.id)) as files,
             coalesce(staged_count,
                 (select count(*) from file where file.cart_id = cart.id and file.status = 'staged')) as staged,
-            total_bytes, staged_bytes, held, kept_until, queued_at, waits, away_since, boot, moved_at""";
+            total_bytes, staged_bytes, held, kept_until, queued_at, waits, boot,
+            stalled, counted_at, wait_kind, wait_since, waited, wait_limit, wait_detail""";
 
     @Override
     public Cart map(ResultSet row, StatementContext context) throws SQLException {
         CartStatus state = CartStatus.of(row.getString("state"));
-        Instant updated = LocalTime.parse(row.getString("updated_date"));
         return new Cart(
                 row.getLong("id"),
                 text(row, "cart_uid"),
@@ -52,14 +59,13 @@ final class CartRow implements RowMapper<Cart> {
                 reason(row, state),
                 text(row, "bundle_path"),
                 LocalTime.parse(row.getString("creation_date")),
-                updated,
-                moment(row, "moved_at").orElse(updated),
+                LocalTime.parse(row.getString("updated_date")),
                 moment(row, "ready_at"),
                 row.getLong("epoch"),
                 progress(row),
                 row.getLong("held"),
                 moment(row, "kept_until"),
-                moment(row, "away_since"),
+                standstill(row),
                 text(row, "boot"));
     }
 
@@ -83,6 +89,24 @@ final class CartRow implements RowMapper<Cart> {
     static boolean bundle(ResultSet row) throws SQLException {
         boolean told = row.getBoolean("bundle");
         return row.wasNull() ? text(row, "bundle_path").endsWith("/" + text(row, "cart_uid") + ".tar") : told;
+    }
+
+    private static Standstill standstill(ResultSet row) throws SQLException {
+        Optional<Instant> counted = moment(row, "counted_at");
+        return new Standstill(
+                Duration.ofMillis(row.getLong("stalled")), counted.orElse(Standstill.NEW.counted()), wait(row));
+    }
+
+    private static Optional<Wait> wait(ResultSet row) throws SQLException {
+        Optional<Wait.Kind> kind = Wait.Kind.of(text(row, "wait_kind"));
+        Optional<Instant> since = moment(row, "wait_since");
+        if (kind.isEmpty() || since.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Duration> limit =
+                Optional.ofNullable(number(row, "wait_limit")).map(Duration::ofMillis);
+        Duration waited = Duration.ofMillis(row.getLong("waited"));
+        return Optional.of(new Wait(kind.get(), since.get(), waited, limit, text(row, "wait_detail")));
     }
 
     private static Cart.Progress progress(ResultSet row) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.Standstill;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -9,9 +10,14 @@ import org.jdbi.v3.core.Handle;
  * the original left in work begin with it. Such a cart, which has no digest of what was asked for, begins anew.
  */
 final class ClaimCart {
+    /** See Standstill.count, which does the same. */
+    private static final String GAP = """
+            (case when counted_at is null or counted_at = 0 or counted_at > :millis then 0
+                when :millis - counted_at > :gap then :gap else :millis - counted_at end)""";
+
     private static final String RAISE = """
             update cart set epoch = epoch + 1,
-                moved_at = case when epoch = 0 then :moved else moved_at end,
+                stalled = stalled + %1$s, waited = waited + %1$s, counted_at = :millis,
                 updated_date = case when status = 'waiting' or epoch = 0 then :now else updated_date end,
                 boot = case when epoch = 0 and content is null then :unproven else boot end,
                 status = case when status = 'waiting' or (status = 'bundling' and epoch = 0) then 'staging'
@@ -21,11 +27,12 @@ final class ClaimCart {
 
     private ClaimCart() {}
 
-    static Optional<Cart> of(Handle handle, long cartId, Object now, long moved) {
-        int raised = handle.createUpdate(RAISE)
+    static Optional<Cart> of(Handle handle, long cartId, Object now, long millis) {
+        int raised = handle.createUpdate(RAISE.formatted(GAP))
                 .bind("cart", cartId)
                 .bind("now", now)
-                .bind("moved", moved)
+                .bind("millis", millis)
+                .bind("gap", Standstill.GAP.toMillis())
                 .bind("unproven", Cart.UNPROVEN)
                 .execute();
         return raised == 0

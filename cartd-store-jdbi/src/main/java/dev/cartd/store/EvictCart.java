@@ -12,7 +12,8 @@ record EvictCart(Handle handle, Dialect dialect, Instant now) {
     private static final String PINNED = "select count(*) from cartpins where cart_id = :cart and pinned_until > :now";
     private static final String DELETE = """
             update cart set status = 'deleted', error = :reason, deleted_date = :now, updated_date = :now, leftovers = 1,
-                reserved = 0
+                reserved = 0,\s""" + CartRow.ENDED + """
+
             where id = :cart""";
 
     boolean of(long cart, Instant used, String reason) {

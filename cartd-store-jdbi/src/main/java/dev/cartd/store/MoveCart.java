@@ -12,12 +12,13 @@ import org.jdbi.v3.core.Handle;
  */
 record MoveCart(Dialect dialect, Instant now) {
     private static final String SQL = """
-            update cart set status = :next, error = :reason, updated_date = :now, moved_at = :moved,
+            update cart set status = :next, error = :reason, updated_date = :now,
                 bundle_path = case when :path = '' then bundle_path else :path end,
                 ready_at = coalesce(ready_at, :readyAt),
                 deleted_date = coalesce(:deleted, deleted_date),
                 leftovers = case when :next = 'deleted' then 1 else leftovers end,
-                reserved = case when :next in ('waiting', 'staging', 'bundling') then reserved else 0 end
+                reserved = case when :next in ('waiting', 'staging', 'bundling') then reserved else 0 end,\s""" + CartRow.ENDED + """
+
             where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
 
     boolean of(Handle handle, Cart cart, CartStatus next, String reason, String bundlePath) {
@@ -25,7 +26,6 @@ record MoveCart(Dialect dialect, Instant now) {
                         .bind("next", next.word())
                         .bind("reason", Storable.text(reason))
                         .bind("now", dialect.moment(now))
-                        .bind("moved", now.toEpochMilli())
                         .bind("path", bundlePath)
                         .bind("readyAt", next == CartStatus.READY ? now.toEpochMilli() : null)
                         .bind("deleted", next == CartStatus.DELETED ? dialect.moment(now) : null)

@@ -1,7 +1,10 @@
 package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.Wait;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -9,34 +12,51 @@ import org.jspecify.annotations.Nullable;
 final class RecordProgress {
     private static final String SQL = """
             update cart set file_count = :files, staged_count = :staged, total_bytes = :bytes,
-                staged_bytes = :stagedBytes, held = :held, away_since = :away, boot = :boot,
-                updated_date = coalesce(:changed, updated_date), moved_at = coalesce(:moved, moved_at)
+                staged_bytes = :stagedBytes, held = :held, boot = :boot,
+                stalled = :stalled, counted_at = :counted, wait_kind = :kind, wait_since = :since, waited = :waited,
+                wait_limit = :limit, wait_detail = :detail, updated_date = coalesce(:changed, updated_date)
             where\s""" + HeldCart.HOLDS;
 
     private RecordProgress() {}
 
     /** Of the cart alone. */
     static boolean of(Handle handle, Cart claim) {
-        return of(handle, claim, null, null);
+        return of(handle, claim, null);
     }
 
-    /** With files, so that the cart was moved {@code now}. */
-    static boolean withFiles(Handle handle, Cart claim, Dialect dialect, Instant now) {
-        return of(handle, claim, dialect.moment(now), now.toEpochMilli());
+    /** With files, so that the cart changed {@code now}. */
+    static boolean withFiles(Handle handle, Cart claim, Object now) {
+        return of(handle, claim, now);
     }
 
-    private static boolean of(Handle handle, Cart claim, @Nullable Object changed, @Nullable Long moved) {
+    private static boolean of(Handle handle, Cart claim, @Nullable Object changed) {
         Cart.Progress progress = claim.progress();
+        Optional<Wait> wait = claim.standstill().waitsFor();
         return handle.createUpdate(SQL)
                         .bind("files", progress.files())
                         .bind("staged", progress.staged())
                         .bind("bytes", progress.bytes())
                         .bind("stagedBytes", progress.stagedBytes())
                         .bind("held", claim.held())
-                        .bind("away", claim.away().map(Instant::toEpochMilli).orElse(null))
+                        .bind("stalled", claim.standstill().stalled().toMillis())
+                        .bind("counted", claim.standstill().counted().toEpochMilli())
+                        .bind("kind", wait.map(Wait::kind).map(Wait.Kind::word).orElse(null))
+                        .bind(
+                                "since",
+                                wait.map(Wait::since).map(Instant::toEpochMilli).orElse(null))
+                        .bind(
+                                "waited",
+                                wait.map(Wait::waited).map(Duration::toMillis).orElse(null))
+                        .bind(
+                                "limit",
+                                wait.flatMap(Wait::limit)
+                                        .map(Duration::toMillis)
+                                        .orElse(null))
+                        .bind(
+                                "detail",
+                                wait.map(Wait::detail).map(Storable::text).orElse(null))
                         .bind("boot", claim.boot())
                         .bind("changed", changed)
-                        .bind("moved", moved)
                         .bind("cart", claim.id())
                         .bind("epoch", claim.epoch())
                         .bind("deleted", HeldCart.deleted(claim))

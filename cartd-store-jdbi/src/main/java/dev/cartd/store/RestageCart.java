@@ -6,8 +6,8 @@ import org.jdbi.v3.core.Handle;
 /** Has a cart staged again that is ready or in error. */
 final class RestageCart {
     private static final String CART = """
-            update cart set status = 'staging', error = '', updated_date = :now, moved_at = :moved, away_since = null,
-                boot = :unproven, reserved = 0, queued_at = null, wanted = null, overtaken = 0, waits = ''
+            update cart set status = 'staging', error = '', updated_date = :now, boot = :unproven, reserved = 0, queued_at = null, wanted = null, overtaken = 0, waits = '',\s""" + CartRow.ENDED + """
+
             where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
     private static final String FILES = """
             update file set status = 'waiting', error = '', size = null, mtime = null, online = :no, asked = null, tries = 0, share = null
@@ -15,10 +15,9 @@ final class RestageCart {
 
     private RestageCart() {}
 
-    static boolean of(Handle handle, Cart cart, Object now, long moved) {
+    static boolean of(Handle handle, Cart cart, Object now) {
         int changed = handle.createUpdate(CART)
                 .bind("now", now)
-                .bind("moved", moved)
                 .bind("unproven", Cart.UNPROVEN)
                 .bind("cart", cart.id())
                 .bind("epoch", cart.epoch())

@@ -4,9 +4,11 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Standstill;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.TwinStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,6 +16,8 @@ import java.util.Optional;
 
 /** Carts in a database. Each query is a class of its own; this one says which of them make a transaction. */
 final class SqlCartStore implements CartStore {
+    private static final Duration COUNT_EVERY = Duration.ofSeconds(30);
+
     private final Connections connections;
     private final InstantSource clock;
 
@@ -66,9 +70,8 @@ final class SqlCartStore implements CartStore {
     public boolean record(Cart claim, List<CartFile> files) {
         return files.isEmpty()
                 ? recordCart(claim)
-                : connections.write(
-                        handle -> RecordProgress.withFiles(handle, claim, connections.dialect(), clock.instant())
-                                && RecordFiles.of(handle, claim, files));
+                : connections.write(handle ->
+                        RecordProgress.withFiles(handle, claim, now()) && RecordFiles.of(handle, claim, files));
     }
 
     private boolean recordCart(Cart claim) {
@@ -76,10 +79,15 @@ final class SqlCartStore implements CartStore {
         // A worker asks often whether its claim still holds: that alone must not cost a write.
         return held.filter(now -> now.progress().equals(claim.progress())
                                 && now.held() == claim.held()
-                                && now.away().equals(claim.away())
+                                && isNoNews(claim.standstill(), now.standstill())
                                 && now.boot().equals(claim.boot()))
                         .isPresent()
                 || (held.isPresent() && connections.write(handle -> RecordProgress.of(handle, claim)));
+    }
+
+    private static boolean isNoNews(Standstill told, Standstill known) {
+        Duration counted = Duration.between(known.counted(), told.counted());
+        return told.saysLike(known) && counted.compareTo(COUNT_EVERY) < 0;
     }
 
     @Override
@@ -96,7 +104,7 @@ final class SqlCartStore implements CartStore {
         if (cart.status() != CartStatus.READY && cart.status() != CartStatus.ERROR) {
             throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be staged again");
         }
-        return connections.write(handle -> RestageCart.of(handle, cart, now(), clock.millis()));
+        return connections.write(handle -> RestageCart.of(handle, cart, now()));
     }
 
     @Override

@@ -152,3 +152,13 @@ create table archiveshares (
     turn_at BIGINT NOT NULL,
     lease_until BIGINT NOT NULL
 );
+
+--changeset cartd:waits dbms:postgresql
+--comment For how long a cart has come no further and what it waits for: moments and durations in milliseconds, of working time only. Takes the place of away_since and moved_at.
+alter table cart add column stalled BIGINT NOT NULL DEFAULT 0;
+alter table cart add column counted_at BIGINT;
+alter table cart add column wait_kind TEXT;
+alter table cart add column wait_since BIGINT;
+alter table cart add column waited BIGINT;
+alter table cart add column wait_limit BIGINT;
+alter table cart add column wait_detail TEXT;

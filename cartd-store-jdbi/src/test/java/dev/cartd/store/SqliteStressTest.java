@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -81,8 +80,7 @@ class SqliteStressTest {
                     .isTrue();
         }
         Cart.Progress progress = new Cart.Progress(FILES, FILES, FILES, FILES);
-        assertThat(store.record(claim.with(progress, Optional.empty()), List.of()))
-                .isTrue();
+        assertThat(store.record(claim.with(progress), List.of())).isTrue();
         assertThat(store.move(claim, CartStatus.BUNDLING, "", "")).isTrue();
         assertThat(store.move(store.live(uid).get(0), CartStatus.READY, "", "/srv/" + uid))
                 .isTrue();

@@ -179,7 +179,8 @@ abstract class UpgradeContract {
 
             assertThat(first.status()).isEqualTo(CartStatus.STAGING);
             assertThat(first.updated()).isEqualTo(NOW);
-            assertThat(first.moved()).isEqualTo(NOW);
+            assertThat(first.standstill().stalled()).isZero();
+            assertThat(first.standstill().counted()).isEqualTo(NOW);
         }
     }
 
@@ -211,8 +212,7 @@ abstract class UpgradeContract {
                     .extracting(Cart::id)
                     .containsExactly(1L, 2L, 3L, 4L, 6L, 7L, 9L, 10L);
             Cart cart = store.live("null-bundle").get(0);
-            Cart found =
-                    cart.with(new Cart.Progress(3, 3, 105, 105), cart.away()).holding(24_576);
+            Cart found = cart.with(new Cart.Progress(3, 3, 105, 105)).holding(24_576);
 
             store.space().measured(found, seen(store, 30));
             store.space().measured(found, seen(store, 31));

@@ -1,0 +1,36 @@
+package dev.cartd;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.Standstill;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+
+/** Time that passes while a node works: it takes a look at a cart after each bit of it. */
+public final class WorkingTime {
+    private WorkingTime() {}
+
+    /** Lets so much time pass, as long as the cart is in work; another request for it, which joins it, wakes it. */
+    public static void pass(Cartd cartd, CartRequest cart, AtomicReference<Instant> now, Duration time) {
+        for (Duration left = time; left.compareTo(Duration.ZERO) > 0; left = left.minus(Standstill.GAP)) {
+            Duration bit = left.compareTo(Standstill.GAP) < 0 ? left : Standstill.GAP;
+            Instant then = now.updateAndGet(before -> before.plus(bit));
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(2))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> isOver(cartd, cart) || isLookedAt(cartd, cart, then));
+        }
+    }
+
+    private static boolean isOver(Cartd cartd, CartRequest cart) {
+        return cartd.status(cart.uid()).filter(known -> known.status().inWork()).isEmpty();
+    }
+
+    private static boolean isLookedAt(Cartd cartd, CartRequest cart, Instant then) {
+        Cart known = cartd.submit(cart);
+        return !known.standstill().counted().isBefore(then);
+    }
+}
