@@ -7,27 +7,41 @@ import dev.cartd.cart.Words;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
 
 /** Carts for people, one line each; the last column is the only one that may have spaces. */
 final class CartTable {
+    private static final Columns COLUMNS = new Columns(-8, -9, 15, 25, 5, -19, -36, -1);
+
+    /** On a screen the widths are those of so many carts. */
+    private static final int PAGE = 500;
+
     private final PrintWriter out;
     private final Instant now;
+    private final OptionalInt screen;
+    private final List<List<String>> page = new ArrayList<>();
 
-    /** Writes the heading for live carts. */
-    CartTable(PrintWriter out, Instant now) {
-        this(out, now, "LAST-USE");
+    /**
+     * Writes the heading for live carts.
+     *
+     * @param screen how many columns a line may take; empty for any, then columns stand at the same place in each output
+     */
+    CartTable(PrintWriter out, Instant now, OptionalInt screen) {
+        this(out, now, screen, "LAST-USE");
     }
 
-    private CartTable(PrintWriter out, Instant now, String time) {
+    private CartTable(PrintWriter out, Instant now, OptionalInt screen, String time) {
         this.out = out;
         this.now = now;
+        this.screen = screen;
         row("ID", "STATE", "FILES", "BYTES", "AGE", time, "UID", "REASON");
     }
 
     /** Writes the heading for deleted carts: a deletion is the last that changed them. */
-    static CartTable ofDeleted(PrintWriter out, Instant now) {
-        return new CartTable(out, now, "DELETED");
+    static CartTable ofDeleted(PrintWriter out, Instant now, OptionalInt screen) {
+        return new CartTable(out, now, screen, "DELETED");
     }
 
     /** Writes a line, and tells whether somebody still reads it. */
@@ -78,18 +92,55 @@ final class CartTable {
                 : age.toMinutes() > 0 ? age.toMinutes() + "m" : Math.max(0, age.toSeconds()) + "s";
     }
 
-    /** Rows of the original may hold anything; a terminal would do what a control character says. */
+    /**
+     * Rows of the original may hold anything; a terminal would do what a control character says, and show a line from
+     * right to left.
+     */
     static String line(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f]+", "?").strip();
+        StringBuilder line = new StringBuilder();
+        boolean odd = false;
+        for (int c : text.codePoints().toArray()) {
+            if (!isOdd(c)) {
+                line.appendCodePoint(c);
+            } else if (!odd) {
+                line.append('?');
+            }
+            odd = isOdd(c);
+        }
+        return line.toString().strip();
+    }
+
+    private static boolean isOdd(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 
     /** Like {@link #line}, and one word. */
     static String word(String text) {
-        return line(text).replace(' ', '?');
+        return line(text).replaceAll("[\\s\\h]", "?");
     }
 
-    private void row(Object... cells) {
-        out.println(String.format(Locale.ROOT, "%-8s %-9s %15s %25s %5s %-19s %-36s %s", cells)
-                .stripTrailing());
+    private void row(String... cells) {
+        if (screen.isEmpty()) {
+            out.println(COLUMNS.row(List.of(cells)));
+            return;
+        }
+        page.add(List.of(cells));
+        if (page.size() == PAGE) {
+            end();
+        }
+    }
+
+    /** Writes what is not written yet. */
+    void end() {
+        screen.ifPresent(width -> COLUMNS.fitted(page, width).forEach(out::println));
+        page.clear();
+        out.flush();
     }
 }

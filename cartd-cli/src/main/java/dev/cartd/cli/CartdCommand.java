@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,6 +84,11 @@ final class CartdCommand implements Callable<Integer> {
         Configuration configuration = Configuration.of(new Sources(fixed, file, environment));
         configuration.remarks().forEach(LOG::warn);
         return configuration;
+    }
+
+    /** How many columns the terminal has that standard output is; empty if it is none. */
+    OptionalInt screen() {
+        return Screen.width(environment);
     }
 
     /** The file that is named, else the one of the environment, else the one in the home directory. */

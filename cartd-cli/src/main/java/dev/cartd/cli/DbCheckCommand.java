@@ -1,18 +1,28 @@
 package dev.cartd.cli;
 
 import dev.cartd.store.Database;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** Says whether this program can work with the database as it is. */
 @Command(name = "dbchk", description = "Check whether this cartd can work with the database: exit 0 for yes, 1 for no.")
 final class DbCheckCommand implements Callable<Integer> {
     @ParentCommand
     private CartdCommand parent;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private JsonOption json;
 
     @Option(names = "--equal", description = "check whether it is exactly what dbsync makes")
     private boolean equal;
@@ -24,10 +34,23 @@ final class DbCheckCommand implements Callable<Integer> {
             Optional<String> changed = equal && check == Database.Check.USABLE
                     ? Optional.of("the database is not exactly what dbsync makes: it was changed since")
                     : Optional.empty();
-            Wiring.problem(check).or(() -> changed).ifPresent(why -> {
+            Optional<String> problem = Wiring.problem(check).or(() -> changed);
+            if (json.wanted()) {
+                write(check, problem);
+            }
+            problem.ifPresent(why -> {
                 throw new FailedException(why);
             });
             return CommandLine.ExitCode.OK;
+        }
+    }
+
+    private void write(Database.Check check, Optional<String> problem) {
+        try (Json answer = new Json(spec.commandLine().getOut())) {
+            answer.put("state", check.name().toLowerCase(Locale.ROOT))
+                    .put("usable", check.works())
+                    .put("equal", check == Database.Check.EQUAL)
+                    .put("reason", problem.orElse(""));
         }
     }
 }

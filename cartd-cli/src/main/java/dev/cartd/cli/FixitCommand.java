@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -33,7 +34,16 @@ final class FixitCommand implements Callable<Integer> {
     @Option(names = "--failed", description = "all carts in error")
     private boolean failed;
 
-    private boolean allReady = true;
+    @Mixin
+    private JsonOption json;
+
+    private final List<Result> results = new ArrayList<>();
+
+    private record Result(String uid, Optional<Cart> cart, String reason) {
+        boolean ready() {
+            return cart.filter(found -> found.status() == CartStatus.READY).isPresent();
+        }
+    }
 
     @Override
     public Integer call() {
@@ -47,7 +57,24 @@ final class FixitCommand implements Callable<Integer> {
                 await(site, carts, progress);
             }
         }
-        return allReady ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        boolean ready = results.stream().allMatch(Result::ready);
+        if (json.wanted()) {
+            write(ready);
+        }
+        return ready ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private void write(boolean ready) {
+        try (Json answer = new Json(spec.commandLine().getOut())) {
+            answer.put("ready", ready);
+            answer.list(
+                    "carts",
+                    results,
+                    result -> answer.put("uid", result.uid)
+                            .put("id", result.cart.map(Cart::id))
+                            .put("status", result.cart.map(cart -> cart.status().word()))
+                            .put("reason", result.reason));
+        }
     }
 
     private List<Cart> find(Site site) {
@@ -55,7 +82,8 @@ final class FixitCommand implements Callable<Integer> {
         for (String uid : uids) {
             site.cartd()
                     .status(uid)
-                    .ifPresentOrElse(carts::add, () -> isNotReady(uid, "No cart with uid " + uid + " found"));
+                    .ifPresentOrElse(
+                            carts::add, () -> isNotReady(uid, Optional.empty(), "No cart with uid " + uid + " found"));
         }
         if (failed) {
             site.cartd()
@@ -91,14 +119,16 @@ final class FixitCommand implements Callable<Integer> {
     private void ended(Cart cart, Optional<Cart> now, RepairProgress progress) {
         progress.ended(cart);
         if (now.isEmpty()) {
-            isNotReady(cart.uid(), "it was deleted meanwhile");
+            isNotReady(cart.uid(), Optional.empty(), "it was deleted meanwhile");
         } else if (now.get().status() != CartStatus.READY) {
-            isNotReady(cart.uid(), now.get().reason());
+            isNotReady(cart.uid(), now, now.get().reason());
+        } else {
+            results.add(new Result(cart.uid(), now, ""));
         }
     }
 
-    private void isNotReady(String uid, String why) {
-        allReady = false;
+    private void isNotReady(String uid, Optional<Cart> cart, String why) {
+        results.add(new Result(uid, cart, why));
         PrintWriter err = spec.commandLine().getErr();
         err.println("cartd: " + CartTable.line(uid) + ": " + CartTable.line(why));
         err.flush();

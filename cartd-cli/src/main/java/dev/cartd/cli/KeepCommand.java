@@ -2,6 +2,7 @@ package dev.cartd.cli;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.Words;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,6 +25,9 @@ final class KeepCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private JsonOption json;
 
     @Parameters(paramLabel = "UID", description = "whose newest cart")
     private String uid = "";
@@ -46,15 +51,21 @@ final class KeepCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println("cartd: No cart with uid " + CartTable.line(uid) + " found");
                 return CommandLine.ExitCode.SOFTWARE;
             }
-            spec.commandLine()
-                    .getOut()
-                    .println("cart " + cart.get().id() + " (" + CartTable.line(uid) + ") "
-                            + (time.isZero()
-                                    ? "is not kept any more"
-                                    : "is kept until "
-                                            + Words.moment(Instant.now().plus(time))));
+            tell(cart.get().id(), Optional.of(Instant.now().plus(time)).filter(until -> !time.isZero()));
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private void tell(long cart, Optional<Instant> until) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json.wanted()) {
+            try (Json answer = new Json(out)) {
+                answer.put("id", cart).put("uid", uid).put("kept_until", until);
+            }
+            return;
+        }
+        String how = until.map(end -> "is kept until " + Words.moment(end)).orElse("is not kept any more");
+        out.println("cart " + cart + " (" + CartTable.line(uid) + ") " + how);
     }
 
     /** In the notation of the configuration file. */

@@ -3,12 +3,17 @@ package dev.cartd.cli;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.store.Database;
+import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -20,11 +25,22 @@ final class ListCommand implements Callable<Integer> {
     /** They are read at once, and who looks for one knows about when it went. */
     private static final int MOST_DELETED = 10_000;
 
+    /** What somebody in front of a terminal scrolls through; who pipes it on wants all. */
+    private static final int MOST_ON_SCREEN = 100;
+
+    private static final int ALL = 0;
+
     @ParentCommand
     private CartdCommand parent;
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private JsonOption json;
+
+    @Mixin
+    private WideOption wide;
 
     @ArgGroup
     private Which which = new Which();
@@ -37,32 +53,107 @@ final class ListCommand implements Callable<Integer> {
         private boolean deleted;
     }
 
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "at most so many; 0 for all (on a terminal 100, else all)")
+    private @Nullable Integer limit;
+
+    @Option(names = "--after", paramLabel = "ID", description = "go on after the cart with this number")
+    private @Nullable Long after;
+
     @Override
     public Integer call() {
+        check();
         try (Database database = Wiring.fitDatabase(parent.configuration())) {
-            if (which.deleted) {
-                showDeleted(database);
+            OptionalInt screen = json.wanted() ? OptionalInt.empty() : parent.screen();
+            Page page = new Page(carts(database), most(screen.isPresent()));
+            if (json.wanted()) {
+                write(page);
             } else {
-                showLive(database);
+                print(page, wide.wanted() ? OptionalInt.empty() : screen);
             }
         }
-        spec.commandLine().getOut().flush();
         return CommandLine.ExitCode.OK;
     }
 
-    private void showLive(Database database) {
-        CartTable table = new CartTable(spec.commandLine().getOut(), Instant.now());
-        Iterator<Cart> carts = database.store()
-                .live()
-                .filter(cart -> !which.failed || cart.status() == CartStatus.ERROR)
-                .iterator();
-        while (carts.hasNext() && table.add(carts.next())) {
-            // Until nobody reads on.
+    private void check() {
+        if (limit != null && limit < 0) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--limit " + limit + " is less than 0");
+        }
+        if (after != null && (after < 1 || which.deleted)) {
+            String why = which.deleted ? " goes by numbers, --deleted by time: use --limit" : " is no cart's number";
+            throw new CommandLine.ParameterException(spec.commandLine(), "--after " + after + why);
         }
     }
 
-    private void showDeleted(Database database) {
-        CartTable table = CartTable.ofDeleted(spec.commandLine().getOut(), Instant.now());
-        database.store().deleted(MOST_DELETED).forEach(table::add);
+    private int most(boolean onScreen) {
+        int most = Optional.ofNullable(limit).orElse(onScreen ? MOST_ON_SCREEN : ALL);
+        return most == ALL ? Integer.MAX_VALUE : most;
+    }
+
+    private Iterator<Cart> carts(Database database) {
+        return which.deleted
+                ? database.store().deleted(MOST_DELETED).iterator()
+                : database.store()
+                        .live(Optional.ofNullable(after).orElse(Long.MAX_VALUE))
+                        .filter(cart -> !which.failed || cart.status() == CartStatus.ERROR)
+                        .iterator();
+    }
+
+    private void write(Page page) {
+        try (Json answer = new Json(spec.commandLine().getOut())) {
+            answer.list("carts", page, answer::cart);
+            answer.put("next", page.more().filter(id -> !which.deleted));
+        }
+    }
+
+    private void print(Page page, OptionalInt screen) {
+        PrintWriter out = spec.commandLine().getOut();
+        CartTable table = which.deleted
+                ? CartTable.ofDeleted(out, Instant.now(), screen)
+                : new CartTable(out, Instant.now(), screen);
+        while (page.hasNext() && table.add(page.next())) {
+            // Until nobody reads on.
+        }
+        table.end();
+        page.more().ifPresent(this::tellOfMore);
+    }
+
+    private void tellOfMore(long last) {
+        PrintWriter err = spec.commandLine().getErr();
+        String onward = which.deleted ? "" : "--after " + last + " shows those that come next, ";
+        err.println("there are more: " + onward + "--limit 0 shows all");
+        err.flush();
+    }
+
+    /** The first so many carts of some. */
+    private static final class Page implements Iterator<Cart> {
+        private final Iterator<Cart> carts;
+        private int left;
+        private long last;
+
+        Page(Iterator<Cart> carts, int most) {
+            this.carts = carts;
+            this.left = most;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return left > 0 && carts.hasNext();
+        }
+
+        @Override
+        public Cart next() {
+            Cart cart = carts.next();
+            left--;
+            last = cart.id();
+            return cart;
+        }
+
+        /** The number after which the others come, if there are some. */
+        Optional<Long> more() {
+            return left == 0 && carts.hasNext() ? Optional.of(last) : Optional.empty();
+        }
     }
 }

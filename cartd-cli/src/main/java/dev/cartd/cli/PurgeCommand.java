@@ -4,11 +4,12 @@ import dev.cartd.cart.Cart;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -26,6 +27,9 @@ final class PurgeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @Mixin
+    private JsonOption json;
+
     @Option(
             names = "--time-ago",
             paramLabel = "TIME_AGO",
@@ -41,18 +45,21 @@ final class PurgeCommand implements Callable<Integer> {
         Logs.quiet();
         Instant before = time.before(Instant.now());
         try (Site site = Wiring.site(configuration)) {
-            int deleted = 0;
-            for (Iterator<Cart> carts = site.cartd().list().iterator(); carts.hasNext(); ) {
-                Cart cart = carts.next();
-                if (cart.updated().isBefore(before) && delete(site, cart)) {
-                    deleted++;
-                }
-            }
-            if (deleted > 0) {
+            Stream<Cart> old = site.cartd().list().filter(cart -> cart.updated().isBefore(before));
+            if (json.wanted()) {
+                write(site, old);
+            } else if (old.filter(cart -> delete(site, cart)).count() > 0) {
                 site.awaitRemoval(spec.commandLine().getErr());
             }
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private void write(Site site, Stream<Cart> old) {
+        try (Json answer = new Json(spec.commandLine().getOut())) {
+            answer.list("deleted", old.filter(site.cartd()::purge).iterator(), answer::cart);
+            answer.put("left", site.awaitRemoval(spec.commandLine().getErr()));
+        }
     }
 
     private boolean delete(Site site, Cart cart) {

@@ -66,9 +66,10 @@ final class Site implements AutoCloseable {
     /**
      * Waits until the files of all deleted carts are gone, for as long as that goes on; where some stay it says so.
      *
+     * @return of how many carts some stay
      * @throws FailedException as {@link #await}
      */
-    void awaitRemoval(PrintWriter err) {
+    long awaitRemoval(PrintWriter err) {
         Duration still = Duration.ZERO;
         long left = database.leftOver();
         while (left > 0 && still.compareTo(PATIENCE) < 0) {
@@ -79,6 +80,7 @@ final class Site implements AutoCloseable {
             err.println("cartd: the files of " + left
                     + " deleted carts cannot be removed yet; the server goes on trying, its log says why");
         }
+        return left;
     }
 
     private static void pause() {

@@ -2,6 +2,7 @@ package dev.cartd.cli;
 
 import dev.cartd.Cartd;
 import dev.cartd.cart.Words;
+import dev.cartd.volume.Holding;
 import dev.cartd.volume.Space;
 import dev.cartd.volume.Stock;
 import dev.cartd.volume.Stray;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -34,6 +36,9 @@ final class SpaceCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private JsonOption json;
 
     @Option(names = "--all", description = "show all lines of each section, not the first 20 only")
     private boolean all;
@@ -68,6 +73,12 @@ final class SpaceCommand implements Callable<Integer> {
 
     private void show(Cartd cartd, String volume) {
         Space space = cartd.space();
+        if (json.wanted()) {
+            try (Json answer = new Json(spec.commandLine().getOut())) {
+                new SpaceJson(answer).show(volume, space, cartd.deleted(LAST_DELETED), cartd.strays());
+            }
+            return;
+        }
         SpaceReport report =
                 new SpaceReport(spec.commandLine().getOut(), volume, space.stock(), all ? Integer.MAX_VALUE : FEW);
         report.volume();
@@ -82,6 +93,12 @@ final class SpaceCommand implements Callable<Integer> {
     private int sweep(Cartd cartd) {
         PrintWriter out = spec.commandLine().getOut();
         List<Stray> removed = cartd.sweep();
+        if (json.wanted()) {
+            try (Json answer = new Json(out)) {
+                new SpaceJson(answer).strays("removed", removed);
+            }
+            return CommandLine.ExitCode.OK;
+        }
         removed.forEach(stray ->
                 out.println("removed " + CartTable.line(stray.directory().toString())));
         out.println("removed " + removed.size() + (removed.size() == 1 ? " directory" : " directories") + " in all");
@@ -92,19 +109,29 @@ final class SpaceCommand implements Callable<Integer> {
         Stock before = site.cartd().space().stock();
         Set<Long> evicted =
                 new LinkedHashSet<>(site.cartd().evict(bytes, "an operator wants " + Words.size(bytes) + " free"));
-        PrintWriter out = spec.commandLine().getOut();
-        before.holdings().stream()
+        List<Holding> gone = before.holdings().stream()
                 .filter(holding -> evicted.contains(holding.cart()))
-                .forEach(holding -> out.println("evicted cart " + holding.cart() + " ("
-                        + CartTable.line(holding.uid()) + "): " + Words.size(holding.bytes()) + ", last used "
-                        + Words.moment(holding.used())));
+                .toList();
         long freed = before.freedBy(evicted);
-        out.println("evicted " + Words.size(freed) + " in all");
-        out.flush();
+        tell(gone, freed);
         if (!evicted.isEmpty()) {
             site.awaitRemoval(spec.commandLine().getErr());
         }
         return freed >= bytes ? CommandLine.ExitCode.OK : tooLittle(freed, bytes);
+    }
+
+    private void tell(List<Holding> gone, long freed) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json.wanted()) {
+            try (Json answer = new Json(out)) {
+                new SpaceJson(answer.put("freed", freed)).holdings("evicted", gone);
+            }
+            return;
+        }
+        gone.forEach(holding -> out.println("evicted cart " + holding.cart() + " (" + CartTable.line(holding.uid())
+                + "): " + Words.size(holding.bytes()) + ", last used " + Words.moment(holding.used())));
+        out.println("evicted " + Words.size(freed) + " in all");
+        out.flush();
     }
 
     private int tooLittle(long freed, long bytes) {

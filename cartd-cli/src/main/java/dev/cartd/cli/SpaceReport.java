@@ -13,7 +13,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -22,7 +21,10 @@ import java.util.stream.Collectors;
 
 /** The room on the volume for people: a section for each question, one line a thing, so many lines at most in each. */
 final class SpaceReport {
-    private static final String CARTS = "%-8s %9s %-19s %-36s %s";
+    private static final Columns CARTS = new Columns(-8, 9, -19, -36, -1);
+    private static final Columns WAITING = new Columns(-8, 9, 6, 9, -1);
+    private static final Columns STRAYS = new Columns(-19, -40, -1);
+    private static final Columns SIZES = new Columns(9, -1);
 
     private final PrintWriter out;
     private final String volume;
@@ -47,7 +49,7 @@ final class SpaceReport {
         String quota = stock.settings().size().isPresent() ? " (volume_size)" : "";
         size(stock.size(), "carts may take" + quota);
         size(stock.used(), "of it are taken: " + carts(cart -> cart.bytes() > 0));
-        size(going(), "of that are being removed: " + carts(SpaceReport::isGoing));
+        size(going(stock), "of that are being removed: " + carts(SpaceReport::isGoing));
         size(stock.promised(), "are reserved and not filled yet: " + carts(SpaceReport::fills));
         size(stock.left(), "are free for carts");
     }
@@ -56,7 +58,7 @@ final class SpaceReport {
     void waiting(List<Waiting> line) {
         section(
                 "WAITING FOR ROOM",
-                "%-8s %9s %6s %9s %s",
+                WAITING,
                 List.of("ID", "NEEDS", "SINCE", "OVERTAKEN", "UID"),
                 line,
                 waiting -> List.of(
@@ -74,11 +76,15 @@ final class SpaceReport {
 
     /** What has to stay for now, and why; the largest first. */
     void staying() {
-        List<Holding> staying = stock.holdings().stream()
+        List<Holding> staying = staying(stock);
+        holdings("NOT EVICTED NOW: " + inAll(staying), staying);
+    }
+
+    static List<Holding> staying(Stock stock) {
+        return stock.holdings().stream()
                 .filter(holding -> !holding.spared().isEmpty())
                 .sorted(Comparator.comparing(Holding::bytes).reversed().thenComparing(Holding::cart))
                 .toList();
-        holdings("NOT EVICTED NOW: " + inAll(staying), staying);
     }
 
     private void holdings(String title, List<Holding> holdings) {
@@ -129,7 +135,7 @@ final class SpaceReport {
     void strays(List<Stray> strays) {
         section(
                 "BELONGS TO NO CART",
-                "%-19s %-40s %s",
+                STRAYS,
                 List.of("CHANGED", "DIRECTORY", "REASON"),
                 strays.stream()
                         .sorted(Comparator.comparing(Stray::made).reversed().thenComparing(Stray::directory))
@@ -145,29 +151,27 @@ final class SpaceReport {
         return Words.size(stock.freedBy(carts)) + " in all";
     }
 
-    private static String why(Holding holding) {
+    static String why(Holding holding) {
         return holding.spared().isEmpty() && holding.hidden() ? "a newer cart of its uid is ready" : holding.spared();
     }
 
     private <T> void section(
-            String title, String format, List<String> columns, List<T> things, Function<T, List<Object>> cells) {
+            String title, Columns columns, List<String> heads, List<T> things, Function<T, List<Object>> cells) {
         out.println();
         out.println(title);
         if (things.isEmpty()) {
             out.println("none");
             return;
         }
-        row(format, columns.toArray());
-        things.stream()
-                .limit(most)
-                .forEach(thing -> row(format, cells.apply(thing).toArray()));
+        out.println(columns.row(heads));
+        things.stream().limit(most).forEach(thing -> row(columns, cells.apply(thing)));
         if (things.size() > most) {
             out.println("… and " + (things.size() - most) + " more");
         }
     }
 
-    private void row(String format, Object... cells) {
-        out.println(String.format(Locale.ROOT, format, cells).stripTrailing());
+    private void row(Columns columns, List<Object> cells) {
+        out.println(columns.row(cells.stream().map(String::valueOf).toList()));
     }
 
     private String carts(Predicate<Held> which) {
@@ -175,7 +179,8 @@ final class SpaceReport {
         return count + (count == 1 ? " cart" : " carts");
     }
 
-    private long going() {
+    /** What deleted carts take whose files are not removed yet. */
+    static long going(Stock stock) {
         return stock.held().stream()
                 .filter(SpaceReport::isGoing)
                 .mapToLong(Held::bytes)
@@ -183,7 +188,7 @@ final class SpaceReport {
     }
 
     private void size(long bytes, String words) {
-        row("%9s %s", Words.size(bytes), words);
+        row(SIZES, List.of(Words.size(bytes), words));
     }
 
     private static boolean isGoing(Held cart) {

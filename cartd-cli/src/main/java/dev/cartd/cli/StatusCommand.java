@@ -3,10 +3,13 @@ package dev.cartd.cli;
 import dev.cartd.cart.Cart;
 import dev.cartd.store.Database;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -21,24 +24,48 @@ final class StatusCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @Mixin
+    private JsonOption json;
+
+    @Mixin
+    private WideOption wide;
+
     @Parameters(arity = "1..*", paramLabel = "UID", description = "whose carts to show, newest first")
     private List<String> uids = List.of();
 
     @Override
     public Integer call() {
-        int exit = CommandLine.ExitCode.OK;
+        List<Cart> carts = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
         try (Database database = Wiring.fitDatabase(parent.configuration())) {
-            CartTable table = new CartTable(spec.commandLine().getOut(), Instant.now());
             for (String uid : uids) {
-                List<Cart> carts = database.store().live(uid);
-                carts.forEach(table::add);
-                if (carts.isEmpty()) {
-                    spec.commandLine().getErr().println("cartd: No cart with uid " + CartTable.line(uid) + " found");
-                    exit = CommandLine.ExitCode.SOFTWARE;
+                List<Cart> found = database.store().live(uid);
+                carts.addAll(found);
+                if (found.isEmpty()) {
+                    missing.add(uid);
                 }
             }
         }
-        spec.commandLine().getOut().flush();
-        return exit;
+        if (json.wanted()) {
+            write(carts, missing);
+        } else {
+            print(carts);
+        }
+        missing.forEach(uid ->
+                spec.commandLine().getErr().println("cartd: No cart with uid " + CartTable.line(uid) + " found"));
+        return missing.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private void write(List<Cart> carts, List<String> missing) {
+        try (Json answer = new Json(spec.commandLine().getOut())) {
+            answer.list("carts", carts, answer::cart).texts("missing", missing);
+        }
+    }
+
+    private void print(List<Cart> carts) {
+        OptionalInt screen = wide.wanted() ? OptionalInt.empty() : parent.screen();
+        CartTable table = new CartTable(spec.commandLine().getOut(), Instant.now(), screen);
+        carts.forEach(table::add);
+        table.end();
     }
 }

@@ -40,9 +40,14 @@ public interface CartStore extends AutoCloseable {
      * so that any number of them takes little memory and no transaction.
      */
     default Stream<Cart> live() {
+        return live(Long.MAX_VALUE);
+    }
+
+    /** Like {@link #live()}, those with a number below {@code below} only. */
+    default Stream<Cart> live(long below) {
         int page = 500;
         return Stream.iterate(
-                        live(Long.MAX_VALUE, page),
+                        live(below, page),
                         carts -> !carts.isEmpty(),
                         carts -> live(carts.get(carts.size() - 1).id(), page))
                 .flatMap(List::stream);

@@ -77,15 +77,19 @@ public final class Database implements AutoCloseable {
      * Makes the tables of an empty database, or brings older ones up to date; carts in it stay. Several at once wait
      * for each other.
      *
+     * @return what this did; where others did it at the same moment, they may tell of the same
      * @throws CartException.Unavailable also if the database is newer than this program
      */
-    public void sync() {
+    public Synced sync() {
         if (connections.read(new SchemaCheck(dialect)::isAhead)) {
             String message = "the database (" + dialect + ") is newer than this program: update cartd";
             throw new CartException.Unavailable(
                     message, new IllegalStateException("it is above 2.0, or our changelog"));
         }
+        SchemaCheck check = new SchemaCheck(dialect);
+        SchemaCheck.Found before = connections.read(check::found);
         Schema.sync(dialect, config.busyTimeout());
+        return before.until(connections.read(check::found));
     }
 
     /** What the database is to this program; cheap. */

@@ -50,6 +50,29 @@ record SchemaCheck(Dialect dialect) {
                 || !changesets().containsAll(changesets(handle, tables));
     }
 
+    /**
+     * What is in a database.
+     *
+     * @param version Pacifica's version of it; empty if it tells none
+     */
+    record Found(boolean empty, Optional<String> version, int tables, int changesets) {
+        /** What was done in between. */
+        Synced until(Found later) {
+            int changes = later.changesets - changesets;
+            Synced.What what = empty ? Synced.What.MADE : changes > 0 ? Synced.What.UPGRADED : Synced.What.NOTHING;
+            boolean pacificas = what == Synced.What.UPGRADED && changesets == 0;
+            return new Synced(what, pacificas ? version : Optional.empty(), later.tables - tables, changes);
+        }
+    }
+
+    Found found(Handle handle) {
+        Set<String> tables = tables(handle.getConnection());
+        Optional<String> version = version(handle, tables, "major")
+                .map(major -> major + "." + version(handle, tables, "minor").orElse(0));
+        int done = changesets(handle, tables).size();
+        return new Found(!tables.contains("cart"), version, tables.size(), done);
+    }
+
     private static Optional<Integer> version(Handle handle, Set<String> tables, String part) {
         return tables.contains("cartsystem")
                 ? handle.createQuery("select value from cartsystem where part = :part")
