@@ -2,10 +2,18 @@ package dev.cartd.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.cartd.cart.CartException;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionException;
@@ -23,19 +31,47 @@ final class Connections implements AutoCloseable {
     /** A connection that does not answer for so long is thrown away, and another one taken. */
     private static final int VALIDATION_MILLIS = 1000;
 
+    /** How often a database that is away is tried. */
+    private static final Duration PROBE = Duration.ofSeconds(1);
+
+    /** Changes nothing, and yet is written. */
+    private static final String NO_CHANGE = "update cartsystem set value = value where part = 'major'";
+
     private final Dialect dialect;
     private final String node = "cartd-" + UUID.randomUUID();
+    private final Watch watch;
+    private final Outage outage;
     private final HikariDataSource readers;
     private final HikariDataSource writers;
+    private final Source watchedWriters;
     private final Jdbi reads;
     private final Jdbi writes;
+    private final ScheduledExecutorService prober = Executors.newSingleThreadScheduledExecutor(Connections::daemon);
 
     Connections(Dialect dialect, DatabaseConfig config) {
+        this(dialect, config, InstantSource.system());
+    }
+
+    /**
+     * Opens what a dialect has to have open.
+     *
+     * @throws CartException.Unavailable if that fails
+     */
+    Connections(Dialect dialect, DatabaseConfig config, InstantSource clock) {
         this.dialect = dialect;
+        outage = new Outage(dialect, clock);
+        try {
+            watch = dialect.watch(config.busyTimeout());
+        } catch (SQLException e) {
+            throw unavailable(dialect, e);
+        }
         readers = pool("cartd-reads", READERS, Dialect.Use.READ, config);
         writers = pool("cartd-writes", dialect.writers(), Dialect.Use.WRITE, config);
-        reads = Statements.jdbi(readers, config.debugLogging());
-        writes = Statements.jdbi(writers, config.debugLogging());
+        watchedWriters = watched(writers, Dialect.Use.WRITE);
+        reads = Statements.jdbi(watched(readers, Dialect.Use.READ), dialect, config.debugLogging());
+        writes = Statements.jdbi(watchedWriters, dialect, config.debugLogging());
+        Future<?> unused =
+                prober.scheduleWithFixedDelay(this::probe, PROBE.toMillis(), PROBE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     Dialect dialect() {
@@ -49,12 +85,17 @@ final class Connections implements AutoCloseable {
 
     /** For db-scheduler. */
     DataSource writers() {
-        return writers;
+        return watchedWriters;
+    }
+
+    /** Whether it is known, and was said in the log, that the database is away. */
+    boolean isAway() {
+        return outage.lasting().isPresent();
     }
 
     /** Runs a query of one statement, outside of any transaction. */
     <T> T read(Function<Handle, T> query) {
-        return available(() -> reads.withHandle(query::apply));
+        return available(Dialect.Use.READ, () -> reads.withHandle(query::apply));
     }
 
     /** Like {@link #read}, for a query whose answer may be long in coming. */
@@ -71,48 +112,82 @@ final class Connections implements AutoCloseable {
 
     /** Runs a transaction that writes. It must not ask for another connection. */
     <T> T write(Function<Handle, T> transaction) {
-        return available(() -> writes.inTransaction(transaction::apply));
+        return available(Dialect.Use.WRITE, () -> {
+            T result = writes.inTransaction(transaction::apply);
+            // Else it may have gone to a file that nobody finds again.
+            watch.check();
+            return result;
+        });
     }
 
     @Override
     public void close() {
+        prober.shutdownNow();
         readers.close();
         writers.close();
+        watch.close();
     }
 
     private interface Work<T> {
-        T run();
+        T run() throws SQLException;
     }
 
-    private <T> T available(Work<T> work) {
+    private <T> T available(Dialect.Use use, Work<T> work) {
         try {
-            return work.run();
-        } catch (JdbiException e) {
+            T result = work.run();
+            outage.worked(use);
+            return result;
+        } catch (JdbiException | SQLException e) {
+            if (isAway(e)) {
+                throw new CartException.Unavailable(outage.failed(use, SqlReason.of(dialect, e)), e);
+            }
             throw unavailable(dialect, e);
         }
     }
 
-    static CartException.Unavailable unavailable(Dialect dialect, Throwable e) {
-        return new CartException.Unavailable("the database (" + dialect + ") cannot be used now: " + reason(e), e);
+    /** Also where there was no connection to be had: its cause says why, and without one all were in use. */
+    private boolean isAway(Throwable failure) {
+        return SqlReason.sql(failure).map(dialect::isAway).orElse(false);
     }
 
-    /** What the innermost cause says, in one line. */
-    static String reason(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return message.replaceAll("\\s+", " ").trim();
+    /** While nobody else asks: that the database is back is to be said when it is. */
+    private void probe() {
+        outage.lasting().ifPresent(use -> {
+            try {
+                if (use == Dialect.Use.WRITE) {
+                    int unused = this.<Integer>write(handle -> handle.execute(NO_CHANGE));
+                } else {
+                    int unused = this.<Integer>read(handle ->
+                            handle.select("select 1").mapTo(Integer.class).one());
+                }
+            } catch (CartException.Unavailable e) {
+                // It is still away.
+            }
+        });
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "cartd-database");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    static CartException.Unavailable unavailable(Dialect dialect, Throwable e) {
+        String reason = SqlReason.of(dialect, e);
+        return new CartException.Unavailable("the database (" + dialect + ") cannot be used now: " + reason, e);
     }
 
     private HikariDataSource pool(String name, int size, Dialect.Use use, DatabaseConfig config) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName(name);
-        pool.setJdbcUrl(dialect.jdbcUrl());
         Properties properties = dialect.properties(config.busyTimeout(), use);
         dialect.name(properties, node);
-        pool.setDataSourceProperties(properties);
+        List<String> settings = dialect.settings(config.busyTimeout(), use);
+        pool.setDataSource(new Source(() -> {
+            watch.check();
+            return dialect.connect(properties, settings);
+        }));
+        pool.setExceptionOverride(new Eviction(dialect, this::evictAll));
         pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(1);
         long wait = dialect.connectionWait(config.busyTimeout(), use).toMillis();
@@ -121,5 +196,33 @@ final class Connections implements AutoCloseable {
         // Database.open has proven that it can be reached: the pool need not, and fails later like any statement.
         pool.setInitializationFailTimeout(-1);
         return new HikariDataSource(pool);
+    }
+
+    /** Looks at the files before each use, and notes for db-scheduler, which says it in its own way, that it is away. */
+    private Source watched(DataSource pool, Dialect.Use use) {
+        return new Source(() -> {
+            try {
+                watch.check();
+                return pool.getConnection();
+            } catch (SQLException e) {
+                if (isAway(e)) {
+                    String unused = outage.failed(use, SqlReason.of(dialect, e));
+                }
+                throw e;
+            }
+        });
+    }
+
+    private void evictAll() {
+        evict(readers);
+        evict(writers);
+    }
+
+    /** Idle connections at once, others when they are given back. */
+    private static void evict(HikariDataSource pool) {
+        HikariPoolMXBean running = pool.getHikariPoolMXBean();
+        if (running != null) {
+            running.softEvictConnections();
+        }
     }
 }

@@ -33,8 +33,10 @@ public final class Database implements AutoCloseable {
 
     /** What a database is to this program. */
     public enum Check {
-        /** There are no tables of carts: {@link Database#sync} makes them. */
+        /** There are no tables at all: {@link Database#sync} makes them. */
         EMPTY,
+        /** There are tables, but none of carts: perhaps it is another program's. {@link Database#sync} adds them. */
+        FOREIGN,
         /** An older program made it: {@link Database#sync} brings it up to date. */
         OUTDATED,
         /** This program can work with it, though another one changed it since. */
@@ -54,7 +56,7 @@ public final class Database implements AutoCloseable {
         this.dialect = dialect;
         this.config = config;
         this.clock = clock;
-        this.connections = new Connections(dialect, config);
+        this.connections = new Connections(dialect, config, clock);
     }
 
     /**
@@ -152,18 +154,19 @@ public final class Database implements AutoCloseable {
     }
 
     private static boolean reaches(Dialect dialect, DatabaseConfig config, int attempt) {
-        try (Connection connection = dialect.connect(config.busyTimeout(), Dialect.Use.READ)) {
+        try (Connection connection = dialect.connect(config.busyTimeout(), Dialect.Use.OPEN)) {
             return !connection.isClosed();
         } catch (SQLException e) {
             if (attempt >= config.connectAttempts() || !dialect.mayPass(e)) {
                 throw Connections.unavailable(dialect, e);
             }
             LOG.warn(
-                    "the database ({}) cannot be reached, try {} of {}: {}",
+                    "the database ({}) cannot be reached, try {} of {}, the next in {} s: {}",
                     dialect,
                     attempt,
                     config.connectAttempts(),
-                    Connections.reason(e));
+                    config.connectWait().toSeconds(),
+                    SqlReason.of(dialect, e));
             return false;
         }
     }

@@ -68,9 +68,14 @@ public record DatabaseConfig(
         return new DatabaseConfig(url, debugLogging, connectAttempts, connectWait, value);
     }
 
+    /** What kind of database it is and where, without the password. */
+    public String place() {
+        return Dialect.of(url).toString();
+    }
+
     /** Without the URL's password. */
     @Override
     public String toString() {
-        return "DatabaseConfig[" + Dialect.of(url) + "]";
+        return "DatabaseConfig[" + place() + "]";
     }
 }

@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
@@ -19,6 +21,8 @@ sealed interface Dialect permits Sqlite, Postgres {
 
     /** What a connection is for: how long its statements may take depends on it. */
     enum Use {
+        /** The first one, which finds out whether the database can be reached; makes an SQLite file that is not there. */
+        OPEN,
         /** Short queries that somebody waits for. */
         READ,
         /** Transactions. */
@@ -65,7 +69,21 @@ sealed interface Dialect permits Sqlite, Postgres {
 
     /** A connection of its own, with all settings made. */
     default Connection connect(Duration busyTimeout, Use use) throws SQLException {
-        return DriverManager.getConnection(jdbcUrl(), properties(busyTimeout, use));
+        return connect(properties(busyTimeout, use), settings(busyTimeout, use));
+    }
+
+    /** A connection with these properties, on which these statements were executed. */
+    default Connection connect(Properties properties, List<String> settings) throws SQLException {
+        Connection connection = DriverManager.getConnection(jdbcUrl(), properties);
+        try (Statement statement = connection.createStatement()) {
+            for (String setting : settings) {
+                statement.execute(setting);
+            }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /** The driver's URL, without secrets. */
@@ -73,6 +91,9 @@ sealed interface Dialect permits Sqlite, Postgres {
 
     /** The settings that go with it. */
     Properties properties(Duration busyTimeout, Use use);
+
+    /** What is set on a new connection by statements, since not all that may be between takes it otherwise. */
+    List<String> settings(Duration busyTimeout, Use use);
 
     /** Whether a parameter of this name in the URL has an effect. */
     boolean takes(String parameter);
@@ -86,6 +107,21 @@ sealed interface Dialect permits Sqlite, Postgres {
 
     /** Whether it makes sense to try to connect again later. */
     boolean mayPass(SQLException failure);
+
+    /** Whether the database is away, or cannot do for anybody what this statement asked for. */
+    boolean isAway(SQLException failure);
+
+    /** Whether the connection that failed like this is of no use any more. */
+    boolean isSpoilt(SQLException failure);
+
+    /** Whether other connections made before are of no use any more either: they lead to what was the primary server. */
+    boolean isDemoted(SQLException failure);
+
+    /** A plain sentence for this failure; empty if its own message is one. */
+    Optional<String> plain(SQLException failure);
+
+    /** Watches the files of this database while connections to it are open. */
+    Watch watch(Duration busyTimeout) throws SQLException;
 
     /** How many connections it is worth having for writing. */
     int writers();
@@ -122,6 +158,9 @@ sealed interface Dialect permits Sqlite, Postgres {
 
     /** Keeps all others that would change tables waiting until this transaction, which has just begun, ends. */
     void lockSchema(Connection transaction) throws SQLException;
+
+    /** Marks the database as ours in this transaction, where that is of use and was not done before. */
+    void identify(Connection transaction) throws SQLException;
 
     /** A number for a cart: greater than that of any cart before and than {@code above}. */
     long nextNumber(Handle handle, long above);

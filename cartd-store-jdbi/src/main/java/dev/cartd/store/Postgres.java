@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -27,13 +28,25 @@ import org.jdbi.v3.core.Handle;
  * end with the transaction: no row could be locked for carts that do not exist yet, and unlike a row's they are held up
  * by nothing else, so that a giant request holds up only equal uids.
  *
+ * <p>Settings are made by statements after connecting, since PgBouncer refuses them among the parameters of a start.
+ *
+ * @param servers host and port of each server that may be the primary one, {@code host:port,host:port}
  * @param parameters what the driver is told beyond
  */
-record Postgres(String host, int port, String name, String user, String password, Map<String, String> parameters)
+record Postgres(String servers, String name, String user, String password, Map<String, String> parameters)
         implements Dialect {
+    /** Which of several servers to connect to. */
+    static final String TARGET = "targetServerType";
+
+    private static final String SCHEMA_PATH = "currentSchema";
+    private static final String PRIMARY = "primary";
+
     private static final int READ_SECONDS = 4;
     private static final int WRITE_SECONDS = 30;
     private static final int CONNECT_SECONDS = 3;
+
+    /** After this a server that was not the primary one, or was away, is asked again. */
+    private static final int RECHECK_SECONDS = 2;
 
     /** Of our advisory locks; the second number says which. */
     private static final int LOCKS = 0x63617274;
@@ -53,15 +66,34 @@ record Postgres(String host, int port, String name, String user, String password
     /** Cannot connect now, too many connections, shut down by an administrator or after a crash. */
     private static final Set<String> PASSING = Set.of("57P03", "53300", "57P01", "57P02");
 
+    /** A write on a server that is read-only, or in recovery. */
+    private static final String READ_ONLY = "25006";
+
+    /** In recovery, ended while idle, a system error: for this connection it is the end. */
+    private static final Set<String> SPOILT = Set.of(READ_ONLY, "55000", "25P03", "57P05", "58000", "58030");
+
+    private static final Map<String, String> PLAIN = Map.of(
+            READ_ONLY,
+            "it is read-only now, as a standby is",
+            "53100",
+            "its disk is full",
+            "57P01",
+            "it was shut down",
+            "57P02",
+            "it crashed, and starts again",
+            "57P03",
+            "it is starting or stopping");
+
     @Override
     public String jdbcUrl() {
-        return "jdbc:postgresql://" + host + ":" + port + "/" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+        return "jdbc:postgresql://" + servers + "/" + URLEncoder.encode(name, StandardCharsets.UTF_8);
     }
 
     @Override
     public Properties properties(Duration busyTimeout, Use use) {
         Properties properties = new Properties();
         properties.putAll(parameters);
+        properties.remove(SCHEMA_PATH);
         if (!user.isEmpty()) {
             properties.setProperty("user", user);
         }
@@ -71,26 +103,42 @@ record Postgres(String host, int port, String name, String user, String password
         properties.setProperty("ApplicationName", "cartd");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
+        properties.setProperty("loginTimeout", Integer.toString(loginSeconds()));
+        properties.setProperty("hostRecheckSeconds", Integer.toString(RECHECK_SECONDS));
         properties.setProperty("reWriteBatchedInserts", "true");
         properties.setProperty(
                 "socketTimeout",
                 Integer.toString(
                         switch (use) {
-                            case READ -> READ_SECONDS;
+                            case OPEN, READ -> READ_SECONDS;
                             case WRITE -> WRITE_SECONDS;
                             case SYNC -> 0;
                         }));
-        properties.setProperty("options", options(busyTimeout, use));
+        if (use == Use.WRITE || use == Use.SYNC || servers.contains(",")) {
+            properties.putIfAbsent(TARGET, PRIMARY);
+        }
         return properties;
     }
 
+    /** Of all servers together, the look-up of their names included. */
+    private int loginSeconds() {
+        return CONNECT_SECONDS * servers.split(",").length + 2;
+    }
+
     /** The server's own limits: it ends what nobody waits for any more, and the transaction of a paused client. */
-    private static String options(Duration busyTimeout, Use use) {
-        return switch (use) {
-            case READ -> "-c statement_timeout=60s -c lock_timeout=" + READ_SECONDS + "s";
-            case WRITE -> "-c statement_timeout=60s -c lock_timeout=20s -c idle_in_transaction_session_timeout=15s";
-            case SYNC -> "-c statement_timeout=0 -c lock_timeout=" + busyTimeout.toMillis() + "ms";
+    @Override
+    public List<String> settings(Duration busyTimeout, Use use) {
+        String limits = switch (use) {
+            case OPEN, READ -> "set statement_timeout = '60s'; set lock_timeout = '" + READ_SECONDS + "s'";
+            case WRITE ->
+                "set statement_timeout = '60s'; set lock_timeout = '20s';"
+                        + " set idle_in_transaction_session_timeout = '15s'";
+            case SYNC -> "set statement_timeout = 0; set lock_timeout = '" + busyTimeout.toMillis() + "ms'";
         };
+        return Optional.ofNullable(parameters.get(SCHEMA_PATH))
+                .map(path -> "select set_config('search_path', '" + path.replace("'", "''") + "', false)")
+                .map(path -> List.of(limits, path))
+                .orElse(List.of(limits));
     }
 
     @Override
@@ -105,8 +153,42 @@ record Postgres(String host, int port, String name, String user, String password
 
     @Override
     public boolean mayPass(SQLException failure) {
-        String state = String.valueOf(failure.getSQLState());
-        return state.startsWith("08") || PASSING.contains(state);
+        return state(failure).startsWith("08") || PASSING.contains(state(failure));
+    }
+
+    @Override
+    public boolean isAway(SQLException failure) {
+        String state = state(failure);
+        return mayPass(failure) || state.equals(READ_ONLY) || state.startsWith("53") || state.startsWith("58");
+    }
+
+    @Override
+    public boolean isSpoilt(SQLException failure) {
+        return SPOILT.contains(state(failure));
+    }
+
+    @Override
+    public boolean isDemoted(SQLException failure) {
+        return state(failure).equals(READ_ONLY);
+    }
+
+    @Override
+    public Optional<String> plain(SQLException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (message.endsWith("timed out.")) {
+            return Optional.of("no answer in time");
+        }
+        boolean noPrimary = message.contains(TARGET);
+        return Optional.ofNullable(PLAIN.get(noPrimary ? READ_ONLY : state(failure)));
+    }
+
+    @Override
+    public Watch watch(Duration busyTimeout) {
+        return Watch.NOTHING;
+    }
+
+    private static String state(SQLException failure) {
+        return String.valueOf(failure.getSQLState());
     }
 
     @Override
@@ -178,6 +260,11 @@ record Postgres(String host, int port, String name, String user, String password
         }
     }
 
+    @Override
+    public void identify(Connection transaction) {
+        // Only the server touches its files.
+    }
+
     /**
      * Numbers come from the sequence that the original takes them from, so that the two never meet. It is raised where
      * the volume has higher ones, or where a database was restored without it.
@@ -225,6 +312,6 @@ record Postgres(String host, int port, String name, String user, String password
 
     @Override
     public String toString() {
-        return "PostgreSQL " + host + ":" + port + "/" + name;
+        return "PostgreSQL " + servers + "/" + name;
     }
 }

@@ -2,31 +2,43 @@ package dev.cartd.store;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL URL, taken apart as SQLAlchemy, peewee and libpq do: {@code //user:password@host:port/database?name=value},
- * everything but the database may be absent, and user, password and database are percent-encoded. Also what JDBC allows
- * beyond: no more than the database's name, and user and password among the parameters.
+ * everything but the database may be absent, there may be several of {@code host:port} with commas between them, and user,
+ * password and database are percent-encoded. Also what JDBC allows beyond: no more than the database's name, and user and
+ * password among the parameters.
  */
 record PostgresUrl(Optional<String> authority, String name, Map<String, String> parameters) {
     private static final int PORT = 5432;
     private static final Pattern WHOLE = Pattern.compile("(?://([^/?#]*)/?)?([^/?#@]*)(?:\\?([^#@]*))?");
-    private static final Pattern AUTHORITY =
-            Pattern.compile("(?:([^:]*)(?::(.*))?@)?([A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+])(?::([0-9]{0,5}))?");
+    private static final Pattern AUTHORITY = Pattern.compile("(?:([^:]*)(?::(.*))?@)?([^@]*)");
+    private static final Pattern SERVER = Pattern.compile("([A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+])(?::([0-9]{0,5}))?");
     private static final Pattern NO_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     /** What the driver gets as it is. */
-    private static final Set<String> PASSED =
-            Set.of("ssl", "sslmode", "sslrootcert", "sslcert", "sslkey", "currentSchema");
+    private static final Set<String> PASSED = Set.of(
+            "ssl", "sslmode", "sslrootcert", "sslcert", "sslkey", "currentSchema", "prepareThreshold", Postgres.TARGET);
 
-    private static final Set<String> TAKEN = Set.of("user", "password");
+    /** As libpq calls which of several servers to connect to; and what the driver calls it. */
+    private static final String SESSION = "target_session_attrs";
+
+    private static final Map<String, String> SESSIONS = Map.of(
+            "any", "any",
+            "read-write", "primary",
+            "primary", "primary",
+            "prefer-standby", "preferSecondary");
+
+    private static final Set<String> TAKEN = Set.of("user", "password", SESSION);
     private static final String REFUSED =
             "the PostgreSQL URL is not of the form postgresql://user:password@host:port/database"
                     + " (the characters / ? # @ : and % of a password are written %2F %3F %23 %40 %3A %25)";
@@ -50,10 +62,10 @@ record PostgresUrl(Optional<String> authority, String name, Map<String, String> 
         if (name.isEmpty()) {
             throw new IllegalArgumentException("the PostgreSQL URL names no database: " + Dialect.FORMS);
         }
-        String host = parts.group(3).isEmpty() ? "localhost" : parts.group(3);
         return new Postgres(
-                host,
-                port(parts.group(4) == null ? "" : parts.group(4)),
+                Arrays.stream(parts.group(3).split(",", -1))
+                        .map(PostgresUrl::server)
+                        .collect(Collectors.joining(",")),
                 name,
                 part(parts.group(1), "user"),
                 part(parts.group(2), "password"),
@@ -69,8 +81,20 @@ record PostgresUrl(Optional<String> authority, String name, Map<String, String> 
         return "PostgresUrl[" + name + "]";
     }
 
+    private static String server(String text) {
+        Matcher parts = SERVER.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(REFUSED);
+        }
+        String host = parts.group(1).isEmpty() ? "localhost" : parts.group(1);
+        return host + ":" + port(parts.group(2) == null ? "" : parts.group(2));
+    }
+
     private Map<String, String> passed() {
         Map<String, String> passed = new LinkedHashMap<>(parameters);
+        Optional.ofNullable(parameters.get(SESSION))
+                .map(SESSIONS::get)
+                .ifPresent(target -> passed.putIfAbsent(Postgres.TARGET, target));
         passed.keySet().retainAll(PASSED);
         return Map.copyOf(passed);
     }

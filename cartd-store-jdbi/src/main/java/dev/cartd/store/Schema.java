@@ -35,12 +35,13 @@ final class Schema {
             freeStaleLock(connection);
             Connection one = OneTransaction.of(connection);
             Scope.child(settings(), () -> update(one, dialect.changelog()));
+            dialect.identify(connection);
             connection.commit();
         } catch (SQLException e) {
             throw Connections.unavailable(dialect, e);
         } catch (Exception e) { // Scope.child declares no less
             throw new CartException.Unavailable(
-                    "the database (" + dialect + ") could not be brought up to date: " + Connections.reason(e), e);
+                    "the database (" + dialect + ") could not be brought up to date: " + SqlReason.of(dialect, e), e);
         }
     }
 

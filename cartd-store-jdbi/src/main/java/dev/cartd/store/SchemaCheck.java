@@ -26,7 +26,7 @@ record SchemaCheck(Dialect dialect) {
     Database.Check of(Handle handle) {
         Set<String> tables = tables(handle.getConnection());
         if (!tables.contains("cart")) {
-            return Database.Check.EMPTY;
+            return tables.isEmpty() ? Database.Check.EMPTY : Database.Check.FOREIGN;
         }
         Optional<Integer> major = version(handle, tables, "major");
         if (major.isPresent() && major.get() > MAJOR) {

@@ -8,15 +8,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * An SQLite file. Write-ahead log, so that reading never waits for writing; {@code synchronous=FULL}, so that what was
@@ -26,6 +32,16 @@ import org.sqlite.SQLiteErrorCode;
  * @param file where it is
  */
 record Sqlite(Path file) implements Dialect {
+    /** What is wrong for everybody, until somebody mends it. */
+    private static final Map<SQLiteErrorCode, String> BROKEN = Map.of(
+            SQLiteErrorCode.SQLITE_FULL, "its disk is full",
+            SQLiteErrorCode.SQLITE_IOERR, "its disk fails",
+            SQLiteErrorCode.SQLITE_CORRUPT, "the file is damaged: put a backup back",
+            SQLiteErrorCode.SQLITE_NOTADB, "the file is not a database",
+            SQLiteErrorCode.SQLITE_READONLY, "the file, or its directory, is read-only",
+            SQLiteErrorCode.SQLITE_PERM, "the file may not be opened",
+            SQLiteErrorCode.SQLITE_CANTOPEN, "the file cannot be opened");
+
     private static final String FORMS = "use sqlite:///file or sqlite:////absolute/file";
     private static final String NEXT_NUMBER = """
             update cartnumber set last = 1 + (select max(n) from (
@@ -77,7 +93,16 @@ record Sqlite(Path file) implements Dialect {
         config.setBusyTimeout(Math.toIntExact(busyTimeout.toMillis()));
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.enforceForeignKeys(true);
+        if (use == Use.READ || use == Use.WRITE) {
+            // One that was removed would be made anew, empty, by the next connection.
+            config.resetOpenMode(SQLiteOpenMode.CREATE);
+        }
         return config.toProperties();
+    }
+
+    @Override
+    public List<String> settings(Duration busyTimeout, Use use) {
+        return List.of(); // The driver makes all of them.
     }
 
     @Override
@@ -102,8 +127,40 @@ record Sqlite(Path file) implements Dialect {
 
     @Override
     public boolean mayPass(SQLException failure) {
-        int code = failure.getErrorCode() & 0xff;
-        return code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code;
+        return code(failure) == SQLiteErrorCode.SQLITE_BUSY || code(failure) == SQLiteErrorCode.SQLITE_LOCKED;
+    }
+
+    @Override
+    public boolean isAway(SQLException failure) {
+        return failure instanceof LostFileException || BROKEN.containsKey(code(failure));
+    }
+
+    @Override
+    public boolean isSpoilt(SQLException failure) {
+        return BROKEN.containsKey(code(failure)) && code(failure) != SQLiteErrorCode.SQLITE_FULL;
+    }
+
+    @Override
+    public boolean isDemoted(SQLException failure) {
+        return false;
+    }
+
+    @Override
+    public Optional<String> plain(SQLException failure) {
+        SQLiteErrorCode code = code(failure);
+        String sentence = mayPass(failure)
+                ? "another program has it locked, and does not let go of it"
+                : BROKEN.getOrDefault(code, "");
+        return sentence.isEmpty() ? Optional.empty() : Optional.of(sentence + " [" + code.name() + "]");
+    }
+
+    @Override
+    public Watch watch(Duration busyTimeout) throws SQLException {
+        return SqliteFiles.open(this, busyTimeout);
+    }
+
+    private static SQLiteErrorCode code(SQLException failure) {
+        return SQLiteErrorCode.getErrorCode(failure.getErrorCode() & 0xff);
     }
 
     /** SQLite has one writer at a time: a second would not write but poll for the lock, and be served out of turn. */
@@ -166,6 +223,21 @@ record Sqlite(Path file) implements Dialect {
     @Override
     public void lockSchema(Connection transaction) {
         // As above.
+    }
+
+    /** So that {@link SqliteFiles} can tell that another database was copied over it. Others ignore this number. */
+    @Override
+    public void identify(Connection transaction) throws SQLException {
+        try (Statement statement = transaction.createStatement()) {
+            int known;
+            try (ResultSet id = statement.executeQuery("pragma application_id")) {
+                known = id.next() ? id.getInt(1) : 0;
+            }
+            if (known == 0) {
+                int drawn = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+                statement.execute("pragma application_id = " + drawn);
+            }
+        }
     }
 
     @Override

@@ -15,19 +15,19 @@ final class Statements {
 
     private Statements() {}
 
-    static Jdbi jdbi(DataSource source, boolean logged) {
+    static Jdbi jdbi(DataSource source, Dialect dialect, boolean logged) {
         Jdbi jdbi = Jdbi.create(source);
         jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
         jdbi.registerRowMapper(new CartRow());
         jdbi.registerRowMapper(new FileRow());
         if (logged) {
-            jdbi.setSqlLogger(new Log());
+            jdbi.setSqlLogger(new Log(dialect));
         }
         return jdbi;
     }
 
     /** One line for each statement, without its values. */
-    private static final class Log implements SqlLogger {
+    private record Log(Dialect dialect) implements SqlLogger {
         @Override
         public void logAfterExecution(StatementContext context) {
             SQL.info("{} ms: {}", context.getElapsedTime(ChronoUnit.MILLIS), oneLine(context));
@@ -35,7 +35,7 @@ final class Statements {
 
         @Override
         public void logException(StatementContext context, java.sql.SQLException e) {
-            SQL.info("failed, {}: {}", Connections.reason(e), oneLine(context));
+            SQL.info("failed, {}: {}", SqlReason.of(dialect, e), oneLine(context));
         }
 
         private static String oneLine(StatementContext context) {

@@ -28,6 +28,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The engine on db-scheduler: one instance of one task for each cart that has something to do, named by its number,
@@ -74,9 +75,12 @@ final class StepScheduler implements Scheduler {
         }
         node = connections.dialect().nodeLocks().flatMap(NodeLock::attempt);
         com.github.kagkarlsson.scheduler.Scheduler built = build(step);
+        // Before anything new can come.
+        freeGone();
+        tellUnfinished();
         engine = built;
         built.start();
-        sweeper.execute(this::firstSweep);
+        sweeper.execute(this::sweep);
         Future<?> unused =
                 sweeper.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -159,7 +163,7 @@ final class StepScheduler implements Scheduler {
         try {
             return connections.read(handle -> StepTable.begin(handle, cartId, version));
         } catch (CartException.Unavailable e) {
-            LOG.warn("a step of cart {} was not begun, it runs soon: {}", cartId, e.getMessage());
+            complain("a step of cart " + cartId + " was not begun, it runs soon: " + e.getMessage());
             return Optional.empty();
         }
     }
@@ -170,11 +174,13 @@ final class StepScheduler implements Scheduler {
             sleep = step.advance(lease.cartId());
         } catch (RuntimeException | Error e) {
             Duration wait = Scheduler.retryAfter(failures);
-            LOG.warn(
-                    "cart {}: a step failed and is tried again in {} s: {}",
-                    lease.cartId(),
-                    wait.toSeconds(),
-                    oneLine(e));
+            String line =
+                    "cart " + lease.cartId() + ": a step failed and is tried again in " + wait.toSeconds() + " s: ";
+            if (e instanceof CartException.Unavailable) {
+                complain(line + e.getMessage());
+            } else {
+                LOG.warn("{}{}", line, oneLine(e));
+            }
             end(lease, Optional.of(wait), failures + 1);
             return;
         }
@@ -204,10 +210,18 @@ final class StepScheduler implements Scheduler {
      * Only at the start: later on, one without a connection may have lost it with all the others, and is back soon; to
      * take it for dead then would have two nodes take carts from each other.
      */
-    private void firstSweep() {
+    private void freeGone() {
         free(attempt("what has gone was not looked for", handle -> StepTable.gone(handle, connections.dialect()))
                 .orElse(List.of()));
-        sweep();
+        node.ifPresent(this::freeDead);
+    }
+
+    private void tellUnfinished() {
+        int unfinished = attempt("unfinished carts were not counted", StepTable::unfinished)
+                .orElse(0);
+        if (unfinished > 0) {
+            LOG.info("{} on", unfinished == 1 ? "1 unfinished cart goes" : unfinished + " unfinished carts go");
+        }
     }
 
     private void sweep() {
@@ -217,7 +231,7 @@ final class StepScheduler implements Scheduler {
                         handle -> StepTable.sweep(handle, Instant.now()))
                 .orElse(0);
         if (found > 0) {
-            LOG.info("{} unfinished carts go on", found);
+            LOG.debug("{} carts got the engine's turn that they had lost", found);
             look();
         }
     }
@@ -237,7 +251,7 @@ final class StepScheduler implements Scheduler {
                         .orElse(0))
                 .sum();
         if (freed > 0) {
-            LOG.info("{} carts go on whose process died", freed);
+            LOG.info("{} whose process died", freed == 1 ? "1 cart goes on" : freed + " carts go on");
             look();
         }
     }
@@ -254,9 +268,14 @@ final class StepScheduler implements Scheduler {
         try {
             return Optional.of(connections.write(work));
         } catch (CartException.Unavailable e) {
-            LOG.warn("{}: {}", loss, e.getMessage());
+            complain(loss + ": " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** That the database is away has been said, once: what follows from it need not be. */
+    private void complain(String line) {
+        LOG.atLevel(connections.isAway() ? Level.DEBUG : Level.WARN).log(line);
     }
 
     private static String oneLine(Throwable e) {

@@ -35,6 +35,9 @@ final class StepTable {
              and not exists (select 1 from cartsteps
                 where task_name = 'cart' and task_instance = cast(cart.id as varchar(20)))
             on conflict (task_name, task_instance) do nothing""";
+    private static final String UNFINISHED = "select count(*) from cart where " + CartRow.IN_WORK
+            + " and not exists (select 1 from cartsteps where task_name = 'cart'"
+            + " and task_instance = cast(cart.id as varchar(20)) and picked = :yes)";
     private static final String PICKERS =
             "select distinct picked_by from cartsteps where picked = :yes and picked_by is not null";
     private static final String FREE = """
@@ -75,6 +78,14 @@ final class StepTable {
                 .bind("now", now.toEpochMilli())
                 .bind("no", false)
                 .execute();
+    }
+
+    /** How many carts are unfinished whose step does not run now. */
+    static int unfinished(Handle handle) {
+        return handle.createQuery(UNFINISHED)
+                .bind("yes", true)
+                .mapTo(Integer.class)
+                .one();
     }
 
     /** The names of the processes whose steps run, or ran when they died. */

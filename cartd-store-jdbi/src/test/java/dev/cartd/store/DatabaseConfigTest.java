@@ -81,7 +81,7 @@ class DatabaseConfigTest {
         "jdbc:postgresql://db:6000/cart?user=me&password=p%26w, db, 6000, cart, me, p&w",
     })
     void aUrlNamesADatabaseOfAServer(String url, String host, int port, String name, String user, String password) {
-        assertThat(Dialect.of(url)).isEqualTo(new Postgres(host, port, name, user, password, Map.of()));
+        assertThat(Dialect.of(url)).isEqualTo(new Postgres(host + ":" + port, name, user, password, Map.of()));
     }
 
     @Test
@@ -93,7 +93,9 @@ class DatabaseConfigTest {
                 .containsEntry("sslmode", "verify-full")
                 .containsEntry("sslrootcert", "/a b")
                 .containsEntry("password", "geheim")
-                .containsEntry("options", "-c statement_timeout=60s -c lock_timeout=4s");
+                .doesNotContainKey("options");
+        assertThat(dialect.settings(Duration.ofSeconds(1), Dialect.Use.READ))
+                .containsExactly("set statement_timeout = '60s'; set lock_timeout = '4s'");
         assertThat(dialect.takes("options")).isFalse();
         assertThat(dialect.jdbcUrl()).isEqualTo("jdbc:postgresql://db:5432/cart");
     }

@@ -62,7 +62,7 @@ class PostgresOutageTest {
     @Test
     void aServerThatHangs() throws Exception {
         Postgres place = (Postgres) Dialect.of(PostgresFixture.synced().url());
-        try (Wire wire = new Wire(place.port())) {
+        try (Wire wire = new Wire(port(place))) {
             String url = "postgresql://" + place.user() + ":" + place.password() + "@127.0.0.1:" + wire.port() + "/"
                     + place.name();
             try (Database database = Database.open(PostgresFixture.config(url), InstantSource.system())) {
@@ -92,12 +92,16 @@ class PostgresOutageTest {
                 .hasMessageContaining("PostgreSQL 127.0.0.1:1/cart")
                 .hasMessageNotContaining("geheim");
         Postgres place = (Postgres) Dialect.of(PostgresFixture.synced().url());
-        String wrong = "postgres://postgres:geheim@" + place.host() + ":" + place.port() + "/no-such-database";
+        String wrong = "postgres://postgres:geheim@" + place.servers() + "/no-such-database";
         assertThatThrownBy(() -> Database.open(
                         DatabaseConfig.of(wrong).withConnectWait(Duration.ofHours(1)), InstantSource.system()))
                 .isInstanceOf(CartException.Unavailable.class)
                 .hasMessageNotContaining("geheim")
                 .hasMessageNotContaining("\n");
+    }
+
+    private static int port(Postgres place) {
+        return Integer.parseInt(place.servers().substring(place.servers().lastIndexOf(':') + 1));
     }
 
     private static DatabaseConfig patient(String url) {

@@ -58,6 +58,34 @@ public final class PostgresServer implements AutoCloseable {
         return server;
     }
 
+    /** A server that follows this one and is read-only; this one is stopped and started again for it. */
+    PostgresServer standby() throws IOException {
+        PostgresServer standby = new PostgresServer(Files.createTempDirectory("cartd-standby"), freePort());
+        stop();
+        run("cp", "-a", data.toString(), standby.data.toString());
+        again();
+        Files.writeString(
+                standby.data.resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=postgres password=postgres'\n");
+        Files.createFile(standby.data.resolve("standby.signal"));
+        run("chown", "-R", "--reference=" + data, standby.directory.toString());
+        if (embedded.isPresent()) {
+            standby.startEmbedded();
+        } else {
+            standby.again();
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(standby::close));
+        return standby;
+    }
+
+    /** Executes a statement as an administrator. */
+    void execute(String database, String sql) throws SQLException {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     /** The URL of one of its databases, as the configuration takes it; {@code postgres} is there. */
     public String url(String database) {
         return "postgresql://postgres:postgres@127.0.0.1:" + port + "/" + database;
@@ -159,7 +187,7 @@ public final class PostgresServer implements AutoCloseable {
 
     private static void run(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
-        if (!List.of("chown", "rm").contains(program)
+        if (!List.of("chown", "rm", "cp").contains(program)
                 && System.getProperty("user.name").equals("root")) {
             command.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
         }

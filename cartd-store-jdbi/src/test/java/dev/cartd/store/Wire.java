@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** A wire to a server, which can go dead: connections are taken and stay, and nothing comes through. */
 final class Wire implements AutoCloseable {
     private final ServerSocket socket;
-    private final int target;
+    private volatile int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition alive = lock.newCondition();
@@ -32,6 +32,11 @@ final class Wire implements AutoCloseable {
 
     int port() {
         return socket.getLocalPort();
+    }
+
+    /** New connections go to this port of this machine; those that are open stay where they are. */
+    void leadTo(int port) {
+        target = port;
     }
 
     void dead(boolean now) {

@@ -1,0 +1,26 @@
+package dev.cartd.store;
+
+import com.zaxxer.hikari.SQLExceptionOverride;
+import java.sql.SQLException;
+
+/** Which connections a pool throws away after a failure, beyond those that the pool itself knows to be dead. */
+final class Eviction implements SQLExceptionOverride {
+    private final Dialect dialect;
+    private final Runnable evictAll;
+
+    /** Runs {@code evictAll} where one failure tells that all connections lead to the wrong server. */
+    Eviction(Dialect dialect, Runnable evictAll) {
+        this.dialect = dialect;
+        this.evictAll = evictAll;
+    }
+
+    @java.lang.Override
+    public SQLExceptionOverride.Override adjudicate(SQLException failure) {
+        if (dialect.isDemoted(failure)) {
+            evictAll.run();
+        }
+        return dialect.isSpoilt(failure)
+                ? SQLExceptionOverride.Override.MUST_EVICT
+                : SQLExceptionOverride.Override.CONTINUE_EVICT;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.cartd.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the database is away, and since when. Logs one line when it goes and one when it is back, however many
+ * statements fail in between.
+ */
+final class Outage {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm 'UTC'", Locale.ROOT);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT);
+
+    private final Dialect dialect;
+    private final InstantSource clock;
+    private volatile Optional<Began> began = Optional.empty();
+
+    private record Began(Instant since, Dialect.Use use) {}
+
+    Outage(Dialect dialect, InstantSource clock) {
+        this.dialect = dialect;
+        this.clock = clock;
+    }
+
+    /** What cannot be done now; empty while the database is there. */
+    Optional<Dialect.Use> lasting() {
+        return began.map(Began::use);
+    }
+
+    /** Notes a failure that means that the database is away; answers the sentence for whoever asked. */
+    synchronized String failed(Dialect.Use use, String reason) {
+        if (began.isEmpty()) {
+            began = Optional.of(new Began(clock.instant(), use));
+            LOG.warn("{}; work waits, and goes on by itself when it is back", sentence(reason));
+        } else if (use == Dialect.Use.WRITE) {
+            began = began.map(known -> new Began(known.since, use));
+        }
+        return sentence(reason);
+    }
+
+    /** Notes that a statement was carried out. Reads that succeed do not prove that writes do. */
+    void worked(Dialect.Use use) {
+        Optional<Began> known = began;
+        if (known.isPresent() && (use == Dialect.Use.WRITE || known.get().use == Dialect.Use.READ)) {
+            ended();
+        }
+    }
+
+    private synchronized void ended() {
+        began.ifPresent(known -> LOG.info("the database ({}) is back after {}", dialect, length(known.since)));
+        began = Optional.empty();
+    }
+
+    private String sentence(String reason) {
+        String since = began.map(known -> "since " + moment(known.since)).orElse("now");
+        return "the database (" + dialect + ") cannot be used " + since + ": " + reason;
+    }
+
+    private String moment(Instant since) {
+        boolean old = Duration.between(since, clock.instant()).compareTo(DAY) > 0;
+        return (old ? DATE : TIME).format(since.atOffset(ZoneOffset.UTC));
+    }
+
+    private String length(Instant since) {
+        long seconds = Math.max(0, Duration.between(since, clock.instant()).toSeconds());
+        return seconds < 120 ? seconds + " s" : seconds / 60 + " min";
+    }
+}

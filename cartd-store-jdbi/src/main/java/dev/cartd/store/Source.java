@@ -1,0 +1,71 @@
+package dev.cartd.store;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** A data source that only hands out connections. */
+final class Source implements DataSource {
+    /** Where connections come from. */
+    interface Opening {
+        Connection open() throws SQLException;
+    }
+
+    private static final int LOGIN_SECONDS = 5;
+
+    private final Opening opening;
+
+    Source(Opening opening) {
+        this.opening = opening;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        return opening.open();
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the user is set in the database's URL");
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter out) {
+        // Nothing is logged here.
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+        // The dialect bounds how long it takes to connect.
+    }
+
+    /** A pool that is closed waits so long for a connection that is being made. */
+    @Override
+    public int getLoginTimeout() {
+        return LOGIN_SECONDS;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException("nothing is logged here");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("this wraps no " + type.getName());
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}

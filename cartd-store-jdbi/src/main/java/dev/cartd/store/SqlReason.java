@@ -1,0 +1,78 @@
+package dev.cartd.store;
+
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/** Why a database failed, in one line for an operator. */
+final class SqlReason {
+    private SqlReason() {}
+
+    /** What the innermost cause says that this class or the dialect knows a plain sentence for; else its own words. */
+    static String of(Dialect dialect, Throwable failure) {
+        List<Throwable> causes = causes(failure);
+        for (int i = causes.size() - 1; i >= 0; i--) {
+            Optional<String> plain = plain(dialect, causes.get(i));
+            if (plain.isPresent()) {
+                return plain.get();
+            }
+        }
+        return own(causes.get(causes.size() - 1));
+    }
+
+    /** The SQL failure that tells most: the innermost one. */
+    static Optional<SQLException> sql(Throwable failure) {
+        Optional<SQLException> found = Optional.empty();
+        for (Throwable cause : causes(failure)) {
+            if (cause instanceof SQLException sql) {
+                found = Optional.of(sql);
+            }
+        }
+        return found;
+    }
+
+    private static Optional<String> plain(Dialect dialect, Throwable cause) {
+        if (cause instanceof UnknownHostException) {
+            return Optional.of("there is no host " + own(cause).replaceAll(": .*", ""));
+        }
+        if (cause instanceof SocketTimeoutException) {
+            return Optional.of("no answer in time");
+        }
+        if (cause instanceof NoRouteToHostException) {
+            return Optional.of("no way to the host");
+        }
+        if (cause instanceof ConnectException) {
+            boolean late = own(cause).toLowerCase(Locale.ROOT).contains("timed out");
+            return Optional.of(late ? "no answer in time" : "connection refused");
+        }
+        if (cause instanceof EOFException || cause instanceof SocketException) {
+            return Optional.of("the connection was cut");
+        }
+        if (cause instanceof SSLException) {
+            return Optional.of("encryption failed: " + own(cause));
+        }
+        return cause instanceof SQLException sql ? dialect.plain(sql) : Optional.empty();
+    }
+
+    private static List<Throwable> causes(Throwable failure) {
+        List<Throwable> causes = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && !causes.contains(cause); cause = cause.getCause()) {
+            causes.add(cause);
+        }
+        return causes;
+    }
+
+    private static String own(Throwable cause) {
+        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return message.replaceAll("\\s+", " ").trim();
+    }
+}

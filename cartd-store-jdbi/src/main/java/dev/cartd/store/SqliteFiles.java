@@ -1,0 +1,177 @@
+package dev.cartd.store;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The three files of an SQLite database that is open. SQLite goes on writing to files that somebody removed, renamed or
+ * replaced, and nobody finds those bytes again; so each of them must still be the one that was opened. A file that was
+ * overwritten in place shows in its header: another format or {@code application_id}, or a change counter that went back.
+ *
+ * <p>A connection is held open to the end, so that the log and its index, which the last connection removes, stay.
+ */
+final class SqliteFiles implements Watch {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteFiles.class);
+    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+    private static final int HEADER = 100;
+    private static final int CHANGES = 24;
+    private static final int APPLICATION = 68;
+
+    /**
+     * Never closed: POSIX takes all locks that a process has on a file from it when it closes any descriptor of that file,
+     * SQLite's included. So there is one for each file, by the file's key, however often it is opened; and no channel, which
+     * an interrupt of its thread would close.
+     */
+    private static final Map<Object, RandomAccessFile> OPENED = new HashMap<>();
+
+    private final List<Part> parts;
+    private final Connection anchor;
+    private final RandomAccessFile bytes;
+    private long changes;
+    private int application;
+    private boolean closed;
+
+    /**
+     * A file, what tells it from another one in its place (null where the system has no such key, or where there is no such
+     * file, as on a file system that cannot do with a write-ahead log), and what to do when it is gone.
+     */
+    private record Part(Path path, @Nullable Object key, String cure) {}
+
+    private SqliteFiles(List<Part> parts, Connection anchor, RandomAccessFile bytes) {
+        this.parts = parts;
+        this.anchor = anchor;
+        this.bytes = bytes;
+    }
+
+    /** Opens the database in this file, and makes it if it is not there. */
+    static SqliteFiles open(Sqlite sqlite, Duration busyTimeout) throws SQLException {
+        Path file = sqlite.file();
+        Connection anchor = sqlite.connect(busyTimeout, Dialect.Use.OPEN);
+        try (Statement statement = anchor.createStatement()) {
+            statement.execute("select count(*) from sqlite_master");
+            List<Part> parts = List.of(
+                    part(file, "put it back; a restart would begin with an empty database"),
+                    part(beside(file, "-wal"), "put it back, or restart cartd, which saves what was in it"),
+                    part(beside(file, "-shm"), "put it back, or restart cartd, which makes a new one"));
+            SqliteFiles files = new SqliteFiles(parts, anchor, bytes(parts.get(0)));
+            files.check();
+            return files;
+        } catch (IOException e) {
+            anchor.close();
+            throw new SQLException("the files of the database cannot be looked at: " + e, e);
+        } catch (SQLException | RuntimeException e) {
+            anchor.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public synchronized void check() throws SQLException {
+        if (closed) {
+            return; // The files are not ours any more; nor is there a connection.
+        }
+        try {
+            for (Part part : parts) {
+                checkKey(part);
+            }
+            checkHeader();
+        } catch (IOException e) {
+            throw new LostFileException("the database's files cannot be looked at: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        try {
+            anchor.close();
+        } catch (SQLException e) {
+            LOG.warn("on the way out: {}", e.toString());
+        }
+    }
+
+    private static void checkKey(Part part) throws IOException, SQLException {
+        if (part.key == null) {
+            return;
+        }
+        try {
+            if (!part.key.equals(key(part.path))) {
+                throw new LostFileException("another file was put in place of " + part.path
+                        + " while it was in use: put the old one back, or restart cartd to work with this one");
+            }
+        } catch (NoSuchFileException e) {
+            throw new LostFileException(part.path + " was removed or renamed while it was in use: " + part.cure);
+        }
+    }
+
+    /** Pages are written as a whole, so a header is never half of one and half of another. */
+    private void checkHeader() throws IOException, SQLException {
+        byte[] read = new byte[HEADER];
+        int length;
+        synchronized (bytes) {
+            bytes.seek(0);
+            length = bytes.read(read);
+        }
+        ByteBuffer header = ByteBuffer.wrap(read);
+        if (length < HEADER || header.slice(0, MAGIC.length).mismatch(ByteBuffer.wrap(MAGIC)) >= 0) {
+            throw overwritten();
+        }
+        int id = header.getInt(APPLICATION);
+        long counter = Integer.toUnsignedLong(header.getInt(CHANGES));
+        if ((application != 0 && id != application) || counter < changes) {
+            throw overwritten();
+        }
+        application = id;
+        changes = counter;
+    }
+
+    private LostFileException overwritten() {
+        return new LostFileException(parts.get(0).path + " was overwritten while it was in use:"
+                + " stop cartd, put a whole database there, remove its -wal and -shm, and start cartd");
+    }
+
+    private static Part part(Path path, String cure) throws IOException {
+        try {
+            return new Part(path, key(path), cure);
+        } catch (NoSuchFileException e) {
+            return new Part(path, null, cure);
+        }
+    }
+
+    private static @Nullable Object key(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    }
+
+    private static Path beside(Path file, String end) {
+        return file.resolveSibling(file.getFileName() + end);
+    }
+
+    private static RandomAccessFile bytes(Part file) throws IOException {
+        Object key = file.key == null ? file.path : file.key;
+        // One at a time: one too many would be closed once it is garbage.
+        synchronized (OPENED) {
+            RandomAccessFile known = OPENED.get(key);
+            if (known == null) {
+                known = new RandomAccessFile(file.path.toFile(), "r");
+                OPENED.put(key, known);
+            }
+            return known;
+        }
+    }
+}
