@@ -26,8 +26,9 @@ public final class CartdServer implements AutoCloseable {
     private final Downloads downloads;
     private final GracefulHandler graceful;
     private final Server jetty;
+    private final LateCarts carts = new LateCarts();
 
-    private CartdServer(Carts carts, ServerConfig config) {
+    private CartdServer(ServerConfig config) {
         config.accessLog().ifPresent(CartdServer::checkAccessLog);
         Problems problems = new Problems(config.version());
         JettySetup setup = new JettySetup(config, problems);
@@ -46,15 +47,36 @@ public final class CartdServer implements AutoCloseable {
     /**
      * Starts to answer. Closing the server does not close the cartd.
      *
-     * @throws UncheckedIOException if the address cannot be listened on, or the access log cannot be written; the message
-     *     says which and why
+     * @throws UncheckedIOException as {@link #bind}
      */
     public static CartdServer start(Cartd cartd, ServerConfig config) {
         return start(Carts.of(cartd), config);
     }
 
     static CartdServer start(Carts carts, ServerConfig config) {
-        return new CartdServer(carts, config);
+        CartdServer server = bind(config);
+        server.carts.set(carts);
+        return server;
+    }
+
+    /**
+     * Takes the address before anything else is begun: whoever asks for a cart is answered 503 until {@link #serve}.
+     *
+     * @throws UncheckedIOException if the address cannot be listened on, or the access log cannot be written; the message
+     *     says which and why
+     */
+    public static CartdServer bind(ServerConfig config) {
+        return new CartdServer(config);
+    }
+
+    /** Says what a server that is only bound waits for; clients are told. */
+    public void waitsFor(String what) {
+        carts.waitsFor(what);
+    }
+
+    /** Answers from now on for this cartd. Closing the server does not close it. */
+    public void serve(Cartd cartd) {
+        carts.set(Carts.of(cartd));
     }
 
     /** The port that it listens on; less than 0 once it is closed. */

@@ -1,15 +1,20 @@
 package dev.cartd.server;
 
+import dev.cartd.cart.Cart;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** POST: makes a cart of a body. */
 final class Posts {
     private static final Set<String> TYPES = Set.of("application/json", "text/javascript");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Posts.class);
 
     private final Carts carts;
     private final ServerConfig config;
@@ -39,7 +44,9 @@ final class Posts {
 
             @Override
             public void end() throws IOException {
-                carts.submit(parser.finish(), keep);
+                Cart cart = carts.submit(parser.finish(), keep);
+                int files = cart.progress().files();
+                LOG.info("cart {} ({}) is asked for: {}", cart.id(), uid, files == 1 ? "1 file" : files + " files");
                 exchange.send(Answer.message(HttpStatus.CREATED_201, "Cart Processing has begun"));
             }
         };

@@ -20,8 +20,12 @@ final class Problems {
 
     private static final Duration QUIET = Duration.ofSeconds(10);
 
+    /** The same line is not repeated for so long. */
+    private static final Duration SAME = Duration.ofMinutes(10);
+
     private final String version;
-    private final AtomicLong warned = new AtomicLong(System.nanoTime() - QUIET.toNanos() - 1);
+    private final AtomicLong warned = new AtomicLong(System.nanoTime() - SAME.toNanos() - 1);
+    private volatile String lastWarned = "";
 
     Problems(String version) {
         this.version = version;
@@ -87,7 +91,9 @@ final class Problems {
     private void warn(String message) {
         long now = System.nanoTime();
         long before = warned.get();
-        if (now - before > QUIET.toNanos() && warned.compareAndSet(before, now)) {
+        Duration quiet = message.equals(lastWarned) ? SAME : QUIET;
+        if (now - before > quiet.toNanos() && warned.compareAndSet(before, now)) {
+            lastWarned = message;
             LOG.warn("requests cannot be answered now: {}", message);
         }
     }

@@ -7,11 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which request is answered how. */
 final class Routes {
     /** So much is read before it is refused, so that the connection can be used again. */
     private static final int SHORT_BODY = 64 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
 
     private final Carts carts;
     private final Problems problems;
@@ -88,6 +92,7 @@ final class Routes {
         if (!carts.delete(uid)) {
             throw new CartException.NotFound("Not Found");
         }
+        LOG.info("the carts of {} are deleted, as a client asked", HeaderText.ascii(uid));
         return Answer.message(HttpStatus.OK_200, "Cart Deleted Successfully");
     }
 
