@@ -63,7 +63,9 @@ final class CartdCommand implements Callable<Integer> {
     /** The command line, in this environment. */
     static CommandLine line(Map<String, String> environment) {
         return new CommandLine(new CartdCommand(environment))
+                .setOverwrittenOptionsAllowed(true)
                 .setExecutionStrategy(CartdCommand::run)
+                .setParameterExceptionHandler(CartdCommand::misused)
                 .setExecutionExceptionHandler(CartdCommand::failed);
     }
 
@@ -80,6 +82,7 @@ final class CartdCommand implements Callable<Integer> {
 
     /** The settings, with these above the file; they are given by key, in the form of the file. */
     Configuration configuration(Map<Key<?>, String> fixed) {
+        requireConfig();
         IniFile file = file(Optional.ofNullable(config), "CARTD_CONFIG", "config.ini");
         Configuration configuration = Configuration.of(new Sources(fixed, file, environment));
         configuration.remarks().forEach(LOG::warn);
@@ -89,6 +92,18 @@ final class CartdCommand implements Callable<Integer> {
     /** How many columns the terminal has that standard output is; empty if it is none. */
     OptionalInt screen() {
         return Screen.width(environment);
+    }
+
+    /**
+     * Looks whether the configuration file is there, if one was named. Without it another database and volume would be taken.
+     *
+     * @throws CommandLine.ParameterException if not
+     */
+    void requireConfig() {
+        if (config != null && Files.notExists(config)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "the configuration file " + config + " is not there");
+        }
     }
 
     /** The file that is named, else the one of the environment, else the one in the home directory. */
@@ -108,6 +123,16 @@ final class CartdCommand implements Callable<Integer> {
     private static int run(ParseResult parsed) {
         Logs.bridge();
         return new CommandLine.RunLast().execute(parsed);
+    }
+
+    /** One line: the help is long, and tells little of what was wrong. */
+    private static int misused(CommandLine.ParameterException wrong, String[] arguments) {
+        CommandLine line = wrong.getCommandLine();
+        line.getErr()
+                .println("cartd: " + FailedException.reason(wrong) + "; see "
+                        + line.getCommandSpec().qualifiedName() + " --help");
+        line.getErr().flush();
+        return CommandLine.ExitCode.USAGE;
     }
 
     private static int failed(Exception thrown, CommandLine line, ParseResult parsed) {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param archive those of section archiveinterface
  * @param database those of section database
  * @param engine those of section engine
+ * @param origin the file that they are from, or that there is none
  * @param remarks what was there without an effect, one line each
  */
 record Configuration(
@@ -26,6 +27,7 @@ record Configuration(
         ArchiveAccess archive,
         DatabaseConfig database,
         EngineConfig engine,
+        String origin,
         List<String> remarks) {
 
     /** More than this for each pull gains nothing and would cost the heap. */
@@ -80,7 +82,14 @@ record Configuration(
     static Configuration of(Sources from) {
         Key.ALL.forEach(from::get);
         checkWaters(from.get(Key.HIGH_WATER), from.get(Key.LOW_WATER));
-        return new Configuration(carts(from), space(from), archive(from), database(from), engine(from), from.remarks());
+        return new Configuration(
+                carts(from),
+                space(from),
+                archive(from),
+                database(from),
+                engine(from),
+                from.file().origin(),
+                from.remarks());
     }
 
     private static Carts carts(Sources from) {

@@ -45,6 +45,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        parent.requireConfig();
         StopSignal stop = StopSignal.interruptingThisThread();
         Logs.quiet();
         Path home = Files.createTempDirectory("cartd-demo-").toRealPath();

@@ -1,9 +1,12 @@
 package dev.cartd.cli;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import java.io.PrintWriter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,14 +50,21 @@ final class FixitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (uids.isEmpty() && !failed) {
+            spec.commandLine()
+                    .getErr()
+                    .println("cartd: nothing to repair: name carts with --cartid UID…, or all in error with --failed");
+            return CommandLine.ExitCode.OK; // As Pacifica's does.
+        }
         StopSignal.interruptingThisThread();
         Configuration configuration = parent.configuration();
         Logs.silent();
         try (Site site = Wiring.site(configuration)) {
             List<Cart> carts = find(site);
-            carts.forEach(site.cartd()::restage);
             try (RepairProgress progress = RepairProgress.of(spec.commandLine().getErr(), carts.size())) {
-                await(site, carts, progress);
+                repair(site, carts, configuration.engine().parallelCarts(), progress);
+            } catch (CartException.Unavailable e) {
+                throw new FailedException("stopped; what was begun is done by the next server", e);
             }
         }
         boolean ready = results.stream().allMatch(Result::ready);
@@ -94,26 +104,43 @@ final class FixitCommand implements Callable<Integer> {
         return carts;
     }
 
-    private void await(Site site, List<Cart> carts, RepairProgress progress) {
-        List<Cart> waiting = new ArrayList<>(carts);
-        while (!waiting.isEmpty()) {
-            List<Cart> still = new ArrayList<>();
-            for (Cart cart : waiting) {
-                Optional<Cart> now = site.cartd().now(cart);
-                if (now.isPresent() && now.get().status().inWork()) {
-                    still.add(now.get());
-                } else {
-                    ended(cart, now, progress);
-                }
+    /** Not all at once: what others ask for meanwhile is not to stand behind thousands of repairs. */
+    private void repair(Site site, List<Cart> carts, int atOnce, RepairProgress progress) {
+        Deque<Cart> waiting = new ArrayDeque<>(carts);
+        List<Cart> working = new ArrayList<>();
+        while (!waiting.isEmpty() || !working.isEmpty()) {
+            while (!waiting.isEmpty() && working.size() < atOnce) {
+                working.add(begun(site, waiting.remove()));
             }
-            progress.show(still);
-            waiting = still;
-            if (!waiting.isEmpty()) {
-                site.await(still.stream()
-                        .map(cart -> List.of(cart.epoch(), cart.progress()))
+            working = stillWorking(site, working, progress);
+            progress.show(working);
+            if (!working.isEmpty()) {
+                site.await(working.stream()
+                        .map(cart -> List.of(cart.id(), cart.epoch(), cart.progress()))
                         .toList());
             }
         }
+    }
+
+    private static Cart begun(Site site, Cart cart) {
+        // One that changed since it was found is looked at as it is now.
+        if (!site.cartd().restage(cart)) {
+            site.cartd().now(cart).filter(now -> !now.status().inWork()).ifPresent(site.cartd()::restage);
+        }
+        return cart;
+    }
+
+    private List<Cart> stillWorking(Site site, List<Cart> working, RepairProgress progress) {
+        List<Cart> still = new ArrayList<>();
+        for (Cart cart : working) {
+            Optional<Cart> now = site.cartd().now(cart);
+            if (now.isPresent() && now.get().status().inWork()) {
+                still.add(now.get());
+            } else {
+                ended(cart, now, progress);
+            }
+        }
+        return still;
     }
 
     private void ended(Cart cart, Optional<Cart> now, RepairProgress progress) {

@@ -25,10 +25,12 @@ final class IniFile {
     private static final int MAX_DEPTH = 10;
 
     private final String name;
+    private final String origin;
     private final Map<String, Map<String, String>> sections;
 
-    IniFile(String name, Map<String, Map<String, String>> sections) {
+    private IniFile(String name, String origin, Map<String, Map<String, String>> sections) {
         this.name = name;
+        this.origin = origin;
         this.sections = sections;
     }
 
@@ -38,8 +40,8 @@ final class IniFile {
      * @throws FailedException if it cannot be read or is not an INI file
      */
     static IniFile read(Path file) {
-        if (!Files.exists(file)) {
-            return new IniFile(file.toString(), Map.of());
+        if (Files.notExists(file)) {
+            return new IniFile(file.toString(), "none, " + file + " is not there", Map.of());
         }
         try {
             return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
@@ -52,12 +54,17 @@ final class IniFile {
     static IniFile parse(String name, String text) {
         IniParser parser = new IniParser(name);
         text.lines().forEach(parser::line);
-        return new IniFile(name, parser.finish());
+        return new IniFile(name, name, parser.finish());
     }
 
     /** What stands for the file in messages. */
     String name() {
         return name;
+    }
+
+    /** Where settings are from, for people. */
+    String origin() {
+        return origin;
     }
 
     /** The sections that it has, {@link #DEFAULT} left out. */

@@ -24,8 +24,10 @@ sealed interface RepairProgress extends AutoCloseable {
     @Override
     void close();
 
-    /** Lines, for a log or a script. */
+    /** Lines, for a log or a script; a hundred or so, however many carts there are. */
     final class Lines implements RepairProgress {
+        private static final int LINES = 100;
+
         private final PrintWriter err;
         private final int carts;
         private int ended;
@@ -43,8 +45,10 @@ sealed interface RepairProgress extends AutoCloseable {
         @Override
         public void ended(Cart cart) {
             ended++;
-            err.println("Total Carts: " + ended + "/" + carts);
-            err.flush();
+            if (ended == carts || ended % Math.max(1, carts / LINES) == 0) {
+                err.println("Total Carts: " + ended + "/" + carts);
+                err.flush();
+            }
         }
 
         @Override

@@ -50,12 +50,16 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<Integer> asked = port();
+        // Before a log file is made.
+        parent.requireConfig();
         StopSignal stop = StopSignal.interruptingThisThread();
         CherryPyFile file =
                 CherryPyFile.of(parent.file(Optional.ofNullable(cpconfig), "CARTD_CPCONFIG", "cpconfig.ini"));
         Logs.apply(file);
         file.remarks().forEach(LOG::warn);
+        StartLog.program();
         Configuration configuration = parent.configuration();
+        StartLog.configuration(configuration);
         ServerConfig face = face(configuration.carts(), file, Optional.ofNullable(address), asked);
         try (Running running = Wiring.serve(configuration, face, !noWork)) {
             LOG.info("listening on {}", url(face.address(), running.port()));

@@ -8,27 +8,47 @@ import dev.cartd.server.CartdServer;
 import dev.cartd.server.ServerConfig;
 import dev.cartd.spi.Archive;
 import dev.cartd.store.Database;
+import dev.cartd.store.DatabaseConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** The composition root: the one place that knows every module and puts them together. */
 final class Wiring {
+    /** How long a command waits for another program that writes to an SQLite database. */
+    private static final Duration COMMAND_BUSY = Duration.ofSeconds(10);
+
     private Wiring() {}
 
     /**
-     * Starts a server with all that it needs.
+     * Starts a server with all that it needs. It listens before anything else is done, so that two servers on one port do
+     * not both work, and answers 503 until the rest is there. The tables of an empty database are made.
      *
      * @param work whether it takes up carts too, or leaves them to others
-     * @throws FailedException if the database is not one that this program can work with, or the volume cannot be made
+     * @throws FailedException if the address cannot be listened on, the database is not one that this program can work with,
+     *     or the volume cannot be made
      */
     static Running serve(Configuration configuration, ServerConfig face, boolean work) {
-        return start(configuration, work, (running, cartd) -> running.serving(CartdServer.start(cartd, face)));
+        return started(running -> {
+            CartdServer server = bound(face);
+            running.serving(server);
+            StartLog.address(ServeCommand.url(face.address(), server.port()));
+            server.waitsFor("the database (" + configuration.database().place() + ")");
+            Database database = running.closing(patientDatabase(configuration));
+            makeTables(database);
+            Cartd cartd = opened(configuration, running, database);
+            server.serve(cartd);
+            if (work) {
+                cartd.work();
+            }
+        });
     }
 
     /**
@@ -37,25 +57,53 @@ final class Wiring {
      * @throws FailedException as {@link #serve}
      */
     static Running work(Configuration configuration) {
-        return start(configuration, true, (running, cartd) -> {});
+        return started(running -> {
+            Database database = running.closing(patientDatabase(configuration));
+            opened(configuration, running, database).work();
+        });
     }
 
-    private static Running start(Configuration configuration, boolean work, BiConsumer<Running, Cartd> then) {
+    private static CartdServer bound(ServerConfig face) {
+        try {
+            return CartdServer.bind(face);
+        } catch (UncheckedIOException e) {
+            throw new FailedException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Running started(Consumer<Running> start) {
         // At the end of the list: Java's own hashes are faster, it only adds those that Java lacks (blake2).
         Security.addProvider(new BouncyCastleProvider());
         Running running = new Running();
         try {
-            Path volume = directory(configuration.carts().volume());
-            Database database = running.closing(fitDatabase(configuration));
-            Archive archive = running.closing(archive(configuration.archive()));
-            CartdBuilder builder = cartd(configuration, volume, archive, database);
-            Cartd cartd = running.closing(work ? builder.start() : builder.open());
-            then.accept(running, cartd);
+            start.accept(running);
             return running;
         } catch (RuntimeException e) {
             running.close();
             throw e;
         }
+    }
+
+    private static Cartd opened(Configuration configuration, Running running, Database database) {
+        requireFit(database);
+        Path volume = directory(configuration.carts().volume());
+        StartLog.volume(volume);
+        StartLog.archive(configuration.archive().url());
+        Archive archive = running.closing(archive(configuration.archive()));
+        return running.closing(cartd(configuration, volume, archive, database).open());
+    }
+
+    private static void makeTables(Database database) {
+        if (database.check() == Database.Check.EMPTY) {
+            database.sync();
+            StartLog.madeTables();
+        }
+    }
+
+    /** The database of a server: one that is away is waited for, as long as the configuration says. */
+    private static Database patientDatabase(Configuration configuration) {
+        StartLog.database(configuration.database().place());
+        return Database.open(configuration.database(), InstantSource.system());
     }
 
     /**
@@ -64,11 +112,11 @@ final class Wiring {
      * @throws FailedException if it is none
      */
     static Database fitDatabase(Configuration configuration) {
-        Database database = database(configuration);
+        Duration busy = configuration.database().busyTimeout();
+        Database database =
+                once(configuration.database().withBusyTimeout(busy.compareTo(COMMAND_BUSY) < 0 ? busy : COMMAND_BUSY));
         try {
-            problem(database.check()).ifPresent(why -> {
-                throw new FailedException(why);
-            });
+            requireFit(database);
             return database;
         } catch (RuntimeException e) {
             database.close();
@@ -76,9 +124,19 @@ final class Wiring {
         }
     }
 
-    /** Opens the database, waiting for one that is away as long as the configuration says. */
+    private static void requireFit(Database database) {
+        problem(database.check()).ifPresent(why -> {
+            throw new FailedException(why);
+        });
+    }
+
+    /** Opens the database for a command; nobody is to wait at a prompt for one that is away. */
     static Database database(Configuration configuration) {
-        return Database.open(configuration.database(), InstantSource.system());
+        return once(configuration.database());
+    }
+
+    private static Database once(DatabaseConfig config) {
+        return Database.open(config.withConnectAttempts(1), InstantSource.system());
     }
 
     /**
@@ -129,6 +187,8 @@ final class Wiring {
     static Optional<String> problem(Database.Check check) {
         return switch (check) {
             case EMPTY -> Optional.of("the database is empty: run cartd dbsync");
+            case FOREIGN ->
+                Optional.of("the database has tables, but none of carts: if it is the right one, run cartd dbsync");
             case OUTDATED -> Optional.of("the database was made by an older program: run cartd dbsync");
             case NEWER ->
                 Optional.of("the database was made by a newer program: use that one, or put a backup of before back");

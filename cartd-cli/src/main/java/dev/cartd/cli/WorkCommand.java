@@ -18,7 +18,10 @@ final class WorkCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         StopSignal stop = StopSignal.interruptingThisThread();
-        try (Running running = Wiring.work(parent.configuration())) {
+        StartLog.program();
+        Configuration configuration = parent.configuration();
+        StartLog.configuration(configuration);
+        try (Running running = Wiring.work(configuration)) {
             LOG.info("working");
             running.until(stop);
         } catch (RuntimeException e) {

@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,55 @@ class AdminIT {
         assertThat(Files.exists(server.volume().resolve("cartuids/good"), LinkOption.NOFOLLOW_LINKS))
                 .isFalse();
         server.startAgain();
+    }
+
+    @Test
+    void many_failed_carts_are_repaired_some_at_a_time_and_none_stops_the_others() throws Exception {
+        List<String> uids = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            byte[] right = Order.bytes(new Random(i), 3000);
+            archive.put("file" + i, new byte[3000]);
+            Order order = new Order(archive).item("file" + i, "a.dat", "sha256", Order.hash("SHA-256", right));
+            server.http().order("cart" + i, order.json(false));
+            uids.add("cart" + i);
+        }
+        await().atMost(Duration.ofSeconds(60)).until(() -> count(uids, "500 error") == 8);
+        for (int i = 1; i < 8; i++) {
+            archive.put("file" + i, Order.bytes(new Random(i), 3000));
+        }
+        archive.slow(Duration.ofMillis(500), 1 << 20);
+        String database = "sqliteext:///" + home.resolve("db.sqlite3");
+        LiveServer.configure(home, server.volume(), archive.url(), database, "engine.parallel_carts = 3");
+
+        CompletableFuture<Program> fixit = CompletableFuture.supplyAsync(() -> {
+            try {
+                return server.command("fixit --failed");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        long most = 0;
+        while (!fixit.isDone()) {
+            most = Math.max(most, count(uids, "204 staging"));
+        }
+
+        // Three, and one that took the place of another while they were counted.
+        assertThat(most).isBetween(2L, 4L);
+        assertThat(fixit.join().exit()).isEqualTo(1);
+        assertThat(fixit.join().err().lines().filter(line -> line.startsWith("cartd: ")))
+                .singleElement()
+                .asString()
+                .startsWith("cartd: cart0: Failed to pull file a.dat: sha256 is ");
+        assertThat(fixit.join().err()).contains("Total Carts: 8/8");
+        assertThat(count(uids, "204 ready")).isEqualTo(7);
+    }
+
+    private long count(List<String> uids, String beginning) throws Exception {
+        long found = 0;
+        for (String uid : uids) {
+            found += server.http().head(uid).pacifica().startsWith(beginning) ? 1 : 0;
+        }
+        return found;
     }
 
     private Program says(String line, int exit) throws Exception {

@@ -3,8 +3,14 @@ package dev.cartd.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -59,11 +66,117 @@ class CartdCommandTest {
                 "work --port 1",
                 "dbchk --nope",
                 "dbsync -c",
-                "demo a b"
+                "demo a b",
+                "list --failed --deleted",
+                "status",
+                "keep x",
+                "keep x --for y",
+                "space --free nothing",
+                "purge --time-ago tomorrow",
+                "dump extra",
+                "fixit --cartid"
             })
-    void answersWrongUsageWithTwo(String line) {
+    void answersWrongUsageWithTwoAndOneLine(String line) {
         assertThat(run(line.split(" "))).isEqualTo(2);
-        assertThat(err.toString()).isNotBlank().doesNotContain("\tat ");
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("cartd: ")
+                .matches(".*; see cartd( [a-z]+)? --help");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void speaksOfTheArgumentsOfFixitAndMakesNothing() {
+        environment.put("VOLUME_PATH", directory.resolve("volume").toString());
+        environment.put("PEEWEE_URL", "sqlite:///" + directory.resolve("db.sqlite3"));
+        assertThat(run("fixit")).isZero();
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("cartd: nothing to repair: ")
+                .contains("--cartid UID", "--failed");
+        assertThat(directory.resolve("db.sqlite3")).doesNotExist();
+    }
+
+    @Test
+    void takesTheLastOfSeveralConfigurations() throws IOException {
+        String first = config("first.sqlite3").toString();
+        assertThat(run(
+                        "-c",
+                        first,
+                        "dbsync",
+                        "-c",
+                        first,
+                        "-c",
+                        config("last.sqlite3").toString()))
+                .isZero();
+        assertThat(directory.resolve("last.sqlite3")).exists();
+        assertThat(directory.resolve("first.sqlite3")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serve -p 0", "work", "dbsync", "dbchk", "list", "fixit --failed", "purge", "demo --once"})
+    void makesNothingWithoutTheConfigurationThatIsNamed(String line) throws IOException {
+        Path volume = directory.resolve("volume");
+        Path database = directory.resolve("db.sqlite3");
+        environment.put("VOLUME_PATH", volume.toString());
+        environment.put("PEEWEE_URL", "sqlite:///" + database);
+        Path log = directory.resolve("cartd.log");
+        environment.put(
+                "CARTD_CPCONFIG",
+                Files.writeString(directory.resolve("cp.ini"), "[global]\nlog.error_file = '" + log + "'\n")
+                        .toString());
+        Path missing = directory.resolve("missing.ini");
+
+        assertThat(run((line + " -c " + missing).split(" "))).isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .containsExactly("cartd: the configuration file " + missing + " is not there; see cartd --help");
+        assertThat(volume).doesNotExist();
+        assertThat(database).doesNotExist();
+        assertThat(log).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dbsync", "dbchk", "list", "status x", "dump", "fixit --failed", "purge", "space"})
+    @Timeout(value = 20, unit = SECONDS)
+    void failsAtOnceWhileTheDatabaseIsAway(String line) throws IOException {
+        environment.put("VOLUME_PATH", directory.resolve("volume").toString());
+        environment.put("PEEWEE_URL", "postgresql://me:geheim@127.0.0.1:1/cart");
+        environment.put("DATABASE_CONNECT_WAIT", "3600");
+
+        assertThat(run(line.split(" "))).isEqualTo(1);
+
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "cartd: the database (PostgreSQL 127.0.0.1:1/cart) cannot be used now: connection refused");
+    }
+
+    @Test
+    @Timeout(value = 30, unit = SECONDS)
+    void doesNotWaitForADatabaseThatSaysNothing() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            environment.put("PEEWEE_URL", "postgresql://127.0.0.1:" + silent.getLocalPort() + "/cart");
+            assertThat(run("list")).isEqualTo(1);
+        }
+        assertThat(err.toString().lines()).singleElement().asString().endsWith("cannot be used now: no answer in time");
+    }
+
+    @Test
+    @Timeout(value = 40, unit = SECONDS)
+    void doesNotWaitLongForAFileThatAnotherProgramHasLocked() throws Exception {
+        String config = config("locked.sqlite3").toString();
+        try (Connection lock = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("locked.sqlite3"));
+                Statement statement = lock.createStatement()) {
+            statement.execute("create table x (x)");
+            statement.execute("begin exclusive");
+            assertThat(run("list", "-c", config)).isEqualTo(1);
+        }
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .endsWith("cannot be used now: another program has it locked, and does not let go of it [SQLITE_BUSY]");
     }
 
     @Test
@@ -93,8 +206,7 @@ class CartdCommandTest {
     @Test
     void takesTheEnvironmentBelowTheFile() throws IOException {
         environment.put("PEEWEE_URL", "sqlite:///" + directory.resolve("environment.sqlite3"));
-        assertThat(run("dbsync", "-c", directory.resolve("missing.ini").toString()))
-                .isZero();
+        assertThat(run("dbsync")).isZero();
         assertThat(directory.resolve("environment.sqlite3")).exists();
         assertThat(run("dbsync", "-c", config("file.sqlite3").toString())).isZero();
         assertThat(directory.resolve("file.sqlite3")).exists();
@@ -109,11 +221,40 @@ class CartdCommandTest {
                         + ") cannot be: allowed is a whole number from 1 to 100000000");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "create table cart (id integer primary key), made by an older program: run cartd dbsync",
+        "create table invoice (id integer primary key), 'has tables, but none of carts'",
+    })
+    void refusesToServeWhatWasNotSyncedAndLeavesItAsItIs(String table, String reason) throws Exception {
+        String config = config("old.sqlite3").toString();
+        try (Connection raw = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("old.sqlite3"));
+                Statement statement = raw.createStatement()) {
+            statement.execute(table);
+
+            assertThat(run("serve", "-p", "0", "-c", config)).isEqualTo(1);
+
+            assertThat(err.toString().lines()).singleElement().asString().contains(reason);
+            try (ResultSet tables = statement.executeQuery("select count(*) from sqlite_master")) {
+                assertThat(tables.getInt(1)).isEqualTo(1);
+            }
+        }
+    }
+
     @Test
-    void refusesToServeADatabaseThatWasNotSynced() throws IOException {
-        assertThat(run("serve", "-p", "0", "-c", config("new.sqlite3").toString()))
-                .isEqualTo(1);
-        assertThat(err.toString().lines()).singleElement().asString().contains("run cartd dbsync");
+    void takesItsPortBeforeAnythingElse() throws IOException {
+        String config = config("untouched.sqlite3").toString();
+        environment.put("VOLUME_PATH", directory.resolve("untouched").toString());
+        try (ServerSocket taken = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThat(run("serve", "-p", port, "-c", config)).isEqualTo(1);
+            assertThat(err.toString().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("cartd: cannot listen on 127.0.0.1:" + port + ": ");
+        }
+        assertThat(directory.resolve("untouched.sqlite3")).doesNotExist();
+        assertThat(directory.resolve("untouched")).doesNotExist();
     }
 
     @Test

@@ -29,6 +29,7 @@ final class LiveServer implements AutoCloseable {
     private static final String FAST = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private static final Pattern LISTENING = Pattern.compile("listening on http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern OPENED = Pattern.compile("opened http://127\\.0\\.0\\.1:(\\d+),");
     private static final Pattern STACK_TRACE = Pattern.compile("\\bat [\\w.$/@]+\\([^)]*\\)");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -96,6 +97,20 @@ final class LiveServer implements AutoCloseable {
         all.add("cartd.volume_path = " + volume);
         all.add("database.peewee_url = " + database);
         Files.writeString(home.resolve("config.ini"), ini(all));
+    }
+
+    /** Begins to start one, on a database that may not be there yet, and waits until its port is open. */
+    static LiveServer opened(Path home, String database, URI archive, String... settings) throws Exception {
+        configure(home, home.resolve("volume"), archive, database, settings);
+        return openedAsItIs(home);
+    }
+
+    /** Like {@link #opened}, with the {@code config.ini} that is there. */
+    static LiveServer openedAsItIs(Path home) throws Exception {
+        LiveServer server =
+                new LiveServer(List.of(), home, home.resolve("volume"), new String[] {"serve", "--port", "0"});
+        server.awaitPort(OPENED);
+        return server;
     }
 
     private static LiveServer launched(Path home, Path volume, String... words) throws Exception {
@@ -285,9 +300,13 @@ final class LiveServer implements AutoCloseable {
 
     /** Waits until it does what it was told to. */
     void awaitListening() {
+        awaitPort(LISTENING);
+    }
+
+    private void awaitPort(Pattern said) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
             assertThat(process.isAlive()).as(log()).isTrue();
-            Matcher line = LISTENING.matcher(log());
+            Matcher line = said.matcher(log());
             port = line.find() ? Integer.parseInt(line.group(1)) : 0;
             return port != 0 || log().contains(" working");
         });

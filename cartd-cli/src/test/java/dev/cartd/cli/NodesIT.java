@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -29,6 +30,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Timeout(value = 170, unit = TimeUnit.SECONDS)
 class NodesIT {
     private static final Pattern READY = Pattern.compile("cart \\d+ \\([^)]+\\) is ready");
+    private static final Pattern AWAY = Pattern.compile("WARN  \\S+ - the database \\([^)]+\\) cannot be used since ");
     private static final int KILLS = 25;
     private static final Duration OUTAGE = Duration.ofSeconds(20);
 
@@ -144,6 +146,11 @@ class NodesIT {
                 .until(() -> one.http().head("cart-0").status() != 503);
         assertAllReady(one, Duration.ofSeconds(60));
         assertThat(one.http().head("more").status()).isEqualTo(404);
+        for (LiveServer node : List.of(one, two)) {
+            await().untilAsserted(() -> assertThat(node.log()).containsOnlyOnce(") is back after "));
+            assertThat(AWAY.matcher(node.log()).results()).hasSize(1);
+            assertThat(node.log()).doesNotContain("kagkarlsson", "com.zaxxer", " ERROR ");
+        }
     }
 
     @Test

@@ -1,0 +1,66 @@
+package dev.cartd.cli;
+
+import dev.cartd.cart.Words;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a server says of itself at its start: one line for each thing that it works with. */
+final class StartLog {
+    private static final Logger LOG = LoggerFactory.getLogger(StartLog.class);
+
+    private StartLog() {}
+
+    /** Which program on which Java. */
+    static void program() {
+        LOG.info(
+                "cartd {} on Java {} ({}), {} of memory",
+                CartdCommand.Version.number(),
+                Runtime.version(),
+                System.getProperty("java.vm.name"),
+                Words.size(Runtime.getRuntime().maxMemory()));
+    }
+
+    /** Which file the settings are from. */
+    static void configuration(Configuration configuration) {
+        LOG.info("configuration: {}", configuration.origin());
+    }
+
+    /** Where clients reach it. */
+    static void address(String url) {
+        LOG.info("opened {}, which answers 503 until all is ready", url);
+    }
+
+    /** Which database, without secrets. */
+    static void database(String place) {
+        LOG.info("database: {}", place);
+    }
+
+    /** That it made the tables. */
+    static void madeTables() {
+        LOG.info("the database was empty: its tables are made now");
+    }
+
+    /** Where carts are staged, and how much room there is. */
+    static void volume(Path volume) {
+        try {
+            FileStore store = Files.getFileStore(volume);
+            LOG.info(
+                    "volume: {}, {}, {} of it free",
+                    volume,
+                    Words.size(store.getTotalSpace()),
+                    Words.size(store.getUsableSpace()));
+        } catch (IOException e) {
+            LOG.info("volume: {}, whose size is not known: {}", volume, FailedException.reason(e));
+        }
+    }
+
+    /** Where files come from, without secrets. */
+    static void archive(URI url) {
+        LOG.info("archive: {}", url.toString().replaceFirst("//[^/@]*@", "//"));
+    }
+}
