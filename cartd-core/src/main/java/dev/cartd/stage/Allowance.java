@@ -44,10 +44,12 @@ final class Allowance {
     private final ReentrantLock lock;
     private final Condition due;
     private Need told = new Need(0, 0, 0);
+    private Need answered = told;
     private Share share = Share.NONE;
     private final InstantSource clock;
     private Elapsed leased;
     private int mostDemand;
+    private boolean newNeed;
     private boolean asking;
     private boolean closed;
     private boolean failing;
@@ -70,6 +72,20 @@ final class Allowance {
     /** The least that another node has learned. */
     int learnedByOthers() {
         return share.learned();
+    }
+
+    /**
+     * Whether no other node has a request out, nor sends one while this node has one out: none wants to send, or this node
+     * says that the archive can take one request only, and has it.
+     */
+    boolean isAllOurs() {
+        return now() > 0 && (share.learned() == RequestShares.ALL || answered.learned() == 1);
+    }
+
+    /** To be told when what the node would say is new, and should be said at once. */
+    void needChanged() {
+        newNeed = true;
+        due.signal();
     }
 
     /** To be told whenever there is something more to send. */
@@ -124,14 +140,16 @@ final class Allowance {
     /** Asks once, and tells after how long to ask again. */
     private Duration ask() {
         told = need();
+        newNeed = false;
         Elapsed before = new Elapsed(clock);
         Optional<Share> answer = answer(told);
         if (answer.isPresent()) {
             share = answer.get();
+            answered = told;
             leased = before;
             node.heard();
         }
-        return told.wanted() == 0 || isOwed()
+        return told.wanted() == 0 || newNeed || isOwed()
                 ? Duration.ZERO
                 : answer.map(Allowance::pause).orElse(AFTER_FAILURE);
     }

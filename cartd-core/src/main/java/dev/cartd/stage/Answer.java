@@ -18,8 +18,18 @@ sealed interface Answer {
     /** It made room for others before its end, and wants to go on when it is its turn. */
     record Yielded(int index) implements Answer {}
 
-    /** The archive, or the way to it, failed. {@code far} tells that much had arrived, so it is no try without hope. */
-    record Failed(int index, ArchiveException why, boolean far) implements Answer {}
+    /**
+     * The archive, or the way to it, failed.
+     *
+     * @param far whether much had arrived, so that it is no try without hope
+     * @param anew whether the next try begins at the first byte
+     */
+    record Failed(int index, ArchiveException why, boolean far, boolean anew) implements Answer {
+        /** One of a request that keeps nothing for the next try. */
+        Failed(int index, ArchiveException why, boolean far) {
+            this(index, why, far, true);
+        }
+    }
 
     /** The volume failed. */
     record Broken(int index, IOException why) implements Answer {}

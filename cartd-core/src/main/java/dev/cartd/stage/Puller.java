@@ -85,7 +85,9 @@ final class Puller implements Round.Work, AutoCloseable {
             return pull(pull, file) ? new Answer.Right(index, file.staged()) : new Answer.Yielded(index);
         } catch (ArchiveException e) {
             // What is broken off on purpose says nothing about the archive.
-            return cancelled ? new Answer.Yielded(index) : new Answer.Failed(index, e, pull.cameFar());
+            return cancelled
+                    ? new Answer.Yielded(index)
+                    : new Answer.Failed(index, e, pull.cameFar(), pull.position() == 0);
         } catch (IOException e) {
             pulls.remove(index);
             return new Answer.Broken(index, e);

@@ -1,6 +1,7 @@
 package dev.cartd.stage;
 
 import dev.cartd.spi.RequestShares;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,26 +9,34 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much one archive can take: the most requests at once, over all methods and all carts, shared out fairly among
- * carts. It begins with one request at a time, or with what other nodes have learned; it grows while answers come back
- * right, and shrinks to half when one comes back wrong. The more often it had to shrink, the more right answers it wants
- * to see before it grows again. It does not run ahead of what other nodes have learned: with a part of the requests only,
- * right answers prove nothing about more.
+ * The most requests that one archive is sent at once, over all methods and all carts, shared out fairly among carts. How
+ * many that are is {@link Learned} from the answers. It does not run ahead of what other nodes have learned: with a part of
+ * the requests only, right answers prove nothing about more.
+ *
+ * <p>A request that failed in company is sent again {@linkplain Lane#alone alone}: then no other request is out, from this
+ * node or any other, and what comes back is the archive's own doing. Such requests and all others take turns of a second.
  *
  * <p>What this node may have out of that is its {@link Allowance}. Requests run on threads of its own, at most as many as
  * the limit may ever be. Safe for use by many threads.
  */
 final class RequestLimit implements AutoCloseable {
-    private static final int MAX_STREAK = 64;
+    private static final long TURN = Duration.ofSeconds(1).toNanos();
+
+    /** An archive goes on for a moment with what was broken off: it does not know yet. */
+    private static final long QUIET = Duration.ofMillis(100).toNanos();
 
     /** What an answer says about how much the archive can take. */
     enum Verdict {
-        /** It came back as it should. */
+        /** Content came back as it should. */
         RIGHT,
+        /** An answer without content came back as it should. */
+        ANSWERED,
         /** It came back damaged, or not in time: perhaps because of others at the same moment. */
         WRONG,
         /** It says nothing about that. */
@@ -38,6 +47,13 @@ final class RequestLimit implements AutoCloseable {
     @FunctionalInterface
     interface Request {
         Verdict send();
+
+        /**
+         * Called once it was sent.
+         *
+         * @param alone whether no other request was out at the archive all the while, from this node or any other
+         */
+        default void sent(boolean alone) {}
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,13 +64,21 @@ final class RequestLimit implements AutoCloseable {
     private int threads;
     private int demand;
     private int running;
-    private int limit = 1;
-    private boolean fresh = true;
-    private int streak;
-    private int streakToGrow = 1;
+    private final Learned learned;
     private long started;
-    private long startedWhenShrunk;
     private boolean closed;
+
+    /** Whether it is the turn of those requests that are sent alone; the rest comes to its end, or makes room. */
+    private boolean aloneTurn;
+
+    /** Whether one of them is out. */
+    private boolean aloneOut;
+
+    /** Whether one of them was sent in this turn. */
+    private boolean aloneBegun;
+
+    private long turnSince = System.nanoTime() - TURN;
+    private long quietUntil = System.nanoTime();
 
     /** A limit that is never over {@code most}, which is 1 or more, for all nodes that have these shares, by this wall clock. */
     RequestLimit(int most, RequestShares shares, InstantSource clock) {
@@ -62,6 +86,7 @@ final class RequestLimit implements AutoCloseable {
             throw new IllegalArgumentException("at least one request at once, not " + most);
         }
         this.most = most;
+        this.learned = new Learned(most);
         this.allowance = new Allowance(shares, new Sending(), lock, clock);
     }
 
@@ -69,7 +94,7 @@ final class RequestLimit implements AutoCloseable {
     private final class Sending implements Allowance.Node {
         @Override
         public int learned() {
-            return fresh ? 0 : limit;
+            return aloneTurn ? 1 : learned.told();
         }
 
         @Override
@@ -84,10 +109,9 @@ final class RequestLimit implements AutoCloseable {
 
         @Override
         public void heard() {
-            int learned = allowance.learnedByOthers();
-            if (fresh && learned > 0 && learned < RequestShares.ALL) {
-                limit = Math.min(most, learned);
-                fresh = false;
+            int theirs = allowance.learnedByOthers();
+            if (theirs > 0 && theirs < RequestShares.ALL) {
+                learned.fromOthers(theirs);
             }
             startThreadIfNeeded();
             changed.signalAll();
@@ -98,23 +122,45 @@ final class RequestLimit implements AutoCloseable {
     final class Lane implements AutoCloseable {
         private final Deque<Request> waiting = new ArrayDeque<>();
         private final Deque<Request> begun = new ArrayDeque<>();
+        private final Deque<Request> alone = new ArrayDeque<>();
         private int inFlight;
         private long servedLast;
 
         /** Has the request sent when it is its turn. */
         void add(Request request) {
-            add(waiting, request);
+            add(() -> waiting.add(request));
         }
 
         /** Has a request that made room for others sent again when it is its turn. */
         void again(Request request) {
-            add(begun, request);
+            add(() -> {
+                begun.add(request);
+                goBehind();
+            });
         }
 
-        private void add(Deque<Request> queue, Request request) {
+        /** Has the request sent when it is its turn and no other one is out, from this node or any other. */
+        void alone(Request request) {
+            add(() -> alone.add(request));
+        }
+
+        /** The same for one that made room for others; it comes before those that have not begun. */
+        void aloneAgain(Request request) {
+            add(() -> {
+                alone.addFirst(request);
+                goBehind();
+            });
+        }
+
+        /** Who made room is served after all that wait, new ones included. */
+        private void goBehind() {
+            servedLast = started + 1;
+        }
+
+        private void add(Runnable queued) {
             lock.lock();
             try {
-                queue.add(request);
+                queued.run();
                 demand++;
                 allowance.demandGrew();
                 startThreadIfNeeded();
@@ -124,7 +170,7 @@ final class RequestLimit implements AutoCloseable {
             }
         }
 
-        /** Takes back what was never sent yet, and answers how many those were. */
+        /** Takes back what was never sent yet, but for what is sent alone, and answers how many those were. */
         int takeBack() {
             lock.lock();
             try {
@@ -141,10 +187,12 @@ final class RequestLimit implements AutoCloseable {
         int clear() {
             lock.lock();
             try {
-                int count = waiting.size() + begun.size();
+                int count = waiting.size() + begun.size() + alone.size();
                 waiting.clear();
                 begun.clear();
+                alone.clear();
                 demand -= count;
+                changed.signalAll();
                 return count;
             } finally {
                 lock.unlock();
@@ -152,17 +200,27 @@ final class RequestLimit implements AutoCloseable {
         }
 
         /**
-         * Whether a long request had better make room: another lane waits and has nothing in flight, or this node has more
-         * out than it may have, and other nodes wait for that.
+         * Whether a long request had better make room: another lane waits and has nothing in flight, one is to be sent
+         * alone, or more are out than may be, and other nodes wait for that.
          */
         boolean othersStarve() {
             lock.lock();
             try {
-                return running > allowance.now()
-                        || lanes.stream().anyMatch(other -> other != this && other.inFlight == 0 && other.wantsTurn());
+                return aloneOut ? othersWantTurn() : companyIsToEnd() || othersWait();
             } finally {
                 lock.unlock();
             }
+        }
+
+        private boolean othersWait() {
+            return lanes.stream().anyMatch(other -> other != this && other.inFlight == 0 && other.wantsTurn());
+        }
+
+        /** For a request that is out alone. */
+        private boolean othersWantTurn() {
+            boolean wanted =
+                    lanes.stream().anyMatch(other -> other.wantsTurn() || (other != this && !other.alone.isEmpty()));
+            return running > allowance.now() || (isTurnOver() && wanted);
         }
 
         private boolean wantsTurn() {
@@ -199,7 +257,7 @@ final class RequestLimit implements AutoCloseable {
     int current() {
         lock.lock();
         try {
-            return limit;
+            return learned.limit();
         } finally {
             lock.unlock();
         }
@@ -248,7 +306,8 @@ final class RequestLimit implements AutoCloseable {
 
     private @Nullable Lane next() throws InterruptedException {
         while (!closed) {
-            Lane lane = running < Math.min(limit, allowance.now()) ? mostDue() : null;
+            chooseTurn();
+            Lane lane = aloneTurn ? nextAlone() : nextInCompany();
             if (lane != null) {
                 return lane;
             }
@@ -257,58 +316,97 @@ final class RequestLimit implements AutoCloseable {
         return null;
     }
 
+    private @Nullable Lane nextAlone() {
+        return running == 0 && allowance.isAllOurs() ? mostDue(lane -> !lane.alone.isEmpty()) : null;
+    }
+
+    private @Nullable Lane nextInCompany() {
+        return running < mostNow() ? mostDue(Lane::wantsTurn) : null;
+    }
+
+    private int mostNow() {
+        return Math.min(learned.limit(), allowance.now());
+    }
+
+    /** Whether those that are out together had better come to their end. */
+    private boolean companyIsToEnd() {
+        return aloneTurn || running > mostNow() || (isTurnOver() && isAny(lane -> !lane.alone.isEmpty()));
+    }
+
+    private boolean isTurnOver() {
+        return System.nanoTime() - turnSince >= TURN;
+    }
+
+    private boolean isAny(Predicate<Lane> so) {
+        return lanes.stream().anyMatch(so);
+    }
+
+    private void chooseTurn() {
+        boolean wanted = isAny(lane -> !lane.alone.isEmpty());
+        boolean othersWant = isAny(Lane::wantsTurn);
+        if (!aloneTurn && wanted && (isTurnOver() || (running == 0 && !othersWant))) {
+            turn(true);
+        } else if (aloneTurn && !aloneOut && (!wanted || (aloneBegun && othersWant && isTurnOver()))) {
+            turn(false);
+        }
+    }
+
+    private void turn(boolean alone) {
+        aloneTurn = alone;
+        aloneBegun = false;
+        turnSince = System.nanoTime();
+        allowance.needChanged();
+    }
+
     /** The lane with the fewest requests in flight; of those, the one that was served longest ago. */
-    private @Nullable Lane mostDue() {
+    private @Nullable Lane mostDue(Predicate<Lane> wants) {
         return lanes.stream()
-                .filter(Lane::wantsTurn)
+                .filter(wants)
                 .min(Comparator.comparingInt((Lane lane) -> lane.inFlight).thenComparingLong(lane -> lane.servedLast))
                 .orElse(null);
     }
 
     private void sendFirst(Lane lane) {
-        Request request = lane.begun.isEmpty() ? lane.waiting.remove() : lane.begun.remove();
+        Request request =
+                aloneTurn ? lane.alone.remove() : lane.begun.isEmpty() ? lane.waiting.remove() : lane.begun.remove();
         long number = ++started;
         lane.servedLast = number;
         lane.inFlight++;
-        running++;
-        if (running < limit) {
+        boolean first = ++running == 1;
+        if (aloneTurn) {
+            aloneOut = true;
+            turnSince = aloneBegun ? turnSince : System.nanoTime();
+            aloneBegun = true;
+        } else if (running < learned.limit()) {
             startThreadIfNeeded();
         }
+        long noise = aloneTurn || learned.limit() == 1 ? quietUntil - System.nanoTime() : 0;
         Verdict verdict = Verdict.NEUTRAL;
         lock.unlock();
         try {
+            LockSupport.parkNanos(Math.max(0, noise));
             verdict = request.send();
         } finally {
             lock.lock();
-            demand--;
-            running--;
-            lane.inFlight--;
-            learn(verdict, number);
-            allowance.requestEnded();
-            changed.signalAll();
+            request.sent(first && started == number && (aloneOut || allowance.isAllOurs()));
+            ended(lane, verdict, number);
         }
     }
 
-    private void learn(Verdict verdict, long number) {
-        fresh &= verdict == Verdict.NEUTRAL;
-        switch (verdict) {
-            case RIGHT -> {
-                if (++streak >= streakToGrow && limit < most && limit <= Math.max(1, allowance.learnedByOthers())) {
-                    limit++;
-                    streak = 0;
-                    streakToGrow = Math.max(1, streakToGrow / 2);
-                }
-            }
-            case WRONG -> {
-                streak = 0;
-                // Those that were out together when one came back wrong count once.
-                if (number > startedWhenShrunk) {
-                    limit = Math.max(1, limit / 2);
-                    streakToGrow = Math.min(MAX_STREAK, streakToGrow * 2);
-                    startedWhenShrunk = started;
-                }
-            }
-            case NEUTRAL -> {}
+    private void ended(Lane lane, Verdict verdict, long number) {
+        demand--;
+        running--;
+        lane.inFlight--;
+        if (verdict == Verdict.NEUTRAL || verdict == Verdict.WRONG) {
+            quietUntil = System.nanoTime() + QUIET;
         }
+        if (aloneOut) {
+            aloneOut = false;
+            learned.alone(verdict);
+        } else {
+            learned.inCompany(verdict, number, started, allowance.learnedByOthers());
+        }
+        allowance.requestEnded();
+        changed.signalAll();
     }
 }

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
@@ -91,8 +92,14 @@ final class Round {
     private final StageSettings settings;
     private final BooleanSupplier closing;
     private final String verb;
-    private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Sent> answers = new LinkedBlockingQueue<>();
     private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparingLong(Later::due));
+    /** Those that failed while other requests were out: that may have been the reason. */
+    private final Set<Integer> suspects = new HashSet<>();
+
+    /** Those of which bytes are kept that came while other requests were out. */
+    private final Set<Integer> begunInCompany = new HashSet<>();
+
     private int handedOver;
     private int inARow;
     private boolean unsent;
@@ -214,16 +221,62 @@ final class Round {
 
     private void send(int index, Work work) {
         handedOver++;
-        lane.add(request(index, work));
+        if (isSentAlone(index)) {
+            lane.alone(new Sent(index, work));
+        } else {
+            lane.add(new Sent(index, work));
+        }
     }
 
-    private RequestLimit.Request request(int index, Work work) {
-        CartFile file = ledger.file(index);
-        return () -> {
-            Answer answer = ask(work, index, file);
-            answers.add(answer);
-            return verdict(answer);
-        };
+    private void sendAgain(int index, Work work) {
+        handedOver++;
+        if (isSentAlone(index)) {
+            lane.aloneAgain(new Sent(index, work));
+        } else {
+            lane.again(new Sent(index, work));
+        }
+    }
+
+    /** What failed before is not to fail for the company it has. */
+    private boolean isSentAlone(int index) {
+        return suspects.contains(index) || ledger.file(index).tries() > 0;
+    }
+
+    /** A request, and what came of it. */
+    private final class Sent implements RequestLimit.Request {
+        private final int index;
+        private final Work work;
+        private final CartFile file;
+        private final long queued = System.nanoTime();
+        private long begun = queued;
+        private Answer answer;
+        private boolean alone;
+
+        private Sent(int index, Work work) {
+            this.index = index;
+            this.work = work;
+            this.file = ledger.file(index);
+            this.answer = new Answer.Yielded(index);
+        }
+
+        @Override
+        public RequestLimit.Verdict send() {
+            begun = System.nanoTime();
+            answer = ask(work, index, file);
+            RequestLimit.Verdict verdict = verdict(answer);
+            return verdict == RequestLimit.Verdict.RIGHT && !work.writes() ? RequestLimit.Verdict.ANSWERED : verdict;
+        }
+
+        @Override
+        public void sent(boolean wasAlone) {
+            alone = wasAlone;
+            answers.add(this);
+        }
+
+        /** How long it waited for its turn, in nanoseconds. */
+        private long waited() {
+            return begun - queued;
+        }
     }
 
     /** Whatever an adapter throws, an answer comes: the round waits for one to each request. */
@@ -248,11 +301,11 @@ final class Round {
 
     private void takeAnswers(Work work) throws Stopped {
         try {
-            Answer answer = answers.poll(Math.min(LOOK_EVERY.toNanos(), untilTold()), TimeUnit.NANOSECONDS);
-            while (answer != null) {
+            Sent sent = answers.poll(Math.min(LOOK_EVERY.toNanos(), untilTold()), TimeUnit.NANOSECONDS);
+            while (sent != null) {
                 handedOver--;
-                take(answer, work);
-                answer = answers.poll();
+                take(sent, work);
+                sent = answers.poll();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -260,8 +313,9 @@ final class Round {
         }
     }
 
-    private void take(Answer answer, Work work) throws Stopped {
-        int index = answer.index();
+    private void take(Sent sent, Work work) throws Stopped {
+        Answer answer = sent.answer;
+        int index = sent.index;
         answered = true;
         if (answer instanceof Answer.Right right) {
             ledger.set(index, right.file());
@@ -270,14 +324,16 @@ final class Round {
             ledger.set(index, found.file());
         } else if (answer instanceof Answer.Yielded) {
             reached(work);
+            if (!sent.alone) {
+                begunInCompany.add(index);
+            }
             // Even after the time is up: what it has pulled and hashed would be lost with this step.
-            handedOver++;
-            lane.again(request(index, work));
+            sendAgain(index, work);
         } else if (answer instanceof Answer.Broken broken) {
             warn(broken);
             wait(index, Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
         } else if (answer instanceof Answer.Failed failed) {
-            take(failed);
+            take(failed, sent);
         }
     }
 
@@ -286,7 +342,7 @@ final class Round {
         ledger.endWaitFor(work.writes() ? REACHED_BOTH : REACHED);
     }
 
-    private void take(Answer.Failed failed) throws Stopped {
+    private void take(Answer.Failed failed, Sent sent) throws Stopped {
         ArchiveException why = failed.why();
         if (why instanceof ArchiveException.Unreachable) {
             wait(failed.index(), Wait.Kind.ARCHIVE, "the archive could not be reached", why.getMessage());
@@ -295,15 +351,29 @@ final class Round {
         inARow = 0;
         CartFile file = ledger.file(failed.index());
         CartFile tried = failed.far() ? file : file.triedAgain();
-        if (why instanceof ArchiveException.Missing || tried.tries() >= settings.retries()) {
+        boolean isFinal = why instanceof ArchiveException.Missing || tried.tries() >= settings.retries();
+        if (isFinal && sent.alone && !begunInCompany.contains(failed.index())) {
             fail(failed.index(), tried, why.getMessage());
         }
+        suspect(failed, sent);
         ledger.set(failed.index(), tried);
         ledger.waitFor(
                 Wait.Kind.REFUSED,
                 "file " + file.path() + ", try " + tried.tries() + " of " + settings.retries() + ": "
                         + why.getMessage());
-        tryLater(failed.index(), tried.tries());
+        tryLater(failed.index(), tried.tries(), sent.waited());
+    }
+
+    /** A file does not fail for what may come of several requests at once: its next one is sent alone. */
+    private void suspect(Answer.Failed failed, Sent sent) {
+        int index = failed.index();
+        if (!sent.alone) {
+            suspects.add(index);
+            begunInCompany.add(index);
+        }
+        if (failed.anew()) {
+            begunInCompany.remove(index);
+        }
     }
 
     /** Once for all that is pulled now: a full volume is not in the log of anybody else. */
@@ -327,7 +397,7 @@ final class Round {
             String patience = Words.duration(settings.patience());
             fail(index, ledger.file(index), what + " for " + patience + " (" + why + ")");
         }
-        tryLater(index, inARow);
+        tryLater(index, inARow, 0);
     }
 
     private void fail(int index, CartFile file, String why) throws Stopped {
@@ -336,10 +406,11 @@ final class Round {
         throw Stopped.failed("Failed to " + verb + " file " + file.path() + ": " + why);
     }
 
-    private void tryLater(int index, int tries) {
+    /** @param waited how long the last try waited for its turn, in nanoseconds; the next may wait as long */
+    private void tryLater(int index, int tries, long waited) {
         double jitter = ThreadLocalRandom.current().nextDouble(0.75, 1.25);
         long pause = (long) (settings.pauseAfter(tries).toNanos() * jitter);
-        later.add(new Later(System.nanoTime() + pause, index, false));
+        later.add(new Later(System.nanoTime() + Math.max(0, pause - waited), index, false));
     }
 
     /**
@@ -351,14 +422,10 @@ final class Round {
         long closedAt = System.nanoTime();
         while (handedOver > 0 && !(closing.getAsBoolean() && System.nanoTime() - closedAt > LAST_WAIT.toNanos())) {
             try {
-                Answer answer = answers.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-                if (answer != null) {
+                Sent sent = answers.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                if (sent != null) {
                     handedOver--;
-                    if (answer instanceof Answer.Right right) {
-                        ledger.set(answer.index(), right.file());
-                    } else if (answer instanceof Answer.Found found) {
-                        ledger.set(answer.index(), found.file());
-                    }
+                    settle(sent.index, sent.answer);
                 }
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -366,6 +433,14 @@ final class Round {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void settle(int index, Answer answer) {
+        if (answer instanceof Answer.Right right) {
+            ledger.set(index, right.file());
+        } else if (answer instanceof Answer.Found found) {
+            ledger.set(index, found.file());
         }
     }
 }

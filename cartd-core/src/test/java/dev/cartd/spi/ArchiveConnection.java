@@ -57,6 +57,19 @@ final class ArchiveConnection {
         if (request.isEmpty()) {
             return false;
         }
+        Optional<SharedHandle> handle = archive.sharedHandle();
+        if (handle.isEmpty()) {
+            return serveOne(request);
+        }
+        handle.get().takeThread();
+        try {
+            return serveOne(request);
+        } finally {
+            handle.get().giveThread();
+        }
+    }
+
+    private boolean serveOne(Optional<Request> request) throws IOException, InterruptedException {
         counted = true;
         try {
             return request.get().method().equals("GET")
@@ -124,6 +137,17 @@ final class ArchiveConnection {
     }
 
     private boolean serve(Request request, HeldFile file, Fault fault) throws IOException {
+        Optional<SharedHandle> handle = archive.sharedHandle();
+        if (handle.isPresent() && !handle.get().open(file, from(request))) {
+            error(request, "Can't close previous posix file before opening new one with error: closed");
+            return true;
+        }
+        if (handle.isPresent()
+                && !request.method().equals("GET")
+                && !handle.get().look()) {
+            error(request, "'NoneType' object has no attribute 'status'");
+            return true;
+        }
         switch (request.method()) {
             case "POST" -> {
                 archive.asked(request.id());
@@ -171,6 +195,10 @@ final class ArchiveConnection {
     private boolean content(HeldFile file, long from, long length, Fault fault) throws IOException {
         long half = length / 2;
         boolean halved = fault == Fault.CUT || fault == Fault.SHORT || fault == Fault.STALL;
+        Optional<SharedHandle> handle = archive.sharedHandle();
+        if (handle.isPresent()) {
+            return shared(handle.get(), length);
+        }
         long sent = chunks(file, from, halved ? half : length, fault == Fault.CORRUPT ? half : -1);
         switch (fault) {
             case CUT -> {
@@ -187,6 +215,27 @@ final class ArchiveConnection {
             case NONE, SHORT, CORRUPT, ERROR, UNAVAILABLE, DROP, HANG -> last("0\r\n\r\n");
         }
         return true;
+    }
+
+    /** Whatever the handle gives, up to the length that was asked for, and a clean end. */
+    private boolean shared(SharedHandle handle, long length) throws IOException {
+        byte[] buffer = new byte[64 * 1024];
+        long left = length;
+        for (int count = handle.read(buffer, (int) Math.min(buffer.length, left)); count > 0; ) {
+            chunk(buffer, count);
+            left -= count;
+            count = handle.read(buffer, (int) Math.min(buffer.length, left));
+        }
+        handle.close();
+        last("0\r\n\r\n");
+        return true;
+    }
+
+    private void chunk(byte[] buffer, int count) throws IOException {
+        ascii(Integer.toHexString(count) + "\r\n");
+        out.write(buffer, 0, count);
+        ascii("\r\n");
+        archive.pace(count);
     }
 
     private static long from(Request request) {
@@ -206,11 +255,8 @@ final class ArchiveConnection {
                 if ((sent <= corrupt && corrupt < sent + count) || archive.corruptsNow()) {
                     buffer[(int) Math.max(0, corrupt - sent)] ^= 1;
                 }
-                ascii(Integer.toHexString(count) + "\r\n");
-                out.write(buffer, 0, count);
-                ascii("\r\n");
+                chunk(buffer, count);
                 sent += count;
-                archive.pace(count);
             }
         }
         return sent;

@@ -47,6 +47,10 @@ public final class ArchiveInterface implements AutoCloseable {
     private volatile ServerSocket listening;
     private volatile Future<?> accepting;
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private final SharedHandle handle = new SharedHandle();
+    private final AtomicLong sent = new AtomicLong();
+    private volatile boolean sharesHandle;
+    private volatile boolean refuseWhenConcurrent;
     private volatile boolean corruptWhenConcurrent;
     private volatile boolean keepConnections = true;
     private volatile Duration delay = Duration.ZERO;
@@ -124,6 +128,19 @@ public final class ArchiveInterface implements AutoCloseable {
     /** Corrupts content while another request is under way, as the archive does under its own web server. */
     public void corruptWhenConcurrent(boolean yes) {
         corruptWhenConcurrent = yes;
+    }
+
+    /**
+     * Answers from now on as Pacifica's does under its own web server: ten threads, and one open file for all of them. A
+     * request that comes while another is under way cuts that off, has both answered from one file, or fails with a 500.
+     */
+    public void shareHandle() {
+        sharesHandle = true;
+    }
+
+    /** Answers 500 from now on while another request is under way. */
+    public void refuseWhenConcurrent() {
+        refuseWhenConcurrent = true;
     }
 
     /** Whether a connection is kept for further requests; if not, it is closed without a word, as uWSGI does it. */
@@ -205,6 +222,10 @@ public final class ArchiveInterface implements AutoCloseable {
         return keepConnections;
     }
 
+    Optional<SharedHandle> sharedHandle() {
+        return sharesHandle ? Optional.of(handle) : Optional.empty();
+    }
+
     boolean corruptsNow() {
         return corruptWhenConcurrent && atOnce.get() > 1;
     }
@@ -216,11 +237,17 @@ public final class ArchiveInterface implements AutoCloseable {
         long nth = counter(method + " " + id).incrementAndGet();
         gate.await();
         LockSupport.parkNanos(delay.toNanos());
-        return faults.of(method, id, nth);
+        return refuseWhenConcurrent && atOnce.get() > 1 ? Fault.ERROR : faults.of(method, id, nth);
+    }
+
+    /** How many bytes of content it has sent, right and wrong. */
+    public long sent() {
+        return sent.get();
     }
 
     /** Takes the time that so many bytes take. */
     void pace(long bytes) {
+        sent.addAndGet(bytes);
         LockSupport.parkNanos((long) (1e9 * bytes / bytesPerSecond));
     }
 

@@ -1,6 +1,7 @@
 package dev.cartd.stage;
 
 import dev.cartd.local.OneNode;
+import dev.cartd.spi.RequestShares;
 import dev.cartd.stage.RequestLimit.Verdict;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -116,6 +117,174 @@ class RequestLimitTest {
         assertThat(lane.takeBack()).isEqualTo(2);
         assertThat(lane.clear()).isEqualTo(1);
         go.countDown();
+    }
+
+    @Test
+    void whatIsSentAloneHasNoOtherBesideIt() {
+        Semaphore gate = new Semaphore(0);
+        List<Boolean> alone = Collections.synchronizedList(new ArrayList<>());
+        send(10, Verdict.RIGHT);
+        hold(4, gate);
+        await().until(() -> running.get() == 4);
+        AtomicInteger beside = new AtomicInteger(-1);
+        lane.alone(new RequestLimit.Request() {
+            @Override
+            public Verdict send() {
+                beside.set(running.get());
+                return Verdict.RIGHT;
+            }
+
+            @Override
+            public void sent(boolean wasAlone) {
+                alone.add(wasAlone);
+            }
+        });
+        hold(4, gate);
+        await().until(lane::othersStarve);
+        assertThat(running).hasValue(4);
+        gate.release(8);
+
+        await().until(() -> sent.get() == 18 && alone.size() == 1);
+        assertThat(beside).hasValue(0);
+        assertThat(alone).containsExactly(true);
+    }
+
+    @Test
+    void tellsWhetherARequestHadCompany() {
+        Semaphore gate = new Semaphore(0);
+        List<Boolean> alone = Collections.synchronizedList(new ArrayList<>());
+        send(10, Verdict.RIGHT);
+        tell(alone, gate);
+        await().until(() -> running.get() == 1);
+        gate.release();
+        await().until(() -> alone.size() == 1);
+
+        tell(alone, gate);
+        tell(alone, gate);
+        await().until(() -> running.get() == 2);
+        gate.release(2);
+        await().until(() -> alone.size() == 3);
+        assertThat(alone).containsExactly(true, false, false);
+    }
+
+    @Test
+    void requestsThatAreSentAloneAndOthersTakeTurns() {
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger rounds = new AtomicInteger();
+        lane.alone(new RequestLimit.Request() {
+            @Override
+            public Verdict send() {
+                if (order.isEmpty()) {
+                    await().until(lane::othersStarve);
+                }
+                order.add("alone");
+                return Verdict.NEUTRAL;
+            }
+
+            @Override
+            public void sent(boolean wasAlone) {
+                if (rounds.incrementAndGet() == 1) {
+                    lane.aloneAgain(this);
+                }
+            }
+        });
+        for (int i = 0; i < 3; i++) {
+            lane.add(() -> note(order, "other"));
+        }
+        await().until(() -> order.size() == 5);
+        assertThat(order).containsExactly("alone", "other", "other", "other", "alone");
+    }
+
+    @Test
+    void whatIsWrongAloneAsWellSaysNothingAboutTheLimit() {
+        send(50, Verdict.RIGHT);
+        send(1, Verdict.WRONG);
+        await().until(() -> limit.current() == 2);
+        sendAlone(Verdict.WRONG);
+        assertThat(limit.current()).isEqualTo(4);
+    }
+
+    @Test
+    void whatIsRightAloneConfirmsThatItWasTooMuch() {
+        send(50, Verdict.RIGHT);
+        send(1, Verdict.WRONG);
+        sendAlone(Verdict.RIGHT);
+        sendAlone(Verdict.WRONG);
+        assertThat(limit.current()).isEqualTo(2);
+    }
+
+    @Test
+    void onlyContentLetsItGrowAgain() {
+        send(50, Verdict.ANSWERED);
+        await().until(() -> limit.current() == 4);
+        send(1, Verdict.WRONG);
+        await().until(() -> limit.current() == 2);
+        send(200, Verdict.ANSWERED);
+        assertThat(limit.current()).isEqualTo(2);
+        send(50, Verdict.RIGHT);
+        await().until(() -> limit.current() == 4);
+    }
+
+    @Test
+    void whereOnlyOneGoesItIsTriedMoreAndMoreSeldom() {
+        Learned learned = new Learned(8);
+        int last = 0;
+        for (int times = 0; times < 12; times++) {
+            int right = 0;
+            while (learned.limit() == 1) {
+                learned.inCompany(Verdict.RIGHT, 1, 1, RequestShares.ALL);
+                right++;
+            }
+            assertThat(right).isGreaterThanOrEqualTo(Math.min(1024, 2 * last));
+            last = right;
+            learned.inCompany(Verdict.WRONG, times + 2, times + 2, RequestShares.ALL);
+            learned.alone(Verdict.RIGHT);
+        }
+        assertThat(last).isEqualTo(1024);
+    }
+
+    private void hold(int count, Semaphore gate) {
+        for (int i = 0; i < count; i++) {
+            lane.add(() -> hold(gate));
+        }
+    }
+
+    private Verdict hold(Semaphore gate) {
+        running.incrementAndGet();
+        gate.acquireUninterruptibly();
+        running.decrementAndGet();
+        sent.incrementAndGet();
+        return Verdict.RIGHT;
+    }
+
+    private void tell(List<Boolean> alone, Semaphore gate) {
+        lane.add(new RequestLimit.Request() {
+            @Override
+            public Verdict send() {
+                return hold(gate);
+            }
+
+            @Override
+            public void sent(boolean wasAlone) {
+                alone.add(wasAlone);
+            }
+        });
+    }
+
+    private void sendAlone(Verdict verdict) {
+        int target = sent.get() + 1;
+        lane.alone(new RequestLimit.Request() {
+            @Override
+            public Verdict send() {
+                return verdict;
+            }
+
+            @Override
+            public void sent(boolean alone) {
+                sent.incrementAndGet();
+            }
+        });
+        await().until(() -> sent.get() == target && lane.clear() == 0);
     }
 
     private Verdict note(List<String> order, String name) {
