@@ -126,7 +126,7 @@ class StartIT {
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> server.http().head("failed").status() == 500);
             }
-            archive.slow(Duration.ofSeconds(60), 1 << 20);
+            archive.slow(Duration.ofSeconds(3), 1 << 20);
             long before = archive.requests("GET");
             CompletableFuture<Program> fixit = CompletableFuture.supplyAsync(() -> {
                 try {
