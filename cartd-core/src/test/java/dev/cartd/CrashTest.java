@@ -14,6 +14,7 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.stage.StageSettings;
 import dev.cartd.volume.Part;
+import dev.cartd.volume.Parts;
 import dev.cartd.volume.Space;
 import dev.cartd.volume.SpaceSettings;
 import dev.cartd.volume.Volume;
@@ -33,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,7 +115,7 @@ class CrashTest {
 
     /** The bytes that are allotted to what is unfinished. */
     private long onDisk() throws IOException {
-        try (var parts = Files.list(directory.resolve("1/.part"))) {
+        try (var parts = parts()) {
             long sum = 0;
             for (Path part : parts.toList()) {
                 sum += Files.size(part);
@@ -122,8 +124,12 @@ class CrashTest {
         }
     }
 
+    private Stream<Path> parts() throws IOException {
+        return Files.walk(directory.resolve("1/.part")).filter(Files::isRegularFile);
+    }
+
     private void damageParts() throws IOException {
-        try (var parts = Files.list(directory.resolve("1/.part"))) {
+        try (var parts = parts()) {
             for (Path part :
                     parts.filter(path -> path.toFile().length() > LARGE / 4).toList()) {
                 try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
@@ -195,7 +201,7 @@ class CrashTest {
             cartd.submit(request);
             await().until(archive::isStalled);
         }
-        try (var parts = Files.list(directory.resolve("1/.part"))) {
+        try (var parts = parts()) {
             Files.write(parts.findFirst().orElseThrow(), new byte[] {1, 2, 3}, StandardOpenOption.WRITE);
         }
         archive.stall(false);
@@ -233,7 +239,7 @@ class CrashTest {
             Files.write(directory.resolve("1/cart/d0/f0"), new byte[1000]);
             return;
         }
-        try (var parts = Files.list(directory.resolve("1/.part"))) {
+        try (var parts = parts()) {
             Path tar = parts.findFirst().orElseThrow();
             byte[] bytes = Files.readAllBytes(tar);
             int at = indexOf(bytes, archive.bytes("cart/0"));
@@ -251,7 +257,8 @@ class CrashTest {
             await().until(() -> cartd.status("cart").orElseThrow().progress().staged() == 2);
         }
         Cart before = store.claim(1).orElseThrow();
-        try (Part paused = new Volume(directory).parts(before).open(Volume.TAR)) {
+        try (Parts parts = new Volume(directory).parts(before);
+                Part paused = parts.open(Volume.TAR)) {
             archive.put("cart/2", Archive.Medium.DISK);
             try (Cartd cartd = start()) {
                 awaitReady(cartd, "cart");

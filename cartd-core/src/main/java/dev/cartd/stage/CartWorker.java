@@ -11,6 +11,7 @@ import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.volume.Overtaken;
 import dev.cartd.volume.Space;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
@@ -150,6 +151,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             }
         } catch (Stopped e) {
             return stopped(ledger, e);
+        } catch (Overtaken e) {
+            return Optional.of(Duration.ZERO); // The next step sees whose it is.
         } catch (IOException e) {
             return volumeFailed(ledger.cart(), e);
         }
@@ -164,11 +167,15 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     private Optional<Duration> finish(Cart cart, Ledger ledger) {
         try {
-            new Finish(volume, cart, ledger.files()).run();
+            new Finish(this, cart, ledger).run();
             if (cart.bundle()) {
                 store.record(cart.holding(volume.taken(Files.size(volume.place(cart)))), List.of());
             }
             links.show(cart);
+        } catch (Stopped e) {
+            return stopped(ledger, e);
+        } catch (Overtaken e) {
+            return Optional.of(Duration.ZERO);
         } catch (Finish.Gone e) {
             return stopped(ledger, Stopped.failed(e.getMessage()));
         } catch (IOException e) {

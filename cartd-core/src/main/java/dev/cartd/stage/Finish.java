@@ -5,11 +5,11 @@ import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FileStatus;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
-import java.util.List;
 
 /** Makes a cart whole whose files are all staged: the tar gets its headers and its name, and all of it is made durable. */
 final class Finish {
@@ -27,18 +27,21 @@ final class Finish {
         }
     }
 
+    private final CartWorker worker;
     private final Volume volume;
     private final Cart cart;
-    private final List<CartFile> files;
+    private final Ledger ledger;
 
-    Finish(Volume volume, Cart cart, List<CartFile> files) {
-        this.volume = volume;
+    /** @param cart as it is now, with the claim of the ledger */
+    Finish(CartWorker worker, Cart cart, Ledger ledger) {
+        this.worker = worker;
+        this.volume = worker.volume;
         this.cart = cart;
-        this.files = files;
+        this.ledger = ledger;
     }
 
     /** May be run again after a crash at any instant. The bytes of the files were made durable when they were pulled. */
-    void run() throws IOException, Gone {
+    void run() throws IOException, Gone, Stopped {
         if (cart.bundle()) {
             finishTar();
         } else {
@@ -47,11 +50,17 @@ final class Finish {
         volume.syncNames(cart);
     }
 
-    private void finishTar() throws IOException, Gone {
-        Parts parts = volume.parts(cart);
+    private void finishTar() throws IOException, Gone, Stopped {
+        try (Parts parts = volume.parts(cart)) {
+            finishTar(parts);
+        }
+    }
+
+    private void finishTar(Parts parts) throws IOException, Gone, Stopped {
         TarLayout layout = layOut();
         if (parts.has(Volume.TAR)) {
-            try (Part tar = parts.open(Volume.TAR, new TarRescue(layout, files, parts))) {
+            try (Part tar = parts.open(Volume.TAR, new TarRescue(worker, ledger, layout))) {
+                requireAll();
                 layout.writeHeaders(tar.channel());
                 tar.channel().force(true);
                 volume.placeTar(cart, tar.path());
@@ -61,16 +70,22 @@ final class Finish {
         }
     }
 
+    private void requireAll() throws Gone {
+        if (!ledger.all(file -> file.status() == FileStatus.STAGED)) {
+            throw new Gone("The tar of the cart is damaged: repair the cart");
+        }
+    }
+
     private TarLayout layOut() throws Gone {
         try {
-            return TarLayout.of(BundleName.directory(cart.uid()), files);
+            return TarLayout.of(BundleName.directory(cart.uid()), ledger.files());
         } catch (CartException.Failed e) {
             throw new Gone("Failed to lay out the tar: " + e.getMessage());
         }
     }
 
     private void checkTree() throws IOException, Gone {
-        for (CartFile file : files) {
+        for (CartFile file : ledger.files()) {
             if (!volume.has(cart, file)) {
                 throw new Gone("File " + file.path() + " is gone from the volume, or has not its size");
             }

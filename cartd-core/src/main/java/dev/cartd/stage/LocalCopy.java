@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  * the file system shares blocks). What it copied is to be hashed like all that was there before. For one thread at a time.
  */
 final class LocalCopy {
-    private static final long CHUNK = 64 << 20;
+    private static final long CHUNK = 8 << 20;
 
     private final Volume volume;
     private final CartStore store;

@@ -64,7 +64,7 @@ final class Puller implements Round.Work, AutoCloseable {
     static Puller toTar(
             CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins, TarLayout layout)
             throws IOException {
-        Part part = parts.open(Volume.TAR, new TarRescue(layout, ledger.files(), parts));
+        Part part = parts.open(Volume.TAR);
         return new Puller(worker, ledger, parts, lane, twins, Optional.of(new Tar(part, layout)));
     }
 
@@ -199,7 +199,7 @@ final class Puller implements Round.Work, AutoCloseable {
 
     private BooleanSupplier turn() {
         long until = System.nanoTime() + TURN.toNanos();
-        return () -> System.nanoTime() - until > 0 && lane.othersStarve();
+        return () -> cancelled || (System.nanoTime() - until > 0 && lane.othersStarve());
     }
 
     private boolean pullIntoTree(Pull pull, CartFile file) throws IOException {

@@ -5,6 +5,7 @@ import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Wait;
 import dev.cartd.cart.Words;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.volume.Overtaken;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -330,6 +331,9 @@ final class Round {
             // Even after the time is up: what it has pulled and hashed would be lost with this step.
             sendAgain(index, work);
         } else if (answer instanceof Answer.Broken broken) {
+            if (broken.why() instanceof Overtaken) {
+                throw Stopped.quietly();
+            }
             warn(broken);
             wait(index, Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
         } else if (answer instanceof Answer.Failed failed) {

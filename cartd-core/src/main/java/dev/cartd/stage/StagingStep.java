@@ -10,6 +10,7 @@ import dev.cartd.cart.Wait;
 import dev.cartd.cart.Words;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.volume.Boot;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Room;
 import dev.cartd.volume.Volume;
@@ -111,11 +112,17 @@ final class StagingStep {
         if (nothing && ledger.cart().boot().isEmpty() && !ledger.all(f -> f.status() == FileStatus.STAGED)) {
             return Optional.of(forTape());
         }
+        try (Parts parts = worker.volume.parts(ledger.cart())) {
+            ledger.tell(); // Whoever comes later than its claim has to stop before it touches what others made.
+            return pull(parts);
+        }
+    }
+
+    private Optional<Duration> pull(Parts parts) throws Stopped, IOException {
         boolean unsynced = !ledger.cart().boot().isEmpty();
         if (ledger.cart().bundle() && ledger.cart().boot().equals(Cart.UNPROVEN)) {
-            worker.volume.takeTarBack(ledger.cart());
+            worker.volume.takeTarBack(ledger.cart(), parts);
         }
-        Parts parts = worker.volume.parts(ledger.cart());
         checkStaged(parts);
         if (staged().findAny().isEmpty()) {
             layOut(); // What cannot become a tar fails before anything is pulled.
@@ -291,10 +298,13 @@ final class StagingStep {
      */
     private void checkStaged(Parts parts) throws Stopped, IOException {
         Cart cart = ledger.cart();
+        if (cart.bundle() && parts.isHeld(Volume.TAR)) {
+            parts.keep(Volume.TAR, parts.open(Volume.TAR, new TarRescue(worker, ledger, layOut())));
+        }
         boolean noTar = cart.bundle() && !parts.has(Volume.TAR);
         boolean sameBoot = cart.boot().isEmpty() || cart.boot().equals(Boot.ID);
         if (noTar || sameBoot) {
-            checkThere(noTar);
+            checkThere(parts, noTar);
         }
         if (!noTar && !cart.boot().isEmpty()) {
             Recheck recheck = new Recheck(worker, ledger, parts, layOut());
@@ -304,9 +314,13 @@ final class StagingStep {
         ledger.tell();
     }
 
-    private void checkThere(boolean noTar) throws IOException {
+    private void checkThere(Parts parts, boolean noTar) throws IOException {
+        Cart cart = ledger.cart();
         for (int i : staged().toArray()) {
-            if (noTar || !(ledger.cart().bundle() || worker.volume.has(ledger.cart(), ledger.file(i)))) {
+            if (noTar) {
+                ledger.set(i, ledger.file(i).lost());
+            } else if (!cart.bundle() && !worker.volume.has(cart, ledger.file(i))) {
+                worker.volume.clear(cart, ledger.file(i), parts);
                 ledger.set(i, ledger.file(i).lost());
             }
         }

@@ -6,31 +6,48 @@ import dev.cartd.cart.FileStatus;
 import dev.cartd.volume.Parts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.util.List;
 
-/** Copies what was verified out of an unfinished tar that somebody else, who is only paused, may still write to. */
-record TarRescue(TarLayout layout, List<CartFile> files, Parts parts) implements Parts.Rescue {
+/**
+ * Copies what was verified out of an unfinished tar that somebody else, who is only paused, may still write to. The copy is
+ * hashed: what is not right in it is lost.
+ */
+final class TarRescue implements Parts.Rescue<Stopped> {
+    /** So much between two looks whether it is still wanted. */
+    private static final long CHUNK = 8 << 20;
+
+    private final Ledger ledger;
+    private final TarLayout layout;
+    private final Hashing hashing;
+
+    TarRescue(CartWorker worker, Ledger ledger, TarLayout layout) {
+        this.ledger = ledger;
+        this.layout = layout;
+        this.hashing = new Hashing(worker, ledger);
+    }
+
     @Override
-    public void copy(FileChannel from, FileChannel to) throws IOException {
-        for (CartFile file : files) {
-            if (file.status() == FileStatus.STAGED) {
-                copy(from, to, layout.offset(file), file.size());
+    public void copy(FileChannel from, FileChannel to) throws IOException, Stopped {
+        int[] staged = ledger.where(file -> file.status() == FileStatus.STAGED).toArray();
+        for (int i : staged) {
+            CartFile file = ledger.file(i);
+            if (!copy(file, from, to) || !hashing.matches(file, to, layout.offset(file))) {
+                ledger.set(i, file.lost());
             }
-        }
-        for (CartFile file : files) {
-            parts.drop(file.id()); // Its mark is about the one that was left.
         }
     }
 
-    private static void copy(FileChannel from, FileChannel to, long at, long count) throws IOException {
+    private boolean copy(CartFile file, FileChannel from, FileChannel to) throws IOException, Stopped {
+        long at = layout.offset(file);
+        long end = at + file.size();
         to.position(at);
-        for (long done = 0; done < count; ) {
-            long copied = from.transferTo(at + done, count - done, to);
+        while (at < end) {
+            hashing.requireWanted();
+            long copied = from.transferTo(at, Math.min(CHUNK, end - at), to);
             if (copied <= 0) {
-                throw new IOException(
-                        "the unfinished tar ends at byte " + (at + done) + ", before what was staged in it");
+                return false;
             }
-            done += copied;
+            at += copied;
         }
+        return true;
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,11 +12,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -76,6 +80,73 @@ final class Disk {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** Makes a file that nobody had before, open for reading and writing; what has its name fails it, a symlink too. */
+    static FileChannel create(Path path) throws IOException {
+        return FileChannel.open(
+                path,
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * Whether this is a regular file that has no other name: what is written to it is written to nothing else. Where the
+     * system does not tell how many names a file has, it has one.
+     */
+    static boolean isAlone(Path path) throws IOException {
+        try {
+            return attributes(path).isRegularFile() && names(path) == 1;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static int names(Path path) throws IOException {
+        try {
+            return Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS) instanceof Integer count
+                    ? count
+                    : 1;
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return 1;
+        }
+    }
+
+    /** Opens a file that {@link #isAlone} for reading and writing, and fails for any other; waits for no one. */
+    static FileChannel openAlone(Path path) throws IOException {
+        Object before = attributes(path).fileKey();
+        requireAlone(path, before);
+        FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        try {
+            requireAlone(path, before);
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void requireAlone(Path path, @Nullable Object key) throws IOException {
+        if (!isAlone(path) || !Objects.equals(attributes(path).fileKey(), key)) {
+            throw new FileSystemException(path.toString(), null, "it is not a regular file of one name, move it away");
+        }
+    }
+
+    /** Sets when a regular file was last modified; a symlink is not followed. */
+    static void setModified(Path path, Instant time) throws IOException {
+        Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setTimes(FileTime.from(time), null, null);
+    }
+
+    /** Opens a regular file for reading; anything else is as if it were not there, and is not waited for. */
+    static FileChannel read(Path path) throws IOException {
+        if (!attributes(path).isRegularFile()) {
+            throw new NoSuchFileException(path.toString(), null, "it is not a regular file");
+        }
+        return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Whether no symlink is on the way from {@code root} to this path; what it is itself does not matter. */
     static boolean isStraight(Path root, Path path) {
         for (Path at = path.getParent(); at != null && !at.equals(root); at = at.getParent()) {
@@ -84,6 +155,13 @@ final class Disk {
             }
         }
         return true;
+    }
+
+    /** Nobody who makes something at this path is led elsewhere. */
+    static void requireStraight(Path root, Path path) throws IOException {
+        if (!isStraight(root, path)) {
+            throw new FileSystemException(path.toString(), null, "a symlink is on the way to it, remove that");
+        }
     }
 
     /** Waits until the file's bytes, or the directory's names, are on the medium. */

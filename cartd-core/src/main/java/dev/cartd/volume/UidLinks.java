@@ -2,6 +2,7 @@ package dev.cartd.volume;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -25,12 +26,15 @@ final class UidLinks {
 
     /** The links in this directory, which is made if it is not there. */
     UidLinks(Path directory) throws IOException {
+        if (Files.isSymbolicLink(directory)) {
+            throw new FileSystemException(directory.toString(), null, "it is a symlink: remove that");
+        }
         this.directory = Files.createDirectories(directory);
     }
 
     /** A volume that is not mounted looks like one whose carts are all gone: nobody may take it for that. */
     void requireThere() throws IOException {
-        if (!Files.isDirectory(directory)) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new NoSuchFileException(directory + " is gone: is the volume mounted?");
         }
     }

@@ -6,6 +6,8 @@ import dev.cartd.cart.CartFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -13,8 +15,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -138,23 +138,28 @@ public final class Volume {
         return place(cart).resolve(path.value());
     }
 
-    /** The cart's unfinished files, under its epoch; {@link #TAR} is the number of its tar. */
+    /**
+     * The cart's unfinished files, for a step under its epoch; {@link #TAR} is the number of its tar. What earlier steps
+     * still do by name on this cart fails from now on.
+     *
+     * @throws Overtaken if a later step has begun
+     */
     public Parts parts(Cart cart) throws IOException {
         links.requireThere();
         requireStraight(part(cart).resolve("any"));
         MadeMark.directory(directory(cart));
-        return new Parts(part(cart), cart.epoch());
+        return new Parts(root, part(cart), cart.epoch());
     }
 
-    /** Makes the finished tar of a cart, where it is there, its unfinished one again; one that is unfinished wins. */
-    public void takeTarBack(Cart cart) throws IOException {
-        links.requireThere();
+    /**
+     * Makes the finished tar of a cart, where it is there, its unfinished one again; one that is unfinished wins. To be done
+     * only by whose claim was seen to hold since it has these parts.
+     */
+    public void takeTarBack(Cart cart, Parts parts) throws IOException {
         Path tar = place(cart);
-        Path part = part(cart).resolve(TAR + ".0");
-        requireStraight(part);
+        requireStraight(tar);
         if (Files.isRegularFile(tar, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(part(cart));
-            Files.move(tar, part, StandardCopyOption.ATOMIC_MOVE);
+            parts.take(TAR, tar);
         }
     }
 
@@ -168,19 +173,35 @@ public final class Volume {
 
     /** Gives a finished tar its name. */
     public void placeTar(Cart cart, Path part) throws IOException {
-        Files.move(part, place(cart), StandardCopyOption.ATOMIC_MOVE);
+        requireStraight(place(cart));
+        try {
+            Files.move(part, place(cart), StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            throw Parts.explained(e, part);
+        }
     }
 
     /** Gives a verified file of a streamed cart its name in the tree, and its modification time. */
     public void place(Cart cart, CartFile file, Path part) throws IOException {
-        Files.setLastModifiedTime(part, FileTime.from(Instant.ofEpochSecond(file.mtime())));
         Path target = place(cart, file);
         requireStraight(target);
         try {
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            Disk.setModified(part, Instant.ofEpochSecond(file.mtime()));
+            try {
+                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (NoSuchFileException e) {
+                makeWay(target, part);
+                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            }
         } catch (NoSuchFileException e) {
+            throw Parts.explained(e, part);
+        }
+    }
+
+    /** Not for who has nothing to place any more: the cart may be gone. */
+    private static void makeWay(Path target, Path part) throws IOException {
+        if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectories(target.getParent());
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
@@ -192,20 +213,30 @@ public final class Volume {
     public boolean link(Cart cart, CartFile file, Cart other, CartFile twin) throws IOException {
         links.requireThere();
         Path target = place(cart, file);
+        Path source = place(other, twin);
         requireStraight(target);
+        if (!Disk.isStraight(root, source) || !Disk.isRegular(source, file.size())) {
+            return false;
+        }
         MadeMark.directory(directory(cart));
         Files.createDirectories(target.getParent());
-        Files.deleteIfExists(target);
         try {
-            Files.createLink(target, place(other, twin));
+            Files.createLink(target, source);
+        } catch (FileAlreadyExistsException e) {
+            // It stays: whoever is late must not remove what is there.
+            return Files.isSameFile(target, source) && !Files.isSymbolicLink(target);
         } catch (UnsupportedOperationException | FileSystemException e) {
             return false;
         }
-        if (Disk.isRegular(target, file.size())) {
-            return true;
+        return Disk.isRegular(target, file.size());
+    }
+
+    /** Removes a file from a streamed cart's tree that turned out not to be right, on behalf of who has these parts. */
+    public void clear(Cart cart, CartFile file, Parts parts) throws IOException {
+        Path path = place(cart, file);
+        if (Disk.isStraight(root, path) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            parts.remove(path);
         }
-        Files.deleteIfExists(target);
-        return false;
     }
 
     /** Opens a file of a streamed cart that is in the tree; one that a symlink leads to is not. */
@@ -214,7 +245,7 @@ public final class Volume {
         if (!Disk.isStraight(root, path)) {
             throw new NoSuchFileException(path.toString(), null, "a symlink is on the way to it");
         }
-        return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        return Disk.read(path);
     }
 
     /** What a file of a streamed cart is, in the tree; empty if there is no such regular file, or only behind a symlink. */
@@ -238,7 +269,7 @@ public final class Volume {
     /** Opens the tar of a bundled cart for reading: the finished one, else the one that was written to last. */
     public FileChannel openTar(Cart cart) throws IOException {
         try {
-            return FileChannel.open(place(cart), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            return Disk.read(place(cart));
         } catch (NoSuchFileException e) {
             // It gets another name with each step of its cart, and its last one perhaps right now.
             for (int i = 0; i < RENAMES; i++) {
@@ -247,7 +278,7 @@ public final class Volume {
                     return part.get();
                 }
             }
-            return FileChannel.open(place(cart), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            return Disk.read(place(cart));
         }
     }
 
@@ -321,9 +352,19 @@ public final class Volume {
 
     /** Makes durable every name on the way to the files of a finished cart, whose bytes are; its temporary ones go. */
     public void syncNames(Cart cart) throws IOException {
-        Disk.removeTree(part(cart));
+        removeUnfinished(cart);
         Disk.syncDirectories(directory(cart));
         Disk.sync(root);
+    }
+
+    private void removeUnfinished(Cart cart) throws IOException {
+        try {
+            Files.deleteIfExists(part(cart));
+        } catch (DirectoryNotEmptyException e) {
+            try (Parts parts = parts(cart)) {
+                parts.removeAll();
+            }
+        }
     }
 
     /**
@@ -349,9 +390,7 @@ public final class Volume {
 
     /** Nobody who makes something here is led out of the volume. */
     private void requireStraight(Path path) throws IOException {
-        if (!Disk.isStraight(root, path)) {
-            throw new FileSystemException(path.toString(), null, "a symlink is on the way to it, remove that");
-        }
+        Disk.requireStraight(root, path);
     }
 
     /** Where its unfinished files are. */

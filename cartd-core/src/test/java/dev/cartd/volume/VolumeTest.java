@@ -34,7 +34,7 @@ class VolumeTest {
         assertThatThrownBy(() -> volume.place(cart)).isInstanceOf(IllegalArgumentException.class);
         volume.link(uid, Optional.of(cart));
         volume.link(uid, Optional.empty());
-        volume.parts(cart);
+        volume.parts(cart).close();
         volume.remove(cart);
         assertThat(outside).exists();
         assertThat(volume.root().resolve("7")).doesNotExist();
@@ -44,16 +44,19 @@ class VolumeTest {
     void whatADeadAttemptLeftIsTakenOverUnderANewName() throws IOException {
         Volume volume = new Volume(directory);
         Path before;
-        try (Part part = volume.parts(cart(3, "c", 4)).open(12)) {
+        try (Parts parts = volume.parts(cart(3, "c", 4));
+                Part part = parts.open(12)) {
             assertThat(part.inherited()).isFalse();
             part.channel().write(ByteBuffer.wrap("half a file".getBytes(US_ASCII)));
             before = part.path();
         }
-        Parts now = volume.parts(cart(3, "c", 5));
-        assertThat(now.has(12)).isTrue();
-        try (Part part = now.open(12)) {
-            assertThat(part.inherited()).isTrue();
-            assertThat(part.path()).hasContent("half a file").hasFileName("12.5");
+        try (Parts now = volume.parts(cart(3, "c", 5))) {
+            assertThat(now.has(12)).isTrue();
+            try (Part part = now.open(12)) {
+                assertThat(part.inherited()).isTrue();
+                assertThat(part.path()).hasContent("half a file").hasFileName("12");
+                assertThat(part.path().getParent().getFileName().toString()).startsWith("5.");
+            }
         }
         assertThat(before).doesNotExist();
     }
@@ -61,13 +64,15 @@ class VolumeTest {
     @Test
     void whatSomebodyStillHoldsIsLeftToHim() throws IOException {
         Volume volume = new Volume(directory);
-        try (Part paused = volume.parts(cart(3, "c", 4)).open(Volume.TAR)) {
+        try (Parts late = volume.parts(cart(3, "c", 4));
+                Part paused = late.open(Volume.TAR)) {
             paused.channel().write(ByteBuffer.wrap("half a tar".getBytes(US_ASCII)));
-            Parts.Rescue first = (from, to) -> from.transferTo(0, 4, to);
-            try (Part part = volume.parts(cart(3, "c", 5)).open(Volume.TAR, first)) {
+            Parts.Rescue<IOException> first = (from, to) -> from.transferTo(0, 4, to);
+            try (Parts parts = volume.parts(cart(3, "c", 5));
+                    Part part = parts.open(Volume.TAR, first)) {
                 assertThat(part.inherited()).isTrue();
                 paused.channel().write(ByteBuffer.wrap("late".getBytes(US_ASCII)), 0);
-                assertThat(part.path()).hasContent("half").hasFileName("0.5");
+                assertThat(part.path()).hasContent("half").hasFileName("0");
             }
             assertThat(paused.path()).doesNotExist();
         }
@@ -76,15 +81,18 @@ class VolumeTest {
     @Test
     void aRescueThatFailsLosesNothing() throws IOException {
         Volume volume = new Volume(directory);
-        try (Part paused = volume.parts(cart(3, "c", 4)).open(Volume.TAR)) {
+        try (Parts late = volume.parts(cart(3, "c", 4));
+                Part paused = late.open(Volume.TAR)) {
             paused.channel().write(ByteBuffer.wrap("half a tar".getBytes(US_ASCII)));
-            Parts.Rescue failing = (from, to) -> {
+            Parts.Rescue<IOException> failing = (from, to) -> {
                 throw new IOException("full");
             };
-            Parts parts = volume.parts(cart(3, "c", 5));
-            assertThatThrownBy(() -> parts.open(Volume.TAR, failing)).hasMessage("full");
+            try (Parts parts = volume.parts(cart(3, "c", 5))) {
+                assertThatThrownBy(() -> parts.open(Volume.TAR, failing)).hasMessage("full");
+            }
         }
-        try (Part part = volume.parts(cart(3, "c", 6)).open(Volume.TAR)) {
+        try (Parts parts = volume.parts(cart(3, "c", 6));
+                Part part = parts.open(Volume.TAR)) {
             assertThat(part.inherited()).isTrue();
             assertThat(part.path()).hasContent("half a tar");
         }
@@ -96,7 +104,7 @@ class VolumeTest {
         Files.createFile(outside.resolve("precious"));
         Volume volume = new Volume(directory.resolve("volume"));
         Cart cart = cart(1, "c", 1);
-        volume.parts(cart);
+        volume.parts(cart).close();
         Files.createSymbolicLink(volume.root().resolve("1/c"), outside);
         volume.remove(cart);
         volume.remove(cart);

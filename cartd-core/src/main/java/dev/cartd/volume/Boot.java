@@ -1,4 +1,4 @@
-package dev.cartd.stage;
+package dev.cartd.volume;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,20 +6,22 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /** Which boot of this machine it is: what was written but not synced survives a process, but not a boot. */
-final class Boot {
+public final class Boot {
     private static final Path LINUX = Path.of("/proc/sys/kernel/random/boot_id");
 
+    /** Whether the system tells. */
+    static final boolean KNOWN = !tell().isEmpty();
+
     /** Where the system does not tell, every process is taken for a boot of its own: nothing is trusted wrongly. */
-    static final String ID = read();
+    public static final String ID = KNOWN ? tell() : UUID.randomUUID().toString();
 
     private Boot() {}
 
-    private static String read() {
+    private static String tell() {
         try {
-            String id = Files.readString(LINUX).trim();
-            return id.isEmpty() ? UUID.randomUUID().toString() : id;
+            return Files.readString(LINUX).trim();
         } catch (IOException e) {
-            return UUID.randomUUID().toString();
+            return "";
         }
     }
 }
