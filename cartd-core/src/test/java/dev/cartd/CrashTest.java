@@ -115,23 +115,22 @@ class CrashTest {
 
     /** The bytes that are allotted to what is unfinished. */
     private long onDisk() throws IOException {
-        try (var parts = parts()) {
-            long sum = 0;
-            for (Path part : parts.toList()) {
-                sum += Files.size(part);
-            }
-            return sum;
+        long sum = 0;
+        for (Path part : parts()) {
+            sum += Files.size(part);
+        }
+        return sum;
+    }
+
+    private List<Path> parts() throws IOException {
+        try (Stream<Path> all = Files.walk(directory.resolve("1/.part"))) {
+            return all.filter(Files::isRegularFile).toList();
         }
     }
 
-    private Stream<Path> parts() throws IOException {
-        return Files.walk(directory.resolve("1/.part")).filter(Files::isRegularFile);
-    }
-
     private void damageParts() throws IOException {
-        try (var parts = parts()) {
-            for (Path part :
-                    parts.filter(path -> path.toFile().length() > LARGE / 4).toList()) {
+        for (Path part : parts()) {
+            if (Files.size(part) > LARGE / 4) {
                 try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
                     channel.write(ByteBuffer.wrap(new byte[10_000]), 0);
                 }
@@ -201,9 +200,7 @@ class CrashTest {
             cartd.submit(request);
             await().until(archive::isStalled);
         }
-        try (var parts = parts()) {
-            Files.write(parts.findFirst().orElseThrow(), new byte[] {1, 2, 3}, StandardOpenOption.WRITE);
-        }
+        Files.write(parts().get(0), new byte[] {1, 2, 3}, StandardOpenOption.WRITE);
         archive.stall(false);
         try (Cartd cartd = start()) {
             awaitReady(cartd, "large");
@@ -239,13 +236,11 @@ class CrashTest {
             Files.write(directory.resolve("1/cart/d0/f0"), new byte[1000]);
             return;
         }
-        try (var parts = parts()) {
-            Path tar = parts.findFirst().orElseThrow();
-            byte[] bytes = Files.readAllBytes(tar);
-            int at = indexOf(bytes, archive.bytes("cart/0"));
-            bytes[at + 10] ^= 1;
-            Files.write(tar, bytes);
-        }
+        Path tar = parts().get(0);
+        byte[] bytes = Files.readAllBytes(tar);
+        int at = indexOf(bytes, archive.bytes("cart/0"));
+        bytes[at + 10] ^= 1;
+        Files.write(tar, bytes);
     }
 
     @Test

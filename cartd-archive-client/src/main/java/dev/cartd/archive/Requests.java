@@ -31,6 +31,7 @@ final class Requests {
     private final OkHttpClient client;
     private final Duration timeout;
     private final Semaphore turns;
+    private final Answering answering = new Answering();
     private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
     Requests(Duration timeout, int maxRequests) {
@@ -135,13 +136,18 @@ final class Requests {
 
     private <T> T within(Call call, Deadline.Work<T> work) {
         Duration limit = timeout.multipliedBy(3);
-        MeteredSockets.nextStep();
         try {
-            return Deadline.run(call, limit, work);
+            return answering.await(call, () -> {
+                MeteredSockets.nextStep();
+                return Deadline.run(call, limit, work);
+            });
         } catch (ProtocolException e) {
             throw ArchiveException.Refused.damaged(
                     OneLine.of("the archive's answer makes no sense: " + e.getMessage()));
         } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ArchiveException.Unreachable("interrupted", e);
+            }
             HttpUrl url = call.request().url();
             String what = OneLine.of(url.host() + ":" + url.port() + ": " + Failure.text(e, timeout));
             throw Failure.beforeTheRequest(e)

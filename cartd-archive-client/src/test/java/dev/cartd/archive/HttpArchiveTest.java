@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /** What the client makes of an archive that behaves, and misbehaves, as the real one does. */
@@ -125,6 +127,37 @@ class HttpArchiveTest {
                 .isInstanceOfSatisfying(
                         ArchiveException.Unreachable.class,
                         why -> assertThat(why.isStrained()).isEqualTo(strained));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "HEAD", "GET"})
+    void whoIsInterruptedWaitsForNoAnswer(String method) throws Exception {
+        held(5);
+        server.pause();
+        try (HttpArchive patient = new HttpArchive(server.url(), Duration.ofMinutes(5), 1)) {
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            AtomicBoolean interrupted = new AtomicBoolean();
+            Thread asking = new Thread(() -> {
+                thrown.set(catchThrowable(() -> ask(patient, method)));
+                interrupted.set(Thread.currentThread().isInterrupted());
+            });
+            asking.start();
+            await().until(() -> server.requests(method, ID) == 1);
+            asking.interrupt();
+            asking.join(60_000);
+            assertThat(thrown.get()).satisfies(e -> assertUnreachable(e, false));
+            assertThat(interrupted).isTrue();
+            server.resume();
+            patient.stage(ID); // Its place is free again.
+        }
+    }
+
+    private static void ask(HttpArchive archive, String method) throws IOException {
+        switch (method) {
+            case "POST" -> archive.stage(ID);
+            case "HEAD" -> archive.status(ID);
+            default -> archive.pull(ID, 0, 5).close();
+        }
     }
 
     @Test

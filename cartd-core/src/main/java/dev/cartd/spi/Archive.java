@@ -9,7 +9,8 @@ import java.io.InputStream;
  *
  * <p>Implementations are safe for use by many threads at once. Every call ends within a bounded time and fails with an
  * {@link ArchiveException} that says whether the file is missing, the request was refused, or the archive could not be
- * reached; none retries by itself.
+ * reached; none retries by itself. A thread that is interrupted while it waits for an answer fails at once, as
+ * {@linkplain ArchiveException.Unreachable unreachable}, and stays interrupted.
  */
 public interface Archive extends AutoCloseable {
     /** Asks for the file to be brought to disk. Idempotent; returns at once, however long that takes. */

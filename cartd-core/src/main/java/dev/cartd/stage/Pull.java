@@ -46,8 +46,12 @@ final class Pull {
     private long inherited;
     private boolean whole;
     private volatile long reached;
+    private final Object opening = new Object();
     private volatile boolean cancelled;
     private volatile @Nullable InputStream stream;
+
+    /** Who waits for the archive to answer. */
+    private @Nullable Thread waiting;
 
     Pull(Archive archive, CartFile file, int bufferSize) {
         this.archive = archive;
@@ -153,12 +157,35 @@ final class Pull {
 
     /** Has a running attempt end at once, and no other begin; may be called by any thread. */
     void cancel() {
-        cancelled = true;
+        synchronized (opening) {
+            cancelled = true;
+            if (waiting != null) {
+                waiting.interrupt();
+            }
+        }
         closeQuietly(stream);
     }
 
+    /** Only here its thread is interrupted: where it writes, that would close the file for all others. */
+    private InputStream open() {
+        synchronized (opening) {
+            requireWanted();
+            waiting = Thread.currentThread();
+        }
+        try {
+            return archive.pull(file.archiveId(), position, file.size());
+        } finally {
+            synchronized (opening) {
+                waiting = null;
+                if (cancelled) {
+                    Thread.interrupted();
+                }
+            }
+        }
+    }
+
     private boolean receive(FileChannel to, long base, BooleanSupplier yield, Note note) throws IOException {
-        InputStream in = archive.pull(file.archiveId(), position, file.size());
+        InputStream in = open();
         stream = in;
         try {
             requireWanted();

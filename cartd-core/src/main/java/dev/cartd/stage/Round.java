@@ -101,6 +101,8 @@ final class Round {
     /** Those of which bytes are kept that came while other requests were out. */
     private final Set<Integer> begunInCompany = new HashSet<>();
 
+    private final Set<Thread> asking = new HashSet<>();
+    private boolean over;
     private int handedOver;
     private int inARow;
     private boolean unsent;
@@ -142,6 +144,8 @@ final class Round {
                 work.cancel();
                 if (work.writes()) {
                     settle();
+                } else {
+                    interrupt();
                 }
             }
         }
@@ -263,7 +267,7 @@ final class Round {
         @Override
         public RequestLimit.Verdict send() {
             begun = System.nanoTime();
-            answer = ask(work, index, file);
+            answer = work.writes() ? ask(work, index, file) : askInterruptibly(work, index, file);
             RequestLimit.Verdict verdict = verdict(answer);
             return verdict == RequestLimit.Verdict.RIGHT && !work.writes() ? RequestLimit.Verdict.ANSWERED : verdict;
         }
@@ -277,6 +281,33 @@ final class Round {
         /** How long it waited for its turn, in nanoseconds. */
         private long waited() {
             return begun - queued;
+        }
+    }
+
+    /** Has those that only ask the archive end at once: others want to send. */
+    private void interrupt() {
+        synchronized (asking) {
+            over = true;
+            asking.forEach(Thread::interrupt);
+        }
+    }
+
+    private Answer askInterruptibly(Work work, int index, CartFile file) {
+        synchronized (asking) {
+            if (over) {
+                return new Answer.Yielded(index);
+            }
+            asking.add(Thread.currentThread());
+        }
+        try {
+            return ask(work, index, file);
+        } finally {
+            synchronized (asking) {
+                asking.remove(Thread.currentThread());
+                if (over) {
+                    Thread.interrupted();
+                }
+            }
         }
     }
 

@@ -4,13 +4,20 @@ import dev.cartd.ScriptedArchive;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Checksum;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,5 +115,35 @@ class PullTest {
                     .hasMessageContaining("expected");
         }
         assertThat(pull.position()).isZero();
+    }
+
+    @Test
+    void aPullThatWaitsForAnAnswerIsCancelledAtOnce() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        Archive silent = (Archive) Proxy.newProxyInstance(
+                Archive.class.getClassLoader(), new Class<?>[] {Archive.class}, (self, method, arguments) -> {
+                    asked.countDown();
+                    try {
+                        Thread.sleep(Duration.ofMinutes(3).toMillis());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    throw new ArchiveException.Unreachable("interrupted");
+                });
+        Checksum checksum = new Checksum("md5", ScriptedArchive.hash("MD5", bytes));
+        CartFile file = new CartFile(1, "a", "a", checksum, FileStatus.STAGING, "", SIZE, 0, true, 0, false, 0);
+        Pull pull = new Pull(silent, file, 4096);
+        Files.createFile(path);
+        try (FileChannel to = channel()) {
+            Future<Boolean> interrupted = CompletableFuture.supplyAsync(() -> {
+                assertThatThrownBy(() -> run(pull, to)).isInstanceOf(ArchiveException.Unreachable.class);
+                return Thread.currentThread().isInterrupted();
+            });
+            asked.await();
+            pull.cancel();
+            assertThat(interrupted.get(60, TimeUnit.SECONDS)).isFalse();
+            assertThat(to.isOpen()).isTrue();
+            assertThatThrownBy(() -> run(pull, to)).hasMessage("the pull was cancelled");
+        }
     }
 }
