@@ -113,8 +113,18 @@ final class StagingStep {
             return Optional.of(forTape());
         }
         try (Parts parts = worker.volume.parts(ledger.cart())) {
-            ledger.tell(); // Whoever comes later than its claim has to stop before it touches what others made.
+            requireClaim(parts);
             return pull(parts);
+        }
+    }
+
+    /** Whoever comes later than its claim has to stop before it touches what others made. */
+    private void requireClaim(Parts parts) throws Stopped {
+        try {
+            ledger.tell();
+        } catch (Stopped e) {
+            parts.abandon();
+            throw e;
         }
     }
 

@@ -42,6 +42,7 @@ public final class Parts implements Closeable {
     private final Map<Long, Left> left = new ConcurrentHashMap<>();
     private final Set<FileChannel> open = ConcurrentHashMap.newKeySet();
     private boolean closed;
+    private boolean late;
 
     /** @param free whether nobody has it open for writing */
     private record Left(Path path, boolean free) {}
@@ -324,6 +325,12 @@ public final class Parts implements Closeable {
         leaveIfOver();
     }
 
+    /** Closes these, which should never have been: the cart is not this step's. So nothing empty stays behind. */
+    public synchronized void abandon() {
+        late = true;
+        close();
+    }
+
     private void leaveIfOver() {
         if (!closed || !open.isEmpty()) {
             return;
@@ -343,7 +350,9 @@ public final class Parts implements Closeable {
             move(own, directory.resolve(Long.toString(epoch)));
             return;
         }
-        Files.delete(directory); // Unless others have something there.
+        if (late) {
+            Files.delete(directory);
+        }
     }
 
     private void requireStraight() throws IOException {
