@@ -45,11 +45,10 @@ class FenceIT {
 
     private void run(ArchiveInterface archive, String database, LiveServer two) throws Exception {
         Order order = new Order(archive);
-        byte[] small = Order.bytes(new Random(1), 20_000);
-        order.file("small.dat", small);
-        order.file("large.dat", Order.bytes(new Random(2), 8_000_000));
+        order.file("small.dat", Order.bytes(new Random(1), 20_000));
+        byte[] right = Order.bytes(new Random(2), 8_000_000);
+        order.file("large.dat", right);
         String large = order.ids().get(1);
-        byte[] right = order.files().get("large.dat");
 
         // What the first node is sent of the large file is wrong, so that it can be told who wrote what.
         archive.put(large, Order.bytes(new Random(3), right.length));
