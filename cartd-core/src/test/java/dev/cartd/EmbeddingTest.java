@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarFile;
@@ -27,6 +28,7 @@ class EmbeddingTest {
     private static final Path README = Path.of("../README.md");
     private static final Path SOURCE = Path.of("src/test/java/dev/cartd/EmbeddingTest.java");
     private static final String BEGIN = "        // The example begins.\n";
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import [\\w.]+\\.(\\w+);$");
     private static final String END = "        // The example ends.\n";
 
     @TempDir
@@ -57,7 +59,10 @@ class EmbeddingTest {
                 .map(line -> line.isEmpty() ? line : line.substring(8))
                 .collect(Collectors.joining("\n", "", "\n"));
         String readme = Files.readString(README).replace("\r\n", "\n");
-        assertThat(between(readme, "```java\n", "```\n")).isEqualTo(example);
+        String shown = between(readme, "```java\n", "```\n");
+        int code = shown.indexOf("\n\n") + 2;
+        assertThat(shown.substring(code)).isEqualTo(example);
+        assertThat(shown.substring(0, code - 1)).isEqualTo(imports(source, example));
     }
 
     private static void download(Path archiveDirectory, Path volume, String hash, Path tar)
@@ -76,6 +81,18 @@ class EmbeddingTest {
             }
         }
         // The example ends.
+    }
+
+    /** What the example needs of what this class imports, and the one that is in the package of this class. */
+    private static String imports(String source, String example) {
+        String needed = IMPORT.matcher(source)
+                .results()
+                .filter(line -> Pattern.compile("\\b" + line.group(1) + "\\b")
+                        .matcher(example)
+                        .find())
+                .map(line -> line.group() + "\n")
+                .collect(Collectors.joining());
+        return "import " + Cartd.class.getName() + ";\n" + needed;
     }
 
     /** The lines between the first that is {@code begin} and the next that is {@code end}. */

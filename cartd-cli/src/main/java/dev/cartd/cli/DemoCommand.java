@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
         parent.requireConfig();
         StopSignal stop = StopSignal.interruptingThisThread();
         Logs.quiet();
-        Path home = Files.createTempDirectory("cartd-demo-").toRealPath();
+        Path home = home();
         try {
             show(home, stop);
             return CommandLine.ExitCode.OK;
@@ -56,6 +56,17 @@ final class DemoCommand implements Callable<Integer> {
             throw stop.received() ? new FailedException("stopped before the demo was through") : failed(e);
         } finally {
             DemoFiles.delete(home);
+        }
+    }
+
+    private static Path home() {
+        try {
+            return Files.createTempDirectory("cartd-demo-").toRealPath();
+        } catch (IOException e) {
+            throw new FailedException(
+                    "the demo can make nothing in the temporary directory " + System.getProperty("java.io.tmpdir")
+                            + ", JAVA_OPTS=-Djava.io.tmpdir=DIR names another one",
+                    e);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.cartd.cli;
 
+import dev.cartd.cart.FailureText;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 
@@ -20,14 +22,17 @@ final class FailedException extends RuntimeException {
         return Objects.requireNonNull(super.getMessage());
     }
 
-    /** What a throwable says, on one line; its class where it says nothing or where the class is half of what it says. */
+    /** What a throwable says, on one line, in plain words; its class only where it is a defect and says nothing else. */
     static String reason(Throwable thrown) {
         if (thrown instanceof UncheckedIOException wrapper && wrapper.getCause() != null) {
             return reason(wrapper.getCause());
         }
+        if (thrown instanceof IOException failure) {
+            return FailureText.of(failure);
+        }
         String message = Objects.requireNonNullElse(thrown.getMessage(), "").strip();
         String line = message.replaceAll("\\s*[\\r\\n]+\\s*", " | ");
         boolean speaks = thrown instanceof FailedException || line.contains(" ");
-        return speaks ? line : thrown.getClass().getSimpleName() + (line.isEmpty() ? "" : ": " + line);
+        return speaks ? line : "internal error (" + thrown.getClass().getSimpleName() + "): " + line;
     }
 }

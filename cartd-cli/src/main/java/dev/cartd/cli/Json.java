@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Wait;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -111,6 +112,17 @@ final class Json implements Closeable {
         put("kept_until", cart.kept());
         put("deleted", Optional.of(cart.updated()).filter(when -> cart.status() == CartStatus.DELETED));
         put("reason", cart.reason());
+        Instant now = Instant.now();
+        cart.waitsFor(now).ifPresentOrElse(wait -> waits(wait, cart, now), () -> put("waits", Optional.empty()));
+    }
+
+    private void waits(Wait wait, Cart cart, Instant now) {
+        object(
+                "waits",
+                () -> put("for", wait.kind().word())
+                        .put("since", wait.since())
+                        .put("until", cart.standstill().until(now))
+                        .put("detail", wait.detail()));
     }
 
     private interface Writing {

@@ -1,11 +1,15 @@
 package dev.cartd.cli;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -268,6 +272,31 @@ class CartdCommandTest {
                 .singleElement()
                 .asString()
                 .startsWith("cartd: [cartd] volume_path: cannot make the directory " + file.resolve("volume"));
+    }
+
+    @Test
+    void aReasonIsNoNameOfAClass() {
+        Map<IOException, String> reasons = Map.of(
+                new NoSuchFileException("/proc/nope"), "no such file or directory: /proc/nope",
+                new AccessDeniedException("/proc/nope"), "permission denied: /proc/nope",
+                new EOFException(), "it ends too early");
+        reasons.forEach((failure, reason) -> {
+            assertThat(FailedException.reason(failure)).isEqualTo(reason);
+            assertThat(FailedException.reason(new UncheckedIOException(failure)))
+                    .isEqualTo(reason);
+            assertThat(new FailedException("cannot read it", failure)).hasMessage("cannot read it: " + reason);
+        });
+    }
+
+    @Test
+    void aVolumeThatCannotBeMadeIsToldInPlainWords() throws IOException {
+        environment.put("VOLUME_PATH", "/proc/nope");
+        String config = config("p.sqlite3").toString();
+        assertThat(run("dbsync", "-c", config)).isZero();
+        assertThat(run("space", "-c", config)).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("/proc/nope", "no such file or directory")
+                .doesNotContain("Exception");
     }
 
     @Test

@@ -112,6 +112,7 @@ record Sqlite(Path file) implements Dialect {
 
     @Override
     public void checkPlace() {
+        SqliteLibrary.load();
         Path parent = Optional.ofNullable(file.getParent()).orElse(file);
         if (!Files.isDirectory(parent)) {
             throw new CartException.Unavailable(
