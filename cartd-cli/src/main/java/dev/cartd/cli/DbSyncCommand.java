@@ -46,7 +46,7 @@ final class DbSyncCommand implements Callable<Integer> {
     /** What was done, for people. */
     static String said(Synced done) {
         return switch (done.what()) {
-            case MADE -> "made " + done.tables() + " tables in the empty database";
+            case MADE -> "made " + done.tables() + " tables";
             case UPGRADED ->
                 "upgraded the database "
                         + done.from()

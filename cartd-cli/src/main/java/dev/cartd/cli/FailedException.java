@@ -33,6 +33,8 @@ final class FailedException extends RuntimeException {
         String message = Objects.requireNonNullElse(thrown.getMessage(), "").strip();
         String line = message.replaceAll("\\s*[\\r\\n]+\\s*", " | ");
         boolean speaks = thrown instanceof FailedException || line.contains(" ");
-        return speaks ? line : "internal error (" + thrown.getClass().getSimpleName() + "): " + line;
+        return speaks
+                ? line
+                : "internal error (" + thrown.getClass().getSimpleName() + ")" + (line.isEmpty() ? "" : ": " + line);
     }
 }

@@ -54,6 +54,9 @@ final class FixitCommand implements Callable<Integer> {
             spec.commandLine()
                     .getErr()
                     .println("cartd: nothing to repair: name carts with --cartid UID…, or all in error with --failed");
+            if (json.wanted()) {
+                write(true);
+            }
             return CommandLine.ExitCode.OK; // As Pacifica's does.
         }
         StopSignal.interruptingThisThread();
