@@ -1,5 +1,6 @@
 package dev.cartd.stage;
 
+import dev.cartd.bundle.PacificaTar;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
@@ -9,8 +10,11 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.volume.OnDisk;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds out, once, what a ready cart of the original is: neither the sizes and times of its files nor the length of its tar
@@ -64,6 +68,17 @@ public final class Survey {
 
     private Cart ofTar(Cart cart) throws Damaged, IOException {
         OnDisk tar = volume.lookAtTar(cart).orElseThrow(() -> new Damaged("its tar is gone from the volume"));
+        List<CartFile> files = store.files(cart.id());
+        if (files.isEmpty()) {
+            throw new Damaged("it has no files");
+        }
+        Optional<String> problem;
+        try (FileChannel channel = volume.openTar(cart)) {
+            problem = PacificaTar.problem(channel, files);
+        }
+        if (problem.isPresent()) {
+            throw new Damaged(problem.get());
+        }
         return told(cart, cart.progress().files(), tar.size(), List.of());
     }
 
@@ -88,8 +103,17 @@ public final class Survey {
         }
         OnDisk found = volume.look(cart, file)
                 .orElseThrow(() -> new Damaged("file " + file.path() + " is gone from the volume"));
+        if (file.checksum().problem().isEmpty() && isHashOfNothing(file) != (found.size() == 0)) {
+            throw new Damaged("file " + file.path() + " has " + found.size() + " bytes, and not the hash of that");
+        }
         long mtime = Math.max(0, Math.min(found.modified().getEpochSecond(), Archive.Found.MAX_MTIME));
         return file.seen(found.size(), mtime, file.online());
+    }
+
+    /** The one size that a hash tells. */
+    private static boolean isHashOfNothing(CartFile file) {
+        byte[] nothing = file.checksum().newDigest().digest();
+        return HexFormat.of().formatHex(nothing).equals(file.checksum().value());
     }
 
     private static void requireLayout(List<CartFile> files) throws Damaged {

@@ -187,6 +187,40 @@ class OriginalCartsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 512, 1024, 1536, 5120})
+    void aTarThatWasCutBeforeItWasTakenOverIsDamagedAtTheFirstLook(int length) throws IOException {
+        Path tar = volume.resolve("2/ready-bundle.tar");
+        Files.write(tar, Arrays.copyOf(Files.readAllBytes(tar), length));
+        assertDamagedAndRepaired("ready-bundle");
+    }
+
+    @Test
+    void aTarWithADamagedHeaderIsNoTarOfItsCart() throws IOException {
+        Path tar = volume.resolve("2/ready-bundle.tar");
+        byte[] bytes = Files.readAllBytes(tar);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("ready-bundle/1/2/3/bar.csv");
+        bytes[at + 20] = 'u';
+        Files.write(tar, bytes);
+        assertDamagedAndRepaired("ready-bundle");
+    }
+
+    @Test
+    void anEmptyFileOfAStreamedCartIsDamageUnlessItsHashSaysSo() throws IOException {
+        Files.write(volume.resolve("1/ready-stream/1/2/3/bar.csv"), new byte[0]);
+        assertDamagedAndRepaired("ready-stream");
+    }
+
+    private void assertDamagedAndRepaired(String uid) throws IOException {
+        Cartd first = builder().open(); // Whoever asks before the check has come to it.
+        cartds.add(first);
+        assertThatThrownBy(() -> first.open(uid, "")).isInstanceOf(CartException.Failed.class);
+        assertThat(first.status(uid).orElseThrow().reason()).startsWith("The cart is damaged: ");
+        Cartd cartd = start(alone());
+        repaired(cartd, uid);
+        assertThat(files(download(cartd, uid))).hasSize(3);
+    }
+
     @Test
     void aFileThatIsGoneDamagesItsCartWhichCanBeRepaired() throws IOException {
         Files.delete(volume.resolve("1/ready-stream/1/2/3/bar.csv"));
