@@ -22,8 +22,10 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -271,9 +273,13 @@ class CrashTest {
     void aVolumeThatCannotBeUsedIsWaitedForAndToldInTheEnd() throws IOException {
         AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
         try (Cartd cartd = Cartd.builder(archive, directory).clock(now::get).start()) {
-            Path inTheWay = Files.createFile(directory.resolve("1"));
-            CartRequest request = archive.request("cart", false, 10);
+            CartRequest request = archive.request("cart", false, 10, 20);
+            archive.put("cart/1", Archive.Medium.TAPE);
             cartd.submit(request);
+            await().until(() -> cartd.status("cart").orElseThrow().progress().staged() == 1);
+            Path inTheWay = directory.resolve("1/.part");
+            await().until(() -> replacedByAFile(inTheWay));
+            archive.put("cart/1", Archive.Medium.DISK);
             await().until(() -> cartd.status("cart")
                     .orElseThrow()
                     .standstill()
@@ -285,8 +291,23 @@ class CrashTest {
             assertThat(cartd.status("cart").orElseThrow().reason())
                     .startsWith("The volume could not be used for 30 minutes (");
             Files.delete(inTheWay);
-            cartd.submit(archive.request("cart", false, 10));
+            cartd.submit(request);
             awaitReady(cartd, "cart");
+        }
+    }
+
+    /** Not at the first try where a step just makes it. */
+    private boolean replacedByAFile(Path made) throws IOException {
+        try {
+            Files.move(made, directory.resolve("away" + System.nanoTime()));
+        } catch (NoSuchFileException e) {
+            // It is not there between two steps.
+        }
+        try {
+            Files.createFile(made);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
         }
     }
 

@@ -59,6 +59,12 @@ public final class ScriptedArchive implements Archive {
         return this;
     }
 
+    /** From now on a file has these bytes. */
+    public ScriptedArchive replace(String id, byte[] bytes) {
+        contents.put(id, bytes.clone());
+        return this;
+    }
+
     /** Says where a file is. */
     public ScriptedArchive put(String id, Medium medium) {
         media.put(id, medium);

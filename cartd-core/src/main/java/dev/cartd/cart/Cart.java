@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param uid the name that the client chose; of carts of the original it may be any text
  * @param bundle whether its tar is made on disk (true) or computed while it is downloaded (false)
  * @param status its state
- * @param reason why it is in error, or what it waits for; empty if there is nothing to say
+ * @param reason why it is in error, what it waits for, or that it is ready without a symlink; empty if there is nothing to say
  * @param bundlePath the absolute path of its tar or tree once it is or was ready; empty before
  * @param created when it was accepted
  * @param updated when it last changed or was used

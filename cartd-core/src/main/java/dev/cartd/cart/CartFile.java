@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param path where it is inside the cart; {@link #bundlePath} is the checked form
  * @param checksum the hash that it must have
  * @param status its state
- * @param reason why it is in error; empty if it is not
+ * @param reason why it is in error, or that it changed in the archive while it was being pulled; empty otherwise
  * @param size its size in bytes as the archive told it, or {@link #UNKNOWN}
  * @param mtime its modification time as the archive told it, in whole seconds since 1970; 0 while the size is unknown
  * @param online whether the archive was seen to have it on disk, so that it can be pulled
@@ -68,6 +68,14 @@ public record CartFile(
         return known()
                 ? with(status, "", size, mtime, nowOnline, asked, shared, 0)
                 : with(status, "", newSize, newMtime, nowOnline, asked, shared, 0);
+    }
+
+    /**
+     * This file after the archive told another size or time of it than before, which may happen a few times: nothing that
+     * was pulled of it counts, and {@code why} is remembered until it is staged.
+     */
+    public CartFile changed(long newSize, long newMtime, String why) {
+        return with(status, why, newSize, newMtime, online, asked, false, tries + 1);
     }
 
     /** This file, on the volume and verified. */

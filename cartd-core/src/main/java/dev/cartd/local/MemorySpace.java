@@ -53,6 +53,15 @@ final class MemorySpace implements SpaceStore {
         }
     }
 
+    @Override
+    public void giveBack(Cart claim) {
+        synchronized (store) {
+            store.held(claim)
+                    .filter(row -> row.cart().status().inWork() && row.waiting().isEmpty())
+                    .ifPresent(row -> store.put(row.reserved(0)));
+        }
+    }
+
     private Waiting place(Row row, long bytes) {
         Instant since = row.waiting().map(Waiting::since).orElseGet(clock::instant);
         int overtaken = row.waiting().map(Waiting::overtaken).orElse(0);

@@ -83,7 +83,7 @@ public interface CartStore extends AutoCloseable {
      * Moves a cart from the state that {@code cart} shows to {@code next}, if it is still in that state and has the
      * same epoch. Its standstill ends, as it does with {@link #restage} and {@link #delete}.
      *
-     * @param reason why it goes to error, one line; empty otherwise
+     * @param reason why it goes to error, or what there is to say of a ready cart, one line; empty otherwise
      * @param bundlePath where the tree or tar is, when it becomes ready; empty keeps what is there
      * @return whether it was moved
      * @throws IllegalArgumentException if {@link CartStatus#mayBecome} forbids it

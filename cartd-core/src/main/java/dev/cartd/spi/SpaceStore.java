@@ -111,6 +111,12 @@ public interface SpaceStore {
      */
     Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide);
 
+    /**
+     * Gives back what is reserved for a claimed cart and not filled: there is less room than the books say. It has to reserve
+     * it again.
+     */
+    void giveBack(Cart claim);
+
     /** Who waits for room, first come first. */
     List<Waiting> waiting();
 

@@ -33,4 +33,13 @@ sealed interface Answer {
 
     /** The volume failed. */
     record Broken(int index, IOException why) implements Answer {}
+
+    /** The archive has another file now than it told before: this one. */
+    record Changed(int index, CartFile file) implements Answer {}
+
+    /** There is no room on the volume for it, whatever was reserved. */
+    record Full(int index) implements Answer {}
+
+    /** The volume can never have it. */
+    record Hopeless(int index, String why) implements Answer {}
 }

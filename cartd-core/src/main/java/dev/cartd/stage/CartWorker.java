@@ -1,7 +1,10 @@
 package dev.cartd.stage;
 
+import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Standstill;
@@ -17,6 +20,7 @@ import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -154,7 +158,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (Overtaken e) {
             return Optional.of(Duration.ZERO); // The next step sees whose it is.
         } catch (IOException e) {
-            return volumeFailed(ledger.cart(), e);
+            return space.isShortOf(volume.taken(1)) ? full(ledger) : volumeFailed(ledger.cart(), e);
         }
         return store.move(ledger.cart(), CartStatus.BUNDLING, "", "")
                 ? finish(ledger.cart().in(CartStatus.BUNDLING), ledger)
@@ -166,12 +170,13 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     private Optional<Duration> finish(Cart cart, Ledger ledger) {
+        Optional<String> obstacle;
         try {
             new Finish(this, cart, ledger).run();
             if (cart.bundle()) {
                 store.record(cart.holding(volume.taken(Files.size(volume.place(cart)))), List.of());
             }
-            links.show(cart);
+            obstacle = links.show(cart);
         } catch (Stopped e) {
             return stopped(ledger, e);
         } catch (Overtaken e) {
@@ -181,7 +186,9 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (IOException e) {
             return volumeFailed(cart, e);
         }
-        if (store.move(cart, CartStatus.READY, "", volume.place(cart).toString())) {
+        // Who downloads it needs no symlink.
+        String message = obstacle.map(what -> "No symlink: " + what).orElse("");
+        if (store.move(cart, CartStatus.READY, message, volume.place(cart).toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
             links.refresh(cart.uid());
             wakeLine();
@@ -211,6 +218,12 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     private Optional<Duration> stopped(Ledger ledger, Stopped why) {
         Cart cart = ledger.cart();
+        if (why.isFull()) {
+            return full(ledger);
+        }
+        if (why.isBarred()) {
+            return makeAnew(ledger, why.reason());
+        }
         try {
             ledger.tell();
             if (why.isFailure()) {
@@ -229,6 +242,75 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return Optional.of(Duration.ZERO); // It is somebody else's now: the next step sees whose.
         }
         return Optional.of(Duration.ZERO);
+    }
+
+    /**
+     * The place of the cart's directory is taken: an equal cart is made under the next number, whose place is free, and this
+     * one goes. Where that cannot be it is in error and says why.
+     */
+    private Optional<Duration> makeAnew(Ledger ledger, String reason) {
+        Cart cart = ledger.cart();
+        long above = Math.max(volume.highest(), cart.id());
+        if (!store.move(cart, CartStatus.ERROR, reason, "")) {
+            return Optional.of(Duration.ZERO);
+        }
+        try {
+            CartRequest request = new CartRequest(
+                    cart.uid(),
+                    cart.bundle(),
+                    ledger.files().stream().map(CartWorker::item).toList());
+            Cart next = store.add(request, above);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cart {0} ({1}) is made anew as cart {2}: {3}",
+                    Long.toString(cart.id()),
+                    cart.uid(),
+                    Long.toString(next.id()),
+                    reason);
+            replace(cart, next);
+        } catch (CartException.Invalid e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cart {0} ({1}) failed: {2}",
+                    Long.toString(cart.id()),
+                    cart.uid(),
+                    reason);
+        }
+        wakeLine();
+        return Optional.empty();
+    }
+
+    /** What was promised for one cart holds for the other. Nothing of the one is on the volume. */
+    private void replace(Cart cart, Cart next) {
+        cart.kept().ifPresent(until -> store.space().keep(next.id(), until, true));
+        store.space().keep(cart.id(), Instant.EPOCH, false);
+        store.live(cart.uid()).stream()
+                .filter(now -> now.id() == cart.id())
+                .filter(now -> store.space().evict(now.id(), now.updated(), "made anew as cart " + next.id()))
+                .forEach(now -> store.removed(now.id()));
+        wake.accept(next.id());
+    }
+
+    private static CartRequest.Item item(CartFile file) {
+        BundlePath path = BundlePath.parse(file.path());
+        return new CartRequest.Item(file.archiveId(), path, file.checksum());
+    }
+
+    /** The room that was reserved is not there: the cart waits for it in the line, as if it came now. */
+    private Optional<Duration> full(Ledger ledger) {
+        Cart cart = ledger.cart();
+        try {
+            ledger.tell();
+        } catch (Stopped e) {
+            return Optional.of(Duration.ZERO);
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "cart {0} ({1}) waits, the volume is full: somebody else has what was reserved for it",
+                Long.toString(cart.id()),
+                cart.uid());
+        space.giveBack(cart);
+        return Optional.of(SHORTEST);
     }
 
     private Optional<Duration> volumeFailed(Cart cart, IOException e) {

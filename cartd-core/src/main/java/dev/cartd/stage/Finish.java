@@ -63,7 +63,7 @@ final class Finish {
                 requireAll();
                 layout.writeHeaders(tar.channel());
                 tar.channel().force(true);
-                volume.placeTar(cart, tar.path());
+                volume.placeTar(cart, tar.path(), parts);
             }
         } else if (!volume.hasTar(cart, layout.length())) {
             throw new Gone("The tar of the cart is gone from the volume, or has not its size");

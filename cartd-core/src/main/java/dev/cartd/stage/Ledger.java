@@ -98,7 +98,9 @@ final class Ledger {
                 cameFurther();
             }
             if (!before.known()) {
-                size(file); // Once it is known it stays.
+                size(file);
+            } else if (before.size() != file.size()) {
+                sizeAnew();
             }
         }
     }
@@ -124,6 +126,14 @@ final class Ledger {
         if (file.known()) {
             unknown--;
             bytes = sum(bytes, file.size());
+        }
+    }
+
+    private void sizeAnew() {
+        bytes = 0;
+        unknown = files.length;
+        for (CartFile file : files) {
+            size(file);
         }
     }
 

@@ -20,12 +20,16 @@ public final class Links {
         this.volume = volume;
     }
 
-    /** Has the link point to this cart, which is about to be ready, unless a newer one is. */
-    void show(Cart cart) throws IOException {
+    /**
+     * Has the link point to this cart, which is about to be ready, unless a newer one is.
+     *
+     * @return what has the name of the link, in words for people; empty if nothing else does
+     */
+    Optional<String> show(Cart cart) throws IOException {
         Optional<Cart> newest = newestReady(cart.uid());
-        if (newest.isEmpty() || newest.get().id() < cart.id()) {
-            volume.link(cart.uid(), Optional.of(cart));
-        }
+        return newest.isEmpty() || newest.get().id() < cart.id()
+                ? volume.link(cart.uid(), Optional.of(cart))
+                : Optional.empty();
     }
 
     /**
@@ -43,11 +47,12 @@ public final class Links {
     /** As {@link #refresh}, for who tries again when it fails. */
     void settle(String uid) throws IOException {
         Optional<Cart> written = newestReady(uid);
-        volume.link(uid, written);
+        Optional<String> obstacle = volume.link(uid, written);
         for (Optional<Cart> now = newestReady(uid); !same(now, written); now = newestReady(uid)) {
-            volume.link(uid, now);
+            obstacle = volume.link(uid, now);
             written = now;
         }
+        obstacle.ifPresent(what -> LOG.log(System.Logger.Level.WARNING, "cart {0} has no symlink: {1}", uid, what));
     }
 
     private static boolean same(Optional<Cart> one, Optional<Cart> other) {

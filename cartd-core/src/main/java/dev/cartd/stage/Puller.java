@@ -4,6 +4,7 @@ import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.volume.Part;
@@ -37,6 +38,7 @@ final class Puller implements Round.Work, AutoCloseable {
     private final RequestLimit.Lane lane;
     private final Optional<Tar> tar;
     private final Twins twins;
+    private final IntoPlace intoPlace;
     private final Map<Integer, LocalCopy> copies = new ConcurrentHashMap<>();
     private final Map<Integer, Pull> pulls = new ConcurrentHashMap<>();
     private final Queue<Path> placed = new ConcurrentLinkedQueue<>();
@@ -53,6 +55,7 @@ final class Puller implements Round.Work, AutoCloseable {
         this.parts = parts;
         this.lane = lane;
         this.tar = tar;
+        this.intoPlace = new IntoPlace(worker.volume, cart, ledger.files(), parts);
     }
 
     /** For a streamed cart. */
@@ -87,10 +90,32 @@ final class Puller implements Round.Work, AutoCloseable {
             // What is broken off on purpose says nothing about the archive.
             return cancelled
                     ? new Answer.Yielded(index)
-                    : new Answer.Failed(index, e, pull.cameFar(), pull.position() == 0);
+                    : changed(index, file, e)
+                            .orElseGet(() -> new Answer.Failed(index, e, pull.cameFar(), pull.position() == 0));
+        } catch (IntoPlace.Impossible e) {
+            return new Answer.Hopeless(index, e.getMessage());
         } catch (IOException e) {
             pulls.remove(index);
-            return new Answer.Broken(index, e);
+            long missing = worker.volume.taken(file.size()) - pull.held();
+            return worker.space.isShortOf(missing) ? new Answer.Full(index) : new Answer.Broken(index, e);
+        }
+    }
+
+    /** What came was wrong: perhaps only because the file is another one by now than when its status was asked for. */
+    private Optional<Answer> changed(int index, CartFile file, ArchiveException why) {
+        if (!(why instanceof ArchiveException.Refused)) {
+            return Optional.empty();
+        }
+        try {
+            Archive.Found found = worker.archive.status(file.archiveId());
+            if (found.size() == file.size() && found.mtime() == file.mtime()) {
+                return Optional.empty();
+            }
+            String change = "it changed in the archive while it was being pulled: it had " + file.size()
+                    + " bytes and has " + found.size();
+            return Optional.of(new Answer.Changed(index, file.changed(found.size(), found.mtime(), change)));
+        } catch (ArchiveException e) {
+            return Optional.empty(); // The first failure counts.
         }
     }
 
@@ -104,12 +129,12 @@ final class Puller implements Round.Work, AutoCloseable {
         twins.renew();
     }
 
-    private boolean pull(Pull pull, CartFile file) throws IOException {
+    private boolean pull(Pull pull, CartFile file) throws IOException, IntoPlace.Impossible {
         return tar.isPresent() ? pullIntoTar(pull, file, tar.get()) : pullIntoTree(pull, file);
     }
 
     /** Links a file to the one that another cart has, or copies it and has the copy hashed like what was there before. */
-    private Answer take(int index, CartFile file, Pull pull, Twin source) throws IOException {
+    private Answer take(int index, CartFile file, Pull pull, Twin source) throws IOException, IntoPlace.Impossible {
         if (twins.link(file, source)) {
             if (!Twins.isDurable(source)) {
                 placed.add(worker.volume.place(cart, file));
@@ -202,7 +227,7 @@ final class Puller implements Round.Work, AutoCloseable {
         return () -> cancelled || (System.nanoTime() - until > 0 && lane.othersStarve());
     }
 
-    private boolean pullIntoTree(Pull pull, CartFile file) throws IOException {
+    private boolean pullIntoTree(Pull pull, CartFile file) throws IOException, IntoPlace.Impossible {
         Part part = parts.open(file.id());
         boolean whole = false;
         try {
@@ -216,7 +241,7 @@ final class Puller implements Round.Work, AutoCloseable {
                 }
             })) {
                 to.truncate(file.size());
-                worker.volume.place(cart, file, part.path());
+                intoPlace.place(file, part.path());
                 placed.add(worker.volume.place(cart, file));
                 whole = true;
             }

@@ -61,14 +61,11 @@ final class Recheck {
         }
     }
 
-    private void judge(int index, boolean good) throws Stopped, IOException {
+    private void judge(int index, boolean good) throws Stopped {
         CartFile file = ledger.file(index);
         boolean staged = file.status() == FileStatus.STAGED;
         if (good != staged) {
             ledger.set(index, good ? file.staged() : file.lost());
-        }
-        if (!good && !ledger.cart().bundle()) {
-            worker.volume.clear(ledger.cart(), file, parts); // Nothing has its name that is not right.
         }
         hashing.requireWanted();
     }

@@ -11,8 +11,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.PriorityQueue;
@@ -95,6 +97,7 @@ final class Round {
     private final String verb;
     private final BlockingQueue<Sent> answers = new LinkedBlockingQueue<>();
     private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparingLong(Later::due));
+    private final Map<Integer, CartFile> changed = new HashMap<>();
     /** Those that failed while other requests were out: that may have been the reason. */
     private final Set<Integer> suspects = new HashSet<>();
 
@@ -161,6 +164,14 @@ final class Round {
         return unsent;
     }
 
+    /**
+     * The files that are others in the archive now than the ledger says, by their places: with the first of them the round
+     * ended, and the ledger was not told, since much may depend on a size.
+     */
+    Map<Integer, CartFile> changed() {
+        return changed;
+    }
+
     /** How long until the first of those that shall be tried again is due; empty if there is none. */
     Optional<Duration> due() {
         return Optional.ofNullable(later.peek())
@@ -186,6 +197,9 @@ final class Round {
                 throw Stopped.quietly();
             }
             takeAnswers(work);
+            if (!changed.isEmpty()) {
+                return false;
+            }
             if (ledger.untold() >= TELL_AT || untilTold() <= 0) {
                 ledger.tell();
                 work.beat();
@@ -367,6 +381,15 @@ final class Round {
             }
             warn(broken);
             wait(index, Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
+        } else if (answer instanceof Answer.Changed now) {
+            if (now.file().tries() >= settings.retries()) {
+                fail(index, now.file(), now.file().reason());
+            }
+            changed.put(index, now.file());
+        } else if (answer instanceof Answer.Full) {
+            throw Stopped.full();
+        } else if (answer instanceof Answer.Hopeless hopeless) {
+            fail(index, ledger.file(index), hopeless.why());
         } else if (answer instanceof Answer.Failed failed) {
             take(failed, sent);
         }
@@ -435,9 +458,9 @@ final class Round {
         tryLater(index, inARow, 0);
     }
 
-    private void fail(int index, CartFile file, String why) throws Stopped {
-        CartFile failed = file.failed(why);
-        ledger.set(index, failed);
+    private void fail(int index, CartFile file, String what) throws Stopped {
+        String why = file.reason().isEmpty() || file.reason().equals(what) ? what : what + " (" + file.reason() + ")";
+        ledger.set(index, file.failed(why));
         throw Stopped.failed("Failed to " + verb + " file " + file.path() + ": " + why);
     }
 

@@ -2,6 +2,7 @@ package dev.cartd.stage;
 
 import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
+import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
@@ -18,7 +19,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.function.Predicate;
@@ -85,6 +88,7 @@ final class StagingStep {
 
     private Optional<Duration> goOn() throws Stopped, IOException {
         refuse();
+        requirePlace();
         beginAnew();
         twins.expect();
         Round asked = round("stage");
@@ -149,12 +153,45 @@ final class StagingStep {
             complete = pulled.run(indexes(StagingStep::isToBePulled), puller);
             puller.sync(unsynced ? stagedPaths() : List.of());
         }
+        takeChanges(pulled.changed(), parts);
         ledger.boot("");
         ledger.tell();
         if (ledger.all(f -> f.status() == FileStatus.STAGED)) {
             return Optional.empty();
         }
         return Optional.of(complete ? forTape() : pause(pulled));
+    }
+
+    /**
+     * What changed in the archive begins anew, and so does what has another place in the tar for that. The store is told of
+     * all of it at once: a size alone would have files read from where they are not.
+     */
+    private void takeChanges(Map<Integer, CartFile> changed, Parts parts) throws Stopped, IOException {
+        if (changed.isEmpty()) {
+            return;
+        }
+        long[] before = offsets();
+        changed.forEach(ledger::set);
+        long[] after = offsets();
+        for (int i = 0; i < ledger.size(); i++) {
+            CartFile file = ledger.file(i);
+            if (changed.containsKey(i) || before[i] != after[i]) {
+                parts.drop(file.id()); // Whatever it says about how far the pull was.
+                if (file.status() == FileStatus.STAGED) {
+                    ledger.set(i, file.lost());
+                }
+            }
+        }
+    }
+
+    /** Where the files begin in the tar, by their places in the ledger; all at 0 in a tree. */
+    private long[] offsets() throws Stopped {
+        long[] offsets = new long[ledger.size()];
+        if (ledger.cart().bundle()) {
+            TarLayout layout = layOut();
+            Arrays.setAll(offsets, i -> layout.offset(ledger.file(i)));
+        }
+        return offsets;
     }
 
     private static boolean isToBePulled(CartFile file) {
@@ -192,9 +229,7 @@ final class StagingStep {
         }
         for (int i = 0; i < ledger.size(); i++) {
             CartFile file = ledger.file(i);
-            Optional<String> problem = !file.bundlePath().map(Volume::canHold).orElse(false)
-                    ? Optional.of("its path leads out of the cart, or nowhere")
-                    : file.checksum().problem();
+            Optional<String> problem = problem(file);
             if (file.status() == FileStatus.ERROR) {
                 throw Stopped.failed("Failed to stage file " + file.path() + ": " + file.reason());
             }
@@ -203,6 +238,23 @@ final class StagingStep {
                 ledger.set(i, hopeless.failed(problem.get()));
                 throw Stopped.failed("Failed to pull file " + file.path() + ": " + problem.get());
             }
+        }
+    }
+
+    private static Optional<String> problem(CartFile file) {
+        Optional<BundlePath> path = file.bundlePath();
+        if (path.isEmpty()) {
+            return Optional.of("its path leads out of the cart, or nowhere");
+        }
+        return Volume.canHold(path.get())
+                ? file.checksum().problem()
+                : Optional.of("this system cannot have a file of that name");
+    }
+
+    private void requirePlace() throws Stopped, IOException {
+        Optional<Path> foreign = worker.volume.foreign(ledger.cart());
+        if (foreign.isPresent()) {
+            throw Stopped.barred(foreign.get() + " is in the way, and cartd did not make it: move it away");
         }
     }
 
@@ -314,7 +366,7 @@ final class StagingStep {
         boolean noTar = cart.bundle() && !parts.has(Volume.TAR);
         boolean sameBoot = cart.boot().isEmpty() || cart.boot().equals(Boot.ID);
         if (noTar || sameBoot) {
-            checkThere(parts, noTar);
+            checkThere(noTar);
         }
         if (!noTar && !cart.boot().isEmpty()) {
             Recheck recheck = new Recheck(worker, ledger, parts, layOut());
@@ -324,13 +376,12 @@ final class StagingStep {
         ledger.tell();
     }
 
-    private void checkThere(Parts parts, boolean noTar) throws IOException {
+    private void checkThere(boolean noTar) throws IOException {
         Cart cart = ledger.cart();
         for (int i : staged().toArray()) {
             if (noTar) {
                 ledger.set(i, ledger.file(i).lost());
             } else if (!cart.bundle() && !worker.volume.has(cart, ledger.file(i))) {
-                worker.volume.clear(cart, ledger.file(i), parts);
                 ledger.set(i, ledger.file(i).lost());
             }
         }

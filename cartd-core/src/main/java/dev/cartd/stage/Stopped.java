@@ -4,25 +4,50 @@ package dev.cartd.stage;
 final class Stopped extends Exception {
     private static final long serialVersionUID = 1;
 
-    /** Whether the cart is to go to error with the message as its reason; else the step just leaves quietly. */
-    private final boolean failed;
-
-    private Stopped(boolean failed, String message) {
-        super(message);
-        this.failed = failed;
+    private enum Kind {
+        FAILED,
+        QUIETLY,
+        FULL,
+        BARRED
     }
 
+    private final Kind kind;
+
+    private Stopped(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    /** The cart is to go to error for this reason. */
     static Stopped failed(String reason) {
-        return new Stopped(true, reason);
+        return new Stopped(Kind.FAILED, reason);
+    }
+
+    /** What is not cartd's has the place of the cart's directory. */
+    static Stopped barred(String reason) {
+        return new Stopped(Kind.BARRED, reason);
+    }
+
+    /** The volume has no room, though it was reserved: somebody else filled it. */
+    static Stopped full() {
+        return new Stopped(Kind.FULL, "");
     }
 
     /** The cart belongs to somebody else now, was deleted, or the worker is being closed. */
     static Stopped quietly() {
-        return new Stopped(false, "");
+        return new Stopped(Kind.QUIETLY, "");
     }
 
     boolean isFailure() {
-        return failed;
+        return kind == Kind.FAILED;
+    }
+
+    boolean isFull() {
+        return kind == Kind.FULL;
+    }
+
+    boolean isBarred() {
+        return kind == Kind.BARRED;
     }
 
     String reason() {

@@ -45,6 +45,8 @@ public final class VolumeCheck {
             Cart cart = carts.next();
             if (cart.status() == CartStatus.READY && !Survey.isDue(cart) && !volume.isThere(cart)) {
                 damage.found(cart, "its files are gone from the volume");
+            } else if (cart.status() == CartStatus.READY && !cart.reason().isEmpty()) {
+                links.refresh(cart.uid()); // What had the name of its symlink may have been moved away.
             }
         }
         for (Cart cart : store.space().unmeasured()) {

@@ -29,6 +29,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the file system is asked for, without ever following a symlink. */
@@ -174,20 +175,18 @@ final class Disk {
         }
     }
 
-    /** Syncs the names in a directory and in all directories below it. */
-    static void syncDirectories(Path top) throws IOException {
-        List<Path> directories = new ArrayList<>();
+    /** Shows a directory and all directories below it. */
+    static void eachDirectory(Path top, Consumer<Path> each) throws IOException {
         Files.walkFileTree(top, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
                 if (e != null) {
                     throw e;
                 }
-                directories.add(directory);
+                each.accept(directory);
                 return FileVisitResult.CONTINUE;
             }
         });
-        syncAll(directories);
     }
 
     /** Syncs a few one after the other, many at once, since each wait is the medium's. */

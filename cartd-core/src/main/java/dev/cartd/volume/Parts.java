@@ -287,6 +287,14 @@ public final class Parts implements Closeable {
         left.put(number, new Left(part.path(), true));
     }
 
+    /** Removes what is left of this number from before. */
+    public void drop(long number) throws IOException {
+        Left before = left.remove(number);
+        if (before != null) {
+            Files.deleteIfExists(before.path());
+        }
+    }
+
     /** Takes a file of the volume for the unfinished one of this number; where there is one already, it only goes. */
     void take(long number, Path file) throws IOException {
         requireStraight();

@@ -5,6 +5,7 @@ import dev.cartd.cart.Words;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Waiting;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -80,6 +81,23 @@ public final class Space {
     /** How long a cart waits for room that others may give back. */
     public Duration patience() {
         return settings.patience();
+    }
+
+    /**
+     * Whether there are not so many bytes on the volume now, whatever was reserved: other programs may have filled it. Not
+     * where that cannot be told.
+     */
+    public boolean isShortOf(long bytes) {
+        try {
+            return volume.free() - settings.keepFree() < bytes;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** Gives back what was reserved for a claimed cart, which finds the volume full all the same: it has to wait its turn. */
+    public void giveBack(Cart claim) {
+        store.giveBack(claim);
     }
 
     /** What would be evicted next if room were short, in that order; what has to stay for now is not among it. */

@@ -152,28 +152,29 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
         return bytes - own - (mayBeWritten() - promised() + promisedToIt) - going();
     }
 
-    /** Why a cart never gets so many bytes, in one line for people; empty if it could, once others are done. */
+    /**
+     * Why a cart never gets so many bytes, in one line for people; empty if it could, once others are done. What other
+     * programs have on the file system may go at any time.
+     */
     Optional<String> never(long cartId, long bytes) {
-        long mine = Math.min(size(), Math.max(0, total - settings.keepFree() - foreign()));
         if (bytes > size()) {
             return Optional.of(tooSmall(bytes));
-        }
-        if (bytes > mine) {
-            return Optional.of(tooSmall(bytes) + ", " + Words.size(foreign()) + " of it taken by other programs");
         }
         // Without evictions not even a cart in work gives back what it takes once it is ready.
         long stuck = sum(
                 cart -> cart.cart() != cartId
                         && (mayEverGo(cart) ? barred(cart).isPresent() : !settings.evict() && !isDeleted(cart)),
                 cart -> Math.max(cart.bytes(), cart.reserved()));
-        return bytes > mine - stuck
+        return bytes > size() - stuck
                 ? Optional.of(tooSmall(bytes) + ", " + Words.size(stuck) + " of it in carts that may not be evicted")
                 : Optional.empty();
     }
 
     /** That a cart has waited too long. */
     String tooLong(long bytes) {
-        return tooSmall(bytes) + ", and none became free in " + Words.duration(settings.patience());
+        boolean inTheWay = bytes > total - settings.keepFree() - foreign();
+        String others = inTheWay ? ", " + Words.size(foreign()) + " of it taken by other programs" : "";
+        return tooSmall(bytes) + others + ", and none became free in " + Words.duration(settings.patience());
     }
 
     private String tooSmall(long bytes) {

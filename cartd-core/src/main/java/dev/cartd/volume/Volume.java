@@ -14,7 +14,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +29,8 @@ import java.util.stream.Stream;
  * many threads.
  */
 public final class Volume {
+    private static final System.Logger LOG = System.getLogger(Volume.class.getName());
+
     /** Begins with a dot, as no uid of a request does. */
     private static final String PART = ".part";
 
@@ -37,11 +38,17 @@ public final class Volume {
     public static final long TAR = 0;
 
     private static final String LINKS = "cartuids";
+
+    /** No uid begins with a dot. */
+    private static final String TRIAL = ".trial";
+
     private static final int MAX_NAME = 255;
     private static final int RENAMES = 3;
 
     private final Path root;
+    private final DirectorySync syncs;
     private final UidLinks links;
+    private final Placing placing = new Placing();
 
     /**
      * The volume in this directory, which is made if it is not there.
@@ -52,7 +59,8 @@ public final class Volume {
         try {
             Files.createDirectories(root);
             this.root = root.toRealPath();
-            this.links = new UidLinks(this.root.resolve(LINKS));
+            this.syncs = new DirectorySync(this.root.resolve(LINKS).resolve(TRIAL));
+            this.links = new UidLinks(this.root.resolve(LINKS), syncs);
         } catch (IOException e) {
             throw new UncheckedIOException("the volume " + root + " cannot be used: " + e, e);
         }
@@ -109,7 +117,8 @@ public final class Volume {
     private static boolean isOneName(String segment) {
         try {
             Path name = Path.of(segment);
-            return name.getRoot() == null
+            return !(Disk.isWindows() && WindowsNames.isDevice(segment))
+                    && name.getRoot() == null
                     && name.getNameCount() == 1
                     && name.toString().equals(segment);
         } catch (InvalidPathException e) {
@@ -119,6 +128,7 @@ public final class Volume {
 
     private static boolean isPlainName(String uid) {
         return !uid.isEmpty()
+                && !(Disk.isWindows() && WindowsNames.isDevice(uid))
                 && !uid.startsWith(".")
                 && uid.indexOf('/') < 0
                 && uid.indexOf('\\') < 0
@@ -134,8 +144,11 @@ public final class Volume {
 
     /** Where a file of a streamed cart is, or will be. */
     public Path place(Cart cart, CartFile file) {
-        BundlePath path = file.bundlePath().orElseThrow(() -> new IllegalArgumentException("no path: " + file.path()));
-        return place(cart).resolve(path.value());
+        return place(cart).resolve(path(file).value());
+    }
+
+    private static BundlePath path(CartFile file) {
+        return file.bundlePath().orElseThrow(() -> new IllegalArgumentException("no path: " + file.path()));
     }
 
     /**
@@ -146,9 +159,50 @@ public final class Volume {
      */
     public Parts parts(Cart cart) throws IOException {
         links.requireThere();
+        makeDirectory(cart);
+        return new Parts(root, part(cart), cart.epoch());
+    }
+
+    /** With the directory of unfinished files in it, by which it is known to be the cart's. */
+    private void makeDirectory(Cart cart) throws IOException {
         requireStraight(part(cart).resolve("any"));
         MadeMark.directory(directory(cart));
-        return new Parts(root, part(cart), cart.epoch());
+        Files.createDirectories(part(cart));
+    }
+
+    /**
+     * What is in the place of a claimed cart's directory, or of its tree or tar in there, and was not made for it; empty if
+     * nothing is. Cartd never touches it.
+     */
+    public Optional<Path> foreign(Cart cart) throws IOException {
+        links.requireThere();
+        Path directory = directory(cart);
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) || !isOwn(cart, directory)) {
+            return Optional.of(directory);
+        }
+        Path place = place(cart);
+        boolean wrong = Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+                && (cart.bundle()
+                        ? !Files.isRegularFile(place, LinkOption.NOFOLLOW_LINKS)
+                        : !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS));
+        return wrong && cart.boot().isEmpty() && cart.held() == 0 ? Optional.of(place) : Optional.empty();
+    }
+
+    /** At its first step nothing is there that is not somebody else's, but for what Pacifica made. */
+    private boolean isOwn(Cart cart, Path directory) throws IOException {
+        boolean wasThere = cart.ready().isPresent()
+                || !cart.bundlePath().isEmpty()
+                || cart.boot().equals(Cart.UNPROVEN)
+                || cart.held() > 0;
+        if (wasThere || Files.isDirectory(part(cart), LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.findAny().isEmpty();
+        }
     }
 
     /**
@@ -171,27 +225,39 @@ public final class Volume {
         Disk.removeTree(tree);
     }
 
-    /** Gives a finished tar its name. */
-    public void placeTar(Cart cart, Path part) throws IOException {
-        requireStraight(place(cart));
+    /** Gives a finished tar its name. Only an earlier tar of the same cart, from before it was repaired, gives way. */
+    public void placeTar(Cart cart, Path part, Parts parts) throws IOException {
+        Path tar = place(cart);
+        requireStraight(tar);
         try {
-            Files.move(part, place(cart), StandardCopyOption.ATOMIC_MOVE);
+            if (Files.isRegularFile(tar, LinkOption.NOFOLLOW_LINKS)) {
+                parts.remove(tar);
+            }
+            placing.move(part, tar);
+        } catch (FileAlreadyExistsException e) {
+            throw new FileAlreadyExistsException(
+                    tar.toString(), null, "it is in the way, and cartd did not make it: move it away");
         } catch (NoSuchFileException e) {
             throw Parts.explained(e, part);
         }
     }
 
-    /** Gives a verified file of a streamed cart its name in the tree, and its modification time. */
+    /**
+     * Gives a verified file of a streamed cart its name in the tree, and its modification time. What has that name already
+     * is never replaced.
+     *
+     * @throws IOException if something has it, or it cannot be had
+     */
     public void place(Cart cart, CartFile file, Path part) throws IOException {
         Path target = place(cart, file);
         requireStraight(target);
         try {
-            Disk.setModified(part, Instant.ofEpochSecond(file.mtime()));
+            setTime(part, file.mtime());
             try {
-                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+                placing.move(part, target);
             } catch (NoSuchFileException e) {
                 makeWay(target, part);
-                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+                placing.move(part, target);
             }
         } catch (NoSuchFileException e) {
             throw Parts.explained(e, part);
@@ -205,10 +271,56 @@ public final class Volume {
         }
     }
 
+    /** For who lists the volume: a tar has its times from the store, so a file system may refuse this. */
+    private static void setTime(Path file, long mtime) {
+        try {
+            Disk.setModified(file, Instant.ofEpochSecond(mtime));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} keeps the time of now: {1}", file, e);
+        }
+    }
+
+    /** Whether the file system of the volume takes the names of these two files of a streamed cart for one. */
+    public boolean areOne(Cart cart, CartFile file, CartFile other) throws IOException {
+        BundlePath one = path(file);
+        BundlePath two = path(other);
+        return NameProbe.mayBeOne(one, two) && probe(cart, file).areOne(one, two);
+    }
+
+    /** Whether the file system of the volume cannot have a file of this name, though it can have others. */
+    public boolean isImpossible(Cart cart, CartFile file) throws IOException {
+        return probe(cart, file).isImpossible(path(file));
+    }
+
+    private NameProbe probe(Cart cart, CartFile file) throws IOException {
+        links.requireThere();
+        Path directory = part(cart).resolve("names." + file.id());
+        requireStraight(directory);
+        return new NameProbe(directory);
+    }
+
     /**
-     * Gives a file of a streamed cart its name in the tree as a further name of another's file that is there.
+     * Removes what is in the place of a file of a streamed cart, on behalf of who has these parts: from before it was damaged,
+     * or what a crash left of it. Only to be called for what is no other file of the cart, under whatever name.
      *
-     * @return whether that is so now; not where the other is gone, or the file system has no more links to give
+     * @return whether something was removed
+     */
+    public boolean clear(Cart cart, CartFile file, Parts parts) throws IOException {
+        Path target = place(cart, file);
+        requireStraight(target);
+        if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(target)) {
+            return false;
+        }
+        parts.remove(target);
+        return true;
+    }
+
+    /**
+     * Gives a file of a streamed cart its name in the tree as a further name of another's file that is there. What has that
+     * name already is never replaced.
+     *
+     * @return whether that is so now; not where something else has the name, the other is gone, or the file system has no
+     *     more links to give
      */
     public boolean link(Cart cart, CartFile file, Cart other, CartFile twin) throws IOException {
         links.requireThere();
@@ -218,25 +330,17 @@ public final class Volume {
         if (!Disk.isStraight(root, source) || !Disk.isRegular(source, file.size())) {
             return false;
         }
-        MadeMark.directory(directory(cart));
-        Files.createDirectories(target.getParent());
+        makeDirectory(cart);
         try {
+            Files.createDirectories(target.getParent());
             Files.createLink(target, source);
         } catch (FileAlreadyExistsException e) {
             // It stays: whoever is late must not remove what is there.
-            return Files.isSameFile(target, source) && !Files.isSymbolicLink(target);
+            return Disk.isRegular(target, file.size()) && Files.isSameFile(target, source);
         } catch (UnsupportedOperationException | FileSystemException e) {
             return false;
         }
         return Disk.isRegular(target, file.size());
-    }
-
-    /** Removes a file from a streamed cart's tree that turned out not to be right, on behalf of who has these parts. */
-    public void clear(Cart cart, CartFile file, Parts parts) throws IOException {
-        Path path = place(cart, file);
-        if (Disk.isStraight(root, path) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-            parts.remove(path);
-        }
     }
 
     /** Opens a file of a streamed cart that is in the tree; one that a symlink leads to is not. */
@@ -353,8 +457,8 @@ public final class Volume {
     /** Makes durable every name on the way to the files of a finished cart, whose bytes are; its temporary ones go. */
     public void syncNames(Cart cart) throws IOException {
         removeUnfinished(cart);
-        Disk.syncDirectories(directory(cart));
-        Disk.sync(root);
+        syncs.syncTree(directory(cart));
+        syncs.sync(root);
     }
 
     private void removeUnfinished(Cart cart) throws IOException {
@@ -370,21 +474,29 @@ public final class Volume {
     /**
      * Has {@code cartuids/<uid>} point to this cart, or to nothing. Where links cannot be made that is said once, and
      * nobody fails for it; nor for a uid that cannot be a name.
+     *
+     * @return what has that name and is not touched, in words for people; empty if nothing else does
      */
-    public void link(String uid, Optional<Cart> newest) throws IOException {
+    public Optional<String> link(String uid, Optional<Cart> newest) throws IOException {
         if (!isPlainName(uid)) {
-            return;
+            return Optional.empty();
         }
         if (newest.isEmpty()) {
             links.remove(uid);
-        } else {
-            links.point(uid, newest.get().id(), place(newest.get()));
+            return Optional.empty();
         }
+        return links.point(uid, newest.get().id(), place(newest.get()));
     }
 
-    /** Removes all that a cart has on the volume but its link. Fails if something is left. */
+    /**
+     * Removes all that a cart has on the volume but its link; what has its place and was not made for it stays. Fails if
+     * something is left.
+     */
     public void remove(Cart cart) throws IOException {
-        Disk.removeTree(directory(cart));
+        Path directory = directory(cart);
+        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && isOwn(cart, directory)) {
+            Disk.removeTree(directory);
+        }
         links.removeUnfinished(cart.id());
     }
 

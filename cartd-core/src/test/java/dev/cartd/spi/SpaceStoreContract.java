@@ -65,6 +65,20 @@ public abstract class SpaceStoreContract extends StoreContract {
     }
 
     @Test
+    void whatIsGivenBackIsNotPromisedAndHasToBeReservedAgain() {
+        Cart one = claimed("one");
+        space.reserve(one, 60, SpaceStoreContract::yes);
+        space.giveBack(one);
+
+        assertThat(shown(claimed("two")).promised()).isZero();
+        assertThat(space.reserve(one, 60, SpaceStoreContract::no)).isEqualTo(Answer.WAITS);
+        Cart again = claim(one);
+        space.reserve(again, 60, SpaceStoreContract::yes);
+        space.giveBack(one); // Not by who lost the claim.
+        assertThat(space.reserve(again, 60, SpaceStoreContract::unasked)).isEqualTo(Answer.RESERVED);
+    }
+
+    @Test
     void reservingMoreReplaces() {
         Cart one = claimed("one");
         space.reserve(one, 30, SpaceStoreContract::yes);

@@ -161,7 +161,8 @@ class PartsTest {
                     Part mine = now.open(Volume.TAR, this::copy)) {
                 assertThatThrownBy(() -> late.open(13)).isInstanceOf(Overtaken.class);
                 assertThatThrownBy(() -> volume.takeTarBack(tarred(4), late)).isInstanceOf(IOException.class);
-                assertThatThrownBy(() -> volume.placeTar(tarred(4), tar.path())).isInstanceOf(Overtaken.class);
+                assertThatThrownBy(() -> volume.placeTar(tarred(4), tar.path(), late))
+                        .isInstanceOf(Overtaken.class);
                 assertThatThrownBy(() -> volume.place(cart(4), file(), file.path()))
                         .isInstanceOf(Overtaken.class);
                 assertThatThrownBy(() -> volume.parts(cart(4))).isInstanceOf(Overtaken.class);

@@ -5,7 +5,6 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Standstill;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -116,8 +115,8 @@ class VolumeTest {
     void aForeignFileInThePlaceOfALinkIsNotTouched() throws IOException {
         Volume volume = new Volume(directory);
         Path foreign = Files.writeString(directory.resolve("cartuids/c"), "mine");
-        assertThatThrownBy(() -> volume.link("c", Optional.of(cart(1, "c", 1))))
-                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(volume.link("c", Optional.of(cart(1, "c", 1))))
+                .contains(volume.root().resolve("cartuids/c") + " is not a symlink of cartd: move it away");
         volume.link("c", Optional.empty());
         assertThat(foreign).hasContent("mine");
     }

@@ -27,7 +27,9 @@ final class StatusAnswer {
             // 202: the Python client takes a 204 that is neither staging nor ready for the end.
             case WAITING, BUNDLING -> inWork(HttpStatus.ACCEPTED_202, cart);
             case STAGING -> inWork(HttpStatus.NO_CONTENT_204, cart);
-            case READY -> plain(HttpStatus.NO_CONTENT_204, CartStatus.READY);
+            case READY ->
+                plain(HttpStatus.NO_CONTENT_204, CartStatus.READY)
+                        .with(Problems.MESSAGE, HeaderText.ascii(cart.reason()));
             case ERROR -> problems.failed(cart.reason());
             case DELETED -> unknown(uid);
         };

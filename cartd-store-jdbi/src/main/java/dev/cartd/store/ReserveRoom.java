@@ -17,6 +17,7 @@ final class ReserveRoom {
                     + MINE;
     private static final String QUEUE =
             "update cart set queued_at = coalesce(queued_at, :now), wanted = :bytes, waits = :reason where " + MINE;
+    private static final String GIVE_BACK = "update cart set reserved = 0 where " + MINE;
     private static final String OVERTAKE = "update cart set overtaken = overtaken + 1 where id = :cart";
 
     private record Own(long held, long reserved) {}
@@ -47,6 +48,15 @@ final class ReserveRoom {
         }
         write(handle, QUEUE, claim, bytes, now, ((Decision.Wait) decision).reason());
         return Answer.WAITS;
+    }
+
+    /** Answers how many carts that were: one, or none if the claim does not hold any more. */
+    static int giveBack(Handle handle, Dialect dialect, Cart claim) {
+        dialect.lock(handle, Dialect.Lock.ROOM);
+        return handle.createUpdate(GIVE_BACK)
+                .bind("cart", claim.id())
+                .bind("epoch", claim.epoch())
+                .execute();
     }
 
     private static void write(Handle handle, String sql, Cart claim, long bytes, long now, String reason) {

@@ -17,6 +17,11 @@ record SqlSpaceStore(Connections connections, InstantSource clock) implements Sp
     }
 
     @Override
+    public void giveBack(Cart claim) {
+        connections.write(handle -> ReserveRoom.giveBack(handle, connections.dialect(), claim));
+    }
+
+    @Override
     public List<Waiting> waiting() {
         return connections.read(ReadBooks::line);
     }

@@ -1,0 +1,67 @@
+package dev.cartd.volume;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Makes the names in directories of one volume durable, where its file system can: where it can not, that is said once.
+ * Safe for use by many threads.
+ */
+final class DirectorySync {
+    private static final System.Logger LOG = System.getLogger(Volume.class.getName());
+
+    private final Path trial;
+    private final AtomicBoolean refused = new AtomicBoolean();
+
+    /** @param trial a name for a file that is made and removed again to find out whether files at least can be synced */
+    DirectorySync(Path trial) {
+        this.trial = trial;
+    }
+
+    /** Waits until the names in a directory are on the medium. */
+    void sync(Path directory) throws IOException {
+        syncAll(List.of(directory));
+    }
+
+    /** Waits until the names in a directory, and in all directories below it, are. */
+    void syncTree(Path top) throws IOException {
+        List<Path> directories = new ArrayList<>();
+        Disk.eachDirectory(top, directories::add);
+        syncAll(directories);
+    }
+
+    private void syncAll(List<Path> directories) throws IOException {
+        if (refused.get()) {
+            return;
+        }
+        try {
+            Disk.syncAll(directories);
+        } catch (IOException e) {
+            if (!directories.stream().allMatch(Files::isDirectory)) {
+                throw e;
+            }
+            syncFile();
+            if (!refused.getAndSet(true)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "this volume cannot sync directories: after a power cut names may be gone, and their carts are"
+                                + " then staged again: {0}",
+                        e.toString());
+            }
+        }
+    }
+
+    /** Where files cannot be synced either, the volume failed. */
+    private void syncFile() throws IOException {
+        try {
+            Files.write(trial, new byte[] {1});
+            Disk.sync(trial);
+        } finally {
+            Files.deleteIfExists(trial);
+        }
+    }
+}
