@@ -1,6 +1,6 @@
 @echo off
 rem Starts cartd with the jars of ..\lib. Under the name pacifica-cartd it is "cartd serve", under any other "cartd".
-rem JAVA_HOME says which Java, JAVA_OPTS what to tell it.
+rem JAVA_HOME says which Java, JAVA_OPTS what to tell it, CARTD_HEAP how much memory its objects may take (1536m).
 setlocal
 set "HOME_DIR=%~dp0.."
 set "JAVA=java"
@@ -10,7 +10,8 @@ if errorlevel 1 (
   echo cartd: %JAVA% is not there, or too old: cartd needs Java 17 or newer ^(set JAVA_HOME^) 1>&2
   exit /b 1
 )
+if not defined CARTD_HEAP set "CARTD_HEAP=1536m"
 set "COMMAND="
 if /i "%~n0"=="pacifica-cartd" set "COMMAND=serve"
-"%JAVA%" -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED %JAVA_OPTS% -cp "%HOME_DIR%\lib\*" dev.cartd.cli.Main %COMMAND% %*
+"%JAVA%" -Xmx%CARTD_HEAP% -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED %JAVA_OPTS% -cp "%HOME_DIR%\lib\*" dev.cartd.cli.Main %COMMAND% %*
 exit /b %ERRORLEVEL%

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts cartd with the jars of ../lib. Under the name pacifica-cartd it is `cartd serve`, under any other `cartd`.
-# JAVA_HOME says which Java, JAVA_OPTS what to tell it (words without spaces in them).
+# JAVA_HOME says which Java, JAVA_OPTS what to tell it (words without spaces in them), CARTD_HEAP how much memory its
+# objects may take (1536m).
 set -u
 unset CDPATH
 
@@ -39,11 +40,17 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
     ;;
 esac
 
+# Not a part of the machine's memory, as Java would have it: what a cart and a request may take follows from it.
+heap=${CARTD_HEAP:-1536m}
+case $heap in
+  *[!0-9kKmMgG]* | [!1-9]* | *[kKmMgG]?*) die "CARTD_HEAP is $heap, allowed is such as 512m or 4g" ;;
+esac
+
 case ${self##*/} in
   pacifica-cartd) set -- serve "$@" ;;
 esac
 # SQLite is native code, which newer Java warns about unless it is allowed.
 set -f
 # shellcheck disable=SC2086
-exec "$java" -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED ${JAVA_OPTS:-} \
+exec "$java" "-Xmx$heap" -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED ${JAVA_OPTS:-} \
   -cp "$home/lib/*" dev.cartd.cli.Main "$@"

@@ -5,37 +5,24 @@ import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.Memory;
 import dev.cartd.spi.CartStore;
 import dev.cartd.stage.Damage;
 import dev.cartd.stage.Survey;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** The tars of ready carts, and what becomes of a cart whose files turn out to be gone. */
 final class Bundles {
-    /** Layouts of so many files in all are kept, so that the many requests of a resumed download are cheap. */
-    private static final long KEPT_FILES = 200_000;
-
-    private record Key(long cart, long epoch, String top) {}
-
     private final Damage damage;
     private final Survey survey;
     private final CartStore store;
     private final Volume volume;
     private final Pins pins;
     private final ZoneId zone;
-    private final ConcurrentMap<Key, WeakReference<TarLayout>> shared = new ConcurrentHashMap<>();
-    private final Map<Key, TarLayout> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final Layouts layouts;
 
     Bundles(CartStore store, Volume volume, Pins pins, ZoneId zone) {
         this.damage = new Damage(store, volume);
@@ -44,6 +31,7 @@ final class Bundles {
         this.pins = pins;
         this.volume = volume;
         this.zone = zone;
+        this.layouts = new Layouts(store, Memory.ofHeap());
     }
 
     /** The tar of a ready cart under the name that the client asked for; empty for one made from its date. */
@@ -61,7 +49,7 @@ final class Bundles {
     private TarBytes bytes(Cart cart, String top) throws IOException {
         Cart known = Survey.isDue(cart) ? survey(cart) : cart;
         if (!cart.bundle()) {
-            return new TreeBytes(volume, cart, layout(cart, top));
+            return new TreeBytes(volume, cart, layout(cart, top), layouts);
         }
         if (cart.isOriginals()) {
             return volume.lookAtTar(cart)
@@ -112,20 +100,8 @@ final class Bundles {
         return deleted ? new CartException.NotFound(Cartd.NO_CART) : new CartException.Failed(reason);
     }
 
-    /** Downloads of one cart at once share one layout, however large it is. */
     private TarLayout layout(Cart cart, String top) {
-        Key key = new Key(cart.id(), cart.epoch(), top);
-        AtomicReference<TarLayout> found = new AtomicReference<>();
-        shared.compute(key, (same, known) -> {
-            TarLayout alive = known == null ? null : known.get();
-            TarLayout now = alive == null ? layOut(cart, top) : alive;
-            found.set(now);
-            return alive == null ? new WeakReference<>(now) : known;
-        });
-        shared.values().removeIf(reference -> reference.refersTo(null));
-        TarLayout layout = Objects.requireNonNull(found.get());
-        keep(key, layout);
-        return layout;
+        return layouts.of(cart, top, absent -> layOut(cart, top));
     }
 
     private TarLayout layOut(Cart cart, String top) {
@@ -133,23 +109,6 @@ final class Bundles {
             return TarLayout.of(top, store.files(cart.id()));
         } catch (CartException.Failed e) {
             throw damaged(cart, e.getMessage());
-        }
-    }
-
-    private void keep(Key key, TarLayout layout) {
-        if (layout.size() > KEPT_FILES) {
-            return;
-        }
-        synchronized (kept) {
-            kept.put(key, layout);
-            long sum = kept.values().stream().mapToLong(TarLayout::size).sum();
-            for (Key oldest : new ArrayList<>(kept.keySet())) {
-                if (sum <= KEPT_FILES) {
-                    return;
-                }
-                TarLayout gone = kept.remove(oldest);
-                sum -= gone == null ? 0 : gone.size();
-            }
         }
     }
 }

@@ -50,17 +50,23 @@ final class ReadyBundle implements Bundle {
 
     @Override
     public ReadableByteChannel open(long from, long to) {
-        bundles.pin(cart);
+        Layouts.Use use = tar.use();
+        boolean pinned = false;
         boolean opened = false;
         try {
+            bundles.pin(cart);
+            pinned = true;
             requireWhole(from, to);
             ReadableByteChannel bytes = tar.open(from, to);
             opened = true;
-            return new Watched(bytes, from, to);
+            return new Watched(bytes, from, to, use);
         } catch (IOException e) {
             throw new CartException.Unavailable("The volume cannot be read now: " + e, e);
         } finally {
             if (!opened) {
+                use.close();
+            }
+            if (pinned && !opened) {
                 bundles.release(cart);
             }
         }
@@ -79,9 +85,11 @@ final class ReadyBundle implements Bundle {
         private final ReadableByteChannel bytes;
         private final long from;
         private final long to;
+        private final Layouts.Use use;
         private final AtomicBoolean pinned = new AtomicBoolean(true);
 
-        Watched(ReadableByteChannel bytes, long from, long to) {
+        Watched(ReadableByteChannel bytes, long from, long to, Layouts.Use use) {
+            this.use = use;
             this.bytes = bytes;
             this.from = from;
             this.to = to;
@@ -114,6 +122,7 @@ final class ReadyBundle implements Bundle {
                 bytes.close();
             } finally {
                 if (pinned.getAndSet(false)) {
+                    use.close();
                     bundles.release(cart);
                 }
             }

@@ -15,6 +15,15 @@ sealed interface TarBytes permits TreeBytes, FileBytes {
     /** What is wrong on the volume with what this range needs; empty if nothing is. */
     Optional<String> damage(long from, long to) throws IOException;
 
+    /**
+     * Keeps what memory they need until it is closed.
+     *
+     * @throws dev.cartd.cart.CartException.Unavailable if there is none now
+     */
+    default Layouts.Use use() {
+        return () -> {};
+    }
+
     /** Opens a range. */
     ReadableByteChannel open(long from, long to) throws IOException;
 }

@@ -10,7 +10,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 
 /** The tar of a streamed cart, computed from the files of its tree. */
-record TreeBytes(Volume volume, Cart cart, TarLayout layout) implements TarBytes {
+record TreeBytes(Volume volume, Cart cart, TarLayout layout, Layouts layouts) implements TarBytes {
     @Override
     public long length() {
         return layout.length();
@@ -29,6 +29,11 @@ record TreeBytes(Volume volume, Cart cart, TarLayout layout) implements TarBytes
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public Layouts.Use use() {
+        return layouts.use(cart, layout);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import okhttp3.Credentials;
 import okhttp3.HttpUrl;
@@ -18,10 +19,12 @@ final class FileUrls {
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     private final HttpUrl base;
+    private final Optional<String> zone;
     private final Request.Builder common;
 
     FileUrls(URI base) {
         HttpUrl url = checked(base);
+        this.zone = zone(base.getRawAuthority());
         // Without user and password no message of the HTTP library can have them.
         this.base = url.newBuilder().username("").password("").build();
         this.common = new Request.Builder()
@@ -41,11 +44,35 @@ final class FileUrls {
         if (base.getRawQuery() != null || base.getRawFragment() != null) {
             throw new IllegalArgumentException("the archive's URL has a query or a fragment");
         }
-        HttpUrl url = HttpUrl.parse(base.toString());
+        HttpUrl url = HttpUrl.parse(withoutZone(base.toString()));
         if (url == null) {
             throw new IllegalArgumentException("the archive's URL has a host or port that cannot be");
         }
         return url;
+    }
+
+    /** The network interface of an IPv6 address such as {@code [fe80::1%eth0]}; its percent sign may be encoded. */
+    private static Optional<String> zone(String authority) {
+        int end = authority.indexOf(']');
+        int percent = authority.indexOf('%', Math.max(0, authority.indexOf('[')));
+        if (end < 0 || percent < 0 || percent > end) {
+            return Optional.empty();
+        }
+        String zone = authority.substring(percent + 1, end);
+        return Optional.of(zone.startsWith("25") && zone.length() > 2 ? zone.substring(2) : zone);
+    }
+
+    /** The HTTP library takes whatever a browser does, an underscore in a name and IDN too, but no zone. */
+    private static String withoutZone(String url) {
+        int open = url.indexOf('[');
+        int end = url.indexOf(']', open + 1);
+        int percent = open < 0 ? -1 : url.indexOf('%', open);
+        return percent < 0 || percent > end ? url : url.substring(0, percent) + url.substring(end);
+    }
+
+    /** The network interface that a link-local address is to be reached by, where the URL names one. */
+    Optional<String> zone() {
+        return zone;
     }
 
     /** A request for the file. */

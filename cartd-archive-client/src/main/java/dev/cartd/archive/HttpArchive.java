@@ -38,7 +38,16 @@ public final class HttpArchive implements Archive {
      */
     public HttpArchive(URI base, Duration timeout, int maxRequests) {
         this.urls = new FileUrls(base);
-        this.requests = new Requests(timeout, maxRequests);
+        this.requests = new Requests(timeout, maxRequests, urls.zone());
+    }
+
+    /**
+     * Checks that an archive could be at {@code base}; sends nothing.
+     *
+     * @throws IllegalArgumentException if it cannot be; the message never has the password
+     */
+    public static void check(URI base) {
+        new FileUrls(base).zone();
     }
 
     @Override

@@ -3,9 +3,13 @@ package dev.cartd.archive;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.util.Optional;
 import javax.net.SocketFactory;
 
 /**
@@ -18,6 +22,13 @@ import javax.net.SocketFactory;
 final class MeteredSockets extends SocketFactory {
     private static final long MAX_STEP = 1024 * 1024;
     private static final ThreadLocal<Object> STEP = ThreadLocal.withInitial(Object::new);
+
+    private final Optional<String> zone;
+
+    /** @param zone the network interface that link-local addresses are reached by */
+    MeteredSockets(Optional<String> zone) {
+        this.zone = zone;
+    }
 
     /** This thread begins to read something new: the head of an answer, or a piece of its body. */
     static void nextStep() {
@@ -63,7 +74,25 @@ final class MeteredSockets extends SocketFactory {
             public InputStream getInputStream() throws IOException {
                 return new Metered(super.getInputStream());
             }
+
+            @Override
+            public void connect(SocketAddress to, int timeout) throws IOException {
+                super.connect(zoned(to), timeout);
+            }
         };
+    }
+
+    private SocketAddress zoned(SocketAddress to) throws IOException {
+        boolean local = zone.isPresent()
+                && to instanceof InetSocketAddress inet
+                && inet.getAddress() instanceof Inet6Address address
+                && address.isLinkLocalAddress();
+        if (!local) {
+            return to;
+        }
+        InetSocketAddress plain = (InetSocketAddress) to;
+        String host = plain.getAddress().getHostAddress() + "%" + zone.orElseThrow();
+        return new InetSocketAddress(InetAddress.getByName(host), plain.getPort());
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,8 +20,7 @@ final class Refusal {
     private static final long MAX_BODY = 64 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern ERRNO = Pattern.compile("\\[Errno (\\d{1,5})]");
-    private static final Pattern CLASS =
-            Pattern.compile("^(?:\\w+\\.)*\\w*(?:Error|Exception|Interrupt|Exit|Warning): ");
+    private static final List<String> CLASSES = List.of("Error", "Exception", "Interrupt", "Exit", "Warning");
 
     private Refusal() {}
 
@@ -54,8 +54,16 @@ final class Refusal {
                         e -> last.isEmpty() ? lastLine(e.path("message").asText()) : last)
                 .filter(text -> !text.isEmpty())
                 .orElse(response.message());
-        return new ArchiveException.Refused(
-                OneLine.of(answer + CLASS.matcher(reason).replaceFirst("")));
+        return new ArchiveException.Refused(OneLine.of(answer + withoutClass(reason)));
+    }
+
+    /** Without the name of a Python exception at the beginning. No pattern: the text is the archive's, and long. */
+    private static String withoutClass(String reason) {
+        int colon = reason.indexOf(": ");
+        String head = colon < 0 ? "" : reason.substring(0, colon);
+        boolean named = CLASSES.stream().anyMatch(head::endsWith)
+                && head.chars().allMatch(c -> c == '.' || c == '_' || Character.isLetterOrDigit(c));
+        return named ? reason.substring(colon + 2) : reason;
     }
 
     private static String body(Response response) {

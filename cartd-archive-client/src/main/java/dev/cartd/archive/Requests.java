@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -34,7 +35,7 @@ final class Requests {
     private final Answering answering = new Answering();
     private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
-    Requests(Duration timeout, int maxRequests) {
+    Requests(Duration timeout, int maxRequests, Optional<String> zone) {
         if (timeout.toMillis() < 1 || timeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException("the archive's timeout must be from a millisecond to a day");
         }
@@ -46,7 +47,7 @@ final class Requests {
         this.client = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(maxRequests, KEEP_IDLE.toMillis(), TimeUnit.MILLISECONDS))
-                .socketFactory(new MeteredSockets())
+                .socketFactory(new MeteredSockets(zone))
                 .followRedirects(false)
                 .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT)
                 .readTimeout(timeout)
@@ -60,11 +61,20 @@ final class Requests {
      * a length below zero.
      */
     private static Response tamed(Interceptor.Chain chain) throws IOException {
-        Response response = chain.proceed(chain.request());
+        Response response = proceed(chain);
         if (response.body().contentLength() < -1) {
             throw new ProtocolException("Content-Length is below zero");
         }
         return response.newBuilder().header("Retry-After", "1").build();
+    }
+
+    /** Some heads that cannot be, a status below zero say, the library finds out too late to call them that. */
+    private static Response proceed(Interceptor.Chain chain) throws IOException {
+        try {
+            return chain.proceed(chain.request());
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new ProtocolException("its head is none of HTTP");
+        }
     }
 
     /** Sends a request and has its answer read. */

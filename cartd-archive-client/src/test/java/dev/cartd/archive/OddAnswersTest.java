@@ -80,6 +80,44 @@ class OddAnswersTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 -20",
+                "HTTP/1.1 -20 OK",
+                "HTTP/1.1 -1 OK",
+                "HTTP/1.1 000",
+                "HTTP/1.1 099 OK",
+                "HTTP/1.1 99 OK",
+                "HTTP/1.1 1000 OK",
+                "HTTP/1.1 99999999999999999999 OK",
+                "HTTP/1.1 2e2 OK",
+                "HTTP/1.1 +20 OK",
+                "HTTP/1.1",
+                "HTTP/9.9 200 OK",
+                "ICY -1 OK",
+                "-20",
+                "\u0000"
+            })
+    void aStatusLineThatIsNoneIsOnePlainReason(String line) {
+        answer(new MockResponse.Builder().status(line), "Content-Length: 0");
+        assertThatThrownBy(() -> archive.pull("x", 0, 1))
+                .isInstanceOf(ArchiveException.class)
+                .message()
+                .startsWith("the archive")
+                .doesNotContain("Exception")
+                .hasSizeLessThan(200);
+        answer(200);
+        archive.stage("x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a.", ".", "Error", "a.bError", "[Errno ", "\n", ": "})
+    void aReasonOfAnyLengthTakesNoTimeToRead(String piece) {
+        body(500, piece.repeat(60_000 / piece.length()));
+        assertThatThrownBy(() -> archive.pull("x", 0, 1)).isInstanceOf(ArchiveException.Refused.class);
+    }
+
+    @ParameterizedTest
     @CsvSource({"disk,DISK", "Disk,DISK", "TAPE,TAPE", "error,ERROR"})
     void takesTheMediumInAnyCase(String word, Medium medium) {
         status("24", "1", word);

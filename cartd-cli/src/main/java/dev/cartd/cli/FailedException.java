@@ -4,6 +4,7 @@ import dev.cartd.cart.FailureText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** A command cannot go on. The message is one line that tells the operator what, where, and what to do. */
 final class FailedException extends RuntimeException {
@@ -31,7 +32,10 @@ final class FailedException extends RuntimeException {
             return FailureText.of(failure);
         }
         String message = Objects.requireNonNullElse(thrown.getMessage(), "").strip();
-        String line = message.replaceAll("\\s*[\\r\\n]+\\s*", " | ");
+        String line = message.lines()
+                .map(String::strip)
+                .filter(piece -> !piece.isEmpty())
+                .collect(Collectors.joining(" | "));
         boolean speaks = thrown instanceof FailedException || line.contains(" ");
         return speaks
                 ? line

@@ -1,5 +1,6 @@
 package dev.cartd.cli;
 
+import dev.cartd.archive.HttpArchive;
 import dev.cartd.cart.TimeSpan;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -22,6 +23,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 record Form<T>(String allowed, Function<String, T> reader) {
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
+    private static final String NOT_IN_A_URI = " \"<>^`{|}";
     private static final Duration CENTURY = Duration.ofDays(100 * 365);
 
     private static final Map<String, Long> SIZES = Map.ofEntries(
@@ -104,18 +106,37 @@ record Form<T>(String allowed, Function<String, T> reader) {
     static Form<URI> archive() {
         return new Form<>(
                 "http://host:port/, https://host:port/ or file:///directory, without query or fragment", text -> {
-                    URI uri = URI.create(text.endsWith("/") ? text : text + "/");
-                    boolean file = "file".equals(uri.getScheme()) && uri.getAuthority() == null;
-                    boolean http = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-                            && uri.getHost() != null;
-                    if (!(file || http)
+                    URI uri = URI.create(encoded(text.endsWith("/") ? text : text + "/"));
+                    if (!"file".equalsIgnoreCase(uri.getScheme())) {
+                        HttpArchive.check(uri);
+                    } else if (uri.getRawAuthority() != null
                             || uri.getPath() == null
-                            || uri.getQuery() != null
-                            || uri.getFragment() != null) {
+                            || uri.getRawQuery() != null
+                            || uri.getRawFragment() != null) {
                         throw new IllegalArgumentException();
                     }
                     return uri;
                 });
+    }
+
+    /** Characters that a browser encodes by itself, and a URI must not have, are encoded. */
+    private static String encoded(String url) {
+        StringBuilder encoded = new StringBuilder();
+        for (int i = 0; i < url.length(); i++) {
+            char c = url.charAt(i);
+            boolean escape = c != '%' || (isHex(url, i + 1) && isHex(url, i + 2));
+            boolean zone = c == '%' && url.lastIndexOf('[', i) >= 0 && url.indexOf(']', i) >= 0;
+            if (NOT_IN_A_URI.indexOf(c) >= 0 || !(escape || zone)) {
+                encoded.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+            } else {
+                encoded.append(c);
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static boolean isHex(String text, int at) {
+        return at < text.length() && Character.digit(text.charAt(at), 16) >= 0;
     }
 
     /**

@@ -21,7 +21,7 @@ final class IniFile {
     /** The section whose keys every other section has too. */
     static final String DEFAULT = "DEFAULT";
 
-    private static final Pattern PERCENT = Pattern.compile("%(?:%|\\(([^)]+)\\)s)?");
+    private static final Pattern PERCENT = Pattern.compile("%(?:%|\\(([^)]{1,1000}+)\\)s)?");
     private static final int MAX_DEPTH = 10;
 
     private final String name;

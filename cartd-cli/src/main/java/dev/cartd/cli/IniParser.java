@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 final class IniParser {
     private static final Pattern SECTION = Pattern.compile("\\[(.+)].*");
-    private static final Pattern KEY = Pattern.compile("(.*?)\\s*[=:]\\s*(.*)");
+    private static final Pattern SEPARATOR = Pattern.compile("[=:]");
 
     private final String file;
     private final Map<String, Map<String, StringBuilder>> sections = new LinkedHashMap<>();
@@ -79,15 +79,15 @@ final class IniParser {
     }
 
     private void key(String text) {
-        Matcher parts = KEY.matcher(text);
-        if (!parts.matches() || parts.group(1).isEmpty()) {
+        String[] parts = SEPARATOR.split(text, 2);
+        String key = parts[0].stripTrailing().toLowerCase(Locale.ROOT);
+        if (parts.length < 2 || key.isEmpty()) {
             throw refused("neither a [section] nor key = value");
         }
-        String key = parts.group(1).toLowerCase(Locale.ROOT);
         if (!seen.add(section + "\n" + key)) {
             throw refused("key " + key + " is there twice in [" + section + "]");
         }
-        value = new StringBuilder(parts.group(2));
+        value = new StringBuilder(parts[1].stripLeading());
         inValue = true;
         sections.getOrDefault(section, new LinkedHashMap<>()).put(key, value);
     }

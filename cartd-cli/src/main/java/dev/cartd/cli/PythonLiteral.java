@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /** The few Python literals that a CherryPy file holds: a quoted string, True, False, None, a whole number. */
 final class PythonLiteral {
-    private static final Pattern STRING =
-            Pattern.compile("[uU]?(?:'((?:[^'\\\\]|\\\\.)*)'|\"((?:[^\"\\\\]|\\\\.)*)\")", Pattern.DOTALL);
+    private static final Pattern STRING = Pattern.compile(
+            "[uU]?(?:'([^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+)'|\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\")", Pattern.DOTALL);
     private static final Pattern ESCAPE = Pattern.compile("\\\\(.)", Pattern.DOTALL);
 
     private PythonLiteral() {}

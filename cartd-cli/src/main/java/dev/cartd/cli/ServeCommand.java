@@ -1,5 +1,6 @@
 package dev.cartd.cli;
 
+import dev.cartd.cart.Memory;
 import dev.cartd.server.ServerConfig;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "serve", description = "Run the cart server.")
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+    private static final long MB = 1 << 20;
     private static final int MAX_PORT = 65_535;
 
     @ParentCommand
@@ -60,7 +62,9 @@ final class ServeCommand implements Callable<Integer> {
         StartLog.program();
         Configuration configuration = parent.configuration();
         StartLog.configuration(configuration);
-        ServerConfig face = face(configuration.carts(), file, Optional.ofNullable(address), asked);
+        ServerConfig face = bearable(
+                face(configuration.carts(), file, Optional.ofNullable(address), asked),
+                Memory.ofHeap().files());
         try (Running running = Wiring.serve(configuration, face, !noWork)) {
             LOG.info("listening on {}", url(face.address(), running.port()));
             running.until(stop);
@@ -92,6 +96,22 @@ final class ServeCommand implements Callable<Integer> {
                 .withBundleDefault(carts.bundle())
                 .withVersion(CartdCommand.Version.number());
         return file.accessLog().map(face::withAccessLog).orElse(face);
+    }
+
+    /** With no more files in a cart than the heap has memory for; says so. */
+    static ServerConfig bearable(ServerConfig face, int files) {
+        if (face.maxFiles() <= files) {
+            return face;
+        }
+        LOG.warn(
+                "{} is {}, but the heap of {} MB has memory for carts of {} files only, and that is the limit now:"
+                        + " CARTD_HEAP={}m would do",
+                Key.MAX_FILES.title(),
+                face.maxFiles(),
+                Runtime.getRuntime().maxMemory() / MB,
+                files,
+                (face.maxFiles() * (Runtime.getRuntime().maxMemory() / MB) / files) + 16);
+        return face.withMaxFiles(files);
     }
 
     private Optional<Integer> port() {

@@ -171,14 +171,20 @@ final class Wiring {
                 .patience(access.patience())
                 .tapePatience(access.tapePatience())
                 .retries(access.retries())
-                .buffer(configuration.carts().buffer())
+                .buffer(buffer(configuration.carts().buffer(), access.maxRequests()))
                 .shareFiles(configuration.carts().share())
                 .keepDeleted(configuration.carts().keepDeleted())
                 .space(configuration.space());
     }
 
+    /** The buffers of all pulls together take a sixteenth of the heap at the most. */
+    private static int buffer(int wanted, int pulls) {
+        long most = Runtime.getRuntime().maxMemory() / 16 / pulls;
+        return (int) Math.max(Configuration.MIN_BUFFER, Math.min(wanted, most));
+    }
+
     private static Archive archive(Configuration.ArchiveAccess access) {
-        return "file".equals(access.url().getScheme())
+        return "file".equalsIgnoreCase(access.url().getScheme())
                 ? new DirectoryArchive(Path.of(access.url()))
                 : new HttpArchive(access.url(), access.timeout(), access.maxRequests());
     }

@@ -1,5 +1,6 @@
 package dev.cartd.cli;
 
+import dev.cartd.archive.HttpArchive;
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.EngineConfig;
 import java.net.URI;
@@ -206,6 +207,10 @@ class ConfigurationTest {
                 "archiveinterface | url              | http:///nohost      | http://host",
                 "archiveinterface | url              | file://host/dir     | file:///directory",
                 "archiveinterface | url              | http://h h/         | http://host",
+                "archiveinterface | url              | http://h:99999/     | http://host",
+                "archiveinterface | url              | http://h:x/         | http://host",
+                "archiveinterface | url              | http://[::1         | http://host",
+                "archiveinterface | url              | archive:8080        | http://host",
                 "archiveinterface | max_requests     | 0                   | from 1 to 1000",
                 "archiveinterface | timeout          | 0                   | at least 0.1 s",
                 "archiveinterface | patience         | soon                | 30 minutes",
@@ -265,5 +270,38 @@ class ConfigurationTest {
 
     private static Sources sources(String file, Map<String, String> environment) {
         return new Sources(Map.of(), IniFile.parse("config.ini", file), environment);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://archive_interface:8080/",
+                "http://archive_interface",
+                "http://_archive._tcp.example/",
+                "http://user:p%40ss@archive_interface:8080/files",
+                "HTTP://Archive.Example/",
+                "HTTPS://archive.example.:8443",
+                "http://archive.example./a/b/",
+                "http://bücher.example/",
+                "http://xn--bcher-kva.example/",
+                "http://[::1]:8080/",
+                "http://[fe80::1%eth0]:8080/",
+                "http://[fe80::1%25eth0]/",
+                "http://u%40:p%3A@[fe80::1%eth0]:8080/",
+                "http://127.1:8080/",
+                "http://host:80/",
+                "https://host:443/",
+                "http://host/a b/ü/100%/{x}/",
+                "FILE:///mnt/archive",
+                "file:/mnt/archive"
+            })
+    void whateverUrlABrowserOrCurlTakesIsTaken(String url) {
+        URI taken = of("[archiveinterface]\nurl = " + url.replace("%", "%%") + "\n", Map.of())
+                .archive()
+                .url();
+        assertThat(taken.toString()).endsWith("/");
+        if (!"file".equalsIgnoreCase(taken.getScheme())) {
+            new HttpArchive(taken, Duration.ofSeconds(1), 1).close();
+        }
     }
 }

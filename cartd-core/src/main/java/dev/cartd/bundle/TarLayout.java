@@ -32,13 +32,14 @@ public final class TarLayout {
 
     private final String etag;
 
-    private TarLayout(String top, List<Member> members) {
+    private TarLayout(String top, List<Member> members, long[] known) {
         this.top = top;
         this.members = members;
-        starts = new long[members.size() + 1];
+        long[] places = new long[members.size() + 1];
         for (int i = 0; i < members.size(); i++) {
-            starts[i + 1] = after(members.get(i), starts[i]);
+            places[i + 1] = after(members.get(i), places[i]);
         }
+        starts = Arrays.equals(places, known) ? known : places;
         etag = Etag.of(VERSION, top, members);
     }
 
@@ -54,10 +55,30 @@ public final class TarLayout {
      *     if the tar would be longer than a long can tell; the message names the file
      */
     public static TarLayout of(String top, List<CartFile> files) {
+        requireName(top);
+        return new TarLayout(top, TarTree.of(files), new long[0]);
+    }
+
+    /**
+     * The same files under another top directory. Both share nearly all that they hold: the members, and where they begin
+     * too, unless a name became so long that its header did.
+     *
+     * @throws IllegalArgumentException if the top directory's name is not a name as for {@link #of}
+     */
+    public TarLayout under(String otherTop) {
+        requireName(otherTop);
+        return otherTop.equals(top) ? this : new TarLayout(otherTop, members, starts);
+    }
+
+    /** Whether this layout and another under a different top directory hold no places of their own. */
+    public boolean sharesPlaces(TarLayout other) {
+        return starts == other.starts;
+    }
+
+    private static void requireName(String top) {
         if (!BundleName.directory(top).equals(top)) {
             throw new IllegalArgumentException("not a name for a top directory: " + top);
         }
-        return new TarLayout(top, TarTree.of(files));
     }
 
     private long after(Member member, long start) {

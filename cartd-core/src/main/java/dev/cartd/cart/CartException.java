@@ -64,6 +64,11 @@ public abstract sealed class CartException extends RuntimeException {
     public static final class Unavailable extends CartException {
         private static final long serialVersionUID = 1;
 
+        /** A failure with this message. */
+        public Unavailable(String message) {
+            super(message);
+        }
+
         /** A failure with this message and its cause. */
         public Unavailable(String message, Throwable cause) {
             super(message, cause);

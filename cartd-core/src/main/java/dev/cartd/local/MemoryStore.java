@@ -5,6 +5,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Memory;
 import dev.cartd.cart.Standstill;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
@@ -81,6 +82,13 @@ public final class MemoryStore implements CartStore {
     @Override
     public synchronized List<CartFile> files(long cartId) {
         return row(cartId).map(row -> List.copyOf(row.files())).orElse(List.of());
+    }
+
+    @Override
+    public long memory(long cartId) {
+        List<CartFile> files = files(cartId);
+        return Memory.ofFiles(
+                files.size(), files.stream().mapToLong(Memory::ofTexts).sum());
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Memory;
 import dev.cartd.cart.Standstill;
 import java.time.Instant;
 import java.util.List;
@@ -58,6 +59,12 @@ public interface CartStore extends AutoCloseable {
 
     /** The files of a cart, in the order of their numbers; empty if there is no such cart. */
     List<CartFile> files(long cartId);
+
+    /**
+     * What the {@link #files} of a cart take in memory, in bytes, as {@link Memory#ofFiles} reckons; 0 if there is no such
+     * cart. To be asked before they are read.
+     */
+    long memory(long cartId);
 
     /** Deletes all live carts of this uid, whatever their state, and answers their numbers; none is not an error. */
     List<Long> delete(String uid);

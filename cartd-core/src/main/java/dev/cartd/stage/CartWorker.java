@@ -7,6 +7,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
+import dev.cartd.cart.Memory;
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
 import dev.cartd.cart.Words;
@@ -45,6 +46,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private final LongConsumer wake;
     private final Links links;
     private final Deadlines deadlines;
+    private final WorkMemory memory;
     private volatile boolean closing;
 
     /**
@@ -72,6 +74,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.limit = new RequestLimit(settings.maxRequests(), shares, clock);
         this.links = new Links(store, volume);
         this.deadlines = new Deadlines(settings, space.patience());
+        this.memory = new WorkMemory(store, Memory.ofHeap(), clock);
     }
 
     @Override
@@ -91,8 +94,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     private Optional<Duration> advance(Cart cart) {
         return switch (cart.status()) {
-            case STAGING -> stage(cart);
-            case BUNDLING -> finish(cart, ledger(cart));
+            case STAGING -> memory.during(cart, () -> stage(cart));
+            case BUNDLING -> memory.during(cart, () -> finish(cart, ledger(cart)));
             case DELETED -> remove(cart);
             case WAITING, READY, ERROR -> throw new IllegalStateException("claimed while " + cart.status());
         };

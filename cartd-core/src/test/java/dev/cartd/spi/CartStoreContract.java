@@ -6,6 +6,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Memory;
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
 import java.time.Duration;
@@ -220,11 +221,25 @@ public abstract class CartStoreContract {
     }
 
     @Test
+    void whatTheFilesTakeInMemoryIsKnownBeforeTheyAreRead() {
+        Cart cart = store.add(
+                new CartRequest(
+                        "memory",
+                        false,
+                        List.of(
+                                CartRequest.Item.of("ascii", "a/b", "md5", "00"),
+                                CartRequest.Item.of("22", "€/ü", "sha1", ""))),
+                0);
+        assertThat(store.memory(cart.id())).isEqualTo(Memory.ofFiles(2, "ascii".length() + 3 + 3 + 2 + 2 + 2 * 3 + 4));
+    }
+
+    @Test
     void anUnknownUidHasNoCarts() {
         add("one");
 
         assertThat(store.live("On_")).isEmpty();
         assertThat(store.live("../../x\n%")).isEmpty();
+        assertThat(store.memory(4711)).isZero();
         assertThat(store.files(4711)).isEmpty();
     }
 

@@ -1,10 +1,10 @@
 package dev.cartd.server;
 
+import dev.cartd.cart.Memory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -13,8 +13,13 @@ final class BodyLimits {
     /** A body that comes slower than this, on the whole, is refused. */
     private static final long MIN_BYTES_PER_SECOND = 1024;
 
-    /** What is never refused for the sake of others. */
-    private static final int SMALL = 64 * 1024;
+    private static final long MB = 1_000_000;
+
+    /** What a parser holds of a body at the most besides its files: one token, twice. */
+    private static final long TOKEN = 4L * BodyTokens.MAX_STRING;
+
+    /** As many bytes of a body may be held by its parser as it has sent, so often. */
+    private static final int TIMES = 4;
 
     /** How long a refused body is read on. */
     private static final Duration LINGER = Duration.ofSeconds(10);
@@ -24,17 +29,12 @@ final class BodyLimits {
 
     private final long most;
     private final Duration patience;
-    private final long mostTogether;
-    private final AtomicLong together = new AtomicLong();
+    private final Memory memory;
 
-    BodyLimits(long most, Duration patience) {
-        this(most, patience, Runtime.getRuntime().maxMemory() / 4);
-    }
-
-    BodyLimits(long most, Duration patience, long mostTogether) {
+    BodyLimits(long most, Duration patience, Memory memory) {
         this.most = most;
         this.patience = patience;
-        this.mostTogether = mostTogether;
+        this.memory = memory;
     }
 
     /**
@@ -71,6 +71,7 @@ final class BodyLimits {
     /** One body's share. Used by one thread at a time. */
     final class Allowance implements AutoCloseable {
         private final long begun = System.nanoTime();
+        private final Memory.Hold hold = memory.hold();
         private long taken;
         private long lingering;
         private long lingered;
@@ -85,22 +86,37 @@ final class BodyLimits {
             if (taken > most) {
                 throw tooLarge();
             }
-            // A lone body is let through, since the operator has allowed its size; and small ones beside a giant.
-            if (together.addAndGet(bytes) > Math.max(mostTogether, taken) && taken > SMALL) {
-                throw new Refused(
-                        HttpStatus.SERVICE_UNAVAILABLE_503,
-                        "Too many large requests are coming in at once, try again later.",
-                        Map.of(Problems.RETRY_AFTER, "10"));
-            }
+            hold(Math.min(TOKEN, TIMES * taken) - Math.min(TOKEN, TIMES * (taken - bytes)));
             Duration due = patience.plusSeconds(taken / MIN_BYTES_PER_SECOND);
             if (System.nanoTime() - begun > due.toNanos()) {
                 throw new Refused(HttpStatus.REQUEST_TIMEOUT_408, "The body comes too slowly.");
             }
         }
 
+        /**
+         * Counts what is kept of the body in memory until it is answered.
+         *
+         * @throws Refused with 413 if that can never be had, with 503 if not now
+         */
+        void hold(long bytes) {
+            if (hold.bytes() + bytes > memory.most()) {
+                throw new Refused(
+                        HttpStatus.PAYLOAD_TOO_LARGE_413,
+                        "The cart has too many files: a list of them takes at most " + memory.most() / MB
+                                + " MB of this server's memory, enough for some " + memory.files() + " files.");
+            }
+            if (!hold.grow(bytes)) {
+                throw new Refused(
+                        HttpStatus.SERVICE_UNAVAILABLE_503,
+                        "Too many large requests are coming in at once, try again later.",
+                        Map.of(Problems.RETRY_AFTER, "10"));
+            }
+        }
+
         /** From now on what comes is thrown away. */
         void linger() {
             lingering = System.nanoTime();
+            hold.close();
         }
 
         /** Whether to go on reading what is thrown away, after so many bytes more. */
@@ -111,8 +127,7 @@ final class BodyLimits {
 
         @Override
         public void close() {
-            together.addAndGet(-taken);
-            taken = 0;
+            hold.close();
         }
     }
 }

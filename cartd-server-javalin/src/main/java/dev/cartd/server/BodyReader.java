@@ -23,6 +23,16 @@ final class BodyReader implements ReadListener {
         void end() throws IOException;
     }
 
+    private static final Sink NOWHERE = new Sink() {
+        @Override
+        public int take(byte[] bytes, int length) {
+            return length;
+        }
+
+        @Override
+        public void end() {}
+    };
+
     private interface Step {
         void run() throws IOException;
     }
@@ -30,7 +40,7 @@ final class BodyReader implements ReadListener {
     private final Exchange exchange;
     private final ServletInputStream in;
     private final BodyLimits.Allowance allowance;
-    private final Sink sink;
+    private Sink sink;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final byte[] buffer = new byte[BUFFER];
     private int kept;
@@ -111,6 +121,8 @@ final class BodyReader implements ReadListener {
 
     private void refuse(Throwable failure, boolean moreComes) {
         refused = true;
+        // What it holds of the body is not held while the rest of that is thrown away.
+        sink = NOWHERE;
         kept = 0;
         allowance.linger();
         try {

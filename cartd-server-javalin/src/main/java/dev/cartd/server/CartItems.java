@@ -3,10 +3,12 @@ package dev.cartd.server;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest.Item;
+import dev.cartd.cart.Memory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
@@ -22,19 +24,24 @@ final class CartItems {
     private static final Value MISSING = new Value("", "missing");
 
     private final int maxFiles;
+    private final LongConsumer memory;
+    private long kept;
     private final Map<String, Value> values = new HashMap<>();
     private List<Item> items = new ArrayList<>();
     private String problem = "fileids: missing";
     private String key = "";
     private int count;
 
-    CartItems(int maxFiles) {
+    CartItems(int maxFiles, LongConsumer memory) {
+        this.memory = memory;
         this.maxFiles = maxFiles;
     }
 
     /** A list begins, or what should have been one. */
     void begin(boolean isList) {
         items = new ArrayList<>();
+        memory.accept(-kept);
+        kept = 0;
         count = 0;
         problem = isList ? "" : "fileids: must be a list";
     }
@@ -93,7 +100,11 @@ final class CartItems {
 
     private void add() {
         try {
-            items.add(Item.of(text("id"), text("path"), text("hashtype"), text("hashsum")));
+            Item item = Item.of(text("id"), text("path"), text("hashtype"), text("hashsum"));
+            long bytes = Memory.ofItem(item);
+            memory.accept(bytes);
+            kept += bytes;
+            items.add(item);
         } catch (CartException.Invalid e) {
             wrong(place() + "." + e.getMessage());
         }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import java.io.IOException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,12 +56,13 @@ final class CartRequestParser {
     private boolean bundle;
     private boolean bundleWrong;
 
-    CartRequestParser(String uid, boolean bundleDefault, int maxFiles) throws IOException {
+    /** @param memory is told what is kept of the body, in bytes, before it is; throws to refuse it */
+    CartRequestParser(String uid, boolean bundleDefault, int maxFiles, LongConsumer memory) throws IOException {
         this.uid = uid;
         this.bundleDefault = bundleDefault;
         this.bundle = bundleDefault;
         this.parser = JSON.createNonBlockingByteArrayParser();
-        this.items = new CartItems(maxFiles);
+        this.items = new CartItems(maxFiles, memory);
     }
 
     /**
@@ -68,7 +70,7 @@ final class CartRequestParser {
      *
      * @return how many bytes were taken; the rest must come again, before those that follow
      * @throws CartException.Invalid if this cannot become a request
-     * @throws Refused with 413 if there are too many files
+     * @throws Refused with 413 or 503 if there are too many files
      */
     int accept(byte[] bytes, int length) throws IOException {
         int whole = characters.in(bytes, length);

@@ -10,9 +10,16 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
-/** A connection that speaks HTTP: passes any path on, and knows how long the headers of a request have been coming. */
+/** A connection that speaks HTTP: passes any path on, and knows how long the parts of a request have been coming. */
 final class ClientConnection extends HttpConnection {
-    private volatile long headersBegun = System.nanoTime();
+    static final long BODY_RATE = 1000;
+    static final long BODY_TIMES = 60;
+
+    private volatile long since = System.nanoTime();
+    private int requests;
+    private int begun = -1;
+    private boolean inBody;
+    private long bodyBytes;
 
     private ClientConnection(HttpConfiguration config, Connector connector, EndPoint endPoint) {
         super(config, connector, endPoint);
@@ -29,15 +36,46 @@ final class ClientConnection extends HttpConnection {
 
     @Override
     protected HttpStreamOverHTTP1 newHttpStream(String method, String uri, HttpVersion version) {
+        requests++;
         return super.newHttpStream(method, RawPath.shield(uri), version);
     }
 
-    /** Whether the headers of one request have been coming for longer than this; to be asked whenever bytes come. */
-    boolean headersTake(long millis) {
+    /**
+     * Takes note of bytes that came, and whether what they belong to has taken too long: the head of a request may take
+     * {@code millis}, however it drips. Its body must on the whole come faster than {@value #BODY_RATE} bytes a second, what
+     * encloses its content included, and may take {@value #BODY_TIMES} times {@code millis} at the most.
+     */
+    boolean isLate(int bytes, long millis) {
         HttpParser parser = getParser();
-        if (parser.isStart() || !parser.inHeaderState()) {
-            headersBegun = System.nanoTime();
+        long now = System.nanoTime();
+        if (parser.isStart()) {
+            // Empty lines before a request leave the parser where it is: they do not begin anew.
+            if (begun != requests) {
+                begun = requests;
+                since = now;
+            }
+            inBody = false;
+        } else if (!parser.inHeaderState() && !inBody) {
+            inBody = true;
+            since = now;
+            bodyBytes = 0;
         }
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - headersBegun) > millis;
+        long took = TimeUnit.NANOSECONDS.toMillis(now - since);
+        if (!inBody) {
+            return took > millis;
+        }
+        bodyBytes += bytes;
+        return took > BODY_TIMES * millis || took > 2 * millis + bodyBytes * 1000 / BODY_RATE;
+    }
+
+    /** Whether no request is under way: none has come whole. */
+    boolean isSilent() {
+        HttpParser parser = getParser();
+        return parser.isStart() || parser.inHeaderState();
+    }
+
+    /** For how long it has been silent, if it is. */
+    long silentNanos() {
+        return System.nanoTime() - since;
     }
 }

@@ -29,12 +29,12 @@ final class ClientEndPoint extends SocketChannelEndPoint {
         }
     }
 
-    /** Ends a connection whose request line and headers drip in: each byte would reset the idle timeout. */
+    /** Ends a connection whose request drips in: each byte would reset the idle timeout. */
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
         int filled = super.fill(buffer);
-        if (filled > 0 && getConnection() instanceof ClientConnection http && http.headersTake(getIdleTimeout())) {
-            LOG.debug("{} took too long to send its headers", this);
+        if (filled > 0 && getConnection() instanceof ClientConnection http && http.isLate(filled, getIdleTimeout())) {
+            LOG.debug("{} took too long to send its request", this);
             close();
             return -1;
         }

@@ -4,11 +4,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
 import org.eclipse.jetty.ee10.servlet.ServletChannel;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpStatus;
 
 /** One request and its answer. */
 final class Exchange {
+    private static final Map<String, String> CLOSE = Map.of("Connection", "close");
+
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final Problems problems;
@@ -46,6 +51,25 @@ final class Exchange {
 
     Target target() {
         return Target.of(path);
+    }
+
+    /**
+     * Refuses a body whose end this server and a proxy before it could see in different places.
+     *
+     * @throws Refused with 400 or 501
+     */
+    void requireFraming() {
+        String codings = String.join(",", Collections.list(request.getHeaders("Transfer-Encoding")));
+        if (codings.isEmpty()) {
+            return;
+        }
+        if (!codings.strip().equalsIgnoreCase("chunked")) {
+            throw new Refused(
+                    HttpStatus.NOT_IMPLEMENTED_501, "The only Transfer-Encoding that is understood is chunked.", CLOSE);
+        }
+        if (!request.getProtocol().equals("HTTP/1.1")) {
+            throw new Refused(HttpStatus.BAD_REQUEST_400, "Transfer-Encoding is not a part of HTTP/1.0.", CLOSE);
+        }
     }
 
     /** Whether a body comes that nobody has read, and that the client does not wait to be asked for. */

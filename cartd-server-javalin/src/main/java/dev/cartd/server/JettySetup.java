@@ -102,6 +102,7 @@ final class JettySetup {
                 return client;
             }
         };
+        connector.addBean(new Places(config.maxDownloads() + CONNECTIONS_BESIDE_DOWNLOADS));
         connector.setHost(config.address());
         connector.setPort(config.port());
         connector.setIdleTimeout(config.idleTimeout().toMillis());

@@ -16,6 +16,9 @@ final class Posts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Posts.class);
 
+    /** What reading a body takes, however short it is: its buffers, and those of the parser. */
+    private static final long READING = 32 * 1024;
+
     private final Carts carts;
     private final ServerConfig config;
     private final BodyLimits limits;
@@ -31,11 +34,13 @@ final class Posts {
      *
      * @throws Refused if the request is refused before its body is read
      */
-    BodyReader.Sink sink(Exchange exchange, String uid) throws IOException {
+    BodyReader.Sink sink(Exchange exchange, String uid, BodyLimits.Allowance allowance) throws IOException {
         checkType(exchange.request().getHeader("Content-Type"));
         Duration keep = KeepHeader.of(exchange.request(), config.keepMax());
         limits.check(exchange.request());
-        CartRequestParser parser = new CartRequestParser(uid, config.bundleDefault(), config.maxFiles());
+        allowance.hold(READING);
+        CartRequestParser parser =
+                new CartRequestParser(uid, config.bundleDefault(), config.maxFiles(), allowance::hold);
         return new BodyReader.Sink() {
             @Override
             public int take(byte[] bytes, int length) throws IOException {

@@ -29,6 +29,11 @@ final class Refused extends RuntimeException {
         return status;
     }
 
+    /** Whether the connection must not be used again. */
+    boolean closes() {
+        return headers.containsKey("Connection");
+    }
+
     Map<String, String> headers() {
         return headers;
     }

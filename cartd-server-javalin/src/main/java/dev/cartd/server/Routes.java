@@ -1,6 +1,7 @@
 package dev.cartd.server;
 
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.Memory;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class Routes {
         this.carts = carts;
         this.problems = problems;
         this.statusAnswer = new StatusAnswer(carts, problems);
-        this.limits = new BodyLimits(config.maxRequestSize(), config.idleTimeout());
+        this.limits = new BodyLimits(config.maxRequestSize(), config.idleTimeout(), Memory.ofHeap());
         this.posts = new Posts(carts, config, limits);
         this.gets = new Gets(carts, downloads);
     }
@@ -39,9 +40,13 @@ final class Routes {
         ctx.skipRemainingHandlers();
         Exchange exchange = new Exchange(ctx.req(), ctx.res(), problems);
         try {
+            exchange.requireFraming();
             route(ctx, exchange);
         } catch (IOException | RuntimeException | Error e) {
-            if (exchange.bodyIsComing()) {
+            if (e instanceof Refused refused && refused.closes()) {
+                // Where its body ends is not sure, so nothing after it is read.
+                exchange.refuse(e, true);
+            } else if (exchange.bodyIsComing()) {
                 ctx.future(() -> refuseUnread(exchange, e));
             } else {
                 exchange.fail(e);
@@ -84,8 +89,9 @@ final class Routes {
     }
 
     private void post(Context ctx, Exchange exchange, String uid) throws IOException {
-        BodyReader.Sink sink = posts.sink(exchange, uid);
-        ctx.future(() -> read(exchange, sink));
+        BodyLimits.Allowance allowance = limits.allowance();
+        BodyReader.Sink sink = posts.sink(exchange, uid, allowance);
+        ctx.future(() -> new BodyReader(exchange, allowance, sink).start());
     }
 
     private Answer delete(String uid) {
@@ -94,10 +100,6 @@ final class Routes {
         }
         LOG.info("the carts of {} are deleted, as a client asked", HeaderText.ascii(uid));
         return Answer.message(HttpStatus.OK_200, "Cart Deleted Successfully");
-    }
-
-    private CompletableFuture<Void> read(Exchange exchange, BodyReader.Sink sink) {
-        return new BodyReader(exchange, limits.allowance(), sink).start();
     }
 
     private CompletableFuture<Void> refuseUnread(Exchange exchange, Throwable failure) {

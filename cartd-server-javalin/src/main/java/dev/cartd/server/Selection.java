@@ -2,7 +2,6 @@ package dev.cartd.server;
 
 import dev.cartd.bundle.Bundle;
 import jakarta.servlet.http.HttpServletRequest;
-import java.math.BigInteger;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -51,10 +50,10 @@ record Selection(int status, long from, long to) {
         if (first.isEmpty()) {
             return last.isEmpty() ? whole(length) : part(length - number(last, length), length, length);
         }
-        if (!last.isEmpty() && new BigInteger(last).compareTo(new BigInteger(first)) < 0) {
+        if (!last.isEmpty() && number(last, Long.MAX_VALUE) < number(first, Long.MAX_VALUE)) {
             return whole(length);
         }
-        long to = last.isEmpty() ? length : Math.min(length, number(last, length) + 1);
+        long to = last.isEmpty() ? length : Math.min(length - 1, number(last, length)) + 1;
         return part(number(first, length), to, length);
     }
 
@@ -78,6 +77,13 @@ record Selection(int status, long from, long to) {
 
     /** A number of any length, or the limit if it is greater. */
     private static long number(String digits, long limit) {
-        return new BigInteger(digits).min(BigInteger.valueOf(limit)).longValue();
+        long number = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            if (number > (Long.MAX_VALUE - 9) / 10) {
+                return limit;
+            }
+            number = 10 * number + digits.charAt(i) - '0';
+        }
+        return Math.min(number, limit);
     }
 }

@@ -1,7 +1,5 @@
 package dev.cartd.server;
 
-import java.util.regex.Pattern;
-
 /** What the path of a request names. */
 sealed interface Target {
     /** The service as a whole. */
@@ -16,22 +14,25 @@ sealed interface Target {
     /** A path that nothing is at. */
     record Nowhere() implements Target {}
 
-    /** The slashes that a path begins with. */
-    Pattern LEADING = Pattern.compile("^/+");
-
-    /** The slashes that a path ends with. */
-    Pattern TRAILING = Pattern.compile("/+$");
-
     /** Reads a path as it was sent, not decoded. */
     static Target of(String sent) {
-        String path = LEADING.matcher(sent).replaceFirst("");
+        // Counted, since a pattern for the slashes at the end takes a time that grows with their square.
+        int begin = 0;
+        int end = sent.length();
+        while (begin < end && sent.charAt(begin) == '/') {
+            begin++;
+        }
+        String path = sent.substring(begin);
         if (path.isEmpty()) {
             return new Root();
         }
         if (path.startsWith("-/")) {
             return new Own();
         }
-        String uid = TRAILING.matcher(path).replaceFirst("");
+        while (end > begin && sent.charAt(end - 1) == '/') {
+            end--;
+        }
+        String uid = sent.substring(begin, end);
         return uid.contains("/") ? new Nowhere() : new Uid(RawPath.decode(uid));
     }
 }

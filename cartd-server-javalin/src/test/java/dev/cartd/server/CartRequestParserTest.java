@@ -27,7 +27,7 @@ class CartRequestParserTest {
 
     /** Parses a body that comes in pieces of this size. */
     private static CartRequest parse(byte[] body, int piece) throws IOException {
-        CartRequestParser parser = new CartRequestParser("x", true, 10);
+        CartRequestParser parser = new CartRequestParser("x", true, 10, bytes -> {});
         byte[] buffer = new byte[0];
         for (int at = 0; at < body.length; ) {
             int size = Math.min(piece, body.length - at);
@@ -255,7 +255,7 @@ class CartRequestParserTest {
 
     /** A body that goes on with the same bytes for ever; answers after how many bytes it was refused, and why. */
     private static String refusedWithin(String begin, String again, int most) throws IOException {
-        CartRequestParser parser = new CartRequestParser("x", true, 10);
+        CartRequestParser parser = new CartRequestParser("x", true, 10, bytes -> {});
         byte[] first = begin.getBytes(StandardCharsets.UTF_8);
         parser.accept(first, first.length);
         byte[] more = again.repeat(8000 / again.length()).getBytes(StandardCharsets.UTF_8);
@@ -318,7 +318,7 @@ class CartRequestParserTest {
 
     @Test
     void namesAreNotKept() throws IOException {
-        CartRequestParser parser = new CartRequestParser("x", true, 10);
+        CartRequestParser parser = new CartRequestParser("x", true, 10, bytes -> {});
         byte[] begin = "{\"x\": {".getBytes(StandardCharsets.UTF_8);
         parser.accept(begin, begin.length);
         Runtime runtime = Runtime.getRuntime();

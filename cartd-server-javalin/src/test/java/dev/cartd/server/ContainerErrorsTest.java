@@ -2,6 +2,7 @@ package dev.cartd.server;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ContainerErrorsTest {
     private static final String ITEM =
             "{\"fileids\": [{\"id\": \"a\", \"path\": \"a\", \"hashtype\": \"md5\", \"hashsum\": \"x\"}]}";
+
+    /** What logs a client's text by itself; the program's logback.xml has it off. */
+    private static final String SILENCED = "org.eclipse.jetty.util.HostPort";
 
     private static Running running;
 
@@ -109,6 +113,84 @@ class ContainerErrorsTest {
     void aVersionThatIsUnknownIsRefused() throws IOException {
         try (Wire wire = running.connect()) {
             assertDocument(wire.say("GET / HTTP/7.3\r\nHost: x\r\n\r\n").reply(), 505);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/7.3", "HTTP/0.9", "HTTP/2.0", "HTTP/3.0", "HTTP/1.2", "HTTP/11", ""})
+    void everyVersionIsAnsweredWithBothHeaders(String version) throws IOException {
+        for (String method : List.of("GET", "HEAD", "POST")) {
+            try (Wire wire = running.connect()) {
+                wire.say(method + " /x " + version + "\r\nHost: x\r\n\r\n").hush();
+                Reply reply = wire.headReply();
+                assertThat(reply.status()).as(method + version).isGreaterThanOrEqualTo(400);
+                assertThat(reply.pacifica()).as(method + version).doesNotContain("(none)");
+                assertThat(reply.header("Content-Type")).isEqualTo("application/json");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1.0|Transfer-Encoding: chunked|400",
+                "1.0|Transfer-Encoding: Chunked|400",
+                "1.0|Transfer-Encoding: gzip, chunked|501",
+                "1.1|Transfer-Encoding: gzip, chunked|501",
+                "1.1|Transfer-Encoding: gzip,chunked|501",
+                "1.1|Transfer-Encoding: deflate, gzip, chunked|501",
+                "1.1|Transfer-Encoding: identity, chunked|501",
+            })
+    void aBodyThatIsNotChunkedAloneIsRefusedAndNothingAfterItIsRun(String version, String coding, int status)
+            throws IOException {
+        for (String method : List.of("POST", "GET", "HEAD", "DELETE", "PUT")) {
+            try (Wire wire = running.connect()) {
+                wire.say(method + " /x HTTP/" + version + "\r\nHost: x\r\nConnection: keep-alive\r\n" + coding
+                        + "\r\n\r\n0\r\n\r\nPOST /y HTTP/1.1\r\nHost: x\r\nContent-Length: " + ITEM.length()
+                        + "\r\n\r\n" + ITEM);
+                Reply reply = method.equals("HEAD") ? wire.headReply() : wire.reply();
+                assertThat(reply.status()).isEqualTo(status);
+                assertThat(reply.header("Connection")).isEqualTo("close");
+                assertThat(wire.rest()).isEmpty();
+                assertThat(running.carts.submitted).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void whatAClientSendsDoesNotFillTheLog() throws IOException {
+        String junk = "\u001b[31m" + "x".repeat(8_000);
+        try (Logged logged = new Logged()) {
+            for (int i = 0; i < 50; i++) {
+                for (String head : List.of(
+                        "GET /x HTTP/1.1\r\nHost: x y" + junk,
+                        "GET /x HTTP/1.1\r\nHost: a\r\nHost: " + junk,
+                        "GET /x HTTP/1.1\r\nHost: " + junk + ":port",
+                        "GET /x HTTP/1.1\r\nHost: x:99999999" + "9".repeat(8000),
+                        "GET http://[" + "x".repeat(8000) + "/ HTTP/1.1\r\nHost: x",
+                        "GET http://a:b:c" + "x".repeat(8000) + "/ HTTP/1.1\r\nHost: x",
+                        "GET /" + junk + " HTTP/1.1\r\nHost: x",
+                        "GET /x?filename=%zz&%" + "z".repeat(8000) + " HTTP/1.1\r\nHost: x",
+                        "GET /x HTTP/1.1\r\nHost: x\r\nCookie: " + junk + "=\"",
+                        "GET /x HTTP/1.1\r\nHost: x\r\nX " + junk + ": y",
+                        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Type: " + "x".repeat(8000) + "; charset=" + junk
+                                + "\r\nContent-Length: 0",
+                        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: " + "9".repeat(8000),
+                        "GET /x HTTP/1.1\r\nHost: x\r\nRange: " + junk,
+                        "GET /x HTTP/1.1\r\nHost: x\r\nAccept-Encoding: " + "gzip;q=zz,".repeat(800),
+                        "GET /x HTTP/1.1\r\nHost: x\r\nExpect: " + "x".repeat(8000),
+                        "OPTIONS * HTTP/1.1\r\nHost: x\r\nMax-Forwards: x",
+                        "TRACE /" + junk + " HTTP/1.1\r\nHost: x")) {
+                    try (Wire wire = running.connect()) {
+                        wire.say(head + "\r\nConnection: close\r\n\r\n").hush();
+                        assertThat(wire.rest())
+                                .as(head.substring(0, 40))
+                                .startsWith("HTTP/1.1 ".getBytes(StandardCharsets.US_ASCII));
+                    }
+                }
+            }
+            assertThat(logged.loggers()).isSubsetOf(SILENCED);
         }
     }
 

@@ -29,6 +29,10 @@ final class Logged implements AutoCloseable {
         return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
+    List<String> loggers() {
+        return events.stream().map(ILoggingEvent::getLoggerName).distinct().toList();
+    }
+
     List<String> traces() {
         return events.stream()
                 .filter(event -> event.getThrowableProxy() != null)

@@ -163,6 +163,74 @@ class SlowClientsTest {
     }
 
     @Test
+    void emptyLinesThatDripEndTheConnection() throws Exception {
+        try (Running running = new Running(Running.times(IDLE, Duration.ofSeconds(5)));
+                Wire wire = running.connect()) {
+            drip(wire, "\r\n");
+            assertThat(wire.in().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void chunksWithoutContentThatDripEndTheConnection() throws Exception {
+        try (Running running = new Running(Running.times(IDLE, Duration.ofSeconds(5)));
+                Wire wire = running.connect()) {
+            wire.say(Running.request("POST", "/x", "Transfer-Encoding: chunked") + "\r\n5;");
+            drip(wire, "x");
+            assertThat(running.ask("HEAD", "/x").status()).isEqualTo(404);
+            wire.rest();
+        }
+    }
+
+    @Test
+    void aConnectionThatIsUsedAgainHasItsTimeAgain() throws Exception {
+        try (Running running = new Running(Running.times(Duration.ofSeconds(5), Duration.ofSeconds(5)));
+                Wire wire = running.connect()) {
+            long until = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+            while (System.nanoTime() < until) {
+                assertThat(wire.say("\r\n" + Running.request("GET", "/") + "\r\n")
+                                .reply()
+                                .status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void connectionsThatSayNothingKeepNobodyOut() throws Exception {
+        ServerConfig few = Running.limits(1_000_000, 1000, 20);
+        List<Wire> silent = new ArrayList<>();
+        try (Running running = new Running(few)) {
+            FakeBundle bundle = running.carts.ready("x", FakeBundle.of(100_000_000));
+            try (Socket reader = reader(running, "/x");
+                    Wire poster = running.connect()) {
+                Running.soon().untilAsserted(() -> assertThat(bundle.open).hasValue(1));
+                poster.say(Running.request("POST", "/y", "Content-Length: " + PostTest.GOOD.length()) + "\r\n{");
+                for (int i = 0; i < 1300; i++) {
+                    silent.add(
+                            i % 2 == 0 ? running.connect() : running.connect().say("GET / HTTP/1.1\r\nHo"));
+                    assertThat(running.ask("HEAD", "/nosuch").status()).isEqualTo(404);
+                }
+                assertThat(silent.get(0).rest()).as("the first is gone").isEmpty();
+                assertThat(silent.get(1299)
+                                .say("GET / HTTP/1.1\r\nHost: x\r\n\r\n".substring(19))
+                                .reply())
+                        .as("the last is not")
+                        .isNotNull();
+                assertThat(poster.say(PostTest.GOOD.substring(1)).reply().status())
+                        .as("who is in the middle of a request is not")
+                        .isEqualTo(201);
+                assertThat(bundle.open).hasValue(1);
+                reader.getInputStream().readNBytes(1_000_000);
+            }
+        } finally {
+            for (Wire wire : silent) {
+                wire.close();
+            }
+        }
+    }
+
+    @Test
     void anIdleConnectionIsClosed() throws Exception {
         try (Running running = new Running(Running.times(IDLE, Duration.ofSeconds(5)));
                 Wire wire = running.connect()) {
@@ -181,10 +249,14 @@ class SlowClientsTest {
     }
 
     private void drip(Wire wire) {
+        drip(wire, " ");
+    }
+
+    private void drip(Wire wire, String drop) {
         var unused = ticks.scheduleAtFixedRate(
                 () -> {
                     try {
-                        wire.say(" ");
+                        wire.say(drop);
                     } catch (IOException e) {
                         // The server has ended it: no more drops.
                         throw new IllegalStateException(e);

@@ -1,6 +1,7 @@
 package dev.cartd.store;
 
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Memory;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -8,10 +9,31 @@ import org.jdbi.v3.core.Handle;
 final class FilesOfCart {
     private static final String SQL = "select " + FileRow.COLUMNS + " from file where cart_id = :cart order by id";
 
+    /** As many as are read from the connection at a time: else a driver would hold all rows beside what is made of them. */
+    private static final int FETCH = 1000;
+
+    private static final String MEMORY = "select count(*), coalesce(sum(" + bytes("file_name") + " + "
+            + bytes("bundle_path") + " + " + bytes("hash_type") + " + " + bytes("hash_value") + "), 0)"
+            + " from file where cart_id = :cart";
+
     private FilesOfCart() {}
+
+    /** Java keeps a text that is not ASCII with two bytes a character, or one; here it counts as two. */
+    private static String bytes(String column) {
+        return "coalesce(case when octet_length(" + column + ") = length(" + column + ") then length(" + column
+                + ") else 2 * length(" + column + ") end, 0)";
+    }
+
+    static long memory(Handle handle, long cartId) {
+        return handle.createQuery(MEMORY)
+                .bind("cart", cartId)
+                .map((row, context) -> Memory.ofFiles(row.getLong(1), row.getLong(2)))
+                .one();
+    }
 
     static List<CartFile> of(Handle handle, long cartId) {
         return handle.createQuery(SQL)
+                .setFetchSize(FETCH)
                 .bind("cart", cartId)
                 .mapTo(CartFile.class)
                 .list();

@@ -55,6 +55,11 @@ final class SqlCartStore implements CartStore {
     }
 
     @Override
+    public long memory(long cartId) {
+        return connections.readMuch(handle -> FilesOfCart.memory(handle, cartId));
+    }
+
+    @Override
     public List<Long> delete(String uid) {
         return Storable.may(uid)
                 ? connections.write(handle -> DeleteCarts.of(handle, connections.dialect(), uid, now()))

@@ -1,0 +1,61 @@
+package dev.cartd.server;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.io.Connection;
+
+/**
+ * The connections that are open. When places run short those go first that say nothing: no request of theirs is under way.
+ * Of these the one goes that has said nothing for longest, of the address that has most of them. So a client that only
+ * opens connections keeps nobody out, and nobody loses a connection that is in use: a proxy, or many people behind one
+ * address, only open another one.
+ */
+final class Places implements Connection.Listener {
+    private final int most;
+    private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
+
+    /** @param most as many as there may be in all */
+    Places(int most) {
+        this.most = most;
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        if (connection instanceof ClientConnection client) {
+            open.add(client);
+            if (open.size() > most / 4) {
+                makeRoom(client);
+            }
+        }
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        if (connection instanceof ClientConnection client) {
+            open.remove(client);
+        }
+    }
+
+    private void makeRoom(ClientConnection last) {
+        Map<InetAddress, List<ClientConnection>> silent = open.stream()
+                .filter(client -> client != last && client.isSilent())
+                .collect(Collectors.groupingBy(Places::address));
+        silent.values().stream()
+                .max(Comparator.comparingInt(List::size))
+                .filter(crowd -> crowd.size() > most / 4 || open.size() > most / 4 * 3)
+                .flatMap(crowd -> crowd.stream().max(Comparator.comparingLong(ClientConnection::silentNanos)))
+                .ifPresent(client -> client.getEndPoint().close());
+    }
+
+    private static InetAddress address(ClientConnection client) {
+        return client.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress inet
+                ? inet.getAddress()
+                : InetAddress.getLoopbackAddress();
+    }
+}
