@@ -333,7 +333,7 @@ public final class Parts implements Closeable {
         leaveIfOver();
     }
 
-    /** Closes these, which should never have been: the cart is not this step's. So nothing empty stays behind. */
+    /** Closes these for who has no more use for them: the cart is finished, or not this step's. So nothing empty stays. */
     public synchronized void abandon() {
         late = true;
         close();

@@ -467,6 +467,7 @@ public final class Volume {
         } catch (DirectoryNotEmptyException e) {
             try (Parts parts = parts(cart)) {
                 parts.removeAll();
+                parts.abandon();
             }
         }
     }

@@ -274,6 +274,13 @@ class PartsTest {
     }
 
     @Test
+    void aFinishedCartHasNothingUnfinished() throws Exception {
+        leave(4, 12, "a mark");
+        volume.syncNames(cart(5));
+        assertThat(volume.root().resolve("3/.part")).doesNotExist();
+    }
+
+    @Test
     void aStepLeavesNothingEmptyBehind() throws Exception {
         volume.parts(cart(4)).close();
         assertThat(volume.root().resolve("3/.part")).isEmptyDirectory();
