@@ -28,17 +28,28 @@ if [ -n "${JAVA_HOME:-}" ]; then
 else
   java=$(command -v java) || die "there is no java: install Java 17 or newer, or set JAVA_HOME"
 fi
-version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9][0-9]*\).*/\1/p')
+# One short run tells its version, and how it writes names of files.
+about() {
+  "$java" -XshowSettings:properties -version 2>&1
+}
+has_utf8_names() {
+  printf '%s\n' "$1" | grep -Eiq '^ *sun\.jnu\.encoding *= *UTF-?8 *$'
+}
+found=$(about)
+version=$(printf '%s\n' "$found" | sed -n 's/.* version "\([0-9][0-9]*\).*/\1/p')
 [ "${version:-0}" -ge 17 ] || die "$java is too old, or no Java: cartd needs Java 17 or newer (set JAVA_HOME)"
 
-# Names of files are UTF-8: under another locale Java could not make all of them.
-case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
-  *[Uu][Tt][Ff]-8* | *[Uu][Tt][Ff]8*) ;;
-  *)
-    LC_ALL=C.UTF-8
-    export LC_ALL
-    ;;
-esac
+# Names of files are UTF-8: under another locale Java could not make all of them. What a locale is called tells nothing, it
+# may not be installed. Where none does it cartd itself says so.
+if ! has_utf8_names "$found"; then
+  for locale in C.UTF-8 en_US.utf8; do
+    if has_utf8_names "$(LC_ALL=$locale about)"; then
+      LC_ALL=$locale
+      export LC_ALL
+      break
+    fi
+  done
+fi
 
 # Not a part of the machine's memory, as Java would have it: what a cart and a request may take follows from it.
 heap=${CARTD_HEAP:-1536m}

@@ -5,14 +5,18 @@ import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Memory;
 import dev.cartd.spi.CartStore;
 import dev.cartd.stage.Damage;
 import dev.cartd.stage.Survey;
 import dev.cartd.volume.Volume;
+import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Objects;
 
 /** The tars of ready carts, and what becomes of a cart whose files turn out to be gone. */
 final class Bundles {
@@ -41,8 +45,10 @@ final class Bundles {
         BundleName name = asked.isEmpty() ? BundleName.of(ready, zone) : BundleName.of(asked);
         try {
             return new ReadyBundle(this, cart, name.filename(), bytes(cart, name.top()), ready);
+        } catch (UncheckedIOException e) {
+            throw unreadable(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
-            throw new CartException.Unavailable("The volume cannot be read now: " + e, e);
+            throw unreadable(e);
         }
     }
 
@@ -59,6 +65,13 @@ final class Bundles {
         }
         TarLayout layout = layout(cart, BundleName.directory(cart.uid()));
         return new FileBytes(volume, cart, layout.length(), layout.etag());
+    }
+
+    /** What a download is refused with that meets a volume that fails. */
+    static CartException unreadable(IOException e) {
+        return e instanceof VolumeAway
+                ? new CartException.VolumeAway("The volume cannot be used: " + e.getMessage(), e)
+                : new CartException.Unavailable("The volume cannot be read now: " + FailureText.of(e), e);
     }
 
     /** The check at the start has not come to it yet. */
@@ -94,7 +107,12 @@ final class Bundles {
 
     /** Says and remembers that a ready cart is damaged; what this gives is to be thrown. */
     CartException damaged(Cart cart, String what) {
-        String reason = damage.found(cart, what);
+        String reason;
+        try {
+            reason = damage.found(cart, what);
+        } catch (IOException e) {
+            return unreadable(e);
+        }
         // A download that meets a delete finds its files gone, too.
         boolean deleted = store.live(cart.uid()).stream().noneMatch(live -> live.id() == cart.id());
         return deleted ? new CartException.NotFound(Cartd.NO_CART) : new CartException.Failed(reason);

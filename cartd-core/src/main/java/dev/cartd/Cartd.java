@@ -4,6 +4,7 @@ import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.FailureText;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.Archive;
@@ -12,6 +13,7 @@ import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.stage.Housekeeping;
 import dev.cartd.stage.VolumeCheck;
+import dev.cartd.stage.VolumeWatch;
 import dev.cartd.volume.Space;
 import dev.cartd.volume.Stray;
 import dev.cartd.volume.Volume;
@@ -47,22 +49,65 @@ public final class Cartd implements AutoCloseable {
     private final VolumeCheck check;
     private final Housekeeping housekeeping;
     private final InstantSource clock;
-    private final long above;
+    private final Volume volume;
+    private final VolumeWatch watch;
+
+    /** The highest number on the volume when it was first there; less than 0 until then. */
+    private volatile long above = -1;
 
     Cartd(CartdBuilder from) {
         clock = from.clock;
-        Volume volume = new Volume(from.volume);
         ownStore = from.store == null ? Optional.of(new MemoryStore(from.clock)) : Optional.empty();
         store = from.store == null ? ownStore.orElseThrow() : from.store;
+        volume = new Volume(from.volume, store, from.clock);
+        watch = new VolumeWatch(volume.mark(), from.marksVolume, from.clock);
         scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS) : from.scheduler;
         space = new Space(volume, store.space(), from.space, from.clock);
         worker = new CartWorker(
-                from.archive, store, volume, space, this::wake, from.requestShares, from.clock, from.settings);
+                from.archive, store, volume, watch, space, this::wake, from.requestShares, from.clock, from.settings);
         pins = new Pins(store.space(), from.clock, worker::wakeLine);
         bundles = new Bundles(store, volume, pins, from.zone);
         check = new VolumeCheck(store, volume);
-        housekeeping = new Housekeeping(store, check, space, this::wake, from.keepDeleted, from.clock);
-        above = volume.highest();
+        housekeeping = new Housekeeping(store, check, watch, space, this::wake, from.keepDeleted, from.clock);
+        firstLook(from.marksVolume);
+    }
+
+    private void firstLook(boolean marks) {
+        try {
+            watch.first();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the volume " + volume.root() + " cannot be used: " + FailureText.of(e), e);
+        }
+        seeNumbers();
+        watch.onChange(() -> {
+            if (followVolume()) {
+                housekeeping.checkSoon();
+            }
+        });
+        if (marks) {
+            Volume.nameProblem()
+                    .ifPresent(problem -> LOG.log(
+                            System.Logger.Level.WARNING,
+                            "carts with names beyond ASCII cannot be made or read: {0}",
+                            problem));
+            watch.start(); // It may only serve: then nobody else looks.
+        }
+    }
+
+    /**
+     * A node without its volume leaves the work to those that have it.
+     *
+     * @return whether it has it
+     */
+    private synchronized boolean followVolume() {
+        boolean there = watch.gone().isEmpty();
+        if (there) {
+            seeNumbers();
+            scheduler.resume();
+        } else {
+            scheduler.pause();
+        }
+        return there;
     }
 
     /** A cartd over this archive and this directory; store and engine live in this process unless others are given. */
@@ -73,10 +118,12 @@ public final class Cartd implements AutoCloseable {
     /**
      * Accepts a request, or joins it to an equal cart that is there already.
      *
+     * <p>A volume that is not there does not matter to this, but where the store does not know yet which one that is.
+     *
      * @throws CartException.Unavailable if the store cannot answer now
      */
     public Cart submit(CartRequest request) {
-        Cart cart = store.add(request, above);
+        Cart cart = store.add(request, above());
         if (cart.status().inWork()) {
             wake(cart.id());
         }
@@ -98,8 +145,50 @@ public final class Cartd implements AutoCloseable {
         return cart;
     }
 
-    /** The newest live cart of this uid. Does not count as a use. */
+    /** A store that knows its volume has given all the numbers that are on it; another one has to look there first. */
+    private long above() {
+        if (above < 0 && volume.mark().id().isEmpty()) {
+            requireVolume();
+            seeNumbers();
+        }
+        return Math.max(0, above);
+    }
+
+    private void seeNumbers() {
+        try {
+            if (above < 0 && volume.mark().look().isEmpty()) {
+                above = volume.highest();
+            }
+        } catch (UncheckedIOException | CartException.Unavailable e) {
+            LOG.log(System.Logger.Level.DEBUG, "what is on the volume is seen later", e);
+        }
+    }
+
+    /**
+     * Fails unless the volume of the carts is there: for who is about to change something on it.
+     *
+     * @throws CartException.VolumeAway if it is not; the message says what to do
+     * @throws CartException.Unavailable if the store cannot tell
+     */
+    public void requireVolume() {
+        volume.mark().look().ifPresent(away -> {
+            throw new CartException.VolumeAway(away.advice(), away);
+        });
+    }
+
+    private void refuseWithoutVolume() {
+        watch.gone().ifPresent(gone -> {
+            throw new CartException.VolumeAway(gone.message(), gone.why());
+        });
+    }
+
+    /**
+     * The newest live cart of this uid. Does not count as a use.
+     *
+     * @throws CartException.Unavailable if the store cannot answer now, or the volume is not there
+     */
     public Optional<Cart> status(String uid) {
+        refuseWithoutVolume();
         return store.live(uid).stream().findFirst();
     }
 
@@ -231,6 +320,8 @@ public final class Cartd implements AutoCloseable {
 
     /** Begins to work, if it was only opened; to be called once. */
     public void work() {
+        followVolume();
+        watch.start();
         scheduler.start(worker);
         housekeeping.start();
     }
@@ -238,6 +329,7 @@ public final class Cartd implements AutoCloseable {
     /** Stops the work, waits a bounded time for it, and closes what this facade opened for itself. */
     @Override
     public void close() {
+        watch.close();
         housekeeping.close();
         worker.close();
         scheduler.close();

@@ -30,6 +30,7 @@ public final class CartdBuilder {
     StageSettings settings = StageSettings.DEFAULT;
     SpaceSettings space = SpaceSettings.DEFAULT;
     Duration keepDeleted = Duration.ofDays(30);
+    boolean marksVolume = true;
 
     CartdBuilder(Archive archive, Path volume) {
         this.archive = archive;
@@ -102,15 +103,24 @@ public final class CartdBuilder {
         return this;
     }
 
+    /**
+     * Whether a volume that is new is made, if need be, and marked as the one of this store; it is. Who only looks at carts
+     * should not: then nothing is made.
+     */
+    public CartdBuilder marksVolume(boolean marks) {
+        marksVolume = marks;
+        return this;
+    }
+
     CartdBuilder settings(StageSettings settings) {
         this.settings = settings;
         return this;
     }
 
     /**
-     * Starts to work.
+     * Starts to work. Where the volume is not there the work waits for it.
      *
-     * @throws java.io.UncheckedIOException if the volume cannot be used
+     * @throws java.io.UncheckedIOException if a new volume cannot be made
      */
     public Cartd start() {
         Cartd cartd = open();
@@ -121,7 +131,7 @@ public final class CartdBuilder {
     /**
      * Opens it without working: what it is asked for is left to others on the same store, or to {@link Cartd#work}.
      *
-     * @throws java.io.UncheckedIOException if the volume cannot be used
+     * @throws java.io.UncheckedIOException if a new volume cannot be made
      */
     public Cartd open() {
         return new Cartd(this);

@@ -4,11 +4,13 @@ import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -60,8 +62,10 @@ final class ReadyBundle implements Bundle {
             ReadableByteChannel bytes = tar.open(from, to);
             opened = true;
             return new Watched(bytes, from, to, use);
+        } catch (UncheckedIOException e) {
+            throw Bundles.unreadable(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
-            throw new CartException.Unavailable("The volume cannot be read now: " + e, e);
+            throw Bundles.unreadable(e);
         } finally {
             if (!opened) {
                 use.close();

@@ -9,6 +9,8 @@ import dev.cartd.local.MemoryStore;
 import dev.cartd.local.OneNode;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.stage.StageSettings;
+import dev.cartd.stage.VolumeWatch;
+import dev.cartd.volume.MarkedVolume;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Space;
@@ -108,7 +110,7 @@ class CancelledHashingTest {
     @ParameterizedTest
     @CsvSource({"false, DELETED", "false, CLAIMED", "false, CLOSED", "true, DELETED", "true, CLAIMED", "true, CLOSED"})
     void itEnds(boolean bundle, End end) throws IOException {
-        Volume volume = new Volume(directory);
+        Volume volume = MarkedVolume.at(directory, store);
         Cart before = recorded(bundle);
         try (Parts paused = volume.parts(before);
                 Part tar = paused.open(Volume.TAR);
@@ -166,6 +168,7 @@ class CancelledHashingTest {
                 new ScriptedArchive(),
                 store,
                 volume,
+                new VolumeWatch(volume.mark(), false, now::get),
                 new Space(volume, store.space(), SpaceSettings.DEFAULT, now::get),
                 cart -> {},
                 new OneNode(),

@@ -304,7 +304,7 @@ class CartdTest {
         await().until(() -> archive.count("pull", "doomed/0") > 0);
         assertThat(cartd.delete("doomed")).isTrue();
         assertThat(cartd.status("doomed")).isEmpty();
-        await().untilAsserted(() -> assertThat(names(volume)).containsExactly("cartuids"));
+        await().untilAsserted(() -> assertThat(names(volume)).containsExactly(".cartd-volume", "cartuids"));
         assertThat(cartd.delete("doomed")).isFalse();
     }
 
@@ -335,7 +335,7 @@ class CartdTest {
         cartd.submit(archive.request("done", false, 10));
         awaitReady("done");
         cartd.delete("done");
-        await().untilAsserted(() -> assertThat(names(volume)).containsExactly("cartuids"));
+        await().untilAsserted(() -> assertThat(names(volume)).containsExactly(".cartd-volume", "cartuids"));
         await().untilAsserted(
                         () -> assertThat(names(volume.resolve("cartuids"))).isEmpty());
         assertThatThrownBy(() -> cartd.open("done", "")).isInstanceOf(CartException.NotFound.class);

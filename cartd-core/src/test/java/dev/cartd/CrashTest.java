@@ -13,6 +13,8 @@ import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.stage.StageSettings;
+import dev.cartd.stage.VolumeWatch;
+import dev.cartd.volume.MarkedVolume;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Space;
@@ -254,7 +256,7 @@ class CrashTest {
             await().until(() -> cartd.status("cart").orElseThrow().progress().staged() == 2);
         }
         Cart before = store.claim(1).orElseThrow();
-        try (Parts parts = new Volume(directory).parts(before);
+        try (Parts parts = MarkedVolume.at(directory, store).parts(before);
                 Part paused = parts.open(Volume.TAR)) {
             archive.put("cart/2", Archive.Medium.DISK);
             try (Cartd cartd = start()) {
@@ -372,10 +374,12 @@ class CrashTest {
     }
 
     private CartWorker worker(CartStore of) {
-        Volume volume = new Volume(directory);
+        Volume volume = MarkedVolume.at(directory, store);
         InstantSource clock = InstantSource.system();
+        VolumeWatch watch = new VolumeWatch(volume.mark(), false, clock);
         Space space = new Space(volume, of.space(), SpaceSettings.DEFAULT, clock);
-        return new CartWorker(archive, of, volume, space, cart -> {}, new OneNode(), clock, StageSettings.DEFAULT);
+        return new CartWorker(
+                archive, of, volume, watch, space, cart -> {}, new OneNode(), clock, StageSettings.DEFAULT);
     }
 
     /** The store, and something that happens before each of its methods is run. */

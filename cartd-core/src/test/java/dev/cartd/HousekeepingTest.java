@@ -1,6 +1,7 @@
 package dev.cartd;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.volume.SpacePolicy;
@@ -76,11 +77,24 @@ class HousekeepingTest {
         cartd = builder().open();
         remove(volume.resolve("1"));
         remove(volume.resolve("cartuids"));
+        Path away = Files.move(volume.resolve(".cartd-volume"), volume.resolve("away"));
         cartd.work();
 
-        await().during(Duration.ofMillis(500))
-                .until(() -> cartd.status("one").orElseThrow().status() == CartStatus.READY);
-        Files.createDirectory(volume.resolve("cartuids"));
+        await().until(() -> statusIsUnavailable());
+        assertThat(store.live("one").get(0).status()).isEqualTo(CartStatus.READY);
+        assertThat(volume.resolve("cartuids")).doesNotExist();
+
+        Files.move(away, volume.resolve(".cartd-volume"));
+        awaitStatus("one", CartStatus.ERROR);
+    }
+
+    private boolean statusIsUnavailable() {
+        try {
+            cartd.status("one");
+            return false;
+        } catch (CartException.VolumeAway e) {
+            return true;
+        }
     }
 
     @Test
@@ -168,7 +182,8 @@ class HousekeepingTest {
     }
 
     private Cart awaitStatus(String uid, CartStatus status) {
-        await().until(() -> cartd.status(uid).orElseThrow().status() == status);
+        await().ignoreExceptionsInstanceOf(CartException.VolumeAway.class)
+                .until(() -> cartd.status(uid).orElseThrow().status() == status);
         return cartd.status(uid).orElseThrow();
     }
 

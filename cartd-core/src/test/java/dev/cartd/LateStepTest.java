@@ -8,6 +8,8 @@ import dev.cartd.spi.Archive;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.stage.StageSettings;
+import dev.cartd.stage.VolumeWatch;
+import dev.cartd.volume.MarkedVolume;
 import dev.cartd.volume.Space;
 import dev.cartd.volume.SpaceSettings;
 import dev.cartd.volume.Volume;
@@ -168,7 +170,7 @@ class LateStepTest {
 
     /** A worker, and something that happens each time when it has reserved room. */
     private CartWorker worker(Archive from, Runnable reserved) {
-        Volume volume = new Volume(directory);
+        Volume volume = MarkedVolume.at(directory, store);
         SpaceStore space = (SpaceStore) Proxy.newProxyInstance(
                 SpaceStore.class.getClassLoader(), new Class<?>[] {SpaceStore.class}, (self, method, arguments) -> {
                     Object answer = method.invoke(store.space(), arguments);
@@ -182,6 +184,7 @@ class LateStepTest {
                 from,
                 store,
                 volume,
+                new VolumeWatch(volume.mark(), false, clock),
                 new Space(volume, space, SpaceSettings.DEFAULT, clock),
                 cart -> {},
                 new OneNode(),

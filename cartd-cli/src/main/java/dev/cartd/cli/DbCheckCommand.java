@@ -29,7 +29,11 @@ final class DbCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Database database = Wiring.database(parent.configuration())) {
+        Configuration configuration = parent.configuration();
+        if (!Database.exists(configuration.database())) {
+            throw new FailedException("the database is empty: run cartd dbsync");
+        }
+        try (Database database = Wiring.database(configuration)) {
             Database.Check check = database.check();
             Optional<String> changed = equal && check == Database.Check.USABLE
                     ? Optional.of("the database is not exactly what dbsync makes: it was changed since")
@@ -41,6 +45,7 @@ final class DbCheckCommand implements Callable<Integer> {
             problem.ifPresent(why -> {
                 throw new FailedException(why);
             });
+            Wiring.noteVolume(configuration, database, spec.commandLine().getErr());
             return CommandLine.ExitCode.OK;
         }
     }

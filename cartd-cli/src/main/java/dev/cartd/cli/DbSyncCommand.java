@@ -2,18 +2,25 @@ package dev.cartd.cli;
 
 import dev.cartd.store.Database;
 import dev.cartd.store.Synced;
+import dev.cartd.volume.VolumeMark;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Creates the database, or brings it up to date. */
-@Command(name = "dbsync", description = "Create the database, or bring it up to date.")
+/** Creates the database, or brings it up to date, and marks the volume as its own. */
+@Command(
+        name = "dbsync",
+        description = "Create the database, or bring it up to date; mark the volume as its own if it is new.")
 final class DbSyncCommand implements Callable<Integer> {
     @ParentCommand
     private CartdCommand parent;
@@ -24,9 +31,15 @@ final class DbSyncCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
+    @Option(
+            names = "--adopt-volume",
+            description = "make the configured volume this database's from now on, whatever is or is not on it")
+    private boolean adopt;
+
     @Override
     public Integer call() {
-        Synced done = sync(parent.configuration());
+        Configuration configuration = parent.configuration();
+        Synced done = sync(configuration);
         PrintWriter out = spec.commandLine().getOut();
         if (json.wanted()) {
             write(done);
@@ -34,7 +47,33 @@ final class DbSyncCommand implements Callable<Integer> {
             out.println(said(done));
             out.flush();
         }
+        markVolume(configuration);
         return CommandLine.ExitCode.OK;
+    }
+
+    private void markVolume(Configuration configuration) {
+        Path volume = configuration.carts().volume();
+        try (Database database = Wiring.database(configuration)) {
+            VolumeMark mark = Wiring.mark(configuration, database);
+            if (adopt) {
+                mark.adopt();
+            } else {
+                mark.makeIfNew(false);
+            }
+            if (mark.id().isPresent() || Files.exists(volume)) {
+                noteVolume(mark);
+            }
+        } catch (IOException e) {
+            throw new FailedException(
+                    "the database is as it should be, but the volume " + volume + " cannot be marked", e);
+        }
+    }
+
+    /** The database is up to date all the same: it may be on another machine that this one has not mounted. */
+    private void noteVolume(VolumeMark mark) {
+        PrintWriter err = spec.commandLine().getErr();
+        mark.look().ifPresent(away -> err.println("cartd: " + away.advice()));
+        err.flush();
     }
 
     static Synced sync(Configuration configuration) {

@@ -28,7 +28,9 @@ final class DumpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        try (Database database = Wiring.fitDatabase(parent.configuration())) {
+        Configuration configuration = parent.configuration();
+        try (Database database = Wiring.fitDatabase(configuration)) {
+            Wiring.noteVolume(configuration, database, spec.commandLine().getErr());
             DumpFormat format = json ? new JsonDump(out) : new YamlDump(out);
             for (Iterator<StoredCart> carts = database.dump().iterator(); carts.hasNext(); ) {
                 format.cart(carts.next());

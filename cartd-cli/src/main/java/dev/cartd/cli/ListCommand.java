@@ -65,7 +65,9 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         check();
-        try (Database database = Wiring.fitDatabase(parent.configuration())) {
+        Configuration configuration = parent.configuration();
+        try (Database database = Wiring.fitDatabase(configuration)) {
+            Wiring.noteVolume(configuration, database, spec.commandLine().getErr());
             OptionalInt screen = json.wanted() ? OptionalInt.empty() : parent.screen();
             Page page = new Page(carts(database), most(screen.isPresent()));
             if (json.wanted()) {

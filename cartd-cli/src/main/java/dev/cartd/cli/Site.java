@@ -5,6 +5,7 @@ import dev.cartd.store.Database;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +23,21 @@ final class Site implements AutoCloseable {
 
     private final Database database;
     private final Cartd cartd;
+    private final Optional<String> owner;
     private final Running opened;
     private boolean working;
     private @Nullable Object seen;
     private long changed = System.nanoTime();
 
-    /** Closes with it what was opened for it. */
-    Site(Database database, Cartd cartd, Running opened) {
+    /**
+     * Closes with it what was opened for it.
+     *
+     * @param owner whose volume it is, where this process runs as root and he is not
+     */
+    Site(Database database, Cartd cartd, Optional<String> owner, Running opened) {
         this.database = database;
         this.cartd = cartd;
+        this.owner = owner;
         this.opened = opened;
     }
 
@@ -47,7 +54,7 @@ final class Site implements AutoCloseable {
      *
      * @param state something that changes whenever somebody works
      * @return for how long nothing has changed
-     * @throws FailedException if the thread is interrupted
+     * @throws FailedException if the thread is interrupted, or nobody works and this process may not
      */
     Duration await(Object state) {
         if (!Objects.equals(state, seen)) {
@@ -56,11 +63,20 @@ final class Site implements AutoCloseable {
         }
         Duration still = Duration.ofNanos(System.nanoTime() - changed);
         if (!working && still.compareTo(GRACE) > 0) {
-            working = true;
-            cartd.work();
+            work();
         }
         pause();
         return still;
+    }
+
+    private void work() {
+        owner.ifPresent(other -> {
+            throw new FailedException("no server works on the carts, and what root makes would be in the way of "
+                    + other + ": start the server, or run this as " + other + " (runuser -u " + other
+                    + " -- cartd ...)");
+        });
+        working = true;
+        cartd.work();
     }
 
     /**

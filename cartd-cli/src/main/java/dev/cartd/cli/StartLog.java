@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,13 +46,18 @@ final class StartLog {
         LOG.info("the database was empty: its tables are made now");
     }
 
-    /** Where carts are staged, and how much room there is. */
-    static void volume(Path volume) {
+    /**
+     * Where carts are staged, and how much room there is.
+     *
+     * @param id the volume that the database knows
+     */
+    static void volume(Path volume, Optional<String> id) {
         try {
             FileStore store = Files.getFileStore(volume);
             LOG.info(
-                    "volume: {}, {}, {} of it free",
+                    "volume: {} ({}), {}, {} of it free",
                     volume,
+                    id.orElse("not marked yet"),
                     Words.size(store.getTotalSpace()),
                     Words.size(store.getUsableSpace()));
         } catch (IOException e) {

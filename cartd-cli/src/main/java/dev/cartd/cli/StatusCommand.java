@@ -37,7 +37,9 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         List<Cart> carts = new ArrayList<>();
         List<String> missing = new ArrayList<>();
-        try (Database database = Wiring.fitDatabase(parent.configuration())) {
+        Configuration configuration = parent.configuration();
+        try (Database database = Wiring.fitDatabase(configuration)) {
+            Wiring.noteVolume(configuration, database, spec.commandLine().getErr());
             for (String uid : uids) {
                 List<Cart> found = database.store().live(uid);
                 carts.addAll(found);

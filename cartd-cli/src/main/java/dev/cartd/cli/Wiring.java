@@ -9,19 +9,26 @@ import dev.cartd.server.ServerConfig;
 import dev.cartd.spi.Archive;
 import dev.cartd.store.Database;
 import dev.cartd.store.DatabaseConfig;
-import java.io.IOException;
+import dev.cartd.volume.FileOwner;
+import dev.cartd.volume.Volume;
+import dev.cartd.volume.VolumeMark;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The composition root: the one place that knows every module and puts them together. */
 final class Wiring {
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
     /** How long a command waits for another program that writes to an SQLite database. */
     private static final Duration COMMAND_BUSY = Duration.ofSeconds(10);
 
@@ -86,11 +93,13 @@ final class Wiring {
 
     private static Cartd opened(Configuration configuration, Running running, Database database) {
         requireFit(database);
-        Path volume = directory(configuration.carts().volume());
-        StartLog.volume(volume);
+        Path volume = configuration.carts().volume();
+        warnRoot(volume);
         StartLog.archive(configuration.archive().url());
         Archive archive = running.closing(archive(configuration.archive()));
-        return running.closing(cartd(configuration, volume, archive, database).open());
+        Cartd cartd = running.closing(open(cartd(configuration, archive, database), volume));
+        StartLog.volume(volume, mark(configuration, database).id());
+        return cartd;
     }
 
     private static void makeTables(Database database) {
@@ -107,11 +116,14 @@ final class Wiring {
     }
 
     /**
-     * Opens a database that this program can work with.
+     * Opens a database that this program can work with; a file that is not there is not made.
      *
      * @throws FailedException if it is none
      */
     static Database fitDatabase(Configuration configuration) {
+        if (!Database.exists(configuration.database())) {
+            throw new FailedException("the database is empty: run cartd dbsync");
+        }
         Duration busy = configuration.database().busyTimeout();
         Database database =
                 once(configuration.database().withBusyTimeout(busy.compareTo(COMMAND_BUSY) < 0 ? busy : COMMAND_BUSY));
@@ -148,21 +160,22 @@ final class Wiring {
         Security.addProvider(new BouncyCastleProvider());
         Running opened = new Running();
         try {
-            Path volume = directory(configuration.carts().volume());
             Database database = opened.closing(fitDatabase(configuration));
             Archive archive = opened.closing(archive(configuration.archive()));
             Cartd cartd = opened.closing(
-                    cartd(configuration, volume, archive, database).open());
-            return new Site(database, cartd, opened);
+                    cartd(configuration, archive, database).marksVolume(false).open());
+            cartd.requireVolume();
+            return new Site(
+                    database, cartd, FileOwner.besideRoot(configuration.carts().volume()), opened);
         } catch (RuntimeException e) {
             opened.close();
             throw e;
         }
     }
 
-    private static CartdBuilder cartd(Configuration configuration, Path volume, Archive archive, Database database) {
+    private static CartdBuilder cartd(Configuration configuration, Archive archive, Database database) {
         Configuration.ArchiveAccess access = configuration.archive();
-        return Cartd.builder(archive, volume)
+        return Cartd.builder(archive, configuration.carts().volume())
                 .store(database.store())
                 .scheduler(database.scheduler(configuration.engine()))
                 .requestShares(database.requestShares(configuration.engine()))
@@ -202,11 +215,36 @@ final class Wiring {
         };
     }
 
-    private static Path directory(Path volume) {
+    private static Cartd open(CartdBuilder builder, Path volume) {
         try {
-            return Files.createDirectories(volume).toRealPath();
-        } catch (IOException e) {
-            throw new FailedException(Key.VOLUME_PATH.title() + ": cannot make the directory " + volume, e);
+            return builder.open();
+        } catch (UncheckedIOException e) {
+            throw new FailedException(
+                    Key.VOLUME_PATH.title() + ": cannot make the directory " + volume + " and its mark",
+                    Objects.requireNonNull(e.getCause()));
         }
+    }
+
+    private static void warnRoot(Path volume) {
+        FileOwner.besideRoot(volume)
+                .ifPresent(owner -> LOG.warn(
+                        "running as root on the volume of {}: carts made now belong to root, and a server of {} cannot"
+                                + " remove them",
+                        owner,
+                        owner));
+    }
+
+    /** Says on one line where the configured volume is not the one of this database; nothing is made. */
+    static void noteVolume(Configuration configuration, Database database, PrintWriter err) {
+        VolumeMark mark = mark(configuration, database);
+        if (mark.id().isPresent()) {
+            mark.look().ifPresent(away -> err.println("cartd: " + away.advice()));
+            err.flush();
+        }
+    }
+
+    /** The mark of the configured volume. */
+    static VolumeMark mark(Configuration configuration, Database database) {
+        return new Volume(configuration.carts().volume(), database.store(), InstantSource.system()).mark();
     }
 }

@@ -30,7 +30,8 @@ class AdminCommandsTest {
     private StringWriter err = new StringWriter();
 
     @BeforeEach
-    void makeADatabase() {
+    void makeADatabase() throws IOException {
+        Files.createDirectory(directory.resolve("volume"));
         environment.put("HOME", directory.toString());
         environment.put("PEEWEE_URL", "sqlite:///" + directory.resolve("db.sqlite3"));
         environment.put("VOLUME_PATH", directory.resolve("volume").toString());

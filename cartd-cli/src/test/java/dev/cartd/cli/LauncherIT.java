@@ -3,12 +3,17 @@ package dev.cartd.cli;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +33,7 @@ class LauncherIT {
     private static final Path BIN = HOME.resolve("bin");
     private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
     private static final int SECONDS_TO_END = 60;
+    private static final Map<String, String> NO_LOCALE = Map.of("LC_ALL", "", "LC_CTYPE", "", "LANG", "");
 
     @TempDir
     private Path directory;
@@ -165,6 +171,106 @@ class LauncherIT {
         assertThat(ended.exit).as(ended.err).isZero();
         assertThat(ended.err).isEmpty();
         assertThat(ended.out).contains("every SHA-256 is right");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LC_ALL=xx_YY.UTF-8", "LC_CTYPE=UTF-8", "LANG=en_XX.UTF-8", "LC_ALL=POSIX", "LANG="})
+    void makesAllNamesUnderALocaleThatIsNotInstalled(String variable) throws Exception {
+        String name = variable.substring(0, variable.indexOf('='));
+        Map<String, String> environment = new HashMap<>(NO_LOCALE);
+        environment.put(name, variable.substring(name.length() + 1));
+        environment.put("JAVA_OPTS", "-XshowSettings:properties");
+        Ended ended = run(environment, BIN.resolve("cartd").toString(), "--version");
+        assertThat(ended.exit).isZero();
+        assertThat(ended.err).contains("sun.jnu.encoding = UTF-8");
+    }
+
+    @Test
+    void leavesALocaleThatWorksAsItIs() throws Exception {
+        Path fake = fakeJava(
+                "echo 'openjdk version \"21.0.1\"' >&2; echo 'sun.jnu.encoding = UTF-8' >&2; echo \"<$LC_ALL>\"");
+        Map<String, String> environment = new HashMap<>(NO_LOCALE);
+        environment.putAll(Map.of("JAVA_HOME", fake.toString(), "LC_ALL", "whatever"));
+        assertThat(run(environment, BIN.resolve("cartd").toString()).out).isEqualTo("<whatever>\n");
+    }
+
+    @Test
+    void saysWhereNamesCannotBeMade() throws Exception {
+        Path archive = Files.createDirectory(directory.resolve("archive"));
+        Files.writeString(archive.resolve("one"), "1");
+        Path config =
+                config("[archiveinterface]\nurl = " + archive.toUri().toString().replace("%", "%%") + "\n");
+        assertThat(run(Map.of(), BIN.resolve("cartd").toString(), "dbsync", "-c", config.toString()).exit)
+                .isZero();
+        Path err = directory.resolve("err");
+        Process server = start(
+                Map.of("LC_ALL", "xx_YY.UTF-8"),
+                err,
+                BIN.resolve("cartd").toString(),
+                "serve",
+                "-c",
+                config.toString(),
+                "-p",
+                "0");
+        String url = listening(server, err);
+        post(url + "/made");
+        await().atMost(SECONDS_TO_END, SECONDS).until(() -> ready(url + "/made"));
+        assertThat(Files.readString(err)).doesNotContain("names beyond ASCII");
+        server.destroy();
+        assertThat(server.waitFor(SECONDS_TO_END, SECONDS)).isTrue();
+
+        Path plain = directory.resolve("plain");
+        Process ascii = start(
+                Map.of("LC_ALL", "POSIX"),
+                plain,
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp",
+                HOME.resolve("lib") + "/*",
+                "dev.cartd.cli.Main",
+                "serve",
+                "-c",
+                config.toString(),
+                "-p",
+                "0");
+        String again = listening(ascii, plain);
+        assertThat(get(again + "/made")).startsWith("503 ").contains("not UTF-8", "LC_ALL=C.UTF-8");
+        post(again + "/new");
+        await().atMost(SECONDS_TO_END, SECONDS).until(() -> status(again + "/new") == 500);
+        assertThat(get(again + "/new")).startsWith("500 ").contains("not UTF-8");
+        assertThat(get(again + "/made")).startsWith("503 ");
+        assertThat(Files.readString(plain).lines().filter(line -> line.contains("names beyond ASCII")))
+                .hasSize(1);
+        assertThat(Files.readString(plain)).doesNotContain("\tat ");
+    }
+
+    private static void post(String url) throws Exception {
+        String body = "{\"fileids\": [{\"id\": \"one\", \"path\": \"\\u00fc/\\u4e2d.txt\", \"hashtype\": \"md5\","
+                + " \"hashsum\": \"c4ca4238a0b923820dcc509a6f75849b\"}]}";
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(url))
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    private static String get(String url) throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+        return answer.statusCode() + " " + answer.body();
+    }
+
+    private static boolean ready(String url) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(url))
+                                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .headers()
+                .firstValue("X-Pacifica-Status")
+                .equals(Optional.of("ready"));
     }
 
     @Test

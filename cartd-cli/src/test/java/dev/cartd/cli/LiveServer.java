@@ -63,8 +63,11 @@ final class LiveServer implements AutoCloseable {
 
     /** Starts one where this file system is seen: it is its volume. */
     static LiveServer start(Path home, OwnMount volume, URI archive, String... settings) throws Exception {
-        configure(home, volume.directory(), archive, "sqliteext:///" + home.resolve("db.sqlite3"), settings);
+        String database = "sqliteext:///" + home.resolve("db.sqlite3");
+        // Out here it would mark the empty mount point as the volume.
+        configure(home, home.resolve("volume"), archive, database);
         emptyDatabase(home);
+        configure(home, volume.directory(), archive, database, settings);
         return launched(volume.entering(), home, volume.seenFromOutside(), "serve", "--port", "0");
     }
 
@@ -204,7 +207,7 @@ final class LiveServer implements AutoCloseable {
                 .allMatch(
                         name -> name.matches("config\\.ini|db\\.sqlite3(-wal|-shm|-nodes)?|log(\\.\\d+)?|tmp|volume"));
         assertThat(names(home.resolve("tmp"))).allMatch(name -> name.startsWith("sqlite-"));
-        assertThat(names(volume())).allMatch(name -> name.matches("\\d+|cartuids"));
+        assertThat(names(volume())).allMatch(name -> name.matches("\\d+|cartuids|\\.cartd-volume"));
     }
 
     /** Expects this of it, and ends it. */

@@ -61,7 +61,7 @@ public abstract sealed class CartException extends RuntimeException {
     }
 
     /** The store cannot answer now: it is away, or too busy. Asking again later is right. */
-    public static final class Unavailable extends CartException {
+    public static sealed class Unavailable extends CartException {
         private static final long serialVersionUID = 1;
 
         /** A failure with this message. */
@@ -71,6 +71,16 @@ public abstract sealed class CartException extends RuntimeException {
 
         /** A failure with this message and its cause. */
         public Unavailable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The volume of the carts is not there now. Nobody has to log it: who watches the volume does, once. */
+    public static final class VolumeAway extends Unavailable {
+        private static final long serialVersionUID = 1;
+
+        /** A failure with this message and its cause. */
+        public VolumeAway(String message, Throwable cause) {
             super(message, cause);
         }
     }

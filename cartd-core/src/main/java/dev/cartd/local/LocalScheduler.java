@@ -56,6 +56,16 @@ public final class LocalScheduler implements Scheduler {
     }
 
     @Override
+    public void pause() {
+        queue.pause(true);
+    }
+
+    @Override
+    public void resume() {
+        queue.pause(false);
+    }
+
+    @Override
     public void wake(long cartId) {
         queue.wake(cartId);
     }

@@ -10,6 +10,7 @@ import dev.cartd.cart.Standstill;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.TwinStore;
+import dev.cartd.spi.VolumeStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class MemoryStore implements CartStore {
     private final NavigableMap<Long, Row> rows = new TreeMap<>();
     private final MemorySpace space;
     private final MemoryTwins twins;
+    private final VolumeStore volume = new MemoryVolume();
     private long lastCart;
     private long lastFile;
 
@@ -163,6 +165,11 @@ public final class MemoryStore implements CartStore {
     @Override
     public SpaceStore space() {
         return space;
+    }
+
+    @Override
+    public VolumeStore volume() {
+        return volume;
     }
 
     /** Nothing is held that would have to be given back. */

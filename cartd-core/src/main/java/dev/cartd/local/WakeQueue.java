@@ -33,6 +33,7 @@ final class WakeQueue {
     private final Map<Long, Due> waiting = new HashMap<>();
     private final Map<Long, Boolean> running = new HashMap<>();
     private long orders;
+    private boolean paused;
     private boolean closed;
 
     /** Makes the cart due now, unless it is due already; after its step if that runs now. */
@@ -81,6 +82,17 @@ final class WakeQueue {
         end(due.cartId, Optional.of(sleep), due.failures + 1);
     }
 
+    /** Lets nobody take anything, or lets them again. */
+    void pause(boolean pause) {
+        lock.lock();
+        try {
+            paused = pause;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets nobody take anything any more. */
     void close() {
         lock.lock();
@@ -104,7 +116,7 @@ final class WakeQueue {
     }
 
     private long untilNext() {
-        return queue.isEmpty() ? Long.MAX_VALUE : queue.first().at - System.nanoTime();
+        return paused || queue.isEmpty() ? Long.MAX_VALUE : queue.first().at - System.nanoTime();
     }
 
     private Due takeFirst() {

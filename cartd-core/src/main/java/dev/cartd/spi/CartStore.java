@@ -123,6 +123,9 @@ public interface CartStore extends AutoCloseable {
     /** The books of the volume that these carts are on. */
     SpaceStore space();
 
+    /** Which volume these carts are on. */
+    VolumeStore volume();
+
     /** Gives back what this store opened for itself. */
     @Override
     void close();

@@ -26,6 +26,15 @@ public interface Scheduler extends AutoCloseable {
     /** Starts to run steps; to be called once. What was woken before, in this process or an earlier one, is run. */
     void start(Step step);
 
+    /**
+     * Begins no step in this process until {@link #resume}; those that run go on. What is woken or due meanwhile is run by
+     * other processes, where there are some, or then. May be called before the start.
+     */
+    void pause();
+
+    /** Begins steps again. */
+    void resume();
+
     /** Has the cart's step run as soon as possible, by this or another process that was started. Returns at once. */
     void wake(long cartId);
 

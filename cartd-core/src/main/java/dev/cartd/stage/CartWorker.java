@@ -18,12 +18,15 @@ import dev.cartd.spi.Scheduler;
 import dev.cartd.volume.Overtaken;
 import dev.cartd.volume.Space;
 import dev.cartd.volume.Volume;
+import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -39,6 +42,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     final Archive archive;
     final CartStore store;
     final Volume volume;
+    private final VolumeWatch watch;
     final InstantSource clock;
     final StageSettings settings;
     final RequestLimit limit;
@@ -59,6 +63,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             Archive archive,
             CartStore store,
             Volume volume,
+            VolumeWatch watch,
             Space space,
             LongConsumer wake,
             RequestShares shares,
@@ -67,6 +72,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.archive = archive;
         this.store = store;
         this.volume = volume;
+        this.watch = watch;
         this.space = space;
         this.wake = wake;
         this.clock = clock;
@@ -79,6 +85,11 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     @Override
     public Optional<Duration> advance(long cartId) {
+        Optional<Duration> without =
+                watch.gone().map(gone -> pauseAfter(Duration.between(gone.since(), clock.instant())));
+        if (without.isPresent()) {
+            return without; // Not even claimed: a node that has the volume may be at work on it.
+        }
         Optional<Cart> claim = closing ? Optional.empty() : store.claim(cartId);
         if (claim.isEmpty()) {
             return closing ? Optional.of(SHORTEST) : Optional.empty();
@@ -87,6 +98,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return advance(claim.get());
         } catch (CartException.Unavailable e) {
             throw e; // The store is away: the scheduler tries again, and nothing could be written anyway.
+        } catch (UncheckedIOException e) {
+            return volumeFailed(claim.get(), Objects.requireNonNull(e.getCause()));
         } catch (RuntimeException e) {
             return unexpected(claim.get(), e);
         }
@@ -206,6 +219,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         try {
             links.settle(cart.uid()); // First, so that it never shows what is half gone.
             volume.remove(cart);
+        } catch (VolumeAway e) {
+            return Optional.of(SHORTEST);
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -317,6 +332,10 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     private Optional<Duration> volumeFailed(Cart cart, IOException e) {
+        if (volume.mark().look().isPresent()) {
+            // No fault of the cart's, nor is its patience spent on it; who watches the volume says so.
+            return Optional.of(SHORTEST);
+        }
         LOG.log(
                 System.Logger.Level.WARNING,
                 "cart {0} ({1}) waits, the volume fails: {2}",

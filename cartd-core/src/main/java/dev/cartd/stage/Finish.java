@@ -66,6 +66,7 @@ final class Finish {
                 volume.placeTar(cart, tar.path(), parts);
             }
         } else if (!volume.hasTar(cart, layout.length())) {
+            volume.requireThere();
             throw new Gone("The tar of the cart is gone from the volume, or has not its size");
         }
     }
@@ -87,6 +88,7 @@ final class Finish {
     private void checkTree() throws IOException, Gone {
         for (CartFile file : ledger.files()) {
             if (!volume.has(cart, file)) {
+                volume.requireThere();
                 throw new Gone("File " + file.path() + " is gone from the volume, or has not its size");
             }
         }

@@ -3,11 +3,14 @@ package dev.cartd.stage;
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Space;
+import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -24,6 +27,7 @@ public final class Housekeeping implements AutoCloseable {
 
     private final CartStore store;
     private final VolumeCheck check;
+    private final VolumeWatch watch;
     private final Space space;
     private final LongConsumer wake;
     private final Duration keepDeleted;
@@ -39,12 +43,14 @@ public final class Housekeeping implements AutoCloseable {
     public Housekeeping(
             CartStore store,
             VolumeCheck check,
+            VolumeWatch watch,
             Space space,
             LongConsumer wake,
             Duration keepDeleted,
             InstantSource clock) {
         this.store = store;
         this.check = check;
+        this.watch = watch;
         this.space = space;
         this.wake = wake;
         this.keepDeleted = keepDeleted;
@@ -53,19 +59,41 @@ public final class Housekeeping implements AutoCloseable {
 
     /** Begins; to be called once. */
     public void start() {
-        every(WATER, "room could not be made in the background", this::keepBelowHighWater);
-        every(CHECK, "the volume could not be checked", this::checkAll);
+        every(WATER, guarded("room could not be made in the background", this::keepBelowHighWater));
+        every(CHECK, check());
+    }
+
+    /** Has the volume checked soon: it was away when its turn came, perhaps. */
+    public void checkSoon() {
+        try {
+            thread.execute(check());
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closed meanwhile", e);
+        }
+    }
+
+    private Runnable check() {
+        return guarded("the volume could not be checked", this::checkAll);
     }
 
     private interface Chore {
         void run() throws IOException;
     }
 
-    private void every(Duration period, String loss, Chore chore) {
-        Runnable guarded = () -> {
+    private void every(Duration period, Runnable work) {
+        Future<?> unused = thread.scheduleWithFixedDelay(work, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Nothing of it is done without the volume, whose watch says so. */
+    private Runnable guarded(String loss, Chore chore) {
+        return () -> {
             try {
-                chore.run();
-            } catch (IOException | CartException.Unavailable e) {
+                if (watch.gone().isEmpty()) {
+                    chore.run();
+                }
+            } catch (VolumeAway e) {
+                LOG.log(System.Logger.Level.DEBUG, loss, e);
+            } catch (IOException | UncheckedIOException | CartException.Unavailable e) {
                 if (thread.isShutdown()) {
                     return; // It was broken off.
                 }
@@ -74,7 +102,6 @@ public final class Housekeeping implements AutoCloseable {
                 LOG.log(System.Logger.Level.ERROR, loss, e);
             }
         };
-        Future<?> unused = thread.scheduleWithFixedDelay(guarded, 0, period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void keepBelowHighWater() {

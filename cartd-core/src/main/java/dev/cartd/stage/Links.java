@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Volume;
+import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -39,6 +40,8 @@ public final class Links {
     public void refresh(String uid) {
         try {
             settle(uid);
+        } catch (VolumeAway e) {
+            LOG.log(System.Logger.Level.DEBUG, "the link of " + uid + " waits for the volume", e);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the link of {0} is not as it should be: {1}", uid, e.toString());
         }

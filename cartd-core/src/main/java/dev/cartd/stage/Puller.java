@@ -200,6 +200,13 @@ final class Puller implements Round.Work, AutoCloseable {
     }
 
     @Override
+    public void requireVolume() throws Stopped {
+        if (worker.volume.mark().look().isPresent()) {
+            throw Stopped.quietly();
+        }
+    }
+
+    @Override
     public void cancel() {
         cancelled = true;
         pulls.values().forEach(Pull::cancel);

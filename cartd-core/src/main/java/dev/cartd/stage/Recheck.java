@@ -61,9 +61,12 @@ final class Recheck {
         }
     }
 
-    private void judge(int index, boolean good) throws Stopped {
+    private void judge(int index, boolean good) throws Stopped, IOException {
         CartFile file = ledger.file(index);
         boolean staged = file.status() == FileStatus.STAGED;
+        if (staged && !good) {
+            worker.volume.requireThere();
+        }
         if (good != staged) {
             ledger.set(index, good ? file.staged() : file.lost());
         }

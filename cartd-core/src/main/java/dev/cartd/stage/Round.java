@@ -75,6 +75,13 @@ final class Round {
             return false;
         }
 
+        /**
+         * Called when a request could not write to the volume.
+         *
+         * @throws Stopped if the volume is not there: that is no fault of the cart's
+         */
+        default void requireVolume() throws Stopped {}
+
         /** Ends what is running at once. */
         default void cancel() {}
     }
@@ -379,6 +386,7 @@ final class Round {
             if (broken.why() instanceof Overtaken) {
                 throw Stopped.quietly();
             }
+            work.requireVolume();
             warn(broken);
             wait(index, Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
         } else if (answer instanceof Answer.Changed now) {

@@ -242,6 +242,9 @@ final class StagingStep {
     }
 
     private static Optional<String> problem(CartFile file) {
+        if (!Volume.canName(file.path())) {
+            return Volume.nameProblem();
+        }
         Optional<BundlePath> path = file.bundlePath();
         if (path.isEmpty()) {
             return Optional.of("its path leads out of the cart, or nowhere");
@@ -373,6 +376,7 @@ final class StagingStep {
             recheck.run(sameBoot ? new int[0] : staged().toArray());
             recheck.run(unrecorded().toArray());
         }
+        worker.volume.requireThere(); // Else what was not found may be there all the same.
         ledger.tell();
     }
 

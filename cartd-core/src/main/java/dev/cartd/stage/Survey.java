@@ -98,6 +98,9 @@ public final class Survey {
     }
 
     private CartFile found(Cart cart, CartFile file) throws Damaged, IOException {
+        if (!Volume.canName(file.path())) {
+            throw new IOException(Volume.nameProblem().orElse(""));
+        }
         if (!file.bundlePath().map(Volume::canHold).orElse(false)) {
             throw new Damaged("file number " + file.id() + " has a path that is not allowed");
         }
@@ -126,6 +129,7 @@ public final class Survey {
 
     private Cart told(Cart cart, int files, long bytes, List<CartFile> found) throws IOException {
         Cart known = cart.with(new Cart.Progress(files, files, bytes, bytes)).holding(volume.measure(cart));
+        volume.requireThere();
         store.space().measured(known, found);
         return known;
     }

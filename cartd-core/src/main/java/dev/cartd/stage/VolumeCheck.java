@@ -5,11 +5,14 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Stray;
 import dev.cartd.volume.Volume;
+import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -43,7 +46,10 @@ public final class VolumeCheck {
     public void run() throws IOException {
         for (Iterator<Cart> carts = store.live().iterator(); carts.hasNext(); ) {
             Cart cart = carts.next();
-            if (cart.status() == CartStatus.READY && !Survey.isDue(cart) && !volume.isThere(cart)) {
+            if (cart.status() == CartStatus.READY
+                    && Volume.canName(cart.uid())
+                    && !Survey.isDue(cart)
+                    && !volume.isThere(cart)) {
                 damage.found(cart, "its files are gone from the volume");
             } else if (cart.status() == CartStatus.READY && !cart.reason().isEmpty()) {
                 links.refresh(cart.uid()); // What had the name of its symlink may have been moved away.
@@ -52,6 +58,10 @@ public final class VolumeCheck {
         for (Cart cart : store.space().unmeasured()) {
             try {
                 measure(cart);
+            } catch (VolumeAway e) {
+                throw e;
+            } catch (UncheckedIOException e) {
+                complain(cart, Objects.requireNonNull(e.getCause()));
             } catch (IOException e) {
                 complain(cart, e);
             }

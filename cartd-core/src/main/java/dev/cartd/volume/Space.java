@@ -40,8 +40,10 @@ public final class Space {
      * only if that helps: if all that may go would not do, nobody goes.
      *
      * @param bytes what it needs in all, what it has on the volume already included
+     * @throws UncheckedIOException if the volume is not there
      */
     public Room reserve(Cart claim, long bytes) {
+        requireThere();
         String why = "Waits for room: it needs " + Words.size(bytes);
         AtomicReference<Books> seen = new AtomicReference<>();
         SpaceStore.Answer answer = store.reserve(claim, bytes, books -> {
@@ -170,6 +172,9 @@ public final class Space {
     }
 
     private List<Long> evict(List<Holding> victims, String reason) {
+        if (!victims.isEmpty()) {
+            requireThere();
+        }
         List<Long> evicted = new ArrayList<>();
         for (Holding victim : victims) {
             if (store.evict(victim.cart(), victim.used(), "evicted: " + reason)) {
@@ -187,7 +192,11 @@ public final class Space {
         return evicted;
     }
 
-    /** The volume and its carts as they are now. */
+    /**
+     * The volume and its carts as they are now.
+     *
+     * @throws UncheckedIOException if the volume is not there
+     */
     public Stock stock() {
         return stock(settings);
     }
@@ -196,6 +205,17 @@ public final class Space {
         // The volume last: what is removed meanwhile rather counts twice as free than not at all.
         List<SpaceStore.Held> held = store.held();
         List<SpaceStore.Shared> shared = store.shared();
-        return new Stock(volume.total(), volume.free(), held, shared, by, clock.instant());
+        long total = volume.total();
+        long free = volume.free();
+        requireThere(); // Else this is the room of another file system.
+        return new Stock(total, free, held, shared, by, clock.instant());
+    }
+
+    private void requireThere() {
+        try {
+            volume.requireThere();
+        } catch (VolumeAway e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
     }
 }

@@ -26,19 +26,16 @@ final class UidLinks {
     private final DirectorySync syncs;
     private final AtomicBoolean refused = new AtomicBoolean();
 
-    /** The links in this directory, which is made if it is not there. */
-    UidLinks(Path directory, DirectorySync syncs) throws IOException {
-        if (Files.isSymbolicLink(directory)) {
-            throw new FileSystemException(directory.toString(), null, "it is a symlink: remove that");
-        }
-        this.directory = Files.createDirectories(directory);
+    /** The links in this directory, which is made when the first link is. */
+    UidLinks(Path directory, DirectorySync syncs) {
+        this.directory = directory;
         this.syncs = syncs;
     }
 
-    /** A volume that is not mounted looks like one whose carts are all gone: nobody may take it for that. */
-    void requireThere() throws IOException {
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            throw new NoSuchFileException(directory + " is gone: is the volume mounted?");
+    /** Nobody is led out of the volume, whatever lies in the place of the directory. */
+    void requireStraight() throws IOException {
+        if (Files.isSymbolicLink(directory)) {
+            throw new FileSystemException(directory.toString(), null, "it is a symlink: remove that");
         }
     }
 
@@ -90,6 +87,7 @@ final class UidLinks {
 
     /** Makes the link under a name that nobody looks at; not where the file system has no links, which is said once. */
     private boolean make(long cart, Path target) throws IOException {
+        Files.createDirectories(directory);
         removeUnfinished(cart);
         try {
             Files.createSymbolicLink(unfinished(cart), target);
@@ -123,6 +121,8 @@ final class UidLinks {
     List<String> dangling() throws IOException {
         try (Stream<Path> links = Files.list(directory)) {
             return links.flatMap(UidLinks::danglingUids).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
         }
     }
 

@@ -2,7 +2,9 @@ package dev.cartd.volume;
 
 import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
+import dev.cartd.spi.CartStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -15,6 +17,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -37,11 +40,14 @@ public final class Volume {
     /** The number of an unfinished tar; files have theirs, from 1 on. */
     public static final long TAR = 0;
 
-    private static final String LINKS = "cartuids";
+    static final String LINKS = "cartuids";
 
     /** No uid begins with a dot. */
     private static final String TRIAL = ".trial";
 
+    private static final String NAMES = "names of files are " + System.getProperty("sun.jnu.encoding")
+            + " in this process, not UTF-8: start it in a UTF-8 locale (LC_ALL=C.UTF-8)";
+    private static final boolean ALL_NAMES = isPath("\u00fc\u4e2d");
     private static final int MAX_NAME = 255;
     private static final int RENAMES = 3;
 
@@ -49,21 +55,38 @@ public final class Volume {
     private final DirectorySync syncs;
     private final UidLinks links;
     private final Placing placing = new Placing();
+    private final VolumeMark mark;
+
+    /** The volume at this path, where the carts of this store ought to lie; nothing is made. */
+    public Volume(Path root, CartStore carts, InstantSource clock) {
+        this.root = real(root);
+        this.syncs = new DirectorySync(this.root.resolve(LINKS).resolve(TRIAL));
+        this.links = new UidLinks(this.root.resolve(LINKS), syncs);
+        this.mark = new VolumeMark(this.root, carts, clock);
+    }
+
+    private static Path real(Path root) {
+        try {
+            return root.toRealPath();
+        } catch (IOException e) {
+            return root.toAbsolutePath().normalize(); // It is not there yet.
+        }
+    }
+
+    /** What tells whether it is there. */
+    public VolumeMark mark() {
+        return mark;
+    }
 
     /**
-     * The volume in this directory, which is made if it is not there.
+     * Fails unless the volume is there at this moment. To be called before anything is made, before a cart is judged by what is not
+     * there, and between the judgement and its record.
      *
-     * @throws UncheckedIOException if it cannot be
+     * @throws VolumeAway if it is not
+     * @throws CartException.Unavailable if the store cannot tell
      */
-    public Volume(Path root) {
-        try {
-            Files.createDirectories(root);
-            this.root = root.toRealPath();
-            this.syncs = new DirectorySync(this.root.resolve(LINKS).resolve(TRIAL));
-            this.links = new UidLinks(this.root.resolve(LINKS), syncs);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the volume " + root + " cannot be used: " + e, e);
-        }
+    public void requireThere() throws VolumeAway {
+        mark.require();
     }
 
     /** Where it is. */
@@ -74,28 +97,36 @@ public final class Volume {
     /** The highest number that a directory of the volume has, 0 if there is none: no new cart may have a lower one. */
     public long highest() {
         try (Stream<Path> entries = Files.list(root)) {
+            requireThere();
             return entries.mapToLong(Volume::number).max().orElse(0);
         } catch (IOException e) {
-            throw new UncheckedIOException("the volume " + root + " cannot be read: " + e, e);
+            throw unreadable(e);
         }
     }
 
-    /** The bytes that may still be written to the file system of the volume. */
+    /** The bytes that may still be written to the file system of the volume, whether it is there or another is. */
     public long free() {
         try {
             return Files.getFileStore(root).getUsableSpace();
         } catch (IOException e) {
-            throw new UncheckedIOException("the volume " + root + " cannot be read: " + e, e);
+            throw unreadable(e);
         }
     }
 
-    /** The bytes that the file system of the volume has in all. */
+    /** The bytes that the file system of the volume has in all, whether it is there or another is. */
     public long total() {
         try {
             return Files.getFileStore(root).getTotalSpace();
         } catch (IOException e) {
-            throw new UncheckedIOException("the volume " + root + " cannot be read: " + e, e);
+            throw unreadable(e);
         }
+    }
+
+    private UncheckedIOException unreadable(IOException e) {
+        String message = e instanceof VolumeAway
+                ? String.valueOf(e.getMessage())
+                : "the volume " + root + " cannot be read: " + e;
+        return new UncheckedIOException(message, e);
     }
 
     /** What a file of this size takes on the volume: whole blocks, and one for its entry. */
@@ -112,6 +143,24 @@ public final class Volume {
     /** Whether each name of this path is one name on this system, where more than {@code /} may separate. */
     public static boolean canHold(BundlePath path) {
         return path.segments().stream().allMatch(Volume::isOneName);
+    }
+
+    /** Why this process cannot make all names, though the volume could; empty if it can. */
+    public static Optional<String> nameProblem() {
+        return ALL_NAMES ? Optional.empty() : Optional.of(NAMES);
+    }
+
+    /** Whether {@link #nameProblem} does not concern this name, or path. */
+    public static boolean canName(String path) {
+        return ALL_NAMES || isPath(path);
+    }
+
+    private static boolean isPath(String text) {
+        try {
+            return Path.of(text).getNameCount() >= 0;
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     private static boolean isOneName(String segment) {
@@ -139,16 +188,24 @@ public final class Volume {
     /** Where the cart's tree or tar is, or will be. */
     public Path place(Cart cart) {
         requireHold(cart);
-        return directory(cart).resolve(cart.bundle() ? cart.uid() + ".tar" : cart.uid());
+        return resolve(directory(cart), cart.bundle() ? cart.uid() + ".tar" : cart.uid());
     }
 
     /** Where a file of a streamed cart is, or will be. */
     public Path place(Cart cart, CartFile file) {
-        return place(cart).resolve(path(file).value());
+        return resolve(place(cart), path(file).value());
     }
 
     private static BundlePath path(CartFile file) {
         return file.bundlePath().orElseThrow(() -> new IllegalArgumentException("no path: " + file.path()));
+    }
+
+    private static Path resolve(Path directory, String name) {
+        try {
+            return directory.resolve(name);
+        } catch (InvalidPathException e) {
+            throw new UncheckedIOException(new IOException(NAMES, e));
+        }
     }
 
     /**
@@ -158,7 +215,8 @@ public final class Volume {
      * @throws Overtaken if a later step has begun
      */
     public Parts parts(Cart cart) throws IOException {
-        links.requireThere();
+        requireThere();
+        links.requireStraight();
         makeDirectory(cart);
         return new Parts(root, part(cart), cart.epoch());
     }
@@ -175,7 +233,7 @@ public final class Volume {
      * nothing is. Cartd never touches it.
      */
     public Optional<Path> foreign(Cart cart) throws IOException {
-        links.requireThere();
+        requireThere();
         Path directory = directory(cart);
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
@@ -210,6 +268,7 @@ public final class Volume {
      * only by whose claim was seen to hold since it has these parts.
      */
     public void takeTarBack(Cart cart, Parts parts) throws IOException {
+        requireThere();
         Path tar = place(cart);
         requireStraight(tar);
         if (Files.isRegularFile(tar, LinkOption.NOFOLLOW_LINKS)) {
@@ -220,6 +279,7 @@ public final class Volume {
     /** Removes the tree that a bundled cart has beside its tar: the original staged its files there. */
     public void removeTree(Cart cart) throws IOException {
         requireHold(cart);
+        requireThere();
         Path tree = directory(cart).resolve(cart.uid());
         requireStraight(tree);
         Disk.removeTree(tree);
@@ -265,8 +325,9 @@ public final class Volume {
     }
 
     /** Not for who has nothing to place any more: the cart may be gone. */
-    private static void makeWay(Path target, Path part) throws IOException {
+    private void makeWay(Path target, Path part) throws IOException {
         if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
+            requireThere();
             Files.createDirectories(target.getParent());
         }
     }
@@ -293,7 +354,7 @@ public final class Volume {
     }
 
     private NameProbe probe(Cart cart, CartFile file) throws IOException {
-        links.requireThere();
+        requireThere();
         Path directory = part(cart).resolve("names." + file.id());
         requireStraight(directory);
         return new NameProbe(directory);
@@ -323,7 +384,7 @@ public final class Volume {
      *     more links to give
      */
     public boolean link(Cart cart, CartFile file, Cart other, CartFile twin) throws IOException {
-        links.requireThere();
+        mark.requireLately();
         Path target = place(cart, file);
         Path source = place(other, twin);
         requireStraight(target);
@@ -365,7 +426,7 @@ public final class Volume {
     private Optional<OnDisk> look(Path path) throws IOException {
         Optional<OnDisk> found = Disk.look(root, path);
         if (found.isEmpty()) {
-            links.requireThere();
+            mark.requireLately();
         }
         return found;
     }
@@ -400,7 +461,7 @@ public final class Volume {
         if (Disk.isRegular(path, size)) {
             return true;
         }
-        links.requireThere();
+        mark.requireLately();
         return false;
     }
 
@@ -410,18 +471,20 @@ public final class Volume {
         if (canHold(cart) && !Files.notExists(place(cart), LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
-        links.requireThere();
+        mark.requireLately();
         return false;
     }
 
     /** What is there of a cart takes so many bytes. */
     public long measure(Cart cart) throws IOException {
-        return Disk.sizes(directory(cart)).stream().mapToLong(this::taken).sum();
+        long taken = Disk.sizes(directory(cart)).stream().mapToLong(this::taken).sum();
+        requireThere();
+        return taken;
     }
 
     /** The numbers of all directories that could be a cart's. */
     public List<Long> numbers() throws IOException {
-        links.requireThere();
+        requireThere();
         try (Stream<Path> entries = Files.list(root)) {
             return entries.filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
                     .map(Volume::number)
@@ -438,6 +501,7 @@ public final class Volume {
 
     /** Removes a stray that cartd made. */
     public void removeStray(Stray stray) throws IOException {
+        requireThere();
         if (!stray.made() || !MadeMark.isOn(stray.directory())) {
             throw new IllegalArgumentException(stray.directory() + " is not known to be cartd's");
         }
@@ -446,6 +510,7 @@ public final class Volume {
 
     /** The uids whose links point to carts that are not there. Links that point elsewhere are somebody else's. */
     public List<String> danglingLinks() throws IOException {
+        links.requireStraight();
         return links.dangling();
     }
 
@@ -482,6 +547,8 @@ public final class Volume {
         if (!isPlainName(uid)) {
             return Optional.empty();
         }
+        requireThere();
+        links.requireStraight();
         if (newest.isEmpty()) {
             links.remove(uid);
             return Optional.empty();
@@ -494,11 +561,14 @@ public final class Volume {
      * something is left.
      */
     public void remove(Cart cart) throws IOException {
+        requireThere();
         Path directory = directory(cart);
         if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && isOwn(cart, directory)) {
             Disk.removeTree(directory);
         }
+        links.requireStraight();
         links.removeUnfinished(cart.id());
+        requireThere(); // Where it went meanwhile nothing is found either.
     }
 
     /** Nobody who makes something here is led out of the volume. */
@@ -521,7 +591,7 @@ public final class Volume {
         }
     }
 
-    private static long number(Path entry) {
+    static long number(Path entry) {
         String name = entry.getFileName().toString();
         return name.length() <= 18 && !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9')
                 ? Long.parseLong(name)

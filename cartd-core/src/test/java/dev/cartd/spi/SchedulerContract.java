@@ -71,6 +71,24 @@ public abstract class SchedulerContract {
     }
 
     @Test
+    void whatIsPausedBeginsNothingUntilItIsResumed() throws Exception {
+        Steps steps = new Steps(cart -> DONE);
+        Scheduler scheduler = scheduler(2);
+        scheduler.pause();
+        scheduler.start(steps);
+        long cart = newCart();
+        scheduler.wake(cart);
+        await().during(Duration.ofMillis(300)).until(() -> steps.count.get() == 0);
+
+        scheduler.resume();
+        steps.await(cart, 1);
+        scheduler.pause();
+        scheduler.wake(cart);
+        scheduler.resume();
+        steps.await(cart, 2);
+    }
+
+    @Test
     void aCartThatIsDoneIsNotRunAgainUntilItIsWoken() throws Exception {
         Steps steps = new Steps(cart -> DONE);
         Scheduler scheduler = started(1, steps);

@@ -7,6 +7,7 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.Checksum;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.TwinStore.Twin;
+import dev.cartd.volume.MarkedVolume;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -34,7 +35,7 @@ class LocalCopyTest {
         store.add(new CartRequest("c", false, List.of(item)), 0);
         Cart cart = store.claim(1).orElseThrow();
         CartFile file = store.files(1).get(0).seen(SIZE, 0, true);
-        Volume volume = new Volume(directory.resolve("volume"));
+        Volume volume = MarkedVolume.at(directory.resolve("volume"), store);
         Path source = volume.place(cart, file);
         Files.createDirectories(source.getParent());
         try (RandomAccessFile sparse = new RandomAccessFile(source.toFile(), "rw")) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ class PartsTest {
 
     @BeforeEach
     void start() throws IOException {
-        volume = new Volume(home.resolve("volume"));
+        volume = MarkedVolume.at(home.resolve("volume"));
         outside = Files.writeString(home.resolve("outside"), "precious");
     }
 
@@ -123,7 +124,7 @@ class PartsTest {
         Files.delete(cartuids);
         Files.createSymbolicLink(cartuids, elsewhere);
         assertThatThrownBy(() -> volume.parts(cart(5))).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> new Volume(volume.root())).hasMessageContaining("symlink");
+        assertThatThrownBy(() -> volume.link("c", Optional.of(cart(5)))).hasMessageContaining("symlink");
         assertThat(contents(elsewhere)).containsExactly("");
     }
 

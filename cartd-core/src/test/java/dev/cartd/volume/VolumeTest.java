@@ -27,7 +27,7 @@ class VolumeTest {
     @ValueSource(strings = {"", ".", "..", "../../x", "a/b", ".part", "a\0b", "a\nb", "/etc/passwd", "a\\b"})
     void rowsWithOddUidsReachNothing(String uid) throws IOException {
         Path outside = Files.createFile(directory.resolve("x"));
-        Volume volume = new Volume(directory.resolve("a/b/volume"));
+        Volume volume = MarkedVolume.at(directory.resolve("a/b/volume"));
         Cart cart = cart(7, uid, 1);
         assertThat(Volume.canHold(cart)).isFalse();
         assertThatThrownBy(() -> volume.place(cart)).isInstanceOf(IllegalArgumentException.class);
@@ -41,7 +41,7 @@ class VolumeTest {
 
     @Test
     void whatADeadAttemptLeftIsTakenOverUnderANewName() throws IOException {
-        Volume volume = new Volume(directory);
+        Volume volume = MarkedVolume.at(directory);
         Path before;
         try (Parts parts = volume.parts(cart(3, "c", 4));
                 Part part = parts.open(12)) {
@@ -62,7 +62,7 @@ class VolumeTest {
 
     @Test
     void whatSomebodyStillHoldsIsLeftToHim() throws IOException {
-        Volume volume = new Volume(directory);
+        Volume volume = MarkedVolume.at(directory);
         try (Parts late = volume.parts(cart(3, "c", 4));
                 Part paused = late.open(Volume.TAR)) {
             paused.channel().write(ByteBuffer.wrap("half a tar".getBytes(US_ASCII)));
@@ -79,7 +79,7 @@ class VolumeTest {
 
     @Test
     void aRescueThatFailsLosesNothing() throws IOException {
-        Volume volume = new Volume(directory);
+        Volume volume = MarkedVolume.at(directory);
         try (Parts late = volume.parts(cart(3, "c", 4));
                 Part paused = late.open(Volume.TAR)) {
             paused.channel().write(ByteBuffer.wrap("half a tar".getBytes(US_ASCII)));
@@ -101,7 +101,7 @@ class VolumeTest {
     void removingFollowsNoSymlink() throws IOException {
         Path outside = Files.createDirectories(directory.resolve("outside"));
         Files.createFile(outside.resolve("precious"));
-        Volume volume = new Volume(directory.resolve("volume"));
+        Volume volume = MarkedVolume.at(directory.resolve("volume"));
         Cart cart = cart(1, "c", 1);
         volume.parts(cart).close();
         Files.createSymbolicLink(volume.root().resolve("1/c"), outside);
@@ -113,7 +113,7 @@ class VolumeTest {
 
     @Test
     void aForeignFileInThePlaceOfALinkIsNotTouched() throws IOException {
-        Volume volume = new Volume(directory);
+        Volume volume = MarkedVolume.at(directory);
         Path foreign = Files.writeString(directory.resolve("cartuids/c"), "mine");
         assertThat(volume.link("c", Optional.of(cart(1, "c", 1))))
                 .contains(volume.root().resolve("cartuids/c") + " is not a symlink of cartd: move it away");
@@ -123,7 +123,7 @@ class VolumeTest {
 
     @Test
     void theHighestNumberIsThatOfDirectoriesWithPlainNumbers() throws IOException {
-        Volume volume = new Volume(directory);
+        Volume volume = MarkedVolume.at(directory);
         assertThat(volume.highest()).isZero();
         for (String name : new String[] {"12", "7", "x9", "99999999999999999999", "-5", "1e3"}) {
             Files.createDirectory(directory.resolve(name));
@@ -133,7 +133,7 @@ class VolumeTest {
 
     @Test
     void takesWholeBlocks() {
-        Volume volume = new Volume(directory);
+        Volume volume = MarkedVolume.at(directory);
         assertThat(volume.taken(0)).isEqualTo(4096);
         assertThat(volume.taken(1)).isEqualTo(8192);
         assertThat(volume.taken(4096)).isEqualTo(8192);
@@ -142,7 +142,7 @@ class VolumeTest {
 
     @Test
     void aLinkThatWasNotFinishedGoesWithItsCart() throws IOException {
-        Volume volume = new Volume(directory);
+        Volume volume = MarkedVolume.at(directory);
         Path left = Files.createSymbolicLink(directory.resolve("cartuids/.3"), Path.of("../3/c"));
         volume.remove(cart(3, "c", 4));
         assertThat(Files.exists(left, LinkOption.NOFOLLOW_LINKS)).isFalse();

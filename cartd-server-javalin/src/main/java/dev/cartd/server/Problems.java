@@ -83,7 +83,9 @@ final class Problems {
         if (failure instanceof CartException.Failed) {
             return of(method, HttpStatus.INTERNAL_SERVER_ERROR_500, message, Map.of());
         }
-        warn(message);
+        if (!(failure instanceof CartException.VolumeAway)) {
+            warn(message); // Who watches the volume has said so.
+        }
         return of(method, HttpStatus.SERVICE_UNAVAILABLE_503, message, Map.of(RETRY_AFTER, "10"));
     }
 

@@ -217,6 +217,20 @@ class RoutesTest {
     }
 
     @Test
+    void aVolumeThatIsAwayMakesClientsAskAgainAndIsNotLoggedForEach() throws IOException {
+        carts.failure = Optional.of(new CartException.VolumeAway("The volume cannot be used", new IOException("x")));
+        try (Logged logged = new Logged()) {
+            Reply head = running.ask("HEAD", "/x");
+            assertThat(head.status()).isEqualTo(503);
+            assertThat(head.pacifica()).containsExactly("staging", "The volume cannot be used");
+            Reply get = running.ask("GET", "/x");
+            assertThat(get.text()).isEqualTo(document("503 Service Unavailable", "The volume cannot be used"));
+            assertThat(get.header("Retry-After")).isEqualTo("10");
+            assertThat(logged.lines()).isEmpty();
+        }
+    }
+
+    @Test
     void whatNobodyForesawIsLoggedOnceAndNotTold() throws IOException {
         carts.failure = Optional.of(new IllegalStateException("secret"));
         try (Logged logged = new Logged()) {

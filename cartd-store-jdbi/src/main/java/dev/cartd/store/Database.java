@@ -69,10 +69,16 @@ public final class Database implements AutoCloseable {
         Dialect dialect = Dialect.of(config.url());
         warnOfParameters(dialect, config.url());
         dialect.checkPlace();
+        dialect.makePlace();
         for (int attempt = 1; !reaches(dialect, config, attempt); attempt++) {
             pause(dialect, config.connectWait());
         }
         return new Database(dialect, config, clock);
+    }
+
+    /** Whether there is something to open: not where it would be a SQLite file that does not exist. Makes nothing. */
+    public static boolean exists(DatabaseConfig config) {
+        return Dialect.of(config.url()).exists();
     }
 
     /**

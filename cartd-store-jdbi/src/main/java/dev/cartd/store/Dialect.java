@@ -38,7 +38,9 @@ sealed interface Dialect permits Sqlite, Postgres {
         /** Change who may send how many requests. */
         SHARES,
         /** Begin to pull files. */
-        PULLS
+        PULLS,
+        /** Choose the volume. */
+        VOLUME
     }
 
     /**
@@ -104,6 +106,12 @@ sealed interface Dialect permits Sqlite, Postgres {
      * @throws dev.cartd.cart.CartException.Unavailable with a message that names it
      */
     void checkPlace();
+
+    /** Whether the place holds something, a database or not, as far as can be told without connecting. */
+    boolean exists();
+
+    /** Makes what a first connection would make, for the user whose directory it is in. */
+    void makePlace();
 
     /** Whether it makes sense to try to connect again later. */
     boolean mayPass(SQLException failure);

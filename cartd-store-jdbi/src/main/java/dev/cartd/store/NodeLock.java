@@ -1,5 +1,6 @@
 package dev.cartd.store;
 
+import dev.cartd.volume.FileOwner;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -40,6 +41,7 @@ final class NodeLock implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
+            FileOwner.inherit(file);
             long own = ThreadLocalRandom.current().nextLong(BYTES);
             if (channel.tryLock(own, 1, false) == null) {
                 throw new IOException("the lock on " + file + " is taken");

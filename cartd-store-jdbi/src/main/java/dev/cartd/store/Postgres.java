@@ -56,6 +56,7 @@ record Postgres(String servers, String name, String user, String password, Map<S
     private static final int SCHEMA = 3;
     private static final int SHARES = 4;
     private static final int PULLS = 5;
+    private static final int VOLUME = 6;
 
     /** Below this it is no trouble to count. */
     private static final int SMALL_GAP = 1000;
@@ -149,6 +150,16 @@ record Postgres(String servers, String name, String user, String password, Map<S
     @Override
     public void checkPlace() {
         // Only the server knows.
+    }
+
+    @Override
+    public boolean exists() {
+        return true;
+    }
+
+    @Override
+    public void makePlace() {
+        // Its administrator does.
     }
 
     @Override
@@ -250,6 +261,7 @@ record Postgres(String servers, String name, String user, String password, Map<S
                     case ROOM -> ROOM;
                     case SHARES -> SHARES;
                     case PULLS -> PULLS;
+                    case VOLUME -> VOLUME;
                 });
     }
 

@@ -8,6 +8,7 @@ import dev.cartd.cart.Standstill;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.TwinStore;
+import dev.cartd.spi.VolumeStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -135,6 +136,11 @@ final class SqlCartStore implements CartStore {
     @Override
     public SpaceStore space() {
         return new SqlSpaceStore(connections, clock);
+    }
+
+    @Override
+    public VolumeStore volume() {
+        return new SqlVolumeStore(connections, clock);
     }
 
     /** The database is closed by who opened it. */

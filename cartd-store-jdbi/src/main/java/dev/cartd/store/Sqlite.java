@@ -2,6 +2,8 @@ package dev.cartd.store;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import dev.cartd.cart.CartException;
+import dev.cartd.volume.FileOwner;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
@@ -123,6 +126,24 @@ record Sqlite(Path file) implements Dialect {
             throw new CartException.Unavailable(
                     "the database " + file + " cannot be opened: it is a directory",
                     new NotDirectoryException(file.toString()));
+        }
+    }
+
+    @Override
+    public boolean exists() {
+        return Files.exists(file);
+    }
+
+    /** SQLite gives the files that it makes beside this one to the same owner, where root runs it. */
+    @Override
+    public void makePlace() {
+        if (exists()) {
+            return;
+        }
+        try {
+            FileOwner.inherit(Files.createFile(file));
+        } catch (IOException e) {
+            LoggerFactory.getLogger(Sqlite.class).debug("SQLite says why it cannot be made", e);
         }
     }
 

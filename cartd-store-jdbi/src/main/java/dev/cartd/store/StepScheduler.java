@@ -57,6 +57,7 @@ final class StepScheduler implements Scheduler {
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(StepScheduler::daemon);
     private Optional<NodeLock> node = Optional.empty();
     private volatile com.github.kagkarlsson.scheduler.@Nullable Scheduler engine;
+    private boolean paused;
 
     StepScheduler(Connections connections, EngineConfig config) {
         this(connections, config, STOP_WAIT);
@@ -79,10 +80,33 @@ final class StepScheduler implements Scheduler {
         freeGone();
         tellUnfinished();
         engine = built;
+        apply(paused);
         built.start();
         sweeper.execute(this::sweep);
         Future<?> unused =
                 sweeper.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public synchronized void pause() {
+        apply(true);
+    }
+
+    @Override
+    public synchronized void resume() {
+        apply(false);
+        look();
+    }
+
+    /** Heartbeats of what runs go on in any case. */
+    private void apply(boolean pause) {
+        paused = pause;
+        com.github.kagkarlsson.scheduler.Scheduler built = engine;
+        if (built != null && pause) {
+            built.pause();
+        } else if (built != null) {
+            built.resume();
+        }
     }
 
     @Override

@@ -162,3 +162,10 @@ alter table cart add column wait_since BIGINT;
 alter table cart add column waited BIGINT;
 alter table cart add column wait_limit BIGINT;
 alter table cart add column wait_detail TEXT;
+
+--changeset cartd:mark-volume dbms:postgresql
+--comment The id in the mark of the volume that the carts lie on: one row, or none as long as no volume was marked.
+create table cartvolume (
+    id TEXT NOT NULL PRIMARY KEY,
+    marked_at BIGINT NOT NULL
+);

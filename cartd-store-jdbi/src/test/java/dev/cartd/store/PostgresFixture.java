@@ -51,8 +51,8 @@ final class PostgresFixture {
     /** Takes all carts out again. */
     static void clear(DatabaseConfig config) {
         raw(config)
-                .useHandle(handle ->
-                        handle.execute("truncate cart, file, carttasks, cartpins, cartsteps restart identity"));
+                .useHandle(handle -> handle.execute(
+                        "truncate cart, file, carttasks, cartpins, cartsteps, cartvolume restart identity"));
     }
 
     private static DatabaseConfig create(String template) {
