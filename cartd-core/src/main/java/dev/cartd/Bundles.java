@@ -42,7 +42,7 @@ final class Bundles {
     Bundle of(Cart cart, String asked) {
         // The original did not tell when it became ready: what is asked for is a time that stays the same.
         Instant ready = cart.ready().orElse(cart.created());
-        BundleName name = asked.isEmpty() ? BundleName.of(ready, zone) : BundleName.of(asked);
+        BundleName name = asked.isEmpty() ? unasked(cart, ready) : BundleName.of(asked);
         try {
             return new ReadyBundle(this, cart, name.filename(), bytes(cart, name.top()), ready);
         } catch (UncheckedIOException e) {
@@ -50,6 +50,11 @@ final class Bundles {
         } catch (IOException e) {
             throw unreadable(e);
         }
+    }
+
+    /** The same on each node, whatever its zone, where it is known what the clock showed. */
+    private BundleName unasked(Cart cart, Instant ready) {
+        return cart.readyLocal().map(BundleName::of).orElseGet(() -> BundleName.of(ready, zone));
     }
 
     private TarBytes bytes(Cart cart, String top) throws IOException {

@@ -1,6 +1,7 @@
 package dev.cartd.bundle;
 
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -34,7 +35,12 @@ public record BundleName(String filename, String top) {
 
     /** The names for a client that asked for none: {@code data_YYYY_MM_DD_HH_MM_SS.tar}, of this moment there. */
     public static BundleName of(Instant ready, ZoneId zone) {
-        return of("data_" + STAMP.format(ready.atZone(zone)) + SUFFIX);
+        return of(LocalDateTime.ofInstant(ready, zone));
+    }
+
+    /** The names for a client that asked for none: {@code data_YYYY_MM_DD_HH_MM_SS.tar}, of this local time. */
+    public static BundleName of(LocalDateTime ready) {
+        return of("data_" + STAMP.format(ready) + SUFFIX);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.cartd.cart;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param created when it was accepted
  * @param updated when it last changed or was used
  * @param ready when it first became ready; empty before, and for one that the original made ready, which did not tell
+ * @param readyLocal what the clock on the wall showed then, where it became ready; empty where that is not known
  * @param epoch the fencing token: raised each time a worker takes the cart up
  * @param progress how far it is
  * @param held the bytes that it takes on the volume for itself, as far as it has told; never more than it does
@@ -34,6 +36,7 @@ public record Cart(
         Instant created,
         Instant updated,
         Optional<Instant> ready,
+        Optional<LocalDateTime> readyLocal,
         long epoch,
         Progress progress,
         long held,
@@ -138,6 +141,7 @@ public record Cart(
                 created,
                 updated,
                 ready,
+                readyLocal,
                 epoch,
                 newProgress,
                 newHeld,

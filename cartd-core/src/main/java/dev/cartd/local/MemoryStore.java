@@ -204,6 +204,7 @@ public final class MemoryStore implements CartStore {
                 now,
                 now,
                 Optional.empty(),
+                Optional.empty(),
                 0,
                 new Cart.Progress(files.size(), 0, CartFile.UNKNOWN, 0),
                 0,

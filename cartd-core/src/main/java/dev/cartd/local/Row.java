@@ -132,6 +132,7 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
                 cart.created(),
                 updated,
                 ready,
+                cart.readyLocal(),
                 epoch,
                 cart.progress(),
                 cart.held(),

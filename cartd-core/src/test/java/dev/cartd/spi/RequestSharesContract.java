@@ -272,6 +272,28 @@ public abstract class RequestSharesContract {
     }
 
     @Test
+    void aLeaseThatEndsInHoursIsNotBelieved() {
+        List<Sender> senders = senders(2, 1);
+        settle(senders);
+        pass(Duration.ofHours(-2));
+        Sender lives = senders.get(1);
+        assertThat(lives.settle()).isEqualTo(1);
+    }
+
+    @Test
+    void turnsGoOnWhenTheClockWentBackALittle() {
+        List<Sender> senders = senders(2, 1);
+        settle(senders);
+        int has = senders.get(0).allowed == 1 ? 0 : 1;
+        pass(Duration.ofSeconds(-30));
+        settle(senders);
+        pass(TURN);
+        settle(senders);
+        assertThat(senders.get(has).allowed).isZero();
+        assertThat(senders.get(1 - has).allowed).isEqualTo(1);
+    }
+
+    @Test
     void neverMoreInSumThanTheLimitWhateverNodesDo() {
         Random random = new Random(5);
         List<Sender> senders = senders(NODES, 5);

@@ -160,6 +160,7 @@ class VolumeTest {
                 now,
                 now,
                 Optional.empty(),
+                Optional.empty(),
                 epoch,
                 new Cart.Progress(0, 0, 0, 0),
                 0,

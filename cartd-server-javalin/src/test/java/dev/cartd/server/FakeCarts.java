@@ -84,6 +84,7 @@ final class FakeCarts implements Carts {
                 THEN,
                 THEN,
                 Optional.empty(),
+                Optional.empty(),
                 0,
                 progress,
                 0,

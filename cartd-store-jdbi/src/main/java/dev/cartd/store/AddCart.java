@@ -10,15 +10,15 @@ import org.jdbi.v3.core.Handle;
  * Accepts a request: joins it to the newest cart of its uid, or adds a cart and its files.
  *
  * @param handle in a transaction that has just begun
- * @param now when, in the original's form
+ * @param now when
  */
-record AddCart(Handle handle, Dialect dialect, Object now) {
+record AddCart(Handle handle, Dialect dialect, Moment now) {
     private static final String NEWEST = "select id, cart_uid, bundle, bundle_path, content, " + CartRow.STATE
             + " as state from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc limit 1";
     private static final String CART = """
-            insert into cart (id, cart_uid, bundle_path, bundle, creation_date, updated_date, status, error,
+            insert into cart (id, cart_uid, bundle_path, bundle, creation_date, created_at, updated_date, used_as, used_at, status, error,
                 content, file_count, staged_count, total_bytes, staged_bytes)
-            values (:cart, :uid, '', :bundle, :now, :now, 'waiting', '', :content, :files, 0, :unknown, 0)""";
+            values (:cart, :uid, '', :bundle, :now, :usedAt, :now, :now, :usedAt, 'waiting', '', :content, :files, 0, :unknown, 0)""";
     private static final String FILE = """
             insert into file (cart_id, file_name, bundle_path, hash_type, hash_value, status, error)
             values (?, ?, ?, ?, ?, 'waiting', '')""";
@@ -52,11 +52,10 @@ record AddCart(Handle handle, Dialect dialect, Object now) {
 
     private long add(CartRequest request, String content, long above) {
         long cart = dialect.nextNumber(handle, above);
-        handle.createUpdate(CART)
+        now.in(handle.createUpdate(CART))
                 .bind("cart", cart)
                 .bind("uid", request.uid())
                 .bind("bundle", request.bundle())
-                .bind("now", now)
                 .bind("content", content)
                 .bind("files", request.items().size())
                 .bind("unknown", CartFile.UNKNOWN)

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -39,9 +40,12 @@ final class CartRow implements RowMapper<Cart> {
     static final String ENDED = "stalled = 0, wait_kind = null, wait_since = null, waited = null, wait_limit = null,"
             + " wait_detail = null";
 
+    /** What {@link #used} reads. */
+    static final String USED = "updated_date, used_at, case when used_as = updated_date then 1 else 0 end as is_ours";
+
     /** What this mapper reads. A row that the original wrote has no counts: they are taken from its files. */
-    static final String COLUMNS = "id, cart_uid, bundle, status, " + STATE + """
-             as state, error, bundle_path, creation_date, updated_date, ready_at, epoch,
+    static final String COLUMNS = "id, cart_uid, bundle, status, " + USED + ", " + STATE + """
+             as state, error, bundle_path, creation_date, created_at, ready_at, ready_local, epoch,
             coalesce(file_count, (select count(*) from file where file.cart_id = cart.id)) as files,
             coalesce(staged_count,
                 (select count(*) from file where file.cart_id = cart.id and file.status = 'staged')) as staged,
@@ -58,15 +62,29 @@ final class CartRow implements RowMapper<Cart> {
                 state,
                 reason(row, state),
                 text(row, "bundle_path"),
-                LocalTime.parse(row.getString("creation_date")),
-                LocalTime.parse(row.getString("updated_date")),
+                micros(row, "created_at").orElse(LocalTime.parse(row.getString("creation_date"))),
+                used(row),
                 moment(row, "ready_at"),
+                LocalTime.local(row.getString(row.getString("ready_at") == null ? "creation_date" : "ready_local")),
                 row.getLong("epoch"),
                 progress(row),
                 row.getLong("held"),
                 moment(row, "kept_until"),
                 standstill(row),
                 text(row, "boot"));
+    }
+
+    /**
+     * When the cart was used last. A local time that cartd did not write is Pacifica's, of a use since then: it is read in
+     * the zone of this node, and never makes the cart older than what cartd knows.
+     */
+    static Instant used(ResultSet row) throws SQLException {
+        Optional<Instant> ours = micros(row, "used_at");
+        if (ours.isPresent() && row.getInt("is_ours") == 1) {
+            return ours.get();
+        }
+        Instant told = LocalTime.parse(row.getString("updated_date"));
+        return ours.filter(told::isBefore).orElse(told);
     }
 
     /** The text of a column, empty for none. */
@@ -120,6 +138,11 @@ final class CartRow implements RowMapper<Cart> {
     /** A column that tells milliseconds since 1970, empty for none. */
     static Optional<Instant> moment(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(number(row, column)).map(Instant::ofEpochMilli);
+    }
+
+    /** A column that tells microseconds since 1970, empty for none. */
+    private static Optional<Instant> micros(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(number(row, column)).map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
     }
 
     private static @Nullable Long number(ResultSet row, String column) throws SQLException {

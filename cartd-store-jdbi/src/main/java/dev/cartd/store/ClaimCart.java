@@ -19,6 +19,8 @@ final class ClaimCart {
             update cart set epoch = epoch + 1,
                 stalled = stalled + %1$s, waited = waited + %1$s, counted_at = :millis,
                 updated_date = case when status = 'waiting' or epoch = 0 then :now else updated_date end,
+                used_as = case when status = 'waiting' or epoch = 0 then :now else used_as end,
+                used_at = case when status = 'waiting' or epoch = 0 then :usedAt else used_at end,
                 boot = case when epoch = 0 and content is null then :unproven else boot end,
                 status = case when status = 'waiting' or (status = 'bundling' and epoch = 0) then 'staging'
                     else status end
@@ -27,10 +29,9 @@ final class ClaimCart {
 
     private ClaimCart() {}
 
-    static Optional<Cart> of(Handle handle, long cartId, Object now, long millis) {
-        int raised = handle.createUpdate(RAISE.formatted(GAP))
+    static Optional<Cart> of(Handle handle, long cartId, Moment now, long millis) {
+        int raised = now.in(handle.createUpdate(RAISE.formatted(GAP)))
                 .bind("cart", cartId)
-                .bind("now", now)
                 .bind("millis", millis)
                 .bind("gap", Standstill.GAP.toMillis())
                 .bind("unproven", Cart.UNPROVEN)

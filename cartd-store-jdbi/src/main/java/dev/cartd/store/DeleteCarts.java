@@ -7,16 +7,16 @@ import org.jdbi.v3.core.Handle;
 /** Deletes all live carts of a uid. */
 final class DeleteCarts {
     private static final String SQL = """
-            update cart set status = 'deleted', deleted_date = :now, updated_date = :now, leftovers = 1, reserved = 0,\s""" + CartRow.ENDED + """
+            update cart set status = 'deleted', deleted_date = :now, updated_date = :now, used_as = :now, used_at = :usedAt, leftovers = 1, reserved = 0,\s""" + CartRow.ENDED + """
 
             where cart_uid = :uid and\s""" + CartRow.LIVE;
 
     private DeleteCarts() {}
 
-    static List<Long> of(Handle handle, Dialect dialect, String uid, Object now) {
+    static List<Long> of(Handle handle, Dialect dialect, String uid, Moment now) {
         dialect.lockUid(handle, uid);
         List<Long> ids = LiveCarts.of(handle, uid).stream().map(Cart::id).toList();
-        handle.createUpdate(SQL).bind("uid", uid).bind("now", now).execute();
+        now.in(handle.createUpdate(SQL)).bind("uid", uid).execute();
         return ids;
     }
 }

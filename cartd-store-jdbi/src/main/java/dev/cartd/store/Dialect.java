@@ -155,6 +155,11 @@ sealed interface Dialect permits Sqlite, Postgres {
     /** A moment in the form that the original stores. */
     Object moment(Instant instant);
 
+    /** A moment for cartd and for the original. */
+    default Moment both(Instant instant) {
+        return new Moment(instant, moment(instant));
+    }
+
     /** What a query ends with whose rows nobody shall change until this transaction ends. */
     String forUpdate();
 

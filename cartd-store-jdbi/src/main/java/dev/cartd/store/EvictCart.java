@@ -7,12 +7,12 @@ import org.jdbi.v3.core.Handle;
 
 /** Deletes a cart that nobody uses or was promised. Whoever pins it meanwhile waits for the row, or is waited for. */
 record EvictCart(Handle handle, Dialect dialect, Instant now) {
-    private static final String READ = "select updated_date, kept_until from cart where id = :cart and ("
+    private static final String READ = "select " + CartRow.USED + ", kept_until from cart where id = :cart and ("
             + CartRow.STATE + ") in ('ready', 'error')";
     private static final String PINNED = "select count(*) from cartpins where cart_id = :cart and pinned_until > :now";
     private static final String DELETE = """
-            update cart set status = 'deleted', error = :reason, deleted_date = :now, updated_date = :now, leftovers = 1,
-                reserved = 0,\s""" + CartRow.ENDED + """
+            update cart set status = 'deleted', error = :reason, deleted_date = :now, updated_date = :now, used_as = :now,
+                used_at = :usedAt, leftovers = 1, reserved = 0,\s""" + CartRow.ENDED + """
 
             where id = :cart""";
 
@@ -24,16 +24,16 @@ record EvictCart(Handle handle, Dialect dialect, Instant now) {
                 .orElse(false);
         return mayGo
                 && !isPinned(cart)
-                && handle.createUpdate(DELETE)
+                && dialect.both(now)
+                                .in(handle.createUpdate(DELETE))
                                 .bind("cart", cart)
                                 .bind("reason", Storable.text(reason))
-                                .bind("now", dialect.moment(now))
                                 .execute()
                         == 1;
     }
 
     private boolean isUnused(ResultSet row, Instant used) throws SQLException {
-        return LocalTime.parse(row.getString("updated_date")).equals(used)
+        return CartRow.used(row).equals(used)
                 && CartRow.moment(row, "kept_until").filter(now::isBefore).isEmpty();
     }
 

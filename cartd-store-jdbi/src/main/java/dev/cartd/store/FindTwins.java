@@ -29,6 +29,7 @@ record FindTwins(Handle handle, long now) {
     private static final String STAGED = "other.status = 'staged' and other.size >= 0";
     private static final String FLOWING = """
             other.status = 'staging' and other.pulling = cart.epoch and cart.pulls_until > :now
+                and cart.pulls_until <= :now + 120000
                     and cart.status in ('staging', 'bundling')""";
     private static final String BEST = "select id as mine, other from (select mine.id as id, coalesce("
             + String.join(",", SAME.formatted(LINKABLE), SAME.formatted(STAGED), SAME.formatted(FLOWING))

@@ -6,7 +6,8 @@ import org.jdbi.v3.core.Handle;
 /** Removes the rows of carts that were deleted long ago, a cart at a time: a large one holds up nobody for long. */
 final class ForgetCarts {
     private static final String OLD = "select id from cart where not (" + CartRow.LIVE + ") and leftovers = 0"
-            + " and coalesce(deleted_date, updated_date) < :before order by id";
+            + " and case when used_as = updated_date then used_at < :usedAt"
+            + " else coalesce(deleted_date, updated_date) < :now end order by id";
     private static final List<String> ROWS = List.of(
             "delete from cartpins where cart_id = :cart",
             "delete from carttasks where cart_id = :cart",
@@ -23,8 +24,8 @@ final class ForgetCarts {
         return handle.createUpdate(ADOPT).execute();
     }
 
-    static List<Long> old(Handle handle, Object before) {
-        return handle.createQuery(OLD).bind("before", before).mapTo(Long.class).list();
+    static List<Long> old(Handle handle, Moment before) {
+        return before.in(handle.createQuery(OLD)).mapTo(Long.class).list();
     }
 
     static int one(Handle handle, long cart) {

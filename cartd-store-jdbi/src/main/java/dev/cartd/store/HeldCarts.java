@@ -7,8 +7,9 @@ import org.jdbi.v3.core.Handle;
 
 /** All carts that take room on the volume or were promised some. */
 final class HeldCarts {
-    private static final String SQL = "select id, cart_uid, " + CartRow.STATE + """
-             as state, coalesce(held, 0) as held, reserved, updated_date, kept_until,
+    private static final String SQL =
+            "select id, cart_uid, " + CartRow.USED + ", " + CartRow.STATE + """
+             as state, coalesce(held, 0) as held, reserved, kept_until,
             (select max(pinned_until) from cartpins
                 where cartpins.cart_id = cart.id and pinned_until > :now) as pinned_until
             from cart where held > 0 or reserved > 0 or (status in ('ready', 'error') and\s""" + CartRow.LIVE + ") order by id";
@@ -24,7 +25,7 @@ final class HeldCarts {
                         CartStatus.of(row.getString("state")),
                         row.getLong("held"),
                         row.getLong("reserved"),
-                        LocalTime.parse(row.getString("updated_date")),
+                        CartRow.used(row),
                         CartRow.moment(row, "kept_until"),
                         CartRow.moment(row, "pinned_until")))
                 .list();

@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +44,21 @@ final class LocalTime {
         return local.format(local.get(ChronoField.MICRO_OF_SECOND) == 0 ? SECONDS : MICROS);
     }
 
+    /** The time that a text tells, wherever that was; empty where it tells none. */
+    static Optional<LocalDateTime> local(@Nullable String text) {
+        try {
+            return Optional.ofNullable(text).map(told -> LocalDateTime.parse(told.trim(), LENIENT));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The time that a text tells; the beginning of 1970 where it tells none. */
     static Instant parse(@Nullable String text) {
         try {
-            return text == null
-                    ? Instant.EPOCH
-                    : LocalDateTime.parse(text.trim(), LENIENT)
-                            .atZone(ZoneId.systemDefault())
-                            .toInstant();
+            return local(text)
+                    .map(time -> time.atZone(ZoneId.systemDefault()).toInstant())
+                    .orElse(Instant.EPOCH);
         } catch (DateTimeException e) {
             return Instant.EPOCH;
         }

@@ -12,8 +12,10 @@ import org.jdbi.v3.core.Handle;
  */
 record MoveCart(Dialect dialect, Instant now) {
     private static final String SQL = """
-            update cart set status = :next, error = :reason, updated_date = :now,
+            update cart set status = :next, error = :reason, updated_date = :now, used_as = :now,
+                used_at = :usedAt,
                 bundle_path = case when :path = '' then bundle_path else :path end,
+                ready_local = case when ready_at is null then :readyLocal else ready_local end,
                 ready_at = coalesce(ready_at, :readyAt),
                 deleted_date = coalesce(:deleted, deleted_date),
                 leftovers = case when :next = 'deleted' then 1 else leftovers end,
@@ -22,12 +24,13 @@ record MoveCart(Dialect dialect, Instant now) {
             where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
 
     boolean of(Handle handle, Cart cart, CartStatus next, String reason, String bundlePath) {
-        return handle.createUpdate(SQL)
+        return dialect.both(now)
+                        .in(handle.createUpdate(SQL))
                         .bind("next", next.word())
                         .bind("reason", Storable.text(reason))
-                        .bind("now", dialect.moment(now))
                         .bind("path", bundlePath)
                         .bind("readyAt", next == CartStatus.READY ? now.toEpochMilli() : null)
+                        .bind("readyLocal", next == CartStatus.READY ? LocalTime.format(now) : null)
                         .bind("deleted", next == CartStatus.DELETED ? dialect.moment(now) : null)
                         .bind("cart", cart.id())
                         .bind("epoch", cart.epoch())

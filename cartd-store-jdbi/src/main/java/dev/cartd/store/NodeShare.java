@@ -28,6 +28,11 @@ record NodeShare(String node, int learned, int wanted, int allowed, int held, lo
         return new NodeShare(node, 0, 0, 0, 0, now);
     }
 
+    /** It, as far as it can be true now: a turn of a time to come began before the clock went back. */
+    NodeShare at(long now) {
+        return turnAt <= now ? this : new NodeShare(node, learned, wanted, allowed, held, now);
+    }
+
     /** It, with what it says now. */
     NodeShare with(Need need) {
         return new NodeShare(node, need.learned(), need.wanted(), allowed, need.out(), turnAt);

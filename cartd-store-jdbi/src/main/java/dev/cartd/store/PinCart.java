@@ -16,7 +16,7 @@ record PinCart(Handle handle, String node) {
     private static final String ALL = "select cart_id, node, downloads, pinned_until from cartpins"
             + " where pinned_until > :now order by cart_id, node";
 
-    boolean pin(long cart, int downloads, Instant until, Object now) {
+    boolean pin(long cart, int downloads, Instant until, Moment now) {
         MarkUsed.now(handle, cart, now);
         boolean ready =
                 handle.createQuery(READY).bind("cart", cart).mapTo(Long.class).one() == 1;

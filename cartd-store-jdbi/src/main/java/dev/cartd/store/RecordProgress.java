@@ -14,7 +14,8 @@ final class RecordProgress {
             update cart set file_count = :files, staged_count = :staged, total_bytes = :bytes,
                 staged_bytes = :stagedBytes, held = :held, boot = :boot,
                 stalled = :stalled, counted_at = :counted, wait_kind = :kind, wait_since = :since, waited = :waited,
-                wait_limit = :limit, wait_detail = :detail, updated_date = coalesce(:changed, updated_date)
+                wait_limit = :limit, wait_detail = :detail, updated_date = coalesce(:changed, updated_date),
+                used_as = coalesce(:changed, used_as), used_at = coalesce(:changedAt, used_at)
             where\s""" + HeldCart.HOLDS;
 
     private RecordProgress() {}
@@ -25,11 +26,11 @@ final class RecordProgress {
     }
 
     /** With files, so that the cart changed {@code now}. */
-    static boolean withFiles(Handle handle, Cart claim, Object now) {
+    static boolean withFiles(Handle handle, Cart claim, Moment now) {
         return of(handle, claim, now);
     }
 
-    private static boolean of(Handle handle, Cart claim, @Nullable Object changed) {
+    private static boolean of(Handle handle, Cart claim, @Nullable Moment changed) {
         Cart.Progress progress = claim.progress();
         Optional<Wait> wait = claim.standstill().waitsFor();
         return handle.createUpdate(SQL)
@@ -56,7 +57,8 @@ final class RecordProgress {
                                 "detail",
                                 wait.map(Wait::detail).map(Storable::text).orElse(null))
                         .bind("boot", claim.boot())
-                        .bind("changed", changed)
+                        .bind("changed", changed == null ? null : changed.local())
+                        .bind("changedAt", changed == null ? null : changed.micros())
                         .bind("cart", claim.id())
                         .bind("epoch", claim.epoch())
                         .bind("deleted", HeldCart.deleted(claim))

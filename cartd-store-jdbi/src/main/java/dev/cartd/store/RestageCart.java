@@ -6,7 +6,7 @@ import org.jdbi.v3.core.Handle;
 /** Has a cart staged again that is ready or in error. */
 final class RestageCart {
     private static final String CART = """
-            update cart set status = 'staging', error = '', updated_date = :now, boot = :unproven, reserved = 0, queued_at = null, wanted = null, overtaken = 0, waits = '',\s""" + CartRow.ENDED + """
+            update cart set status = 'staging', error = '', updated_date = :now, used_as = :now, used_at = :usedAt, boot = :unproven, reserved = 0, queued_at = null, wanted = null, overtaken = 0, waits = '',\s""" + CartRow.ENDED + """
 
             where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
     private static final String FILES = """
@@ -15,9 +15,8 @@ final class RestageCart {
 
     private RestageCart() {}
 
-    static boolean of(Handle handle, Cart cart, Object now) {
-        int changed = handle.createUpdate(CART)
-                .bind("now", now)
+    static boolean of(Handle handle, Cart cart, Moment now) {
+        int changed = now.in(handle.createUpdate(CART))
                 .bind("unproven", Cart.UNPROVEN)
                 .bind("cart", cart.id())
                 .bind("epoch", cart.epoch())

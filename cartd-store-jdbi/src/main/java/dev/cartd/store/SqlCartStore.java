@@ -121,7 +121,7 @@ final class SqlCartStore implements CartStore {
     @Override
     public int forget(Instant before) {
         connections.write(ForgetCarts::adopt);
-        Object moment = connections.dialect().moment(before);
+        Moment moment = connections.dialect().both(before);
         List<Long> old = connections.readMuch(handle -> ForgetCarts.old(handle, moment));
         return old.stream()
                 .mapToInt(cart -> connections.write(handle -> ForgetCarts.one(handle, cart)))
@@ -147,7 +147,7 @@ final class SqlCartStore implements CartStore {
     @Override
     public void close() {}
 
-    private Object now() {
-        return connections.dialect().moment(clock.instant());
+    private Moment now() {
+        return connections.dialect().both(clock.instant());
     }
 }

@@ -15,7 +15,10 @@ final class SqlRequestShares implements RequestShares {
     /** A node that waits and holds nothing is not waited for any longer, should it have died. */
     private static final Duration WAITING = Duration.ofSeconds(2);
 
-    private static final String EXPIRE = "delete from archiveshares where lease_until <= :now";
+    /** A lease that ends later than any can was given before the clock went back by more than this. */
+    private static final Duration STEP = Duration.ofMinutes(1);
+
+    private static final String EXPIRE = "delete from archiveshares where lease_until <= :now or lease_until > :far";
     private static final String FIND = "select * from archiveshares";
     private static final String LEAVE = "delete from archiveshares where node = :node";
     private static final String TAKE = """
@@ -73,9 +76,13 @@ final class SqlRequestShares implements RequestShares {
     private Share ask(Handle handle, Need need) {
         connections.dialect().lock(handle, Dialect.Lock.SHARES);
         long now = clock.millis();
-        handle.createUpdate(EXPIRE).bind("now", now).execute();
+        handle.createUpdate(EXPIRE)
+                .bind("now", now)
+                .bind("far", now + lease.plus(STEP).toMillis())
+                .execute();
         removeGone(handle);
         List<NodeShare> all = handle.createQuery(FIND).map(NodeShare.ROW).stream()
+                .map(share -> share.at(now))
                 .filter(share -> !isDead(share))
                 .toList();
         Optional<NodeShare> before =

@@ -39,7 +39,7 @@ record SqlSpaceStore(Connections connections, InstantSource clock) implements Sp
     @Override
     public boolean pin(long cartId, int downloads, Instant until) {
         return connections.write(handle -> new PinCart(handle, connections.node())
-                .pin(cartId, downloads, until, connections.dialect().moment(clock.instant())));
+                .pin(cartId, downloads, until, connections.dialect().both(clock.instant())));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.cartd.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,14 @@ final class StepTable {
     private static final String UNFINISHED = "select count(*) from cart where " + CartRow.IN_WORK
             + " and not exists (select 1 from cartsteps where task_name = 'cart'"
             + " and task_instance = cast(cart.id as varchar(20)) and picked = :yes)";
+
+    /** No step sleeps for longer than an hour: what is further away was told before the clock went back. */
+    private static final Duration FAR = Duration.ofMinutes(61);
+
+    private static final String FAR_AWAY =
+            "update cartsteps set execution_time = :now where picked = :no and execution_time > :far";
+    private static final String HEARD_LATER =
+            "update cartsteps set last_heartbeat = :now where picked = :yes and last_heartbeat > :far";
     private static final String PICKERS =
             "select distinct picked_by from cartsteps where picked = :yes and picked_by is not null";
     private static final String FREE = """
@@ -72,12 +81,28 @@ final class StepTable {
                 .execute();
     }
 
-    /** Makes an instance for every unfinished cart that has none, and answers how many; those that sleep sleep on. */
+    /**
+     * Makes an instance for every unfinished cart that has none, and makes due those that would sleep for longer than any
+     * step asks for; answers how many. Those that sleep else sleep on. A heartbeat of a time to come is one of now: it
+     * would have a process that died pass for alive.
+     */
     static int sweep(Handle handle, Instant now) {
-        return handle.createUpdate(SWEEP)
+        long far = now.plus(FAR).toEpochMilli();
+        handle.createUpdate(HEARD_LATER)
+                .bind("now", now.toEpochMilli())
+                .bind("yes", true)
+                .bind("far", far)
+                .execute();
+        int woken = handle.createUpdate(FAR_AWAY)
                 .bind("now", now.toEpochMilli())
                 .bind("no", false)
+                .bind("far", far)
                 .execute();
+        return woken
+                + handle.createUpdate(SWEEP)
+                        .bind("now", now.toEpochMilli())
+                        .bind("no", false)
+                        .execute();
     }
 
     /** How many carts are unfinished whose step does not run now. */

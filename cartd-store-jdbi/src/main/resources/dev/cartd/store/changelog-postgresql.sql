@@ -169,3 +169,13 @@ create table cartvolume (
     id TEXT NOT NULL PRIMARY KEY,
     marked_at BIGINT NOT NULL
 );
+
+--changeset cartd:time-instants dbms:postgresql
+--comment What cartd goes by, in microseconds since 1970: used_at holds while updated_date is what cartd wrote (used_as). Local times that are there are read in the zone of the node that upgrades.
+alter table cart add column created_at BIGINT;
+alter table cart add column used_at BIGINT;
+alter table cart add column used_as TIMESTAMP;
+alter table cart add column ready_local TEXT;
+update cart set used_as = updated_date,
+    used_at = (extract(epoch from updated_date at time zone current_setting('TimeZone')) * 1000000)::bigint,
+    ready_local = to_char(to_timestamp(ready_at / 1000), 'YYYY-MM-DD HH24:MI:SS');

@@ -168,3 +168,13 @@ create table cartvolume (
     id TEXT NOT NULL PRIMARY KEY,
     marked_at BIGINT NOT NULL
 );
+
+--changeset cartd:time-instants dbms:sqlite
+--comment What cartd goes by, in microseconds since 1970: used_at holds while updated_date is what cartd wrote (used_as). Local times that are there are read in the zone of the node that upgrades.
+alter table cart add column created_at BIGINT;
+alter table cart add column used_at BIGINT;
+alter table cart add column used_as DATETIME;
+alter table cart add column ready_local TEXT;
+update cart set used_as = updated_date,
+    used_at = cast(round((julianday(updated_date, 'utc') - 2440587.5) * 86400000) as integer) * 1000,
+    ready_local = strftime('%Y-%m-%d %H:%M:%S', ready_at / 1000, 'unixepoch', 'localtime');

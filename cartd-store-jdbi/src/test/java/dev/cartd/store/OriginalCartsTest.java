@@ -485,8 +485,8 @@ class OriginalCartsTest {
 
     @Test
     void whatGoesFirstGoesByTheOldLastUse() {
-        raw.run("update cart set updated_date = '2019-01-01 00:00:00' where id = 9");
-        raw.run("update cart set updated_date = '2019-02-01 00:00:00' where id = 1");
+        raw.run("update cart set updated_date = '2019-01-01 00:00:00', used_at = null where id = 9");
+        raw.run("update cart set updated_date = '2019-02-01 00:00:00', used_at = null where id = 1");
         Cartd cartd = start();
         await().until(() -> store.space().unmeasured().isEmpty());
         assertThat(cartd.space().next()).extracting(Holding::cart).startsWith(6L, 9L, 1L);

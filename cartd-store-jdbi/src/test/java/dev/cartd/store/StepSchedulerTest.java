@@ -58,6 +58,21 @@ class StepSchedulerTest extends SchedulerContract {
     }
 
     @Test
+    void whatSleepsLongerThanAnyStepAsksForIsDue() throws Exception {
+        Instant now = Instant.now();
+        Connections connections = connections();
+        connections.write(handle -> StepTable.wake(handle, 1, now.plus(Duration.ofHours(2))));
+        connections.write(handle -> StepTable.wake(handle, 2, now.plusSeconds(60)));
+
+        int woken = connections.<Integer>write(handle -> StepTable.sweep(handle, now));
+
+        assertThat(woken).isEqualTo(1);
+        assertThat(SqliteFixture.rows(config(), "select execution_time as at from cartsteps order by task_instance"))
+                .extracting(row -> row.get("at"))
+                .containsExactly(now.toEpochMilli(), now.plusSeconds(60).toEpochMilli());
+    }
+
+    @Test
     void aCartWithoutAnInstanceIsSweptUp() throws Exception {
         CartStore store = store();
         long waiting = add(store, "waiting").id();

@@ -1,0 +1,26 @@
+package dev.cartd.store;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/**
+ * When a cart changes or is used. Pacifica Cartd goes by a local time, which is told in its form; cartd goes by the instant,
+ * as long as that local time is still what cartd wrote.
+ *
+ * @param local in the form that Pacifica Cartd stores
+ */
+record Moment(Instant instant, Object local) {
+    /** Sets the last change or use of a cart; to be {@linkplain #in bound}. */
+    static final String USED = "updated_date = :now, used_as = :now, used_at = :usedAt";
+
+    /** Binds {@code :now} and {@code :usedAt}. */
+    <S extends SqlStatement<S>> S in(S statement) {
+        return statement.bind("now", local).bind("usedAt", micros());
+    }
+
+    /** Microseconds since 1970, which is as exact as the local times are. */
+    long micros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+}
