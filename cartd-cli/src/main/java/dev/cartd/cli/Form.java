@@ -1,6 +1,5 @@
 package dev.cartd.cli;
 
-import dev.cartd.archive.HttpArchive;
 import dev.cartd.cart.TimeSpan;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -108,7 +107,7 @@ record Form<T>(String allowed, Function<String, T> reader) {
                 "http://host:port/, https://host:port/ or file:///directory, without query or fragment", text -> {
                     URI uri = URI.create(encoded(text.endsWith("/") ? text : text + "/"));
                     if (!"file".equalsIgnoreCase(uri.getScheme())) {
-                        HttpArchive.check(uri);
+                        Wiring.checkArchive(uri);
                     } else if (uri.getRawAuthority() != null
                             || uri.getPath() == null
                             || uri.getRawQuery() != null

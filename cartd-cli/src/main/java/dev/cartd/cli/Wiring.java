@@ -14,6 +14,7 @@ import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeMark;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
@@ -194,6 +195,15 @@ final class Wiring {
     private static int buffer(int wanted, int pulls) {
         long most = Runtime.getRuntime().maxMemory() / 16 / pulls;
         return (int) Math.max(Configuration.MIN_BUFFER, Math.min(wanted, most));
+    }
+
+    /**
+     * Checks that an archive interface could be at this address; sends nothing.
+     *
+     * @throws IllegalArgumentException if none can be
+     */
+    static void checkArchive(URI url) {
+        HttpArchive.check(url);
     }
 
     private static Archive archive(Configuration.ArchiveAccess access) {
