@@ -2,21 +2,31 @@ package dev.cartd.cli;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.joran.spi.JoranException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 class LogLineTest {
-    private static final LoggerContext CONTEXT = (LoggerContext) LoggerFactory.getILoggerFactory();
+    private static final LoggerContext CONTEXT = new LoggerContext();
+
+    /** A context of its own, since other tests change that of the process. */
+    @BeforeAll
+    static void configure() throws JoranException {
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(CONTEXT);
+        configurator.doConfigure(Main.class.getResource("/logback.xml"));
+    }
 
     /** What the program's own logback.xml makes of a message. */
     private static String logged(String message) {
