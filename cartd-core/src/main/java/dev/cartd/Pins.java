@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Pins implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Pins.class.getName());
-    private static final Duration LEASE = Duration.ofSeconds(60);
     private static final Duration RENEWAL = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LINGER = Duration.ofSeconds(1);
@@ -93,7 +92,7 @@ final class Pins implements AutoCloseable {
             open = downloads.getOrDefault(cart, 0);
         }
         try {
-            return store.pin(cart, open, clock.instant().plus(LEASE));
+            return store.pin(cart, open, clock.instant().plus(SpaceStore.Pin.LEASE));
         } catch (CartException.Unavailable e) {
             LOG.log(System.Logger.Level.DEBUG, "the use of cart {0} is not recorded: {1}", Long.toString(cart), e);
             return true;

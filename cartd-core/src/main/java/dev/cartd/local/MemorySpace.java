@@ -152,7 +152,9 @@ final class MemorySpace implements SpaceStore {
     }
 
     private Optional<Pin> pin(long cartId) {
-        return Optional.ofNullable(pins.get(cartId)).filter(pin -> pin.until().isAfter(clock.instant()));
+        Instant now = clock.instant();
+        return Optional.ofNullable(pins.get(cartId))
+                .filter(pin -> pin.until().isAfter(now) && !pin.until().isAfter(Pin.latestEnd(now)));
     }
 
     @Override

@@ -18,7 +18,7 @@ public interface Scheduler extends AutoCloseable {
          * Does what can be done now for this cart.
          *
          * @return after how long it wants to be run again if nobody wakes it before, zero for behind all that wait now;
-         *     empty if there is nothing more to do for it
+         *     more than a minute may be cut short; empty if there is nothing more to do for it
          */
         Optional<Duration> advance(long cartId);
     }

@@ -3,6 +3,7 @@ package dev.cartd.spi;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +102,17 @@ public interface SpaceStore {
      * @param downloads how many there are
      * @param until when the pin ends if it is not renewed
      */
-    record Pin(long cart, String node, int downloads, Instant until) {}
+    record Pin(long cart, String node, int downloads, Instant until) {
+        /** How long a pin lasts that is not renewed. */
+        public static final Duration LEASE = Duration.ofSeconds(60);
+
+        private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
+        /** A pin that ends later than this was made before the clock went back, and holds nothing. */
+        public static Instant latestEnd(Instant now) {
+            return now.plus(LEASE).plus(CLOCKS_DIFFER);
+        }
+    }
 
     /**
      * Reserves room for a claimed cart, once for all its bytes, until it leaves work. Where as much is reserved already,
@@ -128,7 +139,7 @@ public interface SpaceStore {
 
     /**
      * Pins a ready cart for this process's downloads of it, or renews that; without downloads the pin goes. Counts as a
-     * use in any case.
+     * use in any case. It ends no later than {@link Pin#latestEnd}: else it does not hold.
      *
      * @return whether the cart was still ready; if not, it may be gone at any moment, and nothing is pinned
      */

@@ -312,6 +312,30 @@ public abstract class SpaceStoreContract extends StoreContract {
     }
 
     @Test
+    void aPinFromBeforeTheClockWentBackHoldsNothing() {
+        Cart one = ready("one", 5);
+        space.pin(one.id(), 1, now.plusSeconds(60));
+        Instant made = now;
+        now = made.minusSeconds(60);
+        assertThat(space.pins()).hasSize(1);
+
+        now = made.minusSeconds(61);
+
+        assertThat(space.pins()).isEmpty();
+        assertThat(space.held()).extracting(Held::pinned).containsExactly(Optional.empty());
+        assertThat(space.evict(one.id(), live("one").updated(), "why")).isTrue();
+    }
+
+    @Test
+    void aPromiseFromBeforeTheClockWentBackIsKept() {
+        Cart one = ready("one", 5);
+        space.keep(one.id(), now.plus(Duration.ofDays(7)), false);
+        now = now.minus(Duration.ofHours(2));
+
+        assertThat(space.evict(one.id(), one.updated(), "why")).isFalse();
+    }
+
+    @Test
     void whatIsKeptIsNotEvictedBeforeItsTime() {
         Cart one = ready("one", 5);
         Instant until = now.plus(Duration.ofDays(7));

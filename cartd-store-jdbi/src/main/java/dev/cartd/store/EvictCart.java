@@ -1,5 +1,6 @@
 package dev.cartd.store;
 
+import dev.cartd.spi.SpaceStore.Pin;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -9,7 +10,7 @@ import org.jdbi.v3.core.Handle;
 record EvictCart(Handle handle, Dialect dialect, Instant now) {
     private static final String READ = "select " + CartRow.USED + ", kept_until from cart where id = :cart and ("
             + CartRow.STATE + ") in ('ready', 'error')";
-    private static final String PINNED = "select count(*) from cartpins where cart_id = :cart and pinned_until > :now";
+    private static final String PINNED = "select count(*) from cartpins where cart_id = :cart and " + PinCart.HOLDS;
     private static final String DELETE = """
             update cart set status = 'deleted', error = :reason, deleted_date = :now, updated_date = :now, used_as = :now,
                 used_at = :usedAt, leftovers = 1, reserved = 0,\s""" + CartRow.ENDED + """
@@ -41,6 +42,7 @@ record EvictCart(Handle handle, Dialect dialect, Instant now) {
         return handle.createQuery(PINNED)
                         .bind("cart", cart)
                         .bind("now", now.toEpochMilli())
+                        .bind("latest", Pin.latestEnd(now).toEpochMilli())
                         .mapTo(Long.class)
                         .one()
                 > 0;

@@ -7,14 +7,17 @@ import org.jdbi.v3.core.Handle;
 
 /** Pins a cart for the downloads of one process. Each pin changes the cart's own row, which is what evictions look at. */
 record PinCart(Handle handle, String node) {
+    /** Binds {@code :now} and {@code :latest}. */
+    static final String HOLDS = "pinned_until > :now and pinned_until <= :latest";
+
     private static final String READY =
             "select count(*) from cart where id = :cart and (" + CartRow.STATE + ") = 'ready'";
     private static final String PIN = """
             insert into cartpins (cart_id, node, downloads, pinned_until) values (:cart, :node, :downloads, :until)
             on conflict (cart_id, node) do update set downloads = :downloads, pinned_until = :until""";
     private static final String UNPIN = "delete from cartpins where cart_id = :cart and node = :node";
-    private static final String ALL = "select cart_id, node, downloads, pinned_until from cartpins"
-            + " where pinned_until > :now order by cart_id, node";
+    private static final String ALL = "select cart_id, node, downloads, pinned_until from cartpins" + " where " + HOLDS
+            + " order by cart_id, node";
 
     boolean pin(long cart, int downloads, Instant until, Moment now) {
         MarkUsed.now(handle, cart, now);
@@ -29,9 +32,10 @@ record PinCart(Handle handle, String node) {
         return ready;
     }
 
-    static List<Pin> all(Handle handle, long now) {
+    static List<Pin> all(Handle handle, Instant now) {
         return handle.createQuery(ALL)
-                .bind("now", now)
+                .bind("now", now.toEpochMilli())
+                .bind("latest", Pin.latestEnd(now).toEpochMilli())
                 .map((row, context) -> new Pin(
                         row.getLong("cart_id"),
                         CartRow.text(row, "node"),

@@ -28,7 +28,7 @@ record SqlSpaceStore(Connections connections, InstantSource clock) implements Sp
 
     @Override
     public List<Held> held() {
-        return connections.readMuch(handle -> HeldCarts.of(handle, clock.millis()));
+        return connections.readMuch(handle -> HeldCarts.of(handle, clock.instant()));
     }
 
     @Override
@@ -44,7 +44,7 @@ record SqlSpaceStore(Connections connections, InstantSource clock) implements Sp
 
     @Override
     public List<Pin> pins() {
-        return connections.read(handle -> PinCart.all(handle, clock.millis()));
+        return connections.read(handle -> PinCart.all(handle, clock.instant()));
     }
 
     @Override

@@ -40,8 +40,8 @@ final class StepTable {
             + " and not exists (select 1 from cartsteps where task_name = 'cart'"
             + " and task_instance = cast(cart.id as varchar(20)) and picked = :yes)";
 
-    /** No step sleeps for longer than an hour: what is further away was told before the clock went back. */
-    private static final Duration FAR = Duration.ofMinutes(61);
+    /** No step sleeps for longer than a minute: what is further away was told before the clock went back. */
+    private static final Duration FAR = Duration.ofMinutes(2);
 
     private static final String FAR_AWAY =
             "update cartsteps set execution_time = :now where picked = :no and execution_time > :far";

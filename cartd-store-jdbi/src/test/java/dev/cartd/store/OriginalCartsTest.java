@@ -471,9 +471,7 @@ class OriginalCartsTest {
                 Optional.empty(),
                 Duration.ofHours(1),
                 SpacePolicy.LRU);
-        raw.run(
-                "insert into cartpins (cart_id, node, downloads, pinned_until) select id, 'other', 1, ? from cart",
-                Instant.parse("2100-01-01T00:00:00Z").toEpochMilli());
+        pinnedByAnother(70);
         removeTree(volume.resolve("10"));
         Cartd cartd = start(builder().space(full).shareFiles(false));
         await().until(() -> cartd.space().waiting().size() == 1);
@@ -536,6 +534,17 @@ class OriginalCartsTest {
     /** Has the original have left it in this state. */
     private void inWork(long cart, String status, int bundle) {
         raw.run("update cart set status = ?, bundle = ?, bundle_path = '' where id = ?", status, bundle, cart);
+    }
+
+    /** Has all carts pinned for so many minutes, of which each has a pin of its own, since none lasts for longer. */
+    private void pinnedByAnother(int minutes) {
+        Instant begun = Objects.requireNonNull(now.get());
+        for (int minute = 1; minute <= minutes; minute++) {
+            raw.run(
+                    "insert into cartpins (cart_id, node, downloads, pinned_until) select id, ?, 1, ? from cart",
+                    "other-" + minute,
+                    begun.plus(Duration.ofMinutes(minute)).toEpochMilli());
+        }
     }
 
     /** The engine goes by the system's clock: it has to be told. */

@@ -149,7 +149,7 @@ class PostgresStepSchedulerTest extends SchedulerContract {
         assertThat(ran).containsExactly(7L);
     }
 
-    /** By a node whose last heartbeat is good for an hour. */
+    /** By a node whose last heartbeat is good for a minute. */
     private static void picked(long cart, String by) {
         PostgresFixture.raw(config())
                 .useHandle(handle -> handle.execute(
@@ -157,7 +157,7 @@ class PostgresStepSchedulerTest extends SchedulerContract {
                                 + " values ('cart', ?, 1000, true, ?, ?, 5)",
                         Long.toString(cart),
                         by,
-                        Instant.now().plusSeconds(3600).toEpochMilli()));
+                        Instant.now().plusSeconds(60).toEpochMilli()));
     }
 
     @Test

@@ -61,7 +61,7 @@ class StepSchedulerTest extends SchedulerContract {
     void whatSleepsLongerThanAnyStepAsksForIsDue() throws Exception {
         Instant now = Instant.now();
         Connections connections = connections();
-        connections.write(handle -> StepTable.wake(handle, 1, now.plus(Duration.ofHours(2))));
+        connections.write(handle -> StepTable.wake(handle, 1, now.plus(Duration.ofMinutes(5))));
         connections.write(handle -> StepTable.wake(handle, 2, now.plusSeconds(60)));
 
         int woken = connections.<Integer>write(handle -> StepTable.sweep(handle, now));
@@ -100,7 +100,7 @@ class StepSchedulerTest extends SchedulerContract {
     @Test
     void whatSleepsSleepsOnWhenItIsSwept() throws Exception {
         long cart = add(store(), "sleeps").id();
-        long later = Instant.now().plusSeconds(3600).toEpochMilli();
+        long later = Instant.now().plusSeconds(60).toEpochMilli();
         SqliteFixture.raw(config())
                 .useHandle(handle -> handle.execute(
                         "insert into cartsteps (task_name, task_instance, execution_time, picked, version)"
@@ -185,7 +185,7 @@ class StepSchedulerTest extends SchedulerContract {
         assertThat(ran).containsExactly(7L);
     }
 
-    /** By a process whose last heartbeat is good for an hour. */
+    /** By a process whose last heartbeat is good for a minute. */
     private void picked(long cart, String by) throws IOException {
         SqliteFixture.raw(config())
                 .useHandle(handle -> handle.execute(
@@ -193,7 +193,7 @@ class StepSchedulerTest extends SchedulerContract {
                                 + " values ('cart', ?, 1000, 1, ?, ?, 5)",
                         Long.toString(cart),
                         by,
-                        Instant.now().plusSeconds(3600).toEpochMilli()));
+                        Instant.now().plusSeconds(60).toEpochMilli()));
     }
 
     @Test
