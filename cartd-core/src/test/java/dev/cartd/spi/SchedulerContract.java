@@ -29,7 +29,7 @@ import static org.awaitility.Awaitility.await;
 public abstract class SchedulerContract {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Optional<Duration> DONE = Optional.empty();
-    private static final Optional<Duration> HOUR = Optional.of(Duration.ofHours(1));
+    private static final Optional<Duration> MINUTE = Optional.of(Duration.ofMinutes(1));
 
     private final List<Scheduler> opened = new ArrayList<>();
 
@@ -123,7 +123,7 @@ public abstract class SchedulerContract {
 
     @Test
     void aWakeBeforeItsTimeMakesItRunNow() throws Exception {
-        Steps steps = new Steps(cart -> HOUR);
+        Steps steps = new Steps(cart -> MINUTE);
         Scheduler scheduler = started(1, steps);
         long cart = newCart();
         scheduler.wake(cart);
@@ -136,7 +136,7 @@ public abstract class SchedulerContract {
 
     @Test
     void aWakeWhileItRunsMakesItRunAgain() throws Exception {
-        for (Optional<Duration> answer : List.of(DONE, HOUR, Optional.of(Duration.ofMillis(1)))) {
+        for (Optional<Duration> answer : List.of(DONE, MINUTE, Optional.of(Duration.ofMillis(1)))) {
             Semaphore mayEnd = new Semaphore(0);
             Steps steps = new Steps(cart -> {
                 mayEnd.acquireUninterruptibly();
@@ -266,7 +266,7 @@ public abstract class SchedulerContract {
 
     @Test
     void aThousandSleepingCartsCostNoThreads() throws Exception {
-        Steps steps = new Steps(cart -> HOUR);
+        Steps steps = new Steps(cart -> MINUTE);
         Scheduler scheduler = started(2, steps);
         List<Long> carts = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
@@ -358,7 +358,7 @@ public abstract class SchedulerContract {
             synchronized (random) {
                 done = random.nextBoolean();
             }
-            return done ? DONE : HOUR;
+            return done ? DONE : MINUTE;
         }));
         int wakers = 4;
         int wakes = 150;
