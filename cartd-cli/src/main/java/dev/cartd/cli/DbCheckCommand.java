@@ -31,14 +31,14 @@ final class DbCheckCommand implements Callable<Integer> {
     public Integer call() {
         Configuration configuration = parent.configuration();
         if (!Database.exists(configuration.database())) {
-            throw new FailedException("the database is empty: run cartd dbsync");
+            throw new FailedException(Wiring.empty(configuration));
         }
         try (Database database = Wiring.database(configuration)) {
             Database.Check check = database.check();
             Optional<String> changed = equal && check == Database.Check.USABLE
                     ? Optional.of("the database is not exactly what dbsync makes: it was changed since")
                     : Optional.empty();
-            Optional<String> problem = Wiring.problem(check).or(() -> changed);
+            Optional<String> problem = Wiring.problem(configuration, check).or(() -> changed);
             if (json.wanted()) {
                 write(check, problem);
             }

@@ -93,7 +93,7 @@ final class Wiring {
     }
 
     private static Cartd opened(Configuration configuration, Running running, Database database) {
-        requireFit(database);
+        requireFit(configuration, database);
         Path volume = configuration.carts().volume();
         warnRoot(volume);
         StartLog.archive(configuration.archive().url());
@@ -123,13 +123,13 @@ final class Wiring {
      */
     static Database fitDatabase(Configuration configuration) {
         if (!Database.exists(configuration.database())) {
-            throw new FailedException("the database is empty: run cartd dbsync");
+            throw new FailedException(empty(configuration));
         }
         Duration busy = configuration.database().busyTimeout();
         Database database =
                 once(configuration.database().withBusyTimeout(busy.compareTo(COMMAND_BUSY) < 0 ? busy : COMMAND_BUSY));
         try {
-            requireFit(database);
+            requireFit(configuration, database);
             return database;
         } catch (RuntimeException e) {
             database.close();
@@ -137,8 +137,8 @@ final class Wiring {
         }
     }
 
-    private static void requireFit(Database database) {
-        problem(database.check()).ifPresent(why -> {
+    private static void requireFit(Configuration configuration, Database database) {
+        problem(configuration, database.check()).ifPresent(why -> {
             throw new FailedException(why);
         });
     }
@@ -213,9 +213,9 @@ final class Wiring {
     }
 
     /** Why this program cannot work with a database, and what to do; empty if it can. */
-    static Optional<String> problem(Database.Check check) {
+    static Optional<String> problem(Configuration configuration, Database.Check check) {
         return switch (check) {
-            case EMPTY -> Optional.of("the database is empty: run cartd dbsync");
+            case EMPTY -> Optional.of(empty(configuration));
             case FOREIGN ->
                 Optional.of("the database has tables, but none of carts: if it is the right one, run cartd dbsync");
             case OUTDATED -> Optional.of("the database was made by an older program: run cartd dbsync");
@@ -223,6 +223,11 @@ final class Wiring {
                 Optional.of("the database was made by a newer program: use that one, or put a backup of before back");
             case USABLE, EQUAL -> Optional.empty();
         };
+    }
+
+    /** Names the database: who forgot {@code -c} sees that it is another one. */
+    static String empty(Configuration configuration) {
+        return "the database (" + configuration.database().place() + ") is empty: run cartd dbsync";
     }
 
     private static Cartd open(CartdBuilder builder, Path volume) {

@@ -197,7 +197,9 @@ class AdminCommandsTest {
             "dump", "list", "list --deleted", "status x", "purge", "fixit --failed", "space", "keep x --for 1d"
         }) {
             assertThat(run(command.split(" "))).isEqualTo(1);
-            assertThat(err).hasToString("cartd: the database is empty: run cartd dbsync" + System.lineSeparator());
+            assertThat(err)
+                    .hasToString("cartd: the database (SQLite " + directory.resolve("db.sqlite3")
+                            + ") is empty: run cartd dbsync" + System.lineSeparator());
         }
     }
 

@@ -187,7 +187,9 @@ class CartdCommandTest {
     void takesTheConfigurationBeforeAndAfterASubcommand() throws IOException {
         String config = config("one.sqlite3").toString();
         assertThat(run("dbchk", "-c", config)).isEqualTo(1);
-        assertThat(err.toString()).isEqualToIgnoringNewLines("cartd: the database is empty: run cartd dbsync");
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("cartd: the database (SQLite " + directory.resolve("one.sqlite3")
+                        + ") is empty: run cartd dbsync");
         assertThat(run("-c", config, "dbsync")).isZero();
         assertThat(run("dbchk", "--config", config)).isZero();
         assertThat(run("--config=" + config, "dbchk", "--equal")).isZero();

@@ -201,7 +201,9 @@ class VolumeIT {
                     "PEEWEE_URL=sqlite:///" + nowhere.resolve("db") + " VOLUME_PATH=" + nowhere.resolve("volume")
                             + " CARTD_CONFIG=/dev/null " + CARTD + " " + reading);
             assertThat(program.exit()).as(reading).isEqualTo(1);
-            assertThat(program.err()).as(reading).contains("the database is empty: run cartd dbsync");
+            assertThat(program.err())
+                    .as(reading)
+                    .contains("the database (SQLite " + nowhere.resolve("db") + ") is empty: run cartd dbsync");
         }
         assertThat(nowhere).isEmptyDirectory();
     }
