@@ -15,6 +15,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.spi.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +34,7 @@ import org.slf4j.event.Level;
 /**
  * The engine on db-scheduler: one instance of one task for each cart that has something to do, named by its number,
  * without data. db-scheduler leases instances and revives those of processes that died; {@link StepTable} wakes and ends
- * them. It goes by the system's clock, which the processes of one database must have in step.
+ * them. It goes by a {@link SteadyClock}, and {@link Heartbeats} have the last word on who died.
  *
  * <p>Threads: one that looks for what is due, three that keep house, one that sweeps, and one for each step that runs.
  */
@@ -53,6 +54,8 @@ final class StepScheduler implements Scheduler {
     private final Connections connections;
     private final EngineConfig config;
     private final Duration stopWait;
+    private final SteadyClock clock;
+    private final Heartbeats heartbeats = new Heartbeats();
     private final Set<Long> running = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(StepScheduler::daemon);
     private Optional<NodeLock> node = Optional.empty();
@@ -64,6 +67,11 @@ final class StepScheduler implements Scheduler {
     }
 
     StepScheduler(Connections connections, EngineConfig config, Duration stopWait) {
+        this(connections, config, stopWait, InstantSource.system());
+    }
+
+    StepScheduler(Connections connections, EngineConfig config, Duration stopWait, InstantSource wall) {
+        this.clock = new SteadyClock(wall);
         this.connections = connections;
         this.config = config;
         this.stopWait = stopWait;
@@ -83,8 +91,13 @@ final class StepScheduler implements Scheduler {
         apply(paused);
         built.start();
         sweeper.execute(this::sweep);
-        Future<?> unused =
-                sweeper.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+        every(SWEEP, this::sweep);
+        every(config.heartbeat(), this::lookAtHeartbeats);
+    }
+
+    private void every(Duration period, Runnable work) {
+        long millis = period.toMillis();
+        Future<?> unused = sweeper.scheduleWithFixedDelay(work, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -113,7 +126,7 @@ final class StepScheduler implements Scheduler {
     public void wake(long cartId) {
         attempt(
                 "cart " + cartId + " was not woken, that is made up for soon",
-                handle -> StepTable.wake(handle, cartId, Instant.now()));
+                handle -> StepTable.wake(handle, cartId, clock.now()));
         look();
     }
 
@@ -131,7 +144,7 @@ final class StepScheduler implements Scheduler {
 
     private com.github.kagkarlsson.scheduler.Scheduler build(Step step) {
         CustomTask<Void> task = Tasks.custom(StepTable.TASK, Void.class)
-                .onDeadExecutionRevive()
+                .onDeadExecution(this::reviveIfDead)
                 .onFailure(StepScheduler::leave)
                 .execute((instance, context) -> {
                     run(step, Long.parseLong(instance.getId()), context);
@@ -143,7 +156,8 @@ final class StepScheduler implements Scheduler {
             // As many as there are free threads, whenever there is one: what is fetched beyond waits for nobody else.
             builder.pollUsingLockAndFetch(0.99, 1.0);
         }
-        return builder.tableName(StepTable.NAME)
+        return builder.clock(clock)
+                .tableName(StepTable.NAME)
                 .jdbcCustomization(steps)
                 .schedulerName(new SchedulerName.Fixed(node.map(NodeLock::name).orElseGet(connections::node)))
                 .threads(config.parallelCarts())
@@ -163,6 +177,24 @@ final class StepScheduler implements Scheduler {
     /** What a step throws is dealt with below; if that fails too, the instance is left to be revived as a dead one's. */
     private static void leave(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         LOG.warn("a step was not ended, it runs again soon: {}", complete.getExecution().taskInstance);
+    }
+
+    /** By our clock it is dead; a clock may be wrong. What lives is left alone, and told of again soon. */
+    private void reviveIfDead(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        Execution execution = complete.getExecution();
+        Instant heard = execution.lastHeartbeat;
+        long at = heard == null ? 0 : heard.toEpochMilli();
+        if (heartbeats.stoppedAt(new Heartbeats.Beat(execution.getId(), execution.version, at))) {
+            operations.reschedule(complete, clock.now());
+        }
+    }
+
+    private void lookAtHeartbeats() {
+        try {
+            heartbeats.look(connections.read(StepTable::beats));
+        } catch (CartException.Unavailable e) {
+            heartbeats.forget();
+        }
     }
 
     private void run(Step step, long cartId, ExecutionContext context) {
@@ -212,7 +244,7 @@ final class StepScheduler implements Scheduler {
     }
 
     private void end(StepTable.Lease lease, Optional<Duration> sleep, int failures) {
-        Instant now = Instant.now();
+        Instant now = clock.now();
         Function<Handle, Boolean> end = sleep.isEmpty()
                 ? handle -> StepTable.done(handle, lease, now)
                 : handle -> StepTable.sleep(handle, lease, until(now, sleep.get()), failures, now);
@@ -252,7 +284,7 @@ final class StepScheduler implements Scheduler {
         node.ifPresent(this::freeDead);
         int found = attempt(
                         "carts without an engine's turn were not looked for",
-                        handle -> StepTable.sweep(handle, Instant.now()))
+                        handle -> StepTable.sweep(handle, clock.now()))
                 .orElse(0);
         if (found > 0) {
             LOG.debug("{} carts got the engine's turn that they had lost", found);
@@ -271,7 +303,7 @@ final class StepScheduler implements Scheduler {
         int freed = dead.stream()
                 .mapToInt(name -> attempt(
                                 "the carts of " + name + ", which died, go on later",
-                                handle -> StepTable.free(handle, name, Instant.now()))
+                                handle -> StepTable.free(handle, name, clock.now()))
                         .orElse(0))
                 .sum();
         if (freed > 0) {

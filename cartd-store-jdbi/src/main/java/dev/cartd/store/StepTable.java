@@ -47,6 +47,9 @@ final class StepTable {
             "update cartsteps set execution_time = :now where picked = :no and execution_time > :far";
     private static final String HEARD_LATER =
             "update cartsteps set last_heartbeat = :now where picked = :yes and last_heartbeat > :far";
+    private static final String BEATS =
+            "select task_instance, version, coalesce(last_heartbeat, 0) as beat from cartsteps"
+                    + " where picked = :yes";
     private static final String PICKERS =
             "select distinct picked_by from cartsteps where picked = :yes and picked_by is not null";
     private static final String FREE = """
@@ -111,6 +114,15 @@ final class StepTable {
                 .bind("yes", true)
                 .mapTo(Integer.class)
                 .one();
+    }
+
+    /** The last heartbeats of all steps that run, or ran when their process died. */
+    static List<Heartbeats.Beat> beats(Handle handle) {
+        return handle.createQuery(BEATS)
+                .bind("yes", true)
+                .map((row, context) -> new Heartbeats.Beat(
+                        CartRow.text(row, "task_instance"), row.getLong("version"), row.getLong("beat")))
+                .list();
     }
 
     /** The names of the processes whose steps run, or ran when they died. */

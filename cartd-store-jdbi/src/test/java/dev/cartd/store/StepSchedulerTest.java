@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -281,6 +283,73 @@ class StepSchedulerTest extends SchedulerContract {
         scheduler.wake(Long.MAX_VALUE);
         await().atMost(PATIENCE).until(() -> last.get() > 0);
         return Set.copyOf(ran);
+    }
+
+    @Test
+    void aClockThatJumpsForwardDeclaresNobodyDeadWhoLives() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        start(cart -> {
+                    inside.countDown();
+                    awaitUninterruptibly(mayEnd);
+                    return Optional.empty();
+                })
+                .wake(1);
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+        Scheduler jumps = ahead(ahead);
+        Set<Long> taken = ConcurrentHashMap.newKeySet();
+        jumps.start(cart -> {
+            taken.add(cart);
+            return Optional.empty();
+        });
+
+        ahead.set(Duration.ofHours(2));
+        picked(77, "a process that was killed");
+
+        await().atMost(PATIENCE).until(() -> taken.contains(77L));
+        await().during(HEARTBEAT.multipliedBy(10)).atMost(PATIENCE).until(() -> !taken.contains(1L));
+        mayEnd.countDown();
+    }
+
+    @Test
+    void aClockThatGoesBackStopsNeitherStepsNorHeartbeats() throws Exception {
+        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        Scheduler scheduler = ahead(ahead);
+        scheduler.start(cart -> {
+            if (cart == 1) {
+                inside.countDown();
+                awaitUninterruptibly(mayEnd);
+                return Optional.empty();
+            }
+            return runs.incrementAndGet() == 1 ? Optional.of(Duration.ofMillis(300)) : Optional.empty();
+        });
+        scheduler.wake(1);
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+
+        ahead.set(Duration.ofHours(-2));
+        scheduler.wake(2);
+
+        await().atMost(PATIENCE).until(() -> runs.get() == 2);
+        Set<Object> heartbeats = ConcurrentHashMap.newKeySet();
+        await().atMost(PATIENCE).until(() -> {
+            SqliteFixture.rows(config(), "select last_heartbeat as at from cartsteps where task_instance = '1'")
+                    .forEach(row -> heartbeats.add(Objects.requireNonNull(row.get("at"))));
+            return heartbeats.size() > 3;
+        });
+        mayEnd.countDown();
+    }
+
+    /** With two threads, and a clock that is so far ahead. */
+    private Scheduler ahead(AtomicReference<Duration> by) throws Exception {
+        return closed(new StepScheduler(
+                connections(),
+                new EngineConfig(2, HEARTBEAT),
+                Duration.ofSeconds(1),
+                () -> Instant.now().plus(Objects.requireNonNull(by.get()))));
     }
 
     private Scheduler start(Scheduler.Step step) throws IOException {
