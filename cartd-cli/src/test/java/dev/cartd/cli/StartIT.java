@@ -58,18 +58,23 @@ class StartIT {
         try (LiveServer server = LiveServer.opened(home, database, archive.url())) {
             server.awaitListening();
             assertThat(server.log().lines().map(line -> line.replaceFirst("^\\S+ INFO  \\S+ - ", "")))
-                    .hasSize(8)
+                    .hasSize(10)
                     .satisfiesExactly(
                             line -> assertThat(line).matches("cartd \\S+ on Java [0-9.]+\\S* \\(.*\\), .* of memory"),
                             line -> assertThat(line).isEqualTo("configuration: " + home.resolve("config.ini")),
+                            line -> assertThat(line).contains("WARN").contains("max_files is 1000000, but the heap of"),
                             line -> assertThat(line)
                                     .isEqualTo("opened http://127.0.0.1:" + server.port()
                                             + ", which answers 503 until all is ready"),
                             line -> assertThat(line).isEqualTo("database: SQLite " + home.resolve("db.sqlite3")),
                             line -> assertThat(line).isEqualTo("the database was empty: its tables are made now"),
-                            line -> assertThat(line)
-                                    .matches("volume: " + Pattern.quote(server.volume() + ", ") + ".* of it free"),
                             line -> assertThat(line).isEqualTo("archive: " + archive.url()),
+                            line -> assertThat(line)
+                                    .matches(Pattern.quote(server.volume().toString())
+                                            + " is marked as the volume of these carts: \\S+"),
+                            line -> assertThat(line)
+                                    .matches("volume: "
+                                            + Pattern.quote(server.volume().toString()) + " \\(\\S+\\), .* of it free"),
                             line -> assertThat(line).isEqualTo("listening on http://127.0.0.1:" + server.port()));
 
             archive.slow(Duration.ofSeconds(1), 1 << 20);
