@@ -64,9 +64,10 @@ final class CartsOnDisk {
     void assertTidy() throws IOException {
         assertNothingUnfinished();
         assertThat(names(volume.resolve("cartuids"))).containsExactlyInAnyOrderElementsOf(orders.keySet());
-        assertThat(names(volume)).allMatch(name -> name.matches("\\d+|cartuids"));
+        assertThat(names(volume)).allMatch(name -> name.matches("\\d+|cartuids|\\.cartd-volume"));
         try (Stream<Path> all = Files.walk(volume)) {
-            assertThat(all.filter(path -> path.getFileName().toString().startsWith(".")))
+            assertThat(all.filter(path -> path.getFileName().toString().startsWith("."))
+                            .filter(path -> !path.equals(volume.resolve(".cartd-volume"))))
                     .as("leftovers")
                     .isEmpty();
         }

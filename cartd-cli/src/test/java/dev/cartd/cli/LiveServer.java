@@ -64,8 +64,8 @@ final class LiveServer implements AutoCloseable {
     /** Starts one where this file system is seen: it is its volume. */
     static LiveServer start(Path home, OwnMount volume, URI archive, String... settings) throws Exception {
         String database = "sqliteext:///" + home.resolve("db.sqlite3");
-        // Out here it would mark the empty mount point as the volume.
-        configure(home, home.resolve("volume"), archive, database);
+        // Out here dbsync would mark the empty mount point as the volume.
+        configure(home, home.resolve("not-there"), archive, database);
         emptyDatabase(home);
         configure(home, volume.directory(), archive, database, settings);
         return launched(volume.entering(), home, volume.seenFromOutside(), "serve", "--port", "0");
