@@ -195,6 +195,8 @@ class NodesIT {
         try (OwnMount volume = mount.get()) {
             assertThat(one.terminate()).isZero();
             assertThat(two.terminate()).isZero();
+            database = "mounted"; // The other one has its volume.
+            assertThat(postgres.copy(database, "synced")).isEqualTo(postgres.url(database));
             one = node("one-mounted", volume);
             two = node("two-mounted", volume);
             carts = new CartsOnDisk(volume.seenFromOutside());

@@ -91,7 +91,7 @@ class SmallHeapIT {
                     assertServes(server);
                     assertThat(archive.requests("POST")).isGreaterThan(before + 50);
                     for (int i = 0; i < 9; i++) {
-                        assertThat(server.http().head("giant" + i).pacifica()).isEqualTo("204 staging");
+                        assertThat(server.http().head("giant" + i).pacifica()).startsWith("204 staging");
                     }
                 });
     }
