@@ -9,7 +9,7 @@ package dev.cartd.cart;
  * read, and for downloads. What is left is for the rest of the program and for the garbage collector to work in.
  */
 public final class Memory {
-    /** What a file takes besides its texts, measured: its objects, its texts' headers, its places in lists and layout. */
+    /** What a file takes besides its texts: its objects, its texts' headers, its places in lists and layout. */
     private static final long FILE = 320;
 
     private static final int SHARES = 4;
