@@ -245,7 +245,8 @@ class UpgradeIT {
         hostile("write-dots", "staging", List.of(up + "outside/1/2/3/foo.txt"), false);
         hostile("..", "waiting", List.of("foo.txt"), true);
         hostile("write-link", "staging", List.of("1/2/3/foo.txt"), false);
-        Files.createSymbolicLink(volume.resolve(number("write-link") + "/write-link"), desk.resolve("outside"));
+        String foreign = String.valueOf(number("write-link"));
+        Files.createSymbolicLink(volume.resolve(foreign + "/write-link"), desk.resolve("outside"));
         try (archive;
                 LiveServer server = serve("archiveinterface.patience = 3 s")) {
             List<String> uids = database.rows("SELECT cart_uid FROM cart WHERE id > 12").stream()
@@ -257,12 +258,19 @@ class UpgradeIT {
                 Reply reply = server.http().get(encoded + "?filename=x");
                 assertThat(reply.status()).as(uid).isIn(500, 202);
                 assertThat(reply.text()).doesNotContain("nobody's business");
-                await().atMost(60, TimeUnit.SECONDS)
-                        .until(() -> server.http().head(encoded).status() == 500);
-                assertThat(server.http().get(encoded + "?filename=x").status()).isEqualTo(500);
+                // What is in the way of a name is left alone: that cart may be made anew under another number.
+                boolean inTheWay = uid.equals("write-link");
+                await(uid).atMost(60, TimeUnit.SECONDS).until(() -> {
+                    Reply head = server.http().head(encoded);
+                    return head.status() == 500 || (inTheWay && head.pacifica().startsWith("204 ready"));
+                });
+                assertThat(server.http().get(encoded + "?filename=x").status())
+                        .isIn(inTheWay ? List.of(200, 500) : List.of(500));
                 assertThat(server.http().delete(encoded).status()).isEqualTo(200);
             }
-            await().until(() -> server.numbers().stream().noneMatch(number -> Integer.parseInt(number) > 12));
+            await().until(() -> server.numbers().stream()
+                    .filter(number -> !number.equals(foreign))
+                    .noneMatch(number -> Integer.parseInt(number) > 12));
             assertDownload(server, "ready-stream", files(ALL));
             assertThat(LiveServer.names(desk)).containsExactly("node", "outside", "outside.tar");
             assertThat(LiveServer.names(outside)).containsExactly("foo.txt");

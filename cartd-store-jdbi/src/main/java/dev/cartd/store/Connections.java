@@ -133,13 +133,14 @@ final class Connections implements AutoCloseable {
     }
 
     private <T> T available(Dialect.Use use, Work<T> work) {
+        int ended = outage.ended();
         try {
             T result = work.run();
             outage.worked(use);
             return result;
         } catch (JdbiException | SQLException e) {
             if (isAway(e)) {
-                throw new CartException.Unavailable(outage.failed(use, SqlReason.of(dialect, e)), e);
+                throw new CartException.Unavailable(outage.failed(ended, use, SqlReason.of(dialect, e)), e);
             }
             throw unavailable(dialect, e);
         }
@@ -201,12 +202,13 @@ final class Connections implements AutoCloseable {
     /** Looks at the files before each use, and notes for db-scheduler, which says it in its own way, that it is away. */
     private Source watched(DataSource pool, Dialect.Use use) {
         return new Source(() -> {
+            int ended = outage.ended();
             try {
                 watch.check();
                 return pool.getConnection();
             } catch (SQLException e) {
                 if (isAway(e)) {
-                    String unused = outage.failed(use, SqlReason.of(dialect, e));
+                    String unused = outage.failed(ended, use, SqlReason.of(dialect, e));
                 }
                 throw e;
             }

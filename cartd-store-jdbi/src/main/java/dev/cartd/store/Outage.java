@@ -23,6 +23,7 @@ final class Outage {
     private final Dialect dialect;
     private final InstantSource clock;
     private volatile Optional<Began> began = Optional.empty();
+    private volatile int ended;
 
     private record Began(Instant since, Dialect.Use use) {}
 
@@ -36,8 +37,21 @@ final class Outage {
         return began.map(Began::use);
     }
 
-    /** Notes a failure that means that the database is away; answers the sentence for whoever asked. */
-    synchronized String failed(Dialect.Use use, String reason) {
+    /** How many outages have ended; to be asked before something is tried, for {@link #failed}. */
+    int ended() {
+        return ended;
+    }
+
+    /**
+     * Notes a failure that means that the database is away; answers the sentence for whoever asked. What was tried before
+     * the last outage ended, and fails only now, begins no new one.
+     *
+     * @param endedBefore what {@link #ended} was when this was tried
+     */
+    synchronized String failed(int endedBefore, Dialect.Use use, String reason) {
+        if (began.isEmpty() && endedBefore != ended) {
+            return sentence(reason);
+        }
         if (began.isEmpty()) {
             began = Optional.of(new Began(clock.instant(), use));
             LOG.warn("{}; work waits, and goes on by itself when it is back", sentence(reason));
@@ -51,13 +65,16 @@ final class Outage {
     void worked(Dialect.Use use) {
         Optional<Began> known = began;
         if (known.isPresent() && (use == Dialect.Use.WRITE || known.get().use == Dialect.Use.READ)) {
-            ended();
+            end();
         }
     }
 
-    private synchronized void ended() {
-        began.ifPresent(known -> LOG.info("the database ({}) is back after {}", dialect, length(known.since)));
-        began = Optional.empty();
+    private synchronized void end() {
+        if (began.isPresent()) {
+            LOG.info("the database ({}) is back after {}", dialect, length(began.get().since));
+            began = Optional.empty();
+            ended++;
+        }
     }
 
     private String sentence(String reason) {
