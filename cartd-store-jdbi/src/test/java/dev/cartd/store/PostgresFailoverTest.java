@@ -110,8 +110,13 @@ class PostgresFailoverTest {
 
                 awaitAtOther(store);
                 awaitAtOther(many.store());
-                assertThat(store.live("one")).hasSize(1);
-                assertThat(many.store().live("many")).hasSize(1);
+                await().atMost(SOON)
+                        .ignoreExceptions()
+                        .untilAsserted(() -> assertThat(store.live("one")).hasSize(1));
+                await().atMost(SOON)
+                        .ignoreExceptions()
+                        .untilAsserted(
+                                () -> assertThat(many.store().live("many")).hasSize(1));
             }
         }
     }
