@@ -1,20 +1,16 @@
 package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
-import dev.cartd.spi.SchedulerContract;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,42 +18,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-class StepSchedulerTest extends SchedulerContract {
-    private static final Duration HEARTBEAT = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+class StepSchedulerTest extends StepSchedulerContract {
 
     @TempDir
     private Path directory;
 
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private @Nullable DatabaseConfig config;
-    private long lastCart;
-
-    @Override
-    protected Scheduler open(int threads, Duration stopWait) throws IOException {
-        return closed(new StepScheduler(connections(), new EngineConfig(threads, HEARTBEAT), stopWait));
-    }
-
-    @Override
-    protected long newCart() {
-        return ++lastCart;
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
-    }
 
     @Test
     void whatSleepsLongerThanAnyStepAsksForIsDue() throws Exception {
@@ -69,7 +42,7 @@ class StepSchedulerTest extends SchedulerContract {
         int woken = connections.<Integer>write(handle -> StepTable.sweep(handle, now));
 
         assertThat(woken).isEqualTo(1);
-        assertThat(SqliteFixture.rows(config(), "select execution_time as at from cartsteps order by task_instance"))
+        assertThat(rows("select execution_time as at from cartsteps order by task_instance"))
                 .extracting(row -> row.get("at"))
                 .containsExactly(now.toEpochMilli(), now.plusSeconds(60).toEpochMilli());
     }
@@ -113,7 +86,7 @@ class StepSchedulerTest extends SchedulerContract {
         assertThat(connections().<Integer>write(handle -> StepTable.sweep(handle, Instant.now())))
                 .isZero();
 
-        assertThat(SqliteFixture.rows(config(), "select execution_time from cartsteps"))
+        assertThat(rows("select execution_time from cartsteps"))
                 .singleElement()
                 .satisfies(row -> assertThat(row).containsEntry("execution_time", later));
     }
@@ -127,15 +100,13 @@ class StepSchedulerTest extends SchedulerContract {
                         Instant.now().minusSeconds(60).toEpochMilli()));
         Set<Long> ran = ConcurrentHashMap.newKeySet();
 
-        start(cart -> {
+        start(1, cart -> {
             ran.add(cart);
             return Optional.empty();
         });
 
         await().atMost(PATIENCE).until(() -> ran.contains(77L));
-        await().atMost(PATIENCE)
-                .until(() ->
-                        SqliteFixture.rows(config(), "select * from cartsteps").isEmpty());
+        await().atMost(PATIENCE).until(() -> rows("select * from cartsteps").isEmpty());
     }
 
     @Test
@@ -155,7 +126,7 @@ class StepSchedulerTest extends SchedulerContract {
         first.close();
         AtomicInteger runs = new AtomicInteger();
 
-        start(cart -> {
+        start(1, cart -> {
             runs.incrementAndGet();
             return Optional.of(Duration.ofHours(1));
         });
@@ -174,13 +145,13 @@ class StepSchedulerTest extends SchedulerContract {
             picked(7, ended.name());
             picked(8, lives.name());
 
-            start(cart -> {
+            start(1, cart -> {
                 ran.add(cart);
                 return Optional.empty();
             });
 
             await().atMost(PATIENCE).until(() -> ran.contains(7L));
-            assertThat(SqliteFixture.rows(config(), "select picked_by from cartsteps where task_instance = '8'"))
+            assertThat(rows("select picked_by from cartsteps where task_instance = '8'"))
                     .singleElement()
                     .satisfies(row -> assertThat(row).containsEntry("picked_by", lives.name()));
         }
@@ -188,7 +159,8 @@ class StepSchedulerTest extends SchedulerContract {
     }
 
     /** By a process whose last heartbeat is good for a minute. */
-    private void picked(long cart, String by) throws IOException {
+    @Override
+    void picked(long cart, String by) throws IOException {
         SqliteFixture.raw(config())
                 .useHandle(handle -> handle.execute(
                         "insert into cartsteps (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
@@ -201,7 +173,7 @@ class StepSchedulerTest extends SchedulerContract {
     @Test
     void aSlowStepIsNotTakenForDead() throws Exception {
         AtomicInteger runs = new AtomicInteger();
-        Scheduler scheduler = start(cart -> {
+        Scheduler scheduler = start(1, cart -> {
             runs.incrementAndGet();
             await().pollDelay(HEARTBEAT.multipliedBy(10)).atMost(PATIENCE).until(() -> true);
             return Optional.empty();
@@ -209,16 +181,14 @@ class StepSchedulerTest extends SchedulerContract {
         scheduler.wake(1);
 
         await().atMost(PATIENCE)
-                .until(() -> runs.get() > 0
-                        && SqliteFixture.rows(config(), "select * from cartsteps")
-                                .isEmpty());
+                .until(() -> runs.get() > 0 && rows("select * from cartsteps").isEmpty());
         assertThat(runs).hasValue(1);
     }
 
     @Test
     void aWakeIsHeardByAnotherProcess() throws Exception {
         Set<Long> ran = ConcurrentHashMap.newKeySet();
-        start(cart -> {
+        start(1, cart -> {
             ran.add(cart);
             return Optional.of(Duration.ofHours(1));
         });
@@ -244,8 +214,8 @@ class StepSchedulerTest extends SchedulerContract {
             done.add(cart);
             return Optional.empty();
         };
-        Scheduler one = start(step);
-        Scheduler two = start(step);
+        Scheduler one = start(1, step);
+        Scheduler two = start(1, step);
 
         for (long cart = 1; cart <= 200; cart++) {
             (cart % 2 == 0 ? one : two).wake(cart);
@@ -264,13 +234,13 @@ class StepSchedulerTest extends SchedulerContract {
 
         scheduler.wake(1);
 
-        assertThat(SqliteFixture.rows(config(), "select * from cartsteps")).isEmpty();
+        assertThat(rows("select * from cartsteps")).isEmpty();
     }
 
-    private Set<Long> swept() throws IOException {
+    private Set<Long> swept() throws Exception {
         Set<Long> ran = ConcurrentHashMap.newKeySet();
         AtomicInteger last = new AtomicInteger();
-        Scheduler scheduler = start(cart -> {
+        Scheduler scheduler = start(1, cart -> {
             if (cart == Long.MAX_VALUE) {
                 last.incrementAndGet();
             } else {
@@ -285,85 +255,18 @@ class StepSchedulerTest extends SchedulerContract {
         return Set.copyOf(ran);
     }
 
-    @Test
-    void aClockThatJumpsForwardDeclaresNobodyDeadWhoLives() throws Exception {
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        start(cart -> {
-                    inside.countDown();
-                    awaitUninterruptibly(mayEnd);
-                    return Optional.empty();
-                })
-                .wake(1);
-        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
-        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
-        Scheduler jumps = ahead(ahead);
-        Set<Long> taken = ConcurrentHashMap.newKeySet();
-        jumps.start(cart -> {
-            taken.add(cart);
-            return Optional.empty();
-        });
-
-        ahead.set(Duration.ofHours(2));
-        picked(77, "a process that was killed");
-
-        await().atMost(PATIENCE).until(() -> taken.contains(77L));
-        await().during(HEARTBEAT.multipliedBy(10)).atMost(PATIENCE).until(() -> !taken.contains(1L));
-        mayEnd.countDown();
-    }
-
-    @Test
-    void aClockThatGoesBackStopsNeitherStepsNorHeartbeats() throws Exception {
-        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        AtomicInteger runs = new AtomicInteger();
-        Scheduler scheduler = ahead(ahead);
-        scheduler.start(cart -> {
-            if (cart == 1) {
-                inside.countDown();
-                awaitUninterruptibly(mayEnd);
-                return Optional.empty();
-            }
-            return runs.incrementAndGet() == 1 ? Optional.of(Duration.ofMillis(300)) : Optional.empty();
-        });
-        scheduler.wake(1);
-        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
-
-        ahead.set(Duration.ofHours(-2));
-        scheduler.wake(2);
-
-        await().atMost(PATIENCE).until(() -> runs.get() == 2);
-        Set<Object> heartbeats = ConcurrentHashMap.newKeySet();
-        await().atMost(PATIENCE).until(() -> {
-            SqliteFixture.rows(config(), "select last_heartbeat as at from cartsteps where task_instance = '1'")
-                    .forEach(row -> heartbeats.add(Objects.requireNonNull(row.get("at"))));
-            return heartbeats.size() > 3;
-        });
-        mayEnd.countDown();
-    }
-
-    /** With two threads, and a clock that is so far ahead. */
-    private Scheduler ahead(AtomicReference<Duration> by) throws Exception {
-        return closed(new StepScheduler(
-                connections(),
-                new EngineConfig(2, HEARTBEAT),
-                Duration.ofSeconds(1),
-                () -> Instant.now().plus(Objects.requireNonNull(by.get()))));
-    }
-
-    private Scheduler start(Scheduler.Step step) throws IOException {
-        Scheduler scheduler = open(1, Duration.ofSeconds(5));
-        scheduler.start(step);
-        return scheduler;
-    }
-
-    private CartStore store() throws IOException {
+    private CartStore store() throws Exception {
         return new SqlCartStore(connections(), InstantSource.system());
     }
 
-    private Connections connections() throws IOException {
-        return closed(SqliteFixture.connections(config()));
+    @Override
+    Connections connect() throws IOException {
+        return SqliteFixture.connections(config());
+    }
+
+    @Override
+    List<Map<String, Object>> rows(String sql) throws IOException {
+        return SqliteFixture.rows(config(), sql);
     }
 
     private DatabaseConfig config() throws IOException {
@@ -371,25 +274,5 @@ class StepSchedulerTest extends SchedulerContract {
             config = SqliteFixture.synced(directory);
         }
         return config;
-    }
-
-    private <T extends AutoCloseable> T closed(T resource) {
-        opened.push(resource);
-        return resource;
-    }
-
-    private static Cart add(CartStore store, String uid) {
-        return store.add(new CartRequest(uid, false, List.of(CartRequest.Item.of("id", "path", "md5", ""))), 0);
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        boolean open = true;
-        while (open) {
-            try {
-                open = !latch.await(60, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                assertThat(open).isTrue(); // a step that does not care
-            }
-        }
     }
 }
