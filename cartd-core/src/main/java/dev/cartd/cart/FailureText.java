@@ -14,12 +14,29 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What went wrong with a file or a connection, in the words of an operator: never the name of an exception's class. */
 public final class FailureText {
     private static final int MAX = 300;
+
+    private record Known(Class<? extends IOException> type, String words) {}
+
+    /** The first that fits counts. */
+    private static final List<Known> KNOWN = List.of(
+            new Known(NoSuchFileException.class, "no such file or directory"),
+            new Known(AccessDeniedException.class, "permission denied"),
+            new Known(FileAlreadyExistsException.class, "something else is there already"),
+            new Known(DirectoryNotEmptyException.class, "the directory is not empty"),
+            new Known(NotDirectoryException.class, "not a directory"),
+            new Known(NotLinkException.class, "not a link"),
+            new Known(FileSystemLoopException.class, "a link leads back to itself"),
+            new Known(ClosedByInterruptException.class, "interrupted"),
+            new Known(ClosedChannelException.class, "the file was closed meanwhile"),
+            new Known(EOFException.class, "it ends too early"),
+            new Known(UnknownHostException.class, "this host is not known"));
 
     private FailureText() {}
 
@@ -41,50 +58,23 @@ public final class FailureText {
     }
 
     private static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such file or directory";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return "something else is there already";
-        }
-        if (e instanceof DirectoryNotEmptyException) {
-            return "the directory is not empty";
-        }
-        if (e instanceof NotDirectoryException) {
-            return "not a directory";
-        }
-        if (e instanceof NotLinkException) {
-            return "not a link";
-        }
-        if (e instanceof FileSystemLoopException) {
-            return "a link leads back to itself";
-        }
-        return e instanceof FileSystemException file && file.getReason() != null
-                ? lowerCase(file.getReason())
-                : ofOthers(e);
+        return KNOWN.stream()
+                .filter(known -> known.type().isInstance(e))
+                .findFirst()
+                .map(Known::words)
+                .orElseGet(() -> system(e));
     }
 
-    private static String ofOthers(IOException e) {
-        if (e instanceof ClosedByInterruptException) {
-            return "interrupted";
-        }
-        if (e instanceof ClosedChannelException) {
-            return "the file was closed meanwhile";
-        }
-        if (e instanceof EOFException) {
-            return "it ends too early";
-        }
-        if (e instanceof UnknownHostException) {
-            return "this host is not known";
+    /** What the system, or a library, says itself. */
+    private static String system(IOException e) {
+        if (e instanceof FileSystemException file && file.getReason() != null) {
+            return lowerCase(file.getReason());
         }
         String message = Optional.ofNullable(e.getMessage()).orElse("").strip();
-        if (e instanceof ConnectException && message.isEmpty()) {
-            return "no connection";
+        if (message.isEmpty()) {
+            return e instanceof ConnectException ? "no connection" : "input or output failed";
         }
-        return message.isEmpty() ? "input or output failed" : lowerCase(message);
+        return lowerCase(message);
     }
 
     /** The system's own texts begin like sentences. */
