@@ -93,7 +93,7 @@ final class CartTable {
     }
 
     /**
-     * Rows of the original may hold anything; a terminal would do what a control character says, and show a line from
+     * Rows of Pacifica Cartd may hold anything; a terminal would do what a control character says, and show a line from
      * right to left.
      */
     static String line(String text) {

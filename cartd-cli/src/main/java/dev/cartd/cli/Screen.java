@@ -21,8 +21,8 @@ final class Screen {
     /** How many columns it has, by {@code $COLUMNS} or as it says itself; empty if it is none, or does not say. */
     static OptionalInt width(Map<String, String> environment) {
         OptionalInt own = ask();
-        String told = environment.getOrDefault("COLUMNS", "");
-        return own.isPresent() && NUMBER.matcher(told).matches() ? OptionalInt.of(Integer.parseInt(told)) : own;
+        String columns = environment.getOrDefault("COLUMNS", "");
+        return own.isPresent() && NUMBER.matcher(columns).matches() ? OptionalInt.of(Integer.parseInt(columns)) : own;
     }
 
     private static OptionalInt ask() {

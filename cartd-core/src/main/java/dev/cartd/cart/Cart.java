@@ -120,7 +120,7 @@ public record Cart(
 
     private String ends(Wait wait, Instant now) {
         return (wait.kind() == Wait.Kind.WORKER ? Optional.<Instant>empty() : standstill.until(now))
-                .map(until -> "; this ends at " + Wait.moment(until, now) + " at the latest")
+                .map(until -> "; this ends at " + Words.utc(until, now) + " at the latest")
                 .orElse("");
     }
 

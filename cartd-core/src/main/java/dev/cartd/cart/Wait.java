@@ -2,8 +2,6 @@ package dev.cartd.cart;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Locale;
@@ -20,10 +18,6 @@ import java.util.Optional;
  */
 public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration> limit, String detail) {
     private static final int MAX_DETAIL = 300;
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter DAY_AND_TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /** What a cart can wait for. */
     public enum Kind {
@@ -97,17 +91,11 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
 
     /** Such as {@code The archive could not be reached since 02:14 UTC (connection refused)}. */
     public String sentence(Instant now) {
-        String sentence = kind.words + " since " + moment(since, now);
+        String sentence = kind.words + " since " + Words.utc(since, now);
         return detail.isEmpty() ? sentence : sentence + " (" + detail + ")";
     }
 
     Wait after(Duration more) {
         return new Wait(kind, since, waited.plus(more), limit, detail);
-    }
-
-    /** Such as {@code 02:14 UTC}, with the day if it is not that of {@code now}. */
-    static String moment(Instant moment, Instant now) {
-        boolean today = moment.truncatedTo(ChronoUnit.DAYS).equals(now.truncatedTo(ChronoUnit.DAYS));
-        return (today ? TIME : DAY_AND_TIME).format(moment);
     }
 }

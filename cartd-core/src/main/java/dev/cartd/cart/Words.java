@@ -3,13 +3,19 @@ package dev.cartd.cart;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** Sizes and times in the words of a message. */
 public final class Words {
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DAY_AND_TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
 
     private Words() {}
@@ -28,6 +34,12 @@ public final class Words {
     /** Such as {@code 2026-11-22T08:00:00}, in the local time of this machine. */
     public static String moment(Instant moment) {
         return MOMENT.format(moment);
+    }
+
+    /** Such as {@code 02:14 UTC}, with the day if it is not that of {@code now}. */
+    public static String utc(Instant moment, Instant now) {
+        boolean today = moment.truncatedTo(ChronoUnit.DAYS).equals(now.truncatedTo(ChronoUnit.DAYS));
+        return (today ? TIME : DAY_AND_TIME).format(moment);
     }
 
     /** Such as {@code 30 minutes}: the largest unit that leaves nothing over. */

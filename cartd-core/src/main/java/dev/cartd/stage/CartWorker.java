@@ -1,10 +1,7 @@
 package dev.cartd.stage;
 
-import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
-import dev.cartd.cart.CartFile;
-import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Memory;
@@ -23,7 +20,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -49,6 +45,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     final Space space;
     private final LongConsumer wake;
     private final Links links;
+    private final NextNumber nextNumber;
     private final Deadlines deadlines;
     private final WorkMemory memory;
     private volatile boolean closing;
@@ -79,6 +76,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.settings = settings;
         this.limit = new RequestLimit(settings.maxRequests(), shares, clock);
         this.links = new Links(store, volume);
+        this.nextNumber = new NextNumber(store, volume, wake);
         this.deadlines = new Deadlines(settings, space.patience());
         this.memory = new WorkMemory(store, Memory.ofHeap(), clock);
     }
@@ -141,8 +139,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         Cart waiting = cart.with(deadlines.wait(counted, kind, detail, clock.instant()));
         Wait wait = waiting.standstill().waitsFor().orElseThrow();
         if (cart.status().inWork() && wait.isOver() && store.move(cart, CartStatus.ERROR, reason, "")) {
-            wakeLine();
-            return Optional.empty();
+            return ended();
         }
         store.record(waiting, List.of());
         return Optional.of(pauseAfter(wait.waited()));
@@ -207,8 +204,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         if (store.move(cart, CartStatus.READY, message, volume.place(cart).toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
             links.refresh(cart.uid());
-            wakeLine();
-            return Optional.empty();
+            return ended();
         }
         // It is somebody else's now, or was deleted, even removed: then nobody but us knows of the link.
         links.refresh(cart.uid());
@@ -230,8 +226,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return trouble(cart, Wait.Kind.VOLUME, FailureText.of(e), "");
         }
         store.removed(cart.id());
-        wakeLine();
-        return Optional.empty();
+        return ended();
     }
 
     private Optional<Duration> stopped(Ledger ledger, Stopped why) {
@@ -240,21 +235,13 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return full(ledger);
         }
         if (why.isBarred()) {
-            return makeAnew(ledger, why.reason());
+            return nextNumber.make(ledger, why.reason()) ? ended() : Optional.of(Duration.ZERO);
         }
         try {
             ledger.tell();
-            if (why.isFailure()) {
-                if (store.move(cart, CartStatus.ERROR, why.reason(), "")) {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "cart {0} ({1}) failed: {2}",
-                            Long.toString(cart.id()),
-                            cart.uid(),
-                            why.reason());
-                    wakeLine();
-                    return Optional.empty();
-                }
+            if (why.isFailure() && store.move(cart, CartStatus.ERROR, why.reason(), "")) {
+                logFailure(cart, why.reason());
+                return ended();
             }
         } catch (Stopped e) {
             return Optional.of(Duration.ZERO); // It is somebody else's now: the next step sees whose.
@@ -262,56 +249,19 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         return Optional.of(Duration.ZERO);
     }
 
-    /**
-     * The place of the cart's directory is taken: an equal cart is made under the next number, whose place is free, and this
-     * one goes. Where that cannot be it is in error and says why.
-     */
-    private Optional<Duration> makeAnew(Ledger ledger, String reason) {
-        Cart cart = ledger.cart();
-        long above = Math.max(volume.highest(), cart.id());
-        if (!store.move(cart, CartStatus.ERROR, reason, "")) {
-            return Optional.of(Duration.ZERO);
-        }
-        try {
-            CartRequest request = new CartRequest(
-                    cart.uid(),
-                    cart.bundle(),
-                    ledger.files().stream().map(CartWorker::item).toList());
-            Cart next = store.add(request, above);
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "cart {0} ({1}) is made anew as cart {2}: {3}",
-                    Long.toString(cart.id()),
-                    cart.uid(),
-                    Long.toString(next.id()),
-                    reason);
-            replace(cart, next);
-        } catch (CartException.Invalid e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "cart {0} ({1}) failed: {2}",
-                    Long.toString(cart.id()),
-                    cart.uid(),
-                    reason);
-        }
+    /** Has those look again who wait for room, and no further step run. */
+    private Optional<Duration> ended() {
         wakeLine();
         return Optional.empty();
     }
 
-    /** What was promised for one cart holds for the other. Nothing of the one is on the volume. */
-    private void replace(Cart cart, Cart next) {
-        cart.kept().ifPresent(until -> store.space().keep(next.id(), until, true));
-        store.space().keep(cart.id(), Instant.EPOCH, false);
-        store.live(cart.uid()).stream()
-                .filter(now -> now.id() == cart.id())
-                .filter(now -> store.space().evict(now.id(), now.updated(), "made anew as cart " + next.id()))
-                .forEach(now -> store.removed(now.id()));
-        wake.accept(next.id());
-    }
-
-    private static CartRequest.Item item(CartFile file) {
-        BundlePath path = BundlePath.parse(file.path());
-        return new CartRequest.Item(file.archiveId(), path, file.checksum());
+    static void logFailure(Cart cart, String reason) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "cart {0} ({1}) failed: {2}",
+                Long.toString(cart.id()),
+                cart.uid(),
+                reason);
     }
 
     /** The room that was reserved is not there: the cart waits for it in the line, as if it came now. */

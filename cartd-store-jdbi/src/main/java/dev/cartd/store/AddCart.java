@@ -16,9 +16,11 @@ record AddCart(Handle handle, Dialect dialect, Moment now) {
     private static final String NEWEST = "select id, cart_uid, bundle, bundle_path, content, " + CartRow.STATE
             + " as state from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc limit 1";
     private static final String CART = """
-            insert into cart (id, cart_uid, bundle_path, bundle, creation_date, created_at, updated_date, used_as, used_at, status, error,
+            insert into cart (id, cart_uid, bundle_path, bundle, creation_date, created_at, updated_date,
+                used_as, used_at, status, error,
                 content, file_count, staged_count, total_bytes, staged_bytes)
-            values (:cart, :uid, '', :bundle, :now, :usedAt, :now, :now, :usedAt, 'waiting', '', :content, :files, 0, :unknown, 0)""";
+            values (:cart, :uid, '', :bundle, :now, :usedAt, :now,
+                :now, :usedAt, 'waiting', '', :content, :files, 0, :unknown, 0)""";
     private static final String FILE = """
             insert into file (cart_id, file_name, bundle_path, hash_type, hash_value, status, error)
             values (?, ?, ?, ?, ?, 'waiting', '')""";

@@ -7,7 +7,8 @@ import org.jdbi.v3.core.Handle;
 /** Deletes all live carts of a uid. */
 final class DeleteCarts {
     private static final String SQL = """
-            update cart set status = 'deleted', deleted_date = :now, updated_date = :now, used_as = :now, used_at = :usedAt, leftovers = 1, reserved = 0,\s""" + CartRow.ENDED + """
+            update cart set status = 'deleted', deleted_date = :now, updated_date = :now, used_as = :now,
+                used_at = :usedAt, leftovers = 1, reserved = 0,\s""" + CartRow.ENDED + """
 
             where cart_uid = :uid and\s""" + CartRow.LIVE;
 

@@ -1,11 +1,9 @@
 package dev.cartd.store;
 
+import dev.cartd.cart.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +14,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Outage {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-    private static final Duration DAY = Duration.ofDays(1);
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm 'UTC'", Locale.ROOT);
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT);
 
     private final Dialect dialect;
     private final InstantSource clock;
@@ -78,13 +73,9 @@ final class Outage {
     }
 
     private String sentence(String reason) {
-        String since = began.map(known -> "since " + moment(known.since)).orElse("now");
+        String since = began.map(known -> "since " + Words.utc(known.since, clock.instant()))
+                .orElse("now");
         return "the database (" + dialect + ") cannot be used " + since + ": " + reason;
-    }
-
-    private String moment(Instant since) {
-        boolean old = Duration.between(since, clock.instant()).compareTo(DAY) > 0;
-        return (old ? DATE : TIME).format(since.atOffset(ZoneOffset.UTC));
     }
 
     private String length(Instant since) {

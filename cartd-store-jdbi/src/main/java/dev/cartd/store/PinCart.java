@@ -16,8 +16,8 @@ record PinCart(Handle handle, String node) {
             insert into cartpins (cart_id, node, downloads, pinned_until) values (:cart, :node, :downloads, :until)
             on conflict (cart_id, node) do update set downloads = :downloads, pinned_until = :until""";
     private static final String UNPIN = "delete from cartpins where cart_id = :cart and node = :node";
-    private static final String ALL = "select cart_id, node, downloads, pinned_until from cartpins" + " where " + HOLDS
-            + " order by cart_id, node";
+    private static final String ALL =
+            "select cart_id, node, downloads, pinned_until from cartpins where " + HOLDS + " order by cart_id, node";
 
     boolean pin(long cart, int downloads, Instant until, Moment now) {
         MarkUsed.now(handle, cart, now);

@@ -6,11 +6,13 @@ import org.jdbi.v3.core.Handle;
 /** Has a cart staged again that is ready or in error. */
 final class RestageCart {
     private static final String CART = """
-            update cart set status = 'staging', error = '', updated_date = :now, used_as = :now, used_at = :usedAt, boot = :unproven, reserved = 0, queued_at = null, wanted = null, overtaken = 0, waits = '',\s""" + CartRow.ENDED + """
+            update cart set status = 'staging', error = '', updated_date = :now, used_as = :now, used_at = :usedAt,
+                boot = :unproven, reserved = 0, queued_at = null, wanted = null, overtaken = 0, waits = '',\s""" + CartRow.ENDED + """
 
             where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
     private static final String FILES = """
-            update file set status = 'waiting', error = '', size = null, mtime = null, online = :no, asked = null, tries = 0, share = null
+            update file set status = 'waiting', error = '', size = null, mtime = null, online = :no, asked = null,
+                tries = 0, share = null
             where cart_id = :cart and (status <> 'staged' or coalesce(size, -1) < 0)""";
 
     private RestageCart() {}

@@ -1,0 +1,78 @@
+package dev.cartd.stage;
+
+import dev.cartd.cart.BundlePath;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.CartStore;
+import dev.cartd.volume.Volume;
+import java.time.Instant;
+import java.util.function.LongConsumer;
+
+/**
+ * Makes a cart anew under the next number, where the place of its directory is taken by what cartd did not make. Safe for
+ * use by many threads.
+ */
+final class NextNumber {
+    private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());
+
+    private final CartStore store;
+    private final Volume volume;
+    private final LongConsumer wake;
+
+    /** @param wake has a cart's step run soon */
+    NextNumber(CartStore store, Volume volume, LongConsumer wake) {
+        this.store = store;
+        this.volume = volume;
+        this.wake = wake;
+    }
+
+    /**
+     * Makes an equal cart whose place is free, and has this one go. Where that cannot be it is in error and says why.
+     *
+     * @return false if the cart is no longer this step's
+     */
+    boolean make(Ledger ledger, String reason) {
+        Cart cart = ledger.cart();
+        long above = Math.max(volume.highest(), cart.id());
+        if (!store.move(cart, CartStatus.ERROR, reason, "")) {
+            return false;
+        }
+        try {
+            CartRequest request = new CartRequest(
+                    cart.uid(),
+                    cart.bundle(),
+                    ledger.files().stream().map(NextNumber::item).toList());
+            Cart next = store.add(request, above);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cart {0} ({1}) is made anew as cart {2}: {3}",
+                    Long.toString(cart.id()),
+                    cart.uid(),
+                    Long.toString(next.id()),
+                    reason);
+            replace(cart, next);
+        } catch (CartException.Invalid e) {
+            CartWorker.logFailure(cart, reason);
+        }
+        return true;
+    }
+
+    /** What was promised for one cart holds for the other. Nothing of the one is on the volume. */
+    private void replace(Cart cart, Cart next) {
+        cart.kept().ifPresent(until -> store.space().keep(next.id(), until, true));
+        store.space().keep(cart.id(), Instant.EPOCH, false);
+        store.live(cart.uid()).stream()
+                .filter(now -> now.id() == cart.id())
+                .filter(now -> store.space().evict(now.id(), now.updated(), "made anew as cart " + next.id()))
+                .forEach(now -> store.removed(now.id()));
+        wake.accept(next.id());
+    }
+
+    private static CartRequest.Item item(CartFile file) {
+        BundlePath path = BundlePath.parse(file.path());
+        return new CartRequest.Item(file.archiveId(), path, file.checksum());
+    }
+}
