@@ -131,8 +131,8 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Like {@link #submit(CartRequest)}, and promises that the cart is not evicted for so long from now on; what was promised
-     * before for longer stays.
+     * Like {@link #submit(CartRequest)}, and promises that the cart is not evicted for so long from now on; what was
+     * promised before for longer stays.
      *
      * @throws CartException.Unavailable if the store cannot answer now
      */
@@ -232,8 +232,8 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Deletes this very cart, not others of its uid, unless it is in work, is being downloaded, is to be kept, or changed or
-     * was used since.
+     * Deletes this very cart, not others of its uid, unless it is in work, is being downloaded, is to be kept, or
+     * changed or was used since.
      *
      * @return whether it was deleted; its files go soon after
      */

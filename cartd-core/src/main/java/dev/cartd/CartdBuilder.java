@@ -104,8 +104,8 @@ public final class CartdBuilder {
     }
 
     /**
-     * Whether a volume that is new is made, if need be, and marked as the one of this store; it is. Who only looks at carts
-     * should not: then nothing is made.
+     * Whether a volume that is new is made, if need be, and marked as the one of this store; it is. Who only looks at
+     * carts should not: then nothing is made.
      */
     public CartdBuilder marksVolume(boolean marks) {
         marksVolume = marks;

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layouts of the carts that are being downloaded: one for each cart, however many clients have it and under whatever
- * names, and no more than there is memory for. Those of finished downloads are kept as long as nobody needs their memory, so
- * that the many requests of a resumed download are cheap. Safe for use by many threads.
+ * The layouts of the carts that are being downloaded: one for each cart, however many clients have it and under
+ * whatever names, and no more than there is memory for. Those of finished downloads are kept as long as nobody needs
+ * their memory, so that the many requests of a resumed download are cheap. Safe for use by many threads.
  */
 final class Layouts {
     /** So many names of one cart are remembered, each with its ETag. */

@@ -13,10 +13,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The downloads of this process: as long as a cart has one it is pinned, so that no node evicts it. A pin is a lease that is
- * renewed while a download is open: what a process had pinned that died is free after it. The first download of a cart is
- * written down before a byte of it is sent; the others are only counted here, and so are those that come within a second
- * after the last, since a resumed download asks often and each pin is a write.
+ * The downloads of this process: as long as a cart has one it is pinned, so that no node evicts it. A pin is a lease
+ * that is renewed while a download is open: what a process had pinned that died is free after it. The first download of
+ * a cart is written down before a byte of it is sent; the others are only counted here, and so are those that come
+ * within a second after the last, since a resumed download asks often and each pin is a write.
  */
 final class Pins implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Pins.class.getName());
@@ -85,7 +85,9 @@ final class Pins implements AutoCloseable {
         freed.run();
     }
 
-    /** No download fails because its use could not be written down; a pin that is missing is made by the next renewal. */
+    /**
+     * No download fails because its use could not be written down; a pin that is missing is made by the next renewal.
+     */
     private boolean write(long cart) {
         int open;
         synchronized (this) {

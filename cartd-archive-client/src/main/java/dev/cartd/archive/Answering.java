@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 
 /**
- * Waits for answers on threads of its own, so that who asked can be interrupted: a thread that reads from a socket cannot
- * be.
+ * Waits for answers on threads of its own, so that who asked can be interrupted: a thread that reads from a socket
+ * cannot be.
  */
 final class Answering {
     private static final long KEEP_IDLE = 10;
@@ -25,8 +25,8 @@ final class Answering {
     /**
      * Does the work, which waits for an answer to this call.
      *
-     * @throws InterruptedIOException if the calling thread is interrupted: the call is cancelled then, and what came of the
-     *     work all the same is closed
+     * @throws InterruptedIOException if the calling thread is interrupted: the call is cancelled then, and what came of
+     *     the work all the same is closed
      */
     <T> T await(Call call, Deadline.Work<T> work) throws IOException {
         CompletableFuture<T> answer = CompletableFuture.supplyAsync(

@@ -57,8 +57,8 @@ final class Requests {
     }
 
     /**
-     * The library repeats a request by itself where a 408 does not say when, or a 503 says at once; and it stumbles over
-     * a length below zero.
+     * The library repeats a request by itself where a 408 does not say when, or a 503 says at once; and it stumbles
+     * over a length below zero.
      */
     private static Response tamed(Interceptor.Chain chain) throws IOException {
         Response response = proceed(chain);

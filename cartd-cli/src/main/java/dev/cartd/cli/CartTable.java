@@ -26,7 +26,8 @@ final class CartTable {
     /**
      * Writes the heading for live carts.
      *
-     * @param screen how many columns a line may take; empty for any, then columns stand at the same place in each output
+     * @param screen how many columns a line may take; empty for any, then columns stand at the same place in each
+     *     output
      */
     CartTable(PrintWriter out, Instant now, OptionalInt screen) {
         this(out, now, screen, "LAST-USE");

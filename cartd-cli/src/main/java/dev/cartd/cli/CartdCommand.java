@@ -75,7 +75,9 @@ final class CartdCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    /** The settings: the file over the environment over the defaults, and over all of them what the command sets itself. */
+    /**
+     * The settings: the file over the environment over the defaults, and over all of them what the command sets itself.
+     */
     Configuration configuration() {
         return configuration(Map.of());
     }
@@ -95,7 +97,8 @@ final class CartdCommand implements Callable<Integer> {
     }
 
     /**
-     * Looks whether the configuration file is there, if one was named. Without it another database and volume would be taken.
+     * Looks whether the configuration file is there, if one was named. Without it another database and volume would be
+     * taken.
      *
      * @throws CommandLine.ParameterException if not
      */

@@ -23,7 +23,9 @@ final class FailedException extends RuntimeException {
         return Objects.requireNonNull(super.getMessage());
     }
 
-    /** What a throwable says, on one line, in plain words; its class only where it is a defect and says nothing else. */
+    /**
+     * What a throwable says, on one line, in plain words; its class only where it is a defect and says nothing else.
+     */
     static String reason(Throwable thrown) {
         if (thrown instanceof UncheckedIOException wrapper && wrapper.getCause() != null) {
             return reason(wrapper.getCause());

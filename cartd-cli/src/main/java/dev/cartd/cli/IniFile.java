@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An INI file, with the meaning that Python's ConfigParser gives it: what it holds of sections and keys (in lower case),
- * and their values with {@code %(name)s} and {@code %%} resolved. Immutable.
+ * An INI file, with the meaning that Python's ConfigParser gives it: what it holds of sections and keys (in lower
+ * case), and their values with {@code %(name)s} and {@code %%} resolved. Immutable.
  */
 final class IniFile {
     /** The section whose keys every other section has too. */

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What a command answers to programs: one JSON object on one line, only ASCII, written as it comes. Times are ISO 8601 in
- * UTC; what is not known, or not so, is null.
+ * What a command answers to programs: one JSON object on one line, only ASCII, written as it comes. Times are ISO 8601
+ * in UTC; what is not known, or not so, is null.
  */
 final class Json implements Closeable {
     private final PrintWriter target;

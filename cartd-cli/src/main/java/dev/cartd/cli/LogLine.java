@@ -4,9 +4,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.pattern.CompositeConverter;
 
 /**
- * Makes one line of an event, whatever text of a client, an archive or a database is in it: line breaks become {@code |},
- * other characters that do not show are escaped, and the line is not longer than anybody reads. Takes a time that grows
- * with the text and no faster. Created by Logback, which needs it public.
+ * Makes one line of an event, whatever text of a client, an archive or a database is in it: line breaks become {@code
+ * |}, other characters that do not show are escaped, and the line is not longer than anybody reads. Takes a time that
+ * grows with the text and no faster. Created by Logback, which needs it public.
  */
 public final class LogLine extends CompositeConverter<ILoggingEvent> {
     /** Enough for a stack trace; a message alone is far shorter. */

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The carts, for a command that causes work: it is left to a server that runs, and done in this process where none does.
- * Both go by the engine's leases, so that no cart is worked on twice at once.
+ * The carts, for a command that causes work: it is left to a server that runs, and done in this process where none
+ * does. Both go by the engine's leases, so that no cart is worked on twice at once.
  */
 final class Site implements AutoCloseable {
     /** A server looks for work every second. */

@@ -36,12 +36,12 @@ final class Wiring {
     private Wiring() {}
 
     /**
-     * Starts a server with all that it needs. It listens before anything else is done, so that two servers on one port do
-     * not both work, and answers 503 until the rest is there. The tables of an empty database are made.
+     * Starts a server with all that it needs. It listens before anything else is done, so that two servers on one port
+     * do not both work, and answers 503 until the rest is there. The tables of an empty database are made.
      *
      * @param work whether it takes up carts too, or leaves them to others
-     * @throws FailedException if the address cannot be listened on, the database is not one that this program can work with,
-     *     or the volume cannot be made
+     * @throws FailedException if the address cannot be listened on, the database is not one that this program can work
+     *     with, or the volume cannot be made
      */
     static Running serve(Configuration configuration, ServerConfig face, boolean work) {
         return started(running -> {

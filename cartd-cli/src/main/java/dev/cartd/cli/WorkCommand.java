@@ -7,7 +7,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-/** Works on carts until a signal ends it, and opens no port: servers on the same database and volume take the requests. */
+/**
+ * Works on carts until a signal ends it, and opens no port: servers on the same database and volume take the requests.
+ */
 @Command(name = "work", description = "Work on carts without a server, beside others that serve them.")
 final class WorkCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(WorkCommand.class);

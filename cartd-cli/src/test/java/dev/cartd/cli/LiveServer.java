@@ -19,8 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A server as a user has it: the distribution's own launcher, started in a process of its own, with all that belongs to it
- * in one directory: {@code config.ini}, {@code db.sqlite3}, {@code volume}, {@code tmp} and {@code log}.
+ * A server as a user has it: the distribution's own launcher, started in a process of its own, with all that belongs to
+ * it in one directory: {@code config.ini}, {@code db.sqlite3}, {@code volume}, {@code tmp} and {@code log}.
  */
 final class LiveServer implements AutoCloseable {
     private static final Path CARTD = Path.of("target/cartd/bin/cartd").toAbsolutePath();
@@ -71,7 +71,10 @@ final class LiveServer implements AutoCloseable {
         return launched(volume.entering(), home, volume.seenFromOutside(), "serve", "--port", "0");
     }
 
-    /** Starts one of several on a database that is there and a volume that they share, with these words: {@code serve …}. */
+    /**
+     * Starts one of several on a database that is there and a volume that they share, with these words: {@code serve
+     * …}.
+     */
     static LiveServer node(Path home, Path volume, String database, URI archive, String words, String... settings)
             throws Exception {
         configure(home, volume, archive, database, settings);

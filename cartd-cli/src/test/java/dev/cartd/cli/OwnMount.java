@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A file system in memory, mounted where only those see it who enter: a mount namespace that ends with this, so nothing is
- * left mounted, and that needs no root where the system lets users have such namespaces.
+ * A file system in memory, mounted where only those see it who enter: a mount namespace that ends with this, so nothing
+ * is left mounted, and that needs no root where the system lets users have such namespaces.
  */
 final class OwnMount implements AutoCloseable {
     private static final String USER = "-rm";
@@ -47,7 +47,10 @@ final class OwnMount implements AutoCloseable {
         }
     }
 
-    /** One of a foreign kind, of 64 MB, in this directory, which is made; empty where its programs, or root's rights, are missing. */
+    /**
+     * One of a foreign kind, of 64 MB, in this directory, which is made; empty where its programs, or root's rights,
+     * are missing.
+     */
     static Optional<OwnMount> in(Path directory, Foreign kind) throws IOException {
         Files.createDirectories(directory);
         String image = directory.resolveSibling("image").toString();

@@ -45,8 +45,8 @@ public record BundleName(String filename, String top) {
 
     /**
      * A text made into a directory's name: separators, quotes, control characters and unpaired surrogates become {@code
-     * _}, what is empty, {@code .} or {@code ..} becomes {@code data}, and it is cut at 200 bytes of UTF-8, never within
-     * a character.
+     * _}, what is empty, {@code .} or {@code ..} becomes {@code data}, and it is cut at 200 bytes of UTF-8, never
+     * within a character.
      */
     public static String directory(String text) {
         // A character has a byte at least, so that more of them are never needed.

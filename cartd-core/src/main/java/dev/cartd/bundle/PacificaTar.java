@@ -18,8 +18,9 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tar that Pacifica Cartd made: whether it is whole, and has the files of its cart. Its headers are read and its data is
- * skipped, so this takes about a millisecond for a hundred files, however large they are. The data itself is not proven.
+ * A tar that Pacifica Cartd made: whether it is whole, and has the files of its cart. Its headers are read and its data
+ * is skipped, so this takes about a millisecond for a hundred files, however large they are. The data itself is not
+ * proven.
  */
 public final class PacificaTar {
     private static final int BLOCK = 512;

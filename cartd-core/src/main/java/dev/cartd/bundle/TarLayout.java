@@ -51,8 +51,8 @@ public final class TarLayout {
      * @param files in any order, all of known size
      * @throws IllegalArgumentException if the top directory's name is not such a name
      * @throws CartException.Failed if a file has no known size or no allowed path, if a path is there for two different
-     *     files (the same one twice counts once) or is also a directory, if there are more than a million directories, or
-     *     if the tar would be longer than a long can tell; the message names the file
+     *     files (the same one twice counts once) or is also a directory, if there are more than a million directories,
+     *     or if the tar would be longer than a long can tell; the message names the file
      */
     public static TarLayout of(String top, List<CartFile> files) {
         requireName(top);
@@ -60,8 +60,8 @@ public final class TarLayout {
     }
 
     /**
-     * The same files under another top directory. Both share nearly all that they hold: the members, and where they begin
-     * too, unless a name became so long that its header did.
+     * The same files under another top directory. Both share nearly all that they hold: the members, and where they
+     * begin too, unless a name became so long that its header did.
      *
      * @throws IllegalArgumentException if the top directory's name is not a name as for {@link #of}
      */
@@ -102,8 +102,8 @@ public final class TarLayout {
     }
 
     /**
-     * A strong validator in hex digits: two layouts have the same one only if their tars have the same bytes, as long as
-     * the files have the hashes that they must have.
+     * A strong validator in hex digits: two layouts have the same one only if their tars have the same bytes, as long
+     * as the files have the hashes that they must have.
      */
     public String etag() {
         return etag;
@@ -157,11 +157,11 @@ public final class TarLayout {
     }
 
     /**
-     * Opens the bytes from {@code from} (included) to {@code to} (not included), computed as they are read. A read fills
-     * the buffer over as many members as it takes. A file is opened when bytes of it are due, and must then have exactly
-     * the size that it has here: otherwise the read fails with an IOException whose message names the file, as it does
-     * when the file ends early. No byte is ever made up, left out or shifted. The channel is for one thread at a time,
-     * but any thread may close it.
+     * Opens the bytes from {@code from} (included) to {@code to} (not included), computed as they are read. A read
+     * fills the buffer over as many members as it takes. A file is opened when bytes of it are due, and must then have
+     * exactly the size that it has here: otherwise the read fails with an IOException whose message names the file, as
+     * it does when the file ends early. No byte is ever made up, left out or shifted. The channel is for one thread at
+     * a time, but any thread may close it.
      *
      * @throws IndexOutOfBoundsException unless {@code 0 <= from <= to <= length}
      */

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param uid the name that the client chose; of carts of the original it may be any text
  * @param bundle whether its tar is made on disk (true) or computed while it is downloaded (false)
  * @param status its state
- * @param reason why it is in error, what it waits for, or that it is ready without a symlink; empty if there is nothing to say
+ * @param reason why it is in error, what it waits for, or that it is ready without a symlink; empty if there is nothing
+ *     to say
  * @param bundlePath the absolute path of its tar or tree once it is or was ready; empty before
  * @param created when it was accepted
  * @param updated when it last changed or was used
@@ -23,8 +24,8 @@ import java.util.Optional;
  * @param held the bytes that it takes on the volume for itself, as far as it has told; never more than it does
  * @param kept until when it is not evicted, as its client was promised; empty for no promise
  * @param standstill for how long it has come no further, and what it waits for
- * @param boot the boot of the machine under which files were recorded as staged that may not be on the medium yet; empty
- *     if all that are recorded are
+ * @param boot the boot of the machine under which files were recorded as staged that may not be on the medium yet;
+ *     empty if all that are recorded are
  */
 public record Cart(
         long id,
@@ -43,7 +44,9 @@ public record Cart(
         Optional<Instant> kept,
         Standstill standstill,
         String boot) {
-    /** A {@link #boot} of no machine: nothing that is recorded as staged is to be trusted before it was hashed again. */
+    /**
+     * A {@link #boot} of no machine: nothing that is recorded as staged is to be trusted before it was hashed again.
+     */
     public static final String UNPROVEN = "check";
 
     private static final Duration TAKEN_UP = Duration.ofSeconds(10);
@@ -54,14 +57,17 @@ public record Cart(
      *
      * @param files how many files it has
      * @param staged how many of them are on the volume, verified
-     * @param bytes the size of all its files, or {@link CartFile#UNKNOWN} while one's is not known; of a bundled cart of the
-     *     original's the length of its tar
-     * @param stagedBytes the size of those on the volume, and as many bytes as there are of those that are being pulled;
-     *     never more than there are, and once all are staged the size of all
+     * @param bytes the size of all its files, or {@link CartFile#UNKNOWN} while one's is not known; of a bundled cart
+     *     of the original's the length of its tar
+     * @param stagedBytes the size of those on the volume, and as many bytes as there are of those that are being
+     *     pulled; never more than there are, and once all are staged the size of all
      */
     public record Progress(int files, int staged, long bytes, long stagedBytes) {}
 
-    /** Whether it is ready and the original made it so: then its tar, if it has one on disk, is not laid out as cartd's are. */
+    /**
+     * Whether it is ready and the original made it so: then its tar, if it has one on disk, is not laid out as cartd's
+     * are.
+     */
     public boolean isOriginals() {
         return status == CartStatus.READY && ready.isEmpty();
     }
@@ -88,8 +94,8 @@ public record Cart(
 
     /**
      * What it waits for at this moment; empty while it gets on, and once it is not in work any more. A cart that nobody
-     * took up soon, or that no node has looked after for longer than two steps are apart, waits for a worker, whatever it
-     * waited for before.
+     * took up soon, or that no node has looked after for longer than two steps are apart, waits for a worker, whatever
+     * it waited for before.
      */
     public Optional<Wait> waitsFor(Instant now) {
         if (!status.inWork()) {
@@ -102,9 +108,9 @@ public record Cart(
     }
 
     /**
-     * What people are told about it, in one line: why it is in error; or, while it waits for something that is not its own
-     * work, what that is, since when, how many files are here, and until when the wait takes at most. Empty if there is
-     * nothing to say.
+     * What people are told about it, in one line: why it is in error; or, while it waits for something that is not its
+     * own work, what that is, since when, how many files are here, and until when the wait takes at most. Empty if
+     * there is nothing to say.
      */
     public String message(Instant now) {
         return waitsFor(now)

@@ -2,7 +2,9 @@ package dev.cartd.cart;
 
 import java.util.Objects;
 
-/** What can go wrong with a cart, seen by who asks for it: one subtype for each failure, each with a message for people. */
+/**
+ * What can go wrong with a cart, seen by who asks for it: one subtype for each failure, each with a message for people.
+ */
 public abstract sealed class CartException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

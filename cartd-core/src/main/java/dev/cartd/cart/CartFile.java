@@ -71,8 +71,8 @@ public record CartFile(
     }
 
     /**
-     * This file after the archive told another size or time of it than before, which may happen a few times: nothing that
-     * was pulled of it counts, and {@code why} is remembered until it is staged.
+     * This file after the archive told another size or time of it than before, which may happen a few times: nothing
+     * that was pulled of it counts, and {@code why} is remembered until it is staged.
      */
     public CartFile changed(long newSize, long newMtime, String why) {
         return with(status, why, newSize, newMtime, online, asked, false, tries + 1);

@@ -2,8 +2,8 @@ package dev.cartd.cart;
 
 /**
  * A share of the heap, and how much of it is taken: whoever wants to hold the files of a cart takes their memory first,
- * and comes again later where it is not there. Small ones have a reserve beside it that large ones never take, so that a
- * giant cart does not keep them out. Never waits. Safe for use by many threads.
+ * and comes again later where it is not there. Small ones have a reserve beside it that large ones never take, so that
+ * a giant cart does not keep them out. Never waits. Safe for use by many threads.
  *
  * <p>There are three of these in a process, each a quarter of the heap: for carts in work, for requests that are being
  * read, and for downloads. What is left is for the rest of the program and for the garbage collector to work in.

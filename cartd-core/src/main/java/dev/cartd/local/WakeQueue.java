@@ -10,8 +10,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Which cart is due when. A cart is in one of three places: nowhere, in {@code waiting}, or in {@code running}; one that
- * is woken while it runs is remembered there. One lock guards all of it, and no step runs under it.
+ * Which cart is due when. A cart is in one of three places: nowhere, in {@code waiting}, or in {@code running}; one
+ * that is woken while it runs is remembered there. One lock guards all of it, and no step runs under it.
  */
 final class WakeQueue {
     /**

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
  * Where carts are remembered. Every method is one transaction: it happens as a whole or not at all, and once it has
  * returned it survives whatever the store survives.
  *
- * <p>A worker's methods ({@link #record}, {@link #move}, {@link SpaceStore#reserve}) take the cart that {@link #claim} gave it.
- * They do nothing and answer false if the cart was claimed again or deleted since: its epoch is a fencing token.
+ * <p>A worker's methods ({@link #record}, {@link #move}, {@link SpaceStore#reserve}) take the cart that {@link #claim}
+ * gave it. They do nothing and answer false if the cart was claimed again or deleted since: its epoch is a fencing
+ * token.
  *
  * <p>Implementations are safe for use by many threads and, if they are shared, many processes at once. All methods
  * throw {@link CartException.Unavailable} when the store cannot be reached in time.
@@ -33,12 +34,14 @@ public interface CartStore extends AutoCloseable {
     /** The carts of this uid that are not deleted, newest (highest id) first. Does not count as a use. */
     List<Cart> live(String uid);
 
-    /** Of the carts that are not deleted and have a number below {@code below}, the {@code most} newest, newest first. */
+    /**
+     * Of the carts that are not deleted and have a number below {@code below}, the {@code most} newest, newest first.
+     */
     List<Cart> live(long below, int most);
 
     /**
-     * All carts that are not deleted, newest first. They are read a page at a time, each as it is when its page is read,
-     * so that any number of them takes little memory and no transaction.
+     * All carts that are not deleted, newest first. They are read a page at a time, each as it is when its page is
+     * read, so that any number of them takes little memory and no transaction.
      */
     default Stream<Cart> live() {
         return live(Long.MAX_VALUE);
@@ -61,8 +64,8 @@ public interface CartStore extends AutoCloseable {
     List<CartFile> files(long cartId);
 
     /**
-     * What the {@link #files} of a cart take in memory, in bytes, as {@link Memory#ofFiles} reckons; 0 if there is no such
-     * cart. To be asked before they are read.
+     * What the {@link #files} of a cart take in memory, in bytes, as {@link Memory#ofFiles} reckons; 0 if there is no
+     * such cart. To be asked before they are read.
      */
     long memory(long cartId);
 
@@ -70,17 +73,18 @@ public interface CartStore extends AutoCloseable {
     List<Long> delete(String uid);
 
     /**
-     * Takes up a cart for one step of work: raises its epoch, {@linkplain Standstill#count counts} the working time since
-     * the last look at it, and a waiting cart becomes staging. One that the original left
-     * in work begins anew: it is staging, and {@link Cart#UNPROVEN}. A deleted cart is answered as long as {@link #removed} was not called for it. Empty if there is nothing to do for a worker: no such
-     * cart, ready, in error, or deleted and removed.
+     * Takes up a cart for one step of work: raises its epoch, {@linkplain Standstill#count counts} the working time
+     * since the last look at it, and a waiting cart becomes staging. One that the original left in work begins anew: it
+     * is staging, and {@link Cart#UNPROVEN}. A deleted cart is answered as long as {@link #removed} was not called for
+     * it. Empty if there is nothing to do for a worker: no such cart, ready, in error, or deleted and removed.
      */
     Optional<Cart> claim(long cartId);
 
     /**
-     * Records these files of a claimed cart, and the {@code progress}, {@code held}, {@code standstill} and {@code boot} that
-     * {@code claim} carries. With files the cart counts as updated; without, and with nothing else new, this only tells whether the claim still
-     * holds; working time that was counted is new only when it is half a minute or more.
+     * Records these files of a claimed cart, and the {@code progress}, {@code held}, {@code standstill} and {@code
+     * boot} that {@code claim} carries. With files the cart counts as updated; without, and with nothing else new, this
+     * only tells whether the claim still holds; working time that was counted is new only when it is half a minute or
+     * more.
      *
      * @return whether the claim still holds
      */
@@ -98,8 +102,9 @@ public interface CartStore extends AutoCloseable {
     boolean move(Cart cart, CartStatus next, String reason, String bundlePath);
 
     /**
-     * Has a cart staged again that is ready or in error, if it is still in that state and has the same epoch: its reason
-     * goes, files that are staged are {@link Cart#UNPROVEN}, and all others, and those of unknown size, begin anew.
+     * Has a cart staged again that is ready or in error, if it is still in that state and has the same epoch: its
+     * reason goes, files that are staged are {@link Cart#UNPROVEN}, and all others, and those of unknown size, begin
+     * anew.
      *
      * @return whether it is staged again
      * @throws IllegalArgumentException if the cart is neither ready nor in error

@@ -27,8 +27,8 @@ public interface Scheduler extends AutoCloseable {
     void start(Step step);
 
     /**
-     * Begins no step in this process until {@link #resume}; those that run go on. What is woken or due meanwhile is run by
-     * other processes, where there are some, or then. May be called before the start.
+     * Begins no step in this process until {@link #resume}; those that run go on. What is woken or due meanwhile is run
+     * by other processes, where there are some, or then. May be called before the start.
      */
     void pause();
 
@@ -38,7 +38,9 @@ public interface Scheduler extends AutoCloseable {
     /** Has the cart's step run as soon as possible, by this or another process that was started. Returns at once. */
     void wake(long cartId);
 
-    /** After how long a step runs again that failed, when {@code failures} failed before it in a row: 1 s, 2 s … 60 s. */
+    /**
+     * After how long a step runs again that failed, when {@code failures} failed before it in a row: 1 s, 2 s … 60 s.
+     */
     static Duration retryAfter(int failures) {
         return Duration.ofSeconds(Math.min(60, 1L << Math.min(failures, 6)));
     }

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The books of the volume: who takes how much room, who was promised some, who waits for it, and what must not be evicted.
- * It belongs to a {@link CartStore}, and promises what that one does: each method is one transaction, and safe for use by
- * many threads and processes at once.
+ * The books of the volume: who takes how much room, who was promised some, who waits for it, and what must not be
+ * evicted. It belongs to a {@link CartStore}, and promises what that one does: each method is one transaction, and safe
+ * for use by many threads and processes at once.
  */
 public interface SpaceStore {
     /** What came of asking for room. */
@@ -83,7 +83,8 @@ public interface SpaceStore {
             Optional<Instant> pinned) {}
 
     /**
-     * Bytes on the volume that several carts have as theirs, under a name in each; they go with the last of these carts.
+     * Bytes on the volume that several carts have as theirs, under a name in each; they go with the last of these
+     * carts.
      *
      * @param owner the cart that they were pulled for and count as held by; 0 if it does not have them any more
      * @param carts all that share them
@@ -115,16 +116,16 @@ public interface SpaceStore {
     }
 
     /**
-     * Reserves room for a claimed cart, once for all its bytes, until it leaves work. Where as much is reserved already,
-     * that is the answer. Otherwise {@code decide} is shown the books under the store's one lock for room, and what it
-     * decides is written down before anybody else sees them. It must not call the store, and takes no longer than a look
-     * at the volume.
+     * Reserves room for a claimed cart, once for all its bytes, until it leaves work. Where as much is reserved
+     * already, that is the answer. Otherwise {@code decide} is shown the books under the store's one lock for room, and
+     * what it decides is written down before anybody else sees them. It must not call the store, and takes no longer
+     * than a look at the volume.
      */
     Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide);
 
     /**
-     * Gives back what is reserved for a claimed cart and not filled: there is less room than the books say. It has to reserve
-     * it again.
+     * Gives back what is reserved for a claimed cart and not filled: there is less room than the books say. It has to
+     * reserve it again.
      */
     void giveBack(Cart claim);
 
@@ -148,7 +149,10 @@ public interface SpaceStore {
     /** The pins that hold now. */
     List<Pin> pins();
 
-    /** Ready carts and those in error of which nobody ever told what they take, or how large their files are: the original's. */
+    /**
+     * Ready carts and those in error of which nobody ever told what they take, or how large their files are: the
+     * original's.
+     */
     List<Cart> unmeasured();
 
     /**
@@ -166,8 +170,8 @@ public interface SpaceStore {
     boolean keep(long cartId, Instant until, boolean atLeast);
 
     /**
-     * Deletes a cart that is ready or in error, unless it was used or changed since {@code used}, is pinned now, or is to be
-     * kept: of an eviction and a pin only one comes through.
+     * Deletes a cart that is ready or in error, unless it was used or changed since {@code used}, is pinned now, or is
+     * to be kept: of an eviction and a pin only one comes through.
      *
      * @param reason why, for who asks later where it went
      * @return whether it was deleted; its files go when it is claimed

@@ -75,8 +75,8 @@ final class Allowance {
     }
 
     /**
-     * Whether no other node has a request out, nor sends one while this node has one out: none wants to send, or this node
-     * says that the archive can take one request only, and has it.
+     * Whether no other node has a request out, nor sends one while this node has one out: none wants to send, or this
+     * node says that the archive can take one request only, and has it.
      */
     boolean isAllOurs() {
         return now() > 0 && (share.learned() == RequestShares.ALL || answered.learned() == 1);

@@ -51,8 +51,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * A worker for carts of this store, from this archive to this volume, with these shares of what the archive can take.
-     * It closes none of them.
+     * A worker for carts of this store, from this archive to this volume, with these shares of what the archive can
+     * take. It closes none of them.
      *
      * @param wake has a cart's step run soon
      */

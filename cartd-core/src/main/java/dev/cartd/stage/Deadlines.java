@@ -7,8 +7,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How long a cart may wait for what, in working time. Whatever it waits for, and however often that changes, it may come
- * no further for as long as a file on tape is waited for; only a wait that may last longer by itself makes that longer.
+ * How long a cart may wait for what, in working time. Whatever it waits for, and however often that changes, it may
+ * come no further for as long as a file on tape is waited for; only a wait that may last longer by itself makes that
+ * longer.
  */
 record Deadlines(StageSettings settings, Duration room) {
     /** This standstill, waiting for this. */

@@ -5,9 +5,9 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * Measures how long ago a lease began, by two clocks, since each of them may tell too little: the monotonic clock stands
- * still while the machine is suspended, and the wall clock may be set back. The longer time counts: a lease that ends too
- * early costs a question, one that ends too late does harm. Safe for use by many threads.
+ * Measures how long ago a lease began, by two clocks, since each of them may tell too little: the monotonic clock
+ * stands still while the machine is suspended, and the wall clock may be set back. The longer time counts: a lease that
+ * ends too early costs a question, one that ends too late does harm. Safe for use by many threads.
  */
 public final class Elapsed {
     private final InstantSource wall;

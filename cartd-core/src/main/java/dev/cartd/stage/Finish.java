@@ -11,7 +11,9 @@ import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
 
-/** Makes a cart whole whose files are all staged: the tar gets its headers and its name, and all of it is made durable. */
+/**
+ * Makes a cart whole whose files are all staged: the tar gets its headers and its name, and all of it is made durable.
+ */
 final class Finish {
     /** A file that was staged is not there any more. */
     static final class Gone extends Exception {
@@ -40,7 +42,9 @@ final class Finish {
         this.ledger = ledger;
     }
 
-    /** May be run again after a crash at any instant. The bytes of the files were made durable when they were pulled. */
+    /**
+     * May be run again after a crash at any instant. The bytes of the files were made durable when they were pulled.
+     */
     void run() throws IOException, Gone, Stopped {
         if (cart.bundle()) {
             finishTar();

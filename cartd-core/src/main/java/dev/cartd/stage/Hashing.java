@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 
 /**
- * Reads what lies on the volume, for as long as that takes, but no longer than the claim holds: it ends within a second or so
- * when the cart is deleted or another's, or the worker is closed. For the thread of the ledger.
+ * Reads what lies on the volume, for as long as that takes, but no longer than the claim holds: it ends within a second
+ * or so when the cart is deleted or another's, or the worker is closed. For the thread of the ledger.
  */
 final class Hashing {
     private static final Duration TELL_EVERY = Duration.ofMillis(500);

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
- * What has to be done now and then, on a thread of its own: the volume is checked, carts are evicted above the high mark,
- * and rows of deleted carts and what they left behind go after a long time. Each node does all of it: nothing of it is
- * harmed by being done twice.
+ * What has to be done now and then, on a thread of its own: the volume is checked, carts are evicted above the high
+ * mark, and rows of deleted carts and what they left behind go after a long time. Each node does all of it: nothing of
+ * it is harmed by being done twice.
  */
 public final class Housekeeping implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());

@@ -4,13 +4,13 @@ import dev.cartd.stage.RequestLimit.Verdict;
 import java.util.Optional;
 
 /**
- * How many requests at once the archive can take, as far as its answers tell. It begins with one, or with what other nodes
- * have learned; it grows while answers come back right, and shrinks to half when one comes back wrong. After it has shrunk,
- * only content that came back right counts, and the more often it had to shrink, the more of that it wants to see. Where it
- * has come down to one, that number only rises.
+ * How many requests at once the archive can take, as far as its answers tell. It begins with one, or with what other
+ * nodes have learned; it grows while answers come back right, and shrinks to half when one comes back wrong. After it
+ * has shrunk, only content that came back right counts, and the more often it had to shrink, the more of that it wants
+ * to see. Where it has come down to one, that number only rises.
  *
- * <p>What comes back wrong even when it is asked for alone was not the fault of the requests beside it: that is taken back.
- * Called under the lock of its {@link RequestLimit}.
+ * <p>What comes back wrong even when it is asked for alone was not the fault of the requests beside it: that is taken
+ * back. Called under the lock of its {@link RequestLimit}.
  */
 final class Learned {
     /** What is wrong while there is one request at a time says little about more. */

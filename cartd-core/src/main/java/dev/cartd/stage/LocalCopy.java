@@ -14,8 +14,9 @@ import java.nio.channels.FileChannel;
 import java.util.function.BooleanSupplier;
 
 /**
- * Copies a file's bytes from another cart on the volume, in the kernel where the system can (and without any copying where
- * the file system shares blocks), a piece at a time. What it copied is to be hashed like all that was there before. For one thread at a time.
+ * Copies a file's bytes from another cart on the volume, in the kernel where the system can (and without any copying
+ * where the file system shares blocks), a piece at a time. What it copied is to be hashed like all that was there
+ * before. For one thread at a time.
  */
 final class LocalCopy {
     private static final long CHUNK = 8 << 20;

@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.function.LongConsumer;
 
 /**
- * Makes a cart anew under the next number, where the place of its directory is taken by what cartd did not make. Safe for
- * use by many threads.
+ * Makes a cart anew under the next number, where the place of its directory is taken by what cartd did not make. Safe
+ * for use by many threads.
  */
 final class NextNumber {
     private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());

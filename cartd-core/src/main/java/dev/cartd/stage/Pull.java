@@ -14,8 +14,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pull of one file: its bytes go to a channel, from {@code base} on, and are hashed on the way. It survives cuts: an
- * attempt goes on where the one before stopped. What does not match is pulled again from the first byte.
+ * The pull of one file: its bytes go to a channel, from {@code base} on, and are hashed on the way. It survives cuts:
+ * an attempt goes on where the one before stopped. What does not match is pulled again from the first byte.
  *
  * <p>For one thread at a time, but for {@link #cancel}.
  */
@@ -62,8 +62,9 @@ final class Pull {
     }
 
     /**
-     * Has the first attempt go on after this many bytes, which an earlier process left and which are hashed again first.
-     * Where they cannot be read, or the file turns out to be wrong, it is pulled anew at once: that is nobody's failure.
+     * Has the first attempt go on after this many bytes, which an earlier process left and which are hashed again
+     * first. Where they cannot be read, or the file turns out to be wrong, it is pulled anew at once: that is nobody's
+     * failure.
      */
     void inherit(long count) {
         if (fresh && count >= 0 && count <= file.size()) {
@@ -74,8 +75,8 @@ final class Pull {
     }
 
     /**
-     * How many bytes of the file are there, right or wrong: the room that it takes is not given back. May be called by any
-     * thread.
+     * How many bytes of the file are there, right or wrong: the room that it takes is not given back. May be called by
+     * any thread.
      */
     long held() {
         return reached;

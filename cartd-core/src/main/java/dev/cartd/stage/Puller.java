@@ -23,9 +23,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 
 /**
- * Pulls the files of one cart during one step: a streamed cart's each to a name of its own that is then renamed into the
- * tree, a bundled cart's straight to their places in the tar. What an earlier process left of a large file is hashed and
- * gone on with; the room that it takes is not given back before it is whole.
+ * Pulls the files of one cart during one step: a streamed cart's each to a name of its own that is then renamed into
+ * the tree, a bundled cart's straight to their places in the tar. What an earlier process left of a large file is
+ * hashed and gone on with; the room that it takes is not given back before it is whole.
  */
 final class Puller implements Round.Work, AutoCloseable {
     /** How long a pull goes on while others starve. */
@@ -133,7 +133,9 @@ final class Puller implements Round.Work, AutoCloseable {
         return tar.isPresent() ? pullIntoTar(pull, file, tar.get()) : pullIntoTree(pull, file);
     }
 
-    /** Links a file to the one that another cart has, or copies it and has the copy hashed like what was there before. */
+    /**
+     * Links a file to the one that another cart has, or copies it and has the copy hashed like what was there before.
+     */
     private Answer take(int index, CartFile file, Pull pull, Twin source) throws IOException, IntoPlace.Impossible {
         if (twins.link(file, source)) {
             if (!Twins.isDurable(source)) {
@@ -278,7 +280,10 @@ final class Puller implements Round.Work, AutoCloseable {
         }
     }
 
-    /** In the tar's case the part holds only the mark; else it is behind the file's last byte, and goes when that is all. */
+    /**
+     * In the tar's case the part holds only the mark; else it is behind the file's last byte, and goes when that is
+     * all.
+     */
     private Mark mark(CartFile file, Part part) {
         return new Mark(part.channel(), tar.isPresent() ? 0 : file.size());
     }
@@ -291,7 +296,9 @@ final class Puller implements Round.Work, AutoCloseable {
         pull.inherit(marked ? mark(file, part).position() : part.channel().size());
     }
 
-    /** What turned out to be wrong is no longer told: the next step would take it for a good beginning, again and again. */
+    /**
+     * What turned out to be wrong is no longer told: the next step would take it for a good beginning, again and again.
+     */
     private void keep(Pull pull, CartFile file, Part part) throws IOException {
         try {
             if (pull.position() == 0) {

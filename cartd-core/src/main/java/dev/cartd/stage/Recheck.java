@@ -11,8 +11,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 
 /**
- * Hashes files where they lie, whatever their record says of them: those that match are staged, and those that do not are
- * lost if they were.
+ * Hashes files where they lie, whatever their record says of them: those that match are staged, and those that do not
+ * are lost if they were.
  */
 final class Recheck {
     private final CartWorker worker;

@@ -15,15 +15,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The most requests that one archive is sent at once, over all methods and all carts, shared out fairly among carts. How
- * many that are is {@link Learned} from the answers. It does not run ahead of what other nodes have learned: with a part of
- * the requests only, right answers prove nothing about more.
+ * The most requests that one archive is sent at once, over all methods and all carts, shared out fairly among carts.
+ * How many that are is {@link Learned} from the answers. It does not run ahead of what other nodes have learned: with a
+ * part of the requests only, right answers prove nothing about more.
  *
- * <p>A request that failed in company is sent again {@linkplain Lane#alone alone}: then no other request is out, from this
- * node or any other, and what comes back is the archive's own doing. Such requests and all others take turns of a second.
+ * <p>A request that failed in company is sent again {@linkplain Lane#alone alone}: then no other request is out, from
+ * this node or any other, and what comes back is the archive's own doing. Such requests and all others take turns of a
+ * second.
  *
- * <p>What this node may have out of that is its {@link Allowance}. Requests run on threads of its own, at most as many as
- * the limit may ever be. Safe for use by many threads.
+ * <p>What this node may have out of that is its {@link Allowance}. Requests run on threads of its own, at most as many
+ * as the limit may ever be. Safe for use by many threads.
  */
 final class RequestLimit implements AutoCloseable {
     private static final long TURN = Duration.ofSeconds(1).toNanos();
@@ -80,7 +81,10 @@ final class RequestLimit implements AutoCloseable {
     private long turnSince = System.nanoTime() - TURN;
     private long quietUntil = System.nanoTime();
 
-    /** A limit that is never over {@code most}, which is 1 or more, for all nodes that have these shares, by this wall clock. */
+    /**
+     * A limit that is never over {@code most}, which is 1 or more, for all nodes that have these shares, by this wall
+     * clock.
+     */
     RequestLimit(int most, RequestShares shares, InstantSource clock) {
         if (most < 1) {
             throw new IllegalArgumentException("at least one request at once, not " + most);

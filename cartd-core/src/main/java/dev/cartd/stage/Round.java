@@ -27,8 +27,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Sends one request for each of some files of a cart, many at once, tries again what failed, and keeps the ledger. All
- * decisions are made on the thread that calls {@link #run}; only the requests themselves run elsewhere, and none of them
- * outlives the call.
+ * decisions are made on the thread that calls {@link #run}; only the requests themselves run elsewhere, and none of
+ * them outlives the call.
  */
 final class Round {
     private static final System.Logger LOG = System.getLogger(Round.class.getName());
@@ -68,8 +68,8 @@ final class Round {
         default void beat() throws Stopped {}
 
         /**
-         * Whether requests write to the volume, so that none may go on when the round has ended. Those that only ask may: a
-         * cart that is deleted goes at once, even if the archive hangs.
+         * Whether requests write to the volume, so that none may go on when the round has ended. Those that only ask
+         * may: a cart that is deleted goes at once, even if the archive hangs.
          */
         default boolean writes() {
             return false;
@@ -136,8 +136,8 @@ final class Round {
     }
 
     /**
-     * Sends the request for each of these files, until all were answered or the time of a slice is up; what is out by then
-     * is waited for.
+     * Sends the request for each of these files, until all were answered or the time of a slice is up; what is out by
+     * then is waited for.
      *
      * @return whether all were answered, so that going on makes sense
      * @throws Stopped if the cart failed, or is no longer this step's
@@ -172,8 +172,8 @@ final class Round {
     }
 
     /**
-     * The files that are others in the archive now than the ledger says, by their places: with the first of them the round
-     * ended, and the ledger was not told, since much may depend on a size.
+     * The files that are others in the archive now than the ledger says, by their places: with the first of them the
+     * round ended, and the ledger was not told, since much may depend on a size.
      */
     Map<Integer, CartFile> changed() {
         return changed;
@@ -480,8 +480,8 @@ final class Round {
     }
 
     /**
-     * Waits for what is still out. The archive's own deadlines bound this, but for a worker that is being closed: what a
-     * request that hangs may still write then goes to a file that nobody has open. What came back right is kept.
+     * Waits for what is still out. The archive's own deadlines bound this, but for a worker that is being closed: what
+     * a request that hangs may still write then goes to a file that nobody has open. What came back right is kept.
      */
     private void settle() {
         boolean interrupted = false;

@@ -163,8 +163,8 @@ final class StagingStep {
     }
 
     /**
-     * What changed in the archive begins anew, and so does what has another place in the tar for that. The store is told of
-     * all of it at once: a size alone would have files read from where they are not.
+     * What changed in the archive begins anew, and so does what has another place in the tar for that. The store is
+     * told of all of it at once: a size alone would have files read from where they are not.
      */
     private void takeChanges(Map<Integer, CartFile> changed, Parts parts) throws Stopped, IOException {
         if (changed.isEmpty()) {
@@ -262,8 +262,8 @@ final class StagingStep {
     }
 
     /**
-     * Of what the original staged, size and time were not written down: they are asked for, and what lies in the tree is hashed
-     * there. What it staged beside a tar is not used.
+     * Of what the original staged, size and time were not written down: they are asked for, and what lies in the tree
+     * is hashed there. What it staged beside a tar is not used.
      */
     private void beginAnew() throws IOException {
         int[] unknown = ledger.where(file -> file.status() == FileStatus.STAGED && !file.known())
@@ -358,8 +358,8 @@ final class StagingStep {
 
     /**
      * What was staged before, and is not on the volume any more, is pulled again; so is what was recorded before its
-     * machine restarted, and turns out not to have reached the medium. What is whole, and is not recorded because the step
-     * before was broken off, is not.
+     * machine restarted, and turns out not to have reached the medium. What is whole, and is not recorded because the
+     * step before was broken off, is not.
      */
     private void checkStaged(Parts parts) throws Stopped, IOException {
         Cart cart = ledger.cart();
@@ -392,8 +392,8 @@ final class StagingStep {
     }
 
     /**
-     * What may be whole without a record: in a tree it has its name, which it was given when its hash was right; in a tar it
-     * is among the first whose turn it was, but for the large ones, whose marks tell.
+     * What may be whole without a record: in a tree it has its name, which it was given when its hash was right; in a
+     * tar it is among the first whose turn it was, but for the large ones, whose marks tell.
      */
     private IntStream unrecorded() {
         // Whether the archive has it on disk now does not matter to what is in a tree.

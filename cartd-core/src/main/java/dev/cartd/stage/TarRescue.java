@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 
 /**
- * Copies what was verified out of an unfinished tar that somebody else, who is only paused, may still write to. The copy is
- * hashed: what is not right in it is lost.
+ * Copies what was verified out of an unfinished tar that somebody else, who is only paused, may still write to. The
+ * copy is hashed: what is not right in it is lost.
  */
 final class TarRescue implements Parts.Rescue<Stopped> {
     /** So much between two looks whether it is still wanted. */

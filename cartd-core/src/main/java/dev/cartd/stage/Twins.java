@@ -22,12 +22,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
- * What other carts have of this one's files, during one step: what they have on the volume is linked or copied, what they
- * are just pulling is waited for, and what this step pulls is announced to them. Whoever announces a pull does it; one that
- * has not begun is not waited for, since it may wait for the room of who would.
+ * What other carts have of this one's files, during one step: what they have on the volume is linked or copied, what
+ * they are just pulling is waited for, and what this step pulls is announced to them. Whoever announces a pull does it;
+ * one that has not begun is not waited for, since it may wait for the room of who would.
  *
- * <p>A cart that was ready before is being repaired: its files are pulled, since a link to a twin may be to the very bytes
- * that were damaged. What the original has on the volume is copied and hashed, never linked: cartd did not prove it.
+ * <p>A cart that was ready before is being repaired: its files are pulled, since a link to a twin may be to the very
+ * bytes that were damaged. What the original has on the volume is copied and hashed, never linked: cartd did not prove
+ * it.
  *
  * <p>For the step's thread, but for {@link #source} and {@link #link(CartFile, Twin)}.
  */
@@ -70,7 +71,10 @@ final class Twins implements AutoCloseable {
         });
     }
 
-    /** Links what can be, before room is reserved: links take none. What no other cart has any more is asked for after all. */
+    /**
+     * Links what can be, before room is reserved: links take none. What no other cart has any more is asked for after
+     * all.
+     */
     void link() throws IOException {
         List<Path> unsynced = new ArrayList<>();
         Map<Long, Integer> indexes = new HashMap<>();

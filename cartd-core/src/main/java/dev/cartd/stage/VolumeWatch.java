@@ -15,8 +15,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks once a second whether the volume is there, on a thread of its own, so that who only wants to know that never waits
- * for a disk. Says once when it went, and once when it is back.
+ * Looks once a second whether the volume is there, on a thread of its own, so that who only wants to know that never
+ * waits for a disk. Says once when it went, and once when it is back.
  */
 public final class VolumeWatch implements AutoCloseable {
     /**

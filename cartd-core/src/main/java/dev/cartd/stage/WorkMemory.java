@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The memory that carts take whose steps run in this process. A cart for which there is none has its step later; those that
- * had to wait go in the order in which they came, so that a giant one has its turn among many. Safe for use by many threads.
+ * The memory that carts take whose steps run in this process. A cart for which there is none has its step later; those
+ * that had to wait go in the order in which they came, so that a giant one has its turn among many. Safe for use by
+ * many threads.
  */
 final class WorkMemory {
     private static final System.Logger LOG = System.getLogger(WorkMemory.class.getName());

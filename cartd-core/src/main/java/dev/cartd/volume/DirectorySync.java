@@ -17,7 +17,9 @@ final class DirectorySync {
     private final Path trial;
     private final AtomicBoolean refused = new AtomicBoolean();
 
-    /** @param trial a name for a file that is made and removed again to find out whether files at least can be synced */
+    /**
+     * @param trial a name for a file that is made and removed again to find out whether files at least can be synced
+     */
     DirectorySync(Path trial) {
         this.trial = trial;
     }

@@ -92,8 +92,8 @@ final class Disk {
     }
 
     /**
-     * Whether this is a regular file that has no other name: what is written to it is written to nothing else. Where the
-     * system does not tell how many names a file has, it has one.
+     * Whether this is a regular file that has no other name: what is written to it is written to nothing else. Where
+     * the system does not tell how many names a file has, it has one.
      */
     static boolean isAlone(Path path) throws IOException {
         try {

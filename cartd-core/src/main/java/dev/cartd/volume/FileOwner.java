@@ -20,7 +20,8 @@ public final class FileOwner {
     private FileOwner() {}
 
     /**
-     * Gives a file or directory that this process just made to the owner of its directory, if this process runs as root.
+     * Gives a file or directory that this process just made to the owner of its directory, if this process runs as
+     * root.
      *
      * @throws IOException if root may not do that here
      */
@@ -36,8 +37,8 @@ public final class FileOwner {
     }
 
     /**
-     * The owner of a file or directory, where this process runs as root and the owner is another user: what this process
-     * makes there would be in the owner's way. Empty otherwise, and where that cannot be told.
+     * The owner of a file or directory, where this process runs as root and the owner is another user: what this
+     * process makes there would be in the owner's way. Empty otherwise, and where that cannot be told.
      */
     public static Optional<String> besideRoot(Path path) {
         try {

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The mark of a volume: one line with the volume's id in a hidden file, at the top, where neither Pacifica nor a program
- * that looks for carts has anything to do with it.
+ * The mark of a volume: one line with the volume's id in a hidden file, at the top, where neither Pacifica nor a
+ * program that looks for carts has anything to do with it.
  */
 final class MarkFile {
     static final String NAME = ".cartd-volume";

@@ -20,13 +20,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The unfinished files of one cart during one step: its own directory, {@code <epoch>.<writer>}, in which each has a number
- * for a name. Everything that a step moves on the volume, it moves into this directory or out of it. A later step renames the
- * directory, and from then on nothing that the earlier one still does by name finds anything: no lock and no look at the
- * store is needed for that.
+ * The unfinished files of one cart during one step: its own directory, {@code <epoch>.<writer>}, in which each has a
+ * number for a name. Everything that a step moves on the volume, it moves into this directory or out of it. A later
+ * step renames the directory, and from then on nothing that the earlier one still does by name finds anything: no lock
+ * and no look at the store is needed for that.
  *
- * <p>What the earlier one still has open stays open. So the files of a directory are gone on with only if its writer has
- * left it, which the name then says ({@code <epoch>} alone), or is known to be dead; otherwise they are copied from.
+ * <p>What the earlier one still has open stays open. So the files of a directory are gone on with only if its writer
+ * has left it, which the name then says ({@code <epoch>} alone), or is known to be dead; otherwise they are copied
+ * from.
  *
  * <p>Safe for use by many threads, each with a number of its own.
  */
@@ -87,8 +88,8 @@ public final class Parts implements Closeable {
     }
 
     /**
-     * First this step's own directory is made, then it is looked for others: of two that do so at once, one at least sees the
-     * other.
+     * First this step's own directory is made, then it is looked for others: of two that do so at once, one at least
+     * sees the other.
      */
     private void takeOver() throws IOException {
         boolean made = false;
@@ -201,14 +202,16 @@ public final class Parts implements Closeable {
         void copy(FileChannel from, FileChannel to) throws IOException, X;
     }
 
-    /** Opens the unfinished file of this number: the one from before, unless somebody may write to it, else a new one. */
+    /**
+     * Opens the unfinished file of this number: the one from before, unless somebody may write to it, else a new one.
+     */
     public Part open(long number) throws IOException {
         return this.<RuntimeException>open(number, (from, to) -> {});
     }
 
     /**
-     * Opens the unfinished file of this number: the one from before. Where somebody may still write to that, it is a new one
-     * with what could be rescued, and counts as inherited; and where there is none, an empty one.
+     * Opens the unfinished file of this number: the one from before. Where somebody may still write to that, it is a
+     * new one with what could be rescued, and counts as inherited; and where there is none, an empty one.
      */
     public <X extends Exception> Part open(long number, Rescue<X> rescue) throws IOException, X {
         try {
@@ -324,8 +327,8 @@ public final class Parts implements Closeable {
     }
 
     /**
-     * Leaves the directory to the steps that come. Where a part is still open, because a request hangs, that is when the part
-     * is closed.
+     * Leaves the directory to the steps that come. Where a part is still open, because a request hangs, that is when
+     * the part is closed.
      */
     @Override
     public synchronized void close() {
@@ -333,7 +336,9 @@ public final class Parts implements Closeable {
         leaveIfOver();
     }
 
-    /** Closes these for who has no more use for them: the cart is finished, or not this step's. So nothing empty stays. */
+    /**
+     * Closes these for who has no more use for them: the cart is finished, or not this step's. So nothing empty stays.
+     */
     public synchronized void abandon() {
         late = true;
         close();
@@ -371,7 +376,9 @@ public final class Parts implements Closeable {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Opens for reading the file of this number that the latest step has; empty if it has gone, or is renamed just now. */
+    /**
+     * Opens for reading the file of this number that the latest step has; empty if it has gone, or is renamed just now.
+     */
     static Optional<FileChannel> newest(Path directory, long number) throws IOException {
         List<Holder> holders = new ArrayList<>();
         try {

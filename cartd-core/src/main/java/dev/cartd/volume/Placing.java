@@ -9,16 +9,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Gives finished files their names, and never replaces what has that name already, whichever process made it at the same
- * moment. Safe for use by many threads.
+ * Gives finished files their names, and never replaces what has that name already, whichever process made it at the
+ * same moment. Safe for use by many threads.
  */
 final class Placing {
     /** Once a hard link was refused where an ordinary file could be made: no other is tried. */
     private volatile boolean linkless;
 
     /**
-     * Moves a file to a name that nothing has. After a crash in the middle, or where the file was taken away meanwhile, it may
-     * have both names, or the new name may be an empty file.
+     * Moves a file to a name that nothing has. After a crash in the middle, or where the file was taken away meanwhile,
+     * it may have both names, or the new name may be an empty file.
      *
      * @throws FileAlreadyExistsException if something has the name
      * @throws NoSuchFileException if the directory is not there, or the file system cannot have such a name

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The room on the volume: reserves it for carts in work, has them wait for it, and evicts what makes it. Safe for use by
- * many threads and, with a store that is, many nodes.
+ * The room on the volume: reserves it for carts in work, has them wait for it, and evicts what makes it. Safe for use
+ * by many threads and, with a store that is, many nodes.
  */
 public final class Space {
     private static final System.Logger LOG = System.getLogger(Space.class.getName());
@@ -36,8 +36,8 @@ public final class Space {
     }
 
     /**
-     * Reserves room for a claimed cart, or puts it into the line. Whoever is first there makes room by evicting others, but
-     * only if that helps: if all that may go would not do, nobody goes.
+     * Reserves room for a claimed cart, or puts it into the line. Whoever is first there makes room by evicting others,
+     * but only if that helps: if all that may go would not do, nobody goes.
      *
      * @param bytes what it needs in all, what it has on the volume already included
      * @throws UncheckedIOException if the volume is not there
@@ -86,8 +86,8 @@ public final class Space {
     }
 
     /**
-     * Whether there are not so many bytes on the volume now, whatever was reserved: other programs may have filled it. Not
-     * where that cannot be told.
+     * Whether there are not so many bytes on the volume now, whatever was reserved: other programs may have filled it.
+     * Not where that cannot be told.
      */
     public boolean isShortOf(long bytes) {
         try {
@@ -97,7 +97,10 @@ public final class Space {
         }
     }
 
-    /** Gives back what was reserved for a claimed cart, which finds the volume full all the same: it has to wait its turn. */
+    /**
+     * Gives back what was reserved for a claimed cart, which finds the volume full all the same: it has to wait its
+     * turn.
+     */
     public void giveBack(Cart claim) {
         store.giveBack(claim);
     }
@@ -118,8 +121,8 @@ public final class Space {
     }
 
     /**
-     * Evicts carts that have so many bytes together, or all that may go if they have less. Who asks for it need not have
-     * allowed that carts are evicted when room is short.
+     * Evicts carts that have so many bytes together, or all that may go if they have less. Who asks for it need not
+     * have allowed that carts are evicted when room is short.
      *
      * @param reason why, for the log and for who asks later where they went
      * @return the carts that were deleted, whose files have to go now
@@ -154,7 +157,10 @@ public final class Space {
                         "the volume is filled above " + settings.highWater().get() + " per cent");
     }
 
-    /** Those in the line whom it makes sense to tell that room became free: the first, and some that might overtake them. */
+    /**
+     * Those in the line whom it makes sense to tell that room became free: the first, and some that might overtake
+     * them.
+     */
     public List<Long> line() {
         return store.waiting().stream().limit(1 + Line.MOST).map(Waiting::cart).toList();
     }

@@ -23,7 +23,10 @@ import java.util.function.ToLongFunction;
  * @param shared what several of them share
  */
 public record Stock(long total, long free, List<Held> held, List<Shared> shared, SpaceSettings settings, Instant now) {
-    /** For so long after a cart was deleted its files are taken for going; if they are still there, something holds them. */
+    /**
+     * For so long after a cart was deleted its files are taken for going; if they are still there, something holds
+     * them.
+     */
     private static final Duration GOING = Duration.ofMinutes(1);
 
     /** All that carts could take if there were nothing else: the file system or the quota, less what is kept free. */
@@ -61,8 +64,8 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
     }
 
     /**
-     * What others have on the file system. What carts in work may have pulled and not told yet counts as theirs, so that
-     * this is rather too little.
+     * What others have on the file system. What carts in work may have pulled and not told yet counts as theirs, so
+     * that this is rather too little.
      */
     public long foreign() {
         long ours = sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())) + inherited();
@@ -70,8 +73,8 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
     }
 
     /**
-     * How much of {@link #size} is filled, or promised: by carts where they have a quota, else by anybody. What was deleted
-     * just now does not count.
+     * How much of {@link #size} is filled, or promised: by carts where they have a quota, else by anybody. What was
+     * deleted just now does not count.
      */
     public long filled() {
         long onDisk = settings.size().isPresent() ? used() : total - free;
@@ -132,7 +135,9 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
         return barred.orElseGet(() -> cart.pinned().isPresent() ? "is being downloaded" : "");
     }
 
-    /** Why it could not go now if nobody used it; empty if it could. What is safe only for a while counts as staying. */
+    /**
+     * Why it could not go now if nobody used it; empty if it could. What is safe only for a while counts as staying.
+     */
     private Optional<String> barred(Held cart) {
         if (!settings.evict()) {
             return Optional.of("lru_purge is off");

@@ -48,8 +48,8 @@ final class UidLinks {
     }
 
     /**
-     * Has the link of this uid point there, in one moment; where links cannot be made that is said once. What cartd did not
-     * make, and another uid's link, is not touched.
+     * Has the link of this uid point there, in one moment; where links cannot be made that is said once. What cartd did
+     * not make, and another uid's link, is not touched.
      *
      * @return what has the name of the link, in words for people; empty if nothing else does
      */

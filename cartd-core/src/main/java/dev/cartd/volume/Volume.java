@@ -79,8 +79,8 @@ public final class Volume {
     }
 
     /**
-     * Fails unless the volume is there at this moment. To be called before anything is made, before a cart is judged by what is not
-     * there, and between the judgement and its record.
+     * Fails unless the volume is there at this moment. To be called before anything is made, before a cart is judged by
+     * what is not there, and between the judgement and its record.
      *
      * @throws VolumeAway if it is not
      * @throws CartException.Unavailable if the store cannot tell
@@ -209,8 +209,8 @@ public final class Volume {
     }
 
     /**
-     * The cart's unfinished files, for a step under its epoch; {@link #TAR} is the number of its tar. What earlier steps
-     * still do by name on this cart fails from now on.
+     * The cart's unfinished files, for a step under its epoch; {@link #TAR} is the number of its tar. What earlier
+     * steps still do by name on this cart fails from now on.
      *
      * @throws Overtaken if a later step has begun
      */
@@ -229,8 +229,8 @@ public final class Volume {
     }
 
     /**
-     * What is in the place of a claimed cart's directory, or of its tree or tar in there, and was not made for it; empty if
-     * nothing is. Cartd never touches it.
+     * What is in the place of a claimed cart's directory, or of its tree or tar in there, and was not made for it;
+     * empty if nothing is. Cartd never touches it.
      */
     public Optional<Path> foreign(Cart cart) throws IOException {
         requireThere();
@@ -264,8 +264,8 @@ public final class Volume {
     }
 
     /**
-     * Makes the finished tar of a cart, where it is there, its unfinished one again; one that is unfinished wins. To be done
-     * only by whose claim was seen to hold since it has these parts.
+     * Makes the finished tar of a cart, where it is there, its unfinished one again; one that is unfinished wins. To be
+     * done only by whose claim was seen to hold since it has these parts.
      */
     public void takeTarBack(Cart cart, Parts parts) throws IOException {
         requireThere();
@@ -303,8 +303,8 @@ public final class Volume {
     }
 
     /**
-     * Gives a verified file of a streamed cart its name in the tree, and its modification time. What has that name already
-     * is never replaced.
+     * Gives a verified file of a streamed cart its name in the tree, and its modification time. What has that name
+     * already is never replaced.
      *
      * @throws IOException if something has it, or it cannot be had
      */
@@ -361,8 +361,9 @@ public final class Volume {
     }
 
     /**
-     * Removes what is in the place of a file of a streamed cart, on behalf of who has these parts: from before it was damaged,
-     * or what a crash left of it. Only to be called for what is no other file of the cart, under whatever name.
+     * Removes what is in the place of a file of a streamed cart, on behalf of who has these parts: from before it was
+     * damaged, or what a crash left of it. Only to be called for what is no other file of the cart, under whatever
+     * name.
      *
      * @return whether something was removed
      */
@@ -377,11 +378,11 @@ public final class Volume {
     }
 
     /**
-     * Gives a file of a streamed cart its name in the tree as a further name of another's file that is there. What has that
-     * name already is never replaced.
+     * Gives a file of a streamed cart its name in the tree as a further name of another's file that is there. What has
+     * that name already is never replaced.
      *
-     * @return whether that is so now; not where something else has the name, the other is gone, or the file system has no
-     *     more links to give
+     * @return whether that is so now; not where something else has the name, the other is gone, or the file system has
+     *     no more links to give
      */
     public boolean link(Cart cart, CartFile file, Cart other, CartFile twin) throws IOException {
         mark.requireLately();
@@ -413,7 +414,9 @@ public final class Volume {
         return Disk.read(path);
     }
 
-    /** What a file of a streamed cart is, in the tree; empty if there is no such regular file, or only behind a symlink. */
+    /**
+     * What a file of a streamed cart is, in the tree; empty if there is no such regular file, or only behind a symlink.
+     */
     public Optional<OnDisk> look(Cart cart, CartFile file) throws IOException {
         return look(place(cart, file));
     }
@@ -557,8 +560,8 @@ public final class Volume {
     }
 
     /**
-     * Removes all that a cart has on the volume but its link; what has its place and was not made for it stays. Fails if
-     * something is left.
+     * Removes all that a cart has on the volume but its link; what has its place and was not made for it stays. Fails
+     * if something is left.
      */
     public void remove(Cart cart) throws IOException {
         requireThere();

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * What is at the volume's path is not the volume that the carts lie on: it is not mounted, say. Nobody may judge a cart by
- * what is there, nor write to it.
+ * What is at the volume's path is not the volume that the carts lie on: it is not mounted, say. Nobody may judge a cart
+ * by what is there, nor write to it.
  */
 public final class VolumeAway extends IOException {
     private static final long serialVersionUID = 1;

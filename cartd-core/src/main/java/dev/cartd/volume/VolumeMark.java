@@ -18,9 +18,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Tells whether what is at the volume's path is the volume that the store's carts lie on. The volume carries a mark, {@code
- * .cartd-volume}, with a random id that the store knows. A mount point without its mount has none, and another volume has
- * another. Safe for use by many threads, processes and nodes.
+ * Tells whether what is at the volume's path is the volume that the store's carts lie on. The volume carries a mark,
+ * {@code .cartd-volume}, with a random id that the store knows. A mount point without its mount has none, and another
+ * volume has another. Safe for use by many threads, processes and nodes.
  */
 public final class VolumeMark {
     private static final System.Logger LOG = System.getLogger(Volume.class.getName());
@@ -136,8 +136,8 @@ public final class VolumeMark {
     }
 
     /**
-     * Marks the volume if the store knows none yet and this one is new, or evidently its own: then it is made if it is not
-     * there. One that is marked for another store, or should have carts and has none of them, stays as it is.
+     * Marks the volume if the store knows none yet and this one is new, or evidently its own: then it is made if it is
+     * not there. One that is marked for another store, or should have carts and has none of them, stays as it is.
      *
      * @param make whether the directory may be made
      * @throws IOException if the mark cannot be written
@@ -151,8 +151,8 @@ public final class VolumeMark {
     }
 
     /**
-     * Makes this the volume of the store's carts from now on, whatever is or is not on it. Another store that had it stops
-     * using it; another volume that this store had is not used any more.
+     * Makes this the volume of the store's carts from now on, whatever is or is not on it. Another store that had it
+     * stops using it; another volume that this store had is not used any more.
      *
      * @throws IOException if the directory is not there, or the mark cannot be written
      */
@@ -202,7 +202,9 @@ public final class VolumeMark {
                 || Files.exists(directory.resolve(cart.uid() + ".tar"), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Whether nothing is on the volume that could be a cart's: the mark may be left from a start that was cut short. */
+    /**
+     * Whether nothing is on the volume that could be a cart's: the mark may be left from a start that was cut short.
+     */
     private boolean isEmpty() throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, entry -> Volume.number(entry) > 0)) {
             return !entries.iterator().hasNext();

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * Who writes to unfinished files: one step of one process. Its text is part of a name on the volume, and tells others
- * whether that step may still have files open. No lock can tell that: a process loses its locks on a file when it closes
- * any descriptor of it, and on network file systems when a lease ends.
+ * whether that step may still have files open. No lock can tell that: a process loses its locks on a file when it
+ * closes any descriptor of it, and on network file systems when a lease ends.
  *
  * @param boot which boot of which machine; "0" where the system does not tell
  * @param space within what the process number means something: containers on one machine have numbers of their own

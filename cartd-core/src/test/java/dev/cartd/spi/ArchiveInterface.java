@@ -61,7 +61,9 @@ public final class ArchiveInterface implements AutoCloseable {
         this(1, InstantSource.system());
     }
 
-    /** One that runs from now on, with random faults (if any) by this seed, and recalls that take time by this clock. */
+    /**
+     * One that runs from now on, with random faults (if any) by this seed, and recalls that take time by this clock.
+     */
     public ArchiveInterface(long seed, InstantSource clock) {
         this.faults = new Faults(seed);
         this.clock = clock;
@@ -131,8 +133,9 @@ public final class ArchiveInterface implements AutoCloseable {
     }
 
     /**
-     * Answers from now on as Pacifica's does under its own web server: ten threads, and one open file for all of them. A
-     * request that comes while another is under way cuts that off, has both answered from one file, or fails with a 500.
+     * Answers from now on as Pacifica's does under its own web server: ten threads, and one open file for all of them.
+     * A request that comes while another is under way cuts that off, has both answered from one file, or fails with a
+     * 500.
      */
     public void shareHandle() {
         sharesHandle = true;

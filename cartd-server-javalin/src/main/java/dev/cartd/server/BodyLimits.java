@@ -8,7 +8,9 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** How much body one request may have, how slow it may come, and how much all bodies together may hold of the memory. */
+/**
+ * How much body one request may have, how slow it may come, and how much all bodies together may hold of the memory.
+ */
 final class BodyLimits {
     /** A body that comes slower than this, on the whole, is refused. */
     private static final long MIN_BYTES_PER_SECOND = 1024;

@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Reads a body as it comes, holding no thread while it does not. Once the body is refused the answer is sent at once,
- * and what the client still sends is thrown away for a while: were its connection reset, it would never read the answer.
+ * and what the client still sends is thrown away for a while: were its connection reset, it would never read the
+ * answer.
  */
 final class BodyReader implements ReadListener {
     // No larger than what Jetty reads at once: there is one for each body that is coming in.

@@ -66,7 +66,8 @@ final class CartRequestParser {
     }
 
     /**
-     * Takes the next bytes of the body, up to a character that is not whole yet; the array may be used again afterwards.
+     * Takes the next bytes of the body, up to a character that is not whole yet; the array may be used again
+     * afterwards.
      *
      * @return how many bytes were taken; the rest must come again, before those that follow
      * @throws CartException.Invalid if this cannot become a request

@@ -62,8 +62,8 @@ public final class CartdServer implements AutoCloseable {
     /**
      * Takes the address before anything else is begun: whoever asks for a cart is answered 503 until {@link #serve}.
      *
-     * @throws UncheckedIOException if the address cannot be listened on, or the access log cannot be written; the message
-     *     says which and why
+     * @throws UncheckedIOException if the address cannot be listened on, or the access log cannot be written; the
+     *     message says which and why
      */
     public static CartdServer bind(ServerConfig config) {
         return new CartdServer(config);

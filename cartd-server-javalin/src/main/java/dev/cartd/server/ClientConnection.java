@@ -42,8 +42,8 @@ final class ClientConnection extends HttpConnection {
 
     /**
      * Takes note of bytes that came, and whether what they belong to has taken too long: the head of a request may take
-     * {@code millis}, however it drips. Its body must on the whole come faster than {@value #BODY_RATE} bytes a second, what
-     * encloses its content included, and may take {@value #BODY_TIMES} times {@code millis} at the most.
+     * {@code millis}, however it drips. Its body must on the whole come faster than {@value #BODY_RATE} bytes a second,
+     * what encloses its content included, and may take {@value #BODY_TIMES} times {@code millis} at the most.
      */
     boolean isLate(int bytes, long millis) {
         HttpParser parser = getParser();

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.io.Connection;
 
 /**
- * The connections that are open. When places run short those go first that say nothing: no request of theirs is under way.
- * Of these the one goes that has said nothing for longest, of the address that has most of them. So a client that only
- * opens connections keeps nobody out, and nobody loses a connection that is in use: a proxy, or many people behind one
- * address, only open another one.
+ * The connections that are open. When places run short those go first that say nothing: no request of theirs is under
+ * way. Of these the one goes that has said nothing for longest, of the address that has most of them. So a client that
+ * only opens connections keeps nobody out, and nobody loses a connection that is in use: a proxy, or many people behind
+ * one address, only open another one.
  */
 final class Places implements Connection.Listener {
     private final int most;

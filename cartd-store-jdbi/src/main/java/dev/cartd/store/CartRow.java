@@ -75,8 +75,8 @@ final class CartRow implements RowMapper<Cart> {
     }
 
     /**
-     * When the cart was used last. A local time that cartd did not write is Pacifica's, of a use since then: it is read in
-     * the zone of this node, and never makes the cart older than what cartd knows.
+     * When the cart was used last. A local time that cartd did not write is Pacifica's, of a use since then: it is read
+     * in the zone of this node, and never makes the cart older than what cartd knows.
      */
     static Instant used(ResultSet row) throws SQLException {
         Optional<Instant> ours = micros(row, "used_at");

@@ -199,7 +199,9 @@ final class Connections implements AutoCloseable {
         return new HikariDataSource(pool);
     }
 
-    /** Looks at the files before each use, and notes for db-scheduler, which says it in its own way, that it is away. */
+    /**
+     * Looks at the files before each use, and notes for db-scheduler, which says it in its own way, that it is away.
+     */
     private Source watched(DataSource pool, Dialect.Use use) {
         return new Source(() -> {
             int ended = outage.ended();

@@ -134,8 +134,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Shares out the requests to the archive among all that have this database open; this is one node of them. It goes by
-     * this database's clock, which all must have in step. To be used once, and not after the database is closed.
+     * Shares out the requests to the archive among all that have this database open; this is one node of them. It goes
+     * by this database's clock, which all must have in step. To be used once, and not after the database is closed.
      */
     public RequestShares requestShares(EngineConfig engine) {
         return new SqlRequestShares(connections, clock, engine.lease());

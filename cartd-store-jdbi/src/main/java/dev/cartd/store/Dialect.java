@@ -21,7 +21,9 @@ sealed interface Dialect permits Sqlite, Postgres {
 
     /** What a connection is for: how long its statements may take depends on it. */
     enum Use {
-        /** The first one, which finds out whether the database can be reached; makes an SQLite file that is not there. */
+        /**
+         * The first one, which finds out whether the database can be reached; makes an SQLite file that is not there.
+         */
         OPEN,
         /** Short queries that somebody waits for. */
         READ,
@@ -122,7 +124,9 @@ sealed interface Dialect permits Sqlite, Postgres {
     /** Whether the connection that failed like this is of no use any more. */
     boolean isSpoilt(SQLException failure);
 
-    /** Whether other connections made before are of no use any more either: they lead to what was the primary server. */
+    /**
+     * Whether other connections made before are of no use any more either: they lead to what was the primary server.
+     */
     boolean isDemoted(SQLException failure);
 
     /** A plain sentence for this failure; empty if its own message is one. */

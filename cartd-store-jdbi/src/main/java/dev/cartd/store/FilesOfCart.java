@@ -9,7 +9,9 @@ import org.jdbi.v3.core.Handle;
 final class FilesOfCart {
     private static final String SQL = "select " + FileRow.COLUMNS + " from file where cart_id = :cart order by id";
 
-    /** As many as are read from the connection at a time: else a driver would hold all rows beside what is made of them. */
+    /**
+     * As many as are read from the connection at a time: else a driver would hold all rows beside what is made of them.
+     */
     private static final int FETCH = 1000;
 
     private static final String MEMORY = "select count(*), coalesce(sum(" + bytes("file_name") + " + "

@@ -6,9 +6,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Tells of which steps the heartbeats have stopped, without a clock: the clocks of two nodes may differ, and one of them may
- * be set, but who lives writes another time with each heartbeat. What counts is in how many looks, a heartbeat apart, one
- * was the same; while this process stands still or has no database, it does not look. Safe for use by many threads.
+ * Tells of which steps the heartbeats have stopped, without a clock: the clocks of two nodes may differ, and one of
+ * them may be set, but who lives writes another time with each heartbeat. What counts is in how many looks, a heartbeat
+ * apart, one was the same; while this process stands still or has no database, it does not look. Safe for use by many
+ * threads.
  */
 final class Heartbeats {
     private volatile Map<Beat, Integer> looks = Map.of();

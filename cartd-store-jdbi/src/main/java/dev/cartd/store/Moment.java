@@ -5,8 +5,8 @@ import java.time.temporal.ChronoUnit;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
- * When a cart changes or is used. Pacifica Cartd goes by a local time, which is told in its form; cartd goes by the instant,
- * as long as that local time is still what cartd wrote.
+ * When a cart changes or is used. Pacifica Cartd goes by a local time, which is told in its form; cartd goes by the
+ * instant, as long as that local time is still what cartd wrote.
  *
  * @param local in the form that Pacifica Cartd stores
  */

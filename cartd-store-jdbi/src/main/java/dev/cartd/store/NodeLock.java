@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Proves to the processes of one machine which of them live. Each holds a lock of the operating system on a byte of one
- * file, which stays empty, and is called after that byte: who can take the lock knows that its process has ended, however
- * it did, and at once. A process that is only paused keeps its lock.
+ * file, which stays empty, and is called after that byte: who can take the lock knows that its process has ended,
+ * however it did, and at once. A process that is only paused keeps its lock.
  *
  * <p>On some systems a process loses all its locks on a file when it closes one of several channels to it. Where one
  * process has several of these, the others may then be taken for dead; the epochs of carts make that harmless.

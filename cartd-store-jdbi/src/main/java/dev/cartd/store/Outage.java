@@ -38,8 +38,8 @@ final class Outage {
     }
 
     /**
-     * Notes a failure that means that the database is away; answers the sentence for whoever asked. What was tried before
-     * the last outage ended, and fails only now, begins no new one.
+     * Notes a failure that means that the database is away; answers the sentence for whoever asked. What was tried
+     * before the last outage ended, and fails only now, begins no new one.
      *
      * @param endedBefore what {@link #ended} was when this was tried
      */

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Pins a cart for the downloads of one process. Each pin changes the cart's own row, which is what evictions look at. */
+/**
+ * Pins a cart for the downloads of one process. Each pin changes the cart's own row, which is what evictions look at.
+ */
 record PinCart(Handle handle, String node) {
     /** Binds {@code :now} and {@code :latest}. */
     static final String HOLDS = "pinned_until > :now and pinned_until <= :latest";

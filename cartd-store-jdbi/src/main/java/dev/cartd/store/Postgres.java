@@ -22,11 +22,11 @@ import org.jdbi.v3.core.Handle;
 /**
  * A database of a PostgreSQL server, version 11 or newer.
  *
- * <p>No wait is without an end: a server that cannot be reached or hangs is noticed after seconds by who reads and after
- * half a minute by who writes, and the server ends the transaction of a client that was paused in it, so that its locks
- * hold up nobody for long. Transactions are READ COMMITTED; what must not overlap is kept apart by advisory locks, which
- * end with the transaction: no row could be locked for carts that do not exist yet, and unlike a row's they are held up
- * by nothing else, so that a giant request holds up only equal uids.
+ * <p>No wait is without an end: a server that cannot be reached or hangs is noticed after seconds by who reads and
+ * after half a minute by who writes, and the server ends the transaction of a client that was paused in it, so that its
+ * locks hold up nobody for long. Transactions are READ COMMITTED; what must not overlap is kept apart by advisory
+ * locks, which end with the transaction: no row could be locked for carts that do not exist yet, and unlike a row's
+ * they are held up by nothing else, so that a giant request holds up only equal uids.
  *
  * <p>Settings are made by statements after connecting, since PgBouncer refuses them among the parameters of a start.
  *

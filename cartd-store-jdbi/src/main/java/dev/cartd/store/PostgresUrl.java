@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL URL, taken apart as SQLAlchemy, peewee and libpq do: {@code //user:password@host:port/database?name=value},
- * everything but the database may be absent, there may be several of {@code host:port} with commas between them, and user,
- * password and database are percent-encoded. Also what JDBC allows beyond: no more than the database's name, and user and
- * password among the parameters.
+ * A PostgreSQL URL, taken apart as SQLAlchemy, peewee and libpq do: {@code
+ * //user:password@host:port/database?name=value}, everything but the database may be absent, there may be several of
+ * {@code host:port} with commas between them, and user, password and database are percent-encoded. Also what JDBC
+ * allows beyond: no more than the database's name, and user and password among the parameters.
  */
 record PostgresUrl(Optional<String> authority, String name, Map<String, String> parameters) {
     private static final int PORT = 5432;
@@ -120,7 +120,9 @@ record PostgresUrl(Optional<String> authority, String name, Map<String, String> 
         return parameters;
     }
 
-    /** A percent sign that begins no escape, and a plus sign, stand for themselves, as with those who read it before us. */
+    /**
+     * A percent sign that begins no escape, and a plus sign, stand for themselves, as with those who read it before us.
+     */
     private static String decoded(String text) {
         String strict = NO_ESCAPE.matcher(text).replaceAll("%25").replace("+", "%2B");
         return URLDecoder.decode(strict, StandardCharsets.UTF_8);

@@ -60,7 +60,9 @@ final class Schema {
                 LOCK_MINUTES);
     }
 
-    /** Who holds Liquibase's lock now is dead, or another program than this: whoever lives waits for the transaction. */
+    /**
+     * Who holds Liquibase's lock now is dead, or another program than this: whoever lives waits for the transaction.
+     */
     private static void freeStaleLock(Connection connection) throws SQLException {
         try (ResultSet found = connection
                         .getMetaData()

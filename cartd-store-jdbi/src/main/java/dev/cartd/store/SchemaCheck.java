@@ -18,7 +18,9 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
-/** Compares what is in a database with what the changelog makes, without Liquibase, which takes half a second to load. */
+/**
+ * Compares what is in a database with what the changelog makes, without Liquibase, which takes half a second to load.
+ */
 record SchemaCheck(Dialect dialect) {
     private static final String HEAD = "--changeset cartd:";
     private static final int MAJOR = 2;

@@ -8,8 +8,9 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The shares of the nodes of one database, a row for each that wants to send. One node at a time decides, and only about
- * itself: what it may have more must be free, and what it has too much it gives back for others to find when they ask.
+ * The shares of the nodes of one database, a row for each that wants to send. One node at a time decides, and only
+ * about itself: what it may have more must be free, and what it has too much it gives back for others to find when they
+ * ask.
  */
 final class SqlRequestShares implements RequestShares {
     /** A node that waits and holds nothing is not waited for any longer, should it have died. */

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The three files of an SQLite database that is open. SQLite goes on writing to files that somebody removed, renamed or
  * replaced, and nobody finds those bytes again; so each of them must still be the one that was opened. A file that was
- * overwritten in place shows in its header: another format or {@code application_id}, or a change counter that went back.
+ * overwritten in place shows in its header: another format or {@code application_id}, or a change counter that went
+ * back.
  *
  * <p>A connection is held open to the end, so that the log and its index, which the last connection removes, stay.
  */
@@ -34,9 +35,9 @@ final class SqliteFiles implements Watch {
     private static final int APPLICATION = 68;
 
     /**
-     * Never closed: POSIX takes all locks that a process has on a file from it when it closes any descriptor of that file,
-     * SQLite's included. So there is one for each file, by the file's key, however often it is opened; and no channel, which
-     * an interrupt of its thread would close.
+     * Never closed: POSIX takes all locks that a process has on a file from it when it closes any descriptor of that
+     * file, SQLite's included. So there is one for each file, by the file's key, however often it is opened; and no
+     * channel, which an interrupt of its thread would close.
      */
     private static final Map<Object, RandomAccessFile> OPENED = new HashMap<>();
 
@@ -48,8 +49,8 @@ final class SqliteFiles implements Watch {
     private boolean closed;
 
     /**
-     * A file, what tells it from another one in its place (null where the system has no such key, or where there is no such
-     * file, as on a file system that cannot do with a write-ahead log), and what to do when it is gone.
+     * A file, what tells it from another one in its place (null where the system has no such key, or where there is no
+     * such file, as on a file system that cannot do with a write-ahead log), and what to do when it is gone.
      */
     private record Part(Path path, @Nullable Object key, String cure) {}
 

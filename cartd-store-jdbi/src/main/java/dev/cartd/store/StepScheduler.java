@@ -33,8 +33,8 @@ import org.slf4j.event.Level;
 
 /**
  * The engine on db-scheduler: one instance of one task for each cart that has something to do, named by its number,
- * without data. db-scheduler leases instances and revives those of processes that died; {@link StepTable} wakes and ends
- * them. It goes by a {@link SteadyClock}, and {@link Heartbeats} have the last word on who died.
+ * without data. db-scheduler leases instances and revives those of processes that died; {@link StepTable} wakes and
+ * ends them. It goes by a {@link SteadyClock}, and {@link Heartbeats} have the last word on who died.
  *
  * <p>Threads: one that looks for what is due, three that keep house, one that sweeps, and one for each step that runs.
  */
@@ -174,7 +174,9 @@ final class StepScheduler implements Scheduler {
         return (complete, operations) -> {};
     }
 
-    /** What a step throws is dealt with below; if that fails too, the instance is left to be revived as a dead one's. */
+    /**
+     * What a step throws is dealt with below; if that fails too, the instance is left to be revived as a dead one's.
+     */
     private static void leave(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         LOG.warn("a step was not ended, it runs again soon: {}", complete.getExecution().taskInstance);
     }

@@ -9,12 +9,12 @@ import org.jdbi.v3.core.Handle;
 /**
  * db-scheduler's table, with a column of our own that counts the wakes of a cart.
  *
- * <p>Why no wake is lost. Every wake is one statement: it makes a sleeping instance due, or, where the instance is picked
- * (its step runs), only raises {@code wakes}. A step reads {@code wakes} before it begins, and ends with one statement
- * that removes the instance or puts it to sleep only if {@code wakes} is still the same. The row orders the two: if the
- * wake came first, that statement finds another number, and the instance is made due at once instead; if the end came
- * first, the wake finds no picked instance, and makes one due. A wake before the reading is served by the step that has
- * not begun yet.
+ * <p>Why no wake is lost. Every wake is one statement: it makes a sleeping instance due, or, where the instance is
+ * picked (its step runs), only raises {@code wakes}. A step reads {@code wakes} before it begins, and ends with one
+ * statement that removes the instance or puts it to sleep only if {@code wakes} is still the same. The row orders the
+ * two: if the wake came first, that statement finds another number, and the instance is made due at once instead; if
+ * the end came first, the wake finds no picked instance, and makes one due. A wake before the reading is served by the
+ * step that has not begun yet.
  */
 final class StepTable {
     static final String NAME = "cartsteps";
@@ -85,9 +85,9 @@ final class StepTable {
     }
 
     /**
-     * Makes an instance for every unfinished cart that has none, and makes due those that would sleep for longer than any
-     * step asks for; answers how many. Those that sleep else sleep on. A heartbeat of a time to come is one of now: it
-     * would have a process that died pass for alive.
+     * Makes an instance for every unfinished cart that has none, and makes due those that would sleep for longer than
+     * any step asks for; answers how many. Those that sleep else sleep on. A heartbeat of a time to come is one of now:
+     * it would have a process that died pass for alive.
      */
     static int sweep(Handle handle, Instant now) {
         long far = now.plus(FAR).toEpochMilli();

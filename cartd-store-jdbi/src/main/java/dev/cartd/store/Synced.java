@@ -6,8 +6,8 @@ import java.util.Optional;
  * What {@link Database#sync} did.
  *
  * @param what in a word
- * @param from the version of the database of Pacifica's that was upgraded, such as {@code 1.0}; empty if it had none, or
- *     was none of Pacifica's
+ * @param from the version of the database of Pacifica's that was upgraded, such as {@code 1.0}; empty if it had none,
+ *     or was none of Pacifica's
  * @param tables how many tables were made
  * @param changes how many changes of the changelog were made
  */
