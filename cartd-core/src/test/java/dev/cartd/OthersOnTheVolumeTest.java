@@ -39,6 +39,7 @@ class OthersOnTheVolumeTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-26T02:00:00Z"));
     private final ScriptedArchive archive = new ScriptedArchive();
     private final AtomicReference<Runnable> onPull = new AtomicReference<>(() -> {});
+    private final AtomicReference<Runnable> onEnd = new AtomicReference<>(() -> {});
     private FileSystem files = Jimfs.newFileSystem(Configuration.unix());
     private Path volume = files.getPath("/volume");
     private Optional<Cartd> started = Optional.empty();
@@ -51,8 +52,7 @@ class OthersOnTheVolumeTest {
                 .setMaxCacheSize(0)
                 .build());
         volume = files.getPath("/volume");
-        HookedArchive hooked =
-                new HookedArchive(archive, id -> onPull.getAndSet(() -> {}).run());
+        HookedArchive hooked = new HookedArchive(archive, id -> run(onPull), id -> run(onEnd));
         started = Optional.of(
                 Cartd.builder(hooked, volume).clock(now::get).settings(QUICK).start());
     }
@@ -92,6 +92,19 @@ class OthersOnTheVolumeTest {
 
         Files.delete(volume.resolve("big"));
         assertRight("cart");
+    }
+
+    @Test
+    void aVolumeThatIsFilledBeforeTheTarsHeadersIsWaitedFor() throws IOException {
+        onEnd.set(() -> fill(640_000));
+        cartd().submit(archive.request("cart", true, 150_000));
+        await().until(() -> !cartd().space().waiting().isEmpty());
+        assertThat(status("cart").message(now.get())).startsWith("The volume has had no room for it since ");
+        assertThat(status("cart").progress().staged()).isEqualTo(1);
+
+        Files.delete(volume.resolve("big"));
+        assertRight("cart");
+        assertThat(archive.count("pull", "cart/0")).isEqualTo(1);
     }
 
     @Test
@@ -173,6 +186,10 @@ class OthersOnTheVolumeTest {
         cartd().delete("cart");
         await().until(() -> Files.notExists(volume.resolve("1")));
         assertThat(Files.exists(foreign, LinkOption.NOFOLLOW_LINKS)).isTrue();
+    }
+
+    private static void run(AtomicReference<Runnable> once) {
+        once.getAndSet(() -> {}).run();
     }
 
     private void fill(int most) {

@@ -106,7 +106,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private Optional<Duration> advance(Cart cart) {
         return switch (cart.status()) {
             case STAGING -> memory.during(cart, () -> stage(cart));
-            case BUNDLING -> memory.during(cart, () -> finish(cart, ledger(cart)));
+            case BUNDLING -> memory.during(cart, () -> finish(ledger(cart)));
             case DELETED -> remove(cart);
             case WAITING, READY, ERROR -> throw new IllegalStateException("claimed while " + cart.status());
         };
@@ -171,21 +171,29 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (Overtaken e) {
             return Optional.of(Duration.ZERO); // The next step sees whose it is.
         } catch (IOException e) {
-            return space.isShortOf(volume.taken(1)) ? full(ledger) : volumeFailed(ledger.cart(), e);
+            return failedToWrite(ledger, e);
         }
-        return store.move(ledger.cart(), CartStatus.BUNDLING, "", "")
-                ? finish(ledger.cart().in(CartStatus.BUNDLING), ledger)
-                : Optional.of(Duration.ZERO);
+        if (store.move(ledger.cart(), CartStatus.BUNDLING, "", "")) {
+            ledger.become(CartStatus.BUNDLING);
+            return finish(ledger);
+        }
+        return Optional.of(Duration.ZERO);
     }
 
     private Ledger ledger(Cart cart) {
         return new Ledger(store, volume::taken, deadlines, clock, cart, store.files(cart.id()));
     }
 
-    private Optional<Duration> finish(Cart cart, Ledger ledger) {
+    private Optional<Duration> finish(Ledger ledger) {
+        Cart cart = ledger.cart();
         Optional<String> obstacle;
         try {
-            new Finish(this, cart, ledger).run();
+            Optional<Duration> line = cart.bundle() ? new Reservation(this, ledger).make() : Optional.empty();
+            if (line.isPresent()) {
+                ledger.tell();
+                return line;
+            }
+            new Finish(this, ledger).run();
             if (cart.bundle()) {
                 store.record(cart.holding(volume.taken(Files.size(volume.place(cart)))), List.of());
             }
@@ -197,7 +205,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (Finish.Gone e) {
             return stopped(ledger, Stopped.failed(e.getMessage()));
         } catch (IOException e) {
-            return volumeFailed(cart, e);
+            return failedToWrite(ledger, e);
         }
         // Who downloads it needs no symlink.
         String message = obstacle.map(what -> "No symlink: " + what).orElse("");
@@ -262,6 +270,10 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 Long.toString(cart.id()),
                 cart.uid(),
                 reason);
+    }
+
+    private Optional<Duration> failedToWrite(Ledger ledger, IOException e) {
+        return new Reservation(this, ledger).isBroken() ? full(ledger) : volumeFailed(ledger.cart(), e);
     }
 
     /** The room that was reserved is not there: the cart waits for it in the line, as if it came now. */

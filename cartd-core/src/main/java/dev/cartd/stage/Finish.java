@@ -1,9 +1,7 @@
 package dev.cartd.stage;
 
-import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.volume.Part;
@@ -34,11 +32,10 @@ final class Finish {
     private final Cart cart;
     private final Ledger ledger;
 
-    /** @param cart as it is now, with the claim of the ledger */
-    Finish(CartWorker worker, Cart cart, Ledger ledger) {
+    Finish(CartWorker worker, Ledger ledger) {
         this.worker = worker;
         this.volume = worker.volume;
-        this.cart = cart;
+        this.cart = ledger.cart();
         this.ledger = ledger;
     }
 
@@ -61,7 +58,7 @@ final class Finish {
     }
 
     private void finishTar(Parts parts) throws IOException, Gone, Stopped {
-        TarLayout layout = layOut();
+        TarLayout layout = ledger.layOut();
         if (parts.has(Volume.TAR)) {
             try (Part tar = parts.open(Volume.TAR, new TarRescue(worker, ledger, layout))) {
                 requireAll();
@@ -78,14 +75,6 @@ final class Finish {
     private void requireAll() throws Gone {
         if (!ledger.all(file -> file.status() == FileStatus.STAGED)) {
             throw new Gone("The tar of the cart is damaged: repair the cart");
-        }
-    }
-
-    private TarLayout layOut() throws Gone {
-        try {
-            return TarLayout.of(BundleName.directory(cart.uid()), ledger.files());
-        } catch (CartException.Failed e) {
-            throw new Gone("Failed to lay out the tar: " + e.getMessage());
         }
     }
 

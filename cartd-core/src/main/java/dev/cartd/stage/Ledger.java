@@ -1,7 +1,11 @@
 package dev.cartd.stage;
 
+import dev.cartd.bundle.BundleName;
+import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Wait;
 import dev.cartd.spi.CartStore;
@@ -80,6 +84,19 @@ final class Ledger {
     /** The places of the files that are so. */
     IntStream where(Predicate<CartFile> so) {
         return IntStream.range(0, files.length).filter(i -> so.test(files[i]));
+    }
+
+    /**
+     * How the cart's files lie in a tar.
+     *
+     * @throws Stopped if there is no such tar
+     */
+    TarLayout layOut() throws Stopped {
+        try {
+            return TarLayout.of(BundleName.directory(claim.uid()), files());
+        } catch (CartException.Failed e) {
+            throw Stopped.failed("Failed to lay out the tar: " + e.getMessage());
+        }
     }
 
     boolean all(Predicate<CartFile> so) {
@@ -161,6 +178,11 @@ final class Ledger {
 
     private void cameFurther() {
         claim = claim.with(claim.standstill().ended());
+    }
+
+    /** The store was told that the cart is in this state now; it waits for nothing. */
+    void become(CartStatus status) {
+        claim = claim.in(status).with(claim.standstill().ended());
     }
 
     /** Under which boot files are recorded from now on; empty once all that are recorded are durable. */

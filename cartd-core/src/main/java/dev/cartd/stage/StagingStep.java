@@ -1,10 +1,8 @@
 package dev.cartd.stage;
 
-import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Wait;
@@ -13,7 +11,6 @@ import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.volume.Boot;
 import dev.cartd.volume.Parts;
-import dev.cartd.volume.Room;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,9 +34,6 @@ final class StagingStep {
 
     /** Steps of a cart that waits for tape are at most this far apart, so that one of them meets the full hour. */
     private static final Duration LOOK = Duration.ofMinutes(1);
-
-    /** Files of evicted carts are being removed. */
-    private static final Duration SOON = Duration.ofSeconds(1);
 
     /** So many of a tar's files can hardly be whole before the store is told of them. */
     private static final int UNRECORDED = 64;
@@ -107,7 +101,7 @@ final class StagingStep {
             ledger.tell();
             return Optional.of(Duration.ZERO); // Who had them has them no more.
         }
-        Optional<Duration> line = reserve();
+        Optional<Duration> line = new Reservation(worker, ledger).make();
         return line.isPresent() ? line : pull();
     }
 
@@ -139,7 +133,7 @@ final class StagingStep {
         }
         checkStaged(parts);
         if (staged().findAny().isEmpty()) {
-            layOut(); // What cannot become a tar fails before anything is pulled.
+            ledger.layOut(); // What cannot become a tar fails before anything is pulled.
         }
         Round pulled = round("pull");
         boolean complete;
@@ -188,7 +182,7 @@ final class StagingStep {
     private long[] offsets() throws Stopped {
         long[] offsets = new long[ledger.size()];
         if (ledger.cart().bundle()) {
-            TarLayout layout = layOut();
+            TarLayout layout = ledger.layOut();
             Arrays.setAll(offsets, i -> layout.offset(ledger.file(i)));
         }
         return offsets;
@@ -205,17 +199,9 @@ final class StagingStep {
                 .toList();
     }
 
-    private TarLayout layOut() throws Stopped {
-        try {
-            return TarLayout.of(BundleName.directory(ledger.cart().uid()), ledger.files());
-        } catch (CartException.Failed e) {
-            throw Stopped.failed("Failed to lay out the tar: " + e.getMessage());
-        }
-    }
-
     private Puller puller(Parts parts) throws Stopped, IOException {
         return ledger.cart().bundle()
-                ? Puller.toTar(worker, ledger, parts, lane, twins, layOut())
+                ? Puller.toTar(worker, ledger, parts, lane, twins, ledger.layOut())
                 : Puller.toTree(worker, ledger, parts, lane, twins);
     }
 
@@ -321,41 +307,6 @@ final class StagingStep {
         return file.seen(found.size(), found.mtime(), found.medium() == Archive.Medium.DISK);
     }
 
-    /** Has room reserved for the whole cart, or answers after how long to ask again. */
-    private Optional<Duration> reserve() throws Stopped {
-        Room room = worker.space.reserve(ledger.cart(), need());
-        if (room instanceof Room.Never never) {
-            ledger.tell();
-            throw Stopped.failed(never.reason());
-        }
-        if (room instanceof Room.Lost) {
-            throw Stopped.quietly();
-        }
-        if (room instanceof Room.Waits waits) {
-            worker.removeSoon(waits.evicted());
-            ledger.waitFor(Wait.Kind.ROOM, "it needs " + Words.size(need()));
-            return Optional.of(waits.evicted().isEmpty() ? worker.pauseAfter(waited()) : SOON);
-        }
-        return Optional.empty();
-    }
-
-    /** What the whole cart takes on the volume in the end. */
-    private long need() throws Stopped {
-        if (ledger.cart().bundle()) {
-            return worker.volume.taken(layOut().length());
-        }
-        long need = 0;
-        try {
-            for (int i = 0; i < ledger.size(); i++) {
-                CartFile file = ledger.file(i);
-                need = Math.addExact(need, file.shared() ? 0 : worker.volume.taken(file.size()));
-            }
-        } catch (ArithmeticException e) {
-            throw Stopped.failed("No Space Available: cart needs more bytes than can be counted");
-        }
-        return need;
-    }
-
     /**
      * What was staged before, and is not on the volume any more, is pulled again; so is what was recorded before its
      * machine restarted, and turns out not to have reached the medium. What is whole, and is not recorded because the
@@ -364,7 +315,7 @@ final class StagingStep {
     private void checkStaged(Parts parts) throws Stopped, IOException {
         Cart cart = ledger.cart();
         if (cart.bundle() && parts.isHeld(Volume.TAR)) {
-            parts.keep(Volume.TAR, parts.open(Volume.TAR, new TarRescue(worker, ledger, layOut())));
+            parts.keep(Volume.TAR, parts.open(Volume.TAR, new TarRescue(worker, ledger, ledger.layOut())));
         }
         boolean noTar = cart.bundle() && !parts.has(Volume.TAR);
         boolean sameBoot = cart.boot().isEmpty() || cart.boot().equals(Boot.ID);
@@ -372,7 +323,7 @@ final class StagingStep {
             checkThere(noTar);
         }
         if (!noTar && !cart.boot().isEmpty()) {
-            Recheck recheck = new Recheck(worker, ledger, parts, layOut());
+            Recheck recheck = new Recheck(worker, ledger, parts, ledger.layOut());
             recheck.run(sameBoot ? new int[0] : staged().toArray());
             recheck.run(unrecorded().toArray());
         }
