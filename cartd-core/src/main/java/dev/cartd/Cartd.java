@@ -64,7 +64,16 @@ public final class Cartd implements AutoCloseable {
         scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS) : from.scheduler;
         space = new Space(volume, store.space(), from.space, from.clock);
         worker = new CartWorker(
-                from.archive, store, volume, watch, space, this::wake, from.requestShares, from.clock, from.settings);
+                from.archive,
+                store,
+                volume,
+                watch,
+                space,
+                this::wake,
+                from.requestShares,
+                from.clock,
+                from.settings,
+                from.memory);
         pins = new Pins(store.space(), from.clock, worker::wakeLine);
         bundles = new Bundles(store, volume, pins, from.zone);
         check = new VolumeCheck(store, volume);

@@ -1,5 +1,6 @@
 package dev.cartd;
 
+import dev.cartd.cart.Memory;
 import dev.cartd.local.OneNode;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
@@ -30,6 +31,7 @@ public final class CartdBuilder {
     StageSettings settings = StageSettings.DEFAULT;
     SpaceSettings space = SpaceSettings.DEFAULT;
     Duration keepDeleted = Duration.ofDays(30);
+    Memory memory = Memory.ofHeap();
     boolean marksVolume = true;
 
     CartdBuilder(Archive archive, Path volume) {
@@ -84,6 +86,15 @@ public final class CartdBuilder {
     /** The size of the buffer of one pull, in bytes; 1 or more, 4 MiB by default. */
     public CartdBuilder buffer(int bytes) {
         return settings(settings.withBuffer(bytes));
+    }
+
+    /**
+     * How many bytes of the heap carts in work may take for their lists of files; a cart for which there are not enough
+     * has to wait. By default a share of the heap.
+     */
+    public CartdBuilder memory(Memory memory) {
+        this.memory = memory;
+        return this;
     }
 
     /** For how long deleted carts are remembered, if the store does that; 30 days by default. */

@@ -5,6 +5,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.Checksum;
+import dev.cartd.cart.Memory;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.local.OneNode;
 import dev.cartd.stage.CartWorker;
@@ -173,6 +174,7 @@ class CancelledHashingTest {
                 cart -> {},
                 new OneNode(),
                 now::get,
-                StageSettings.DEFAULT.withBuffer(BUFFER));
+                StageSettings.DEFAULT.withBuffer(BUFFER),
+                Memory.ofHeap());
     }
 }

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Memory;
 import dev.cartd.cart.Wait;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
@@ -379,7 +380,16 @@ class CrashTest {
         VolumeWatch watch = new VolumeWatch(volume.mark(), false, clock);
         Space space = new Space(volume, of.space(), SpaceSettings.DEFAULT, clock);
         return new CartWorker(
-                archive, of, volume, watch, space, cart -> {}, new OneNode(), clock, StageSettings.DEFAULT);
+                archive,
+                of,
+                volume,
+                watch,
+                space,
+                cart -> {},
+                new OneNode(),
+                clock,
+                StageSettings.DEFAULT,
+                Memory.ofHeap());
     }
 
     /** The store, and something that happens before each of its methods is run. */

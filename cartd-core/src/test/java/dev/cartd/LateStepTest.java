@@ -2,6 +2,7 @@ package dev.cartd;
 
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Memory;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.local.OneNode;
 import dev.cartd.spi.Archive;
@@ -189,6 +190,7 @@ class LateStepTest {
                 cart -> {},
                 new OneNode(),
                 clock,
-                StageSettings.DEFAULT.withShare(false));
+                StageSettings.DEFAULT.withShare(false),
+                Memory.ofHeap());
     }
 }

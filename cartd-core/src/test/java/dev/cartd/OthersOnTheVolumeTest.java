@@ -3,6 +3,7 @@ package dev.cartd;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.stage.StageSettings;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -99,7 +101,8 @@ class OthersOnTheVolumeTest {
         onEnd.set(() -> fill(640_000));
         cartd().submit(archive.request("cart", true, 150_000));
         await().until(() -> !cartd().space().waiting().isEmpty());
-        assertThat(status("cart").message(now.get())).startsWith("The volume has had no room for it since ");
+        assertThat(status("cart").message(Objects.requireNonNull(now.get())))
+                .startsWith("The volume has had no room for it since ");
         assertThat(status("cart").progress().staged()).isEqualTo(1);
 
         Files.delete(volume.resolve("big"));
@@ -110,12 +113,13 @@ class OthersOnTheVolumeTest {
     @Test
     void itIsWaitedForAsLongAsForOtherRoom() {
         onPull.set(() -> fill(640_000));
-        cartd().submit(archive.request("cart", false, 150_000, 150_000));
+        CartRequest request = archive.request("cart", false, 150_000, 150_000);
+        cartd().submit(request);
         await().until(() -> !cartd().space().waiting().isEmpty());
-        later(Duration.ofMinutes(59));
-        await().until(() -> cartd().space().waiting().size() == 1);
+        WorkingTime.pass(cartd(), request, now, Duration.ofMinutes(57));
+        assertThat(cartd().space().waiting()).hasSize(1);
         assertThat(status("cart").status()).isEqualTo(CartStatus.STAGING);
-        later(Duration.ofMinutes(2));
+        WorkingTime.pass(cartd(), request, now, Duration.ofMinutes(5));
         await().until(() -> status("cart").status() == CartStatus.ERROR);
         assertThat(status("cart").reason())
                 .startsWith("No Space Available: cart needs ")

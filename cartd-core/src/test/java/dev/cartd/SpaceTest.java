@@ -3,6 +3,7 @@ package dev.cartd;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.volume.SpacePolicy;
 import dev.cartd.volume.SpaceSettings;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -170,9 +172,14 @@ class SpaceTest {
         archive.stall(true);
         cartd.submit(archive.request("large", false, 600_000));
         await().until(archive::isStalled);
-        cartd.submit(archive.request("next", false, SIZE));
+        CartRequest next = archive.request("next", false, SIZE);
+        cartd.submit(next);
         await().until(() -> !awaitStatus("next", CartStatus.STAGING).reason().isEmpty());
-        later(Duration.ofHours(1));
+        later(Duration.ofDays(1)); // No node ran.
+        WorkingTime.pass(cartd, next, now, Duration.ofMinutes(56));
+        assertThat(awaitStatus("next", CartStatus.STAGING).message(Objects.requireNonNull(now.get())))
+                .startsWith("The volume has had no room for it since ");
+        WorkingTime.pass(cartd, next, now, Duration.ofMinutes(4));
 
         assertThat(awaitStatus("next", CartStatus.ERROR).reason())
                 .isEqualTo("No Space Available: cart needs 156 kB, the volume has 640 kB in all,"

@@ -3,7 +3,9 @@ package dev.cartd.cart;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * For how long a cart in work has come no further, and what it waits for. All durations are working time: a node counts
@@ -17,6 +19,8 @@ import java.util.Optional;
 public record Standstill(Duration stalled, Instant counted, Optional<Wait> waitsFor) {
     /** The most working time that lies between two looks at a cart: twice the longest pause between its steps. */
     public static final Duration GAP = Duration.ofMinutes(2);
+
+    private static final Set<Wait.Kind> BYTES = EnumSet.of(Wait.Kind.SLOW, Wait.Kind.REFUSED);
 
     /** Of a cart that no node has looked after yet. */
     public static final Standstill NEW = new Standstill(Duration.ZERO, Instant.EPOCH, Optional.empty());
@@ -43,6 +47,11 @@ public record Standstill(Duration stalled, Instant counted, Optional<Wait> waits
     /** After the cart came further: it does not wait any more. */
     public Standstill ended() {
         return new Standstill(Duration.ZERO, counted, Optional.empty());
+    }
+
+    /** After bytes came, perhaps too slowly or the wrong ones: what else it waited for is over. */
+    public Standstill brought() {
+        return new Standstill(Duration.ZERO, counted, waitsFor.filter(known -> BYTES.contains(known.kind())));
     }
 
     /** Without the wait, though the cart did not come further yet. */

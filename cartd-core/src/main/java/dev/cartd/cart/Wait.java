@@ -35,6 +35,8 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
         ROOM("The volume has had no room for it"),
         /** Other carts have all the requests that the archive can take at once. */
         PERMITS("Requests of other carts have kept the archive busy"),
+        /** Carts in work have all the memory that there is for them. */
+        MEMORY("The server has had no memory for it"),
         /** What an earlier step left behind is read and hashed again. */
         HASHING("What was here before has been hashed again"),
         /** The volume cannot be used. */

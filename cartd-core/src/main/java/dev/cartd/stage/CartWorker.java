@@ -65,7 +65,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             LongConsumer wake,
             RequestShares shares,
             InstantSource clock,
-            StageSettings settings) {
+            StageSettings settings,
+            Memory memory) {
         this.archive = archive;
         this.store = store;
         this.volume = volume;
@@ -78,7 +79,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.links = new Links(store, volume);
         this.nextNumber = new NextNumber(store, volume, wake);
         this.deadlines = new Deadlines(settings, space.patience());
-        this.memory = new WorkMemory(store, Memory.ofHeap(), clock);
+        this.memory = new WorkMemory(store, memory, clock);
     }
 
     @Override
@@ -105,11 +106,17 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     private Optional<Duration> advance(Cart cart) {
         return switch (cart.status()) {
-            case STAGING -> memory.during(cart, () -> stage(cart));
-            case BUNDLING -> memory.during(cart, () -> finish(ledger(cart)));
+            case STAGING -> memory.during(cart, () -> stage(cart), lack -> withoutMemory(cart, lack));
+            case BUNDLING -> memory.during(cart, () -> finish(ledger(cart)), lack -> withoutMemory(cart, lack));
             case DELETED -> remove(cart);
             case WAITING, READY, ERROR -> throw new IllegalStateException("claimed while " + cart.status());
         };
+    }
+
+    private Optional<Duration> withoutMemory(Cart cart, String lack) {
+        String reason = "The server has no memory for the cart: " + lack + "; start it with a larger heap";
+        return trouble(cart, Wait.Kind.MEMORY, lack, reason)
+                .map(pause -> pause.compareTo(WorkMemory.AGAIN) < 0 ? pause : WorkMemory.AGAIN);
     }
 
     /** A defect, or a volume gone mad. */

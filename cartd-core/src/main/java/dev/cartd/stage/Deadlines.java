@@ -24,7 +24,7 @@ record Deadlines(StageSettings settings, Duration room) {
         return switch (kind) {
             case ARCHIVE, VOLUME, DEFECT -> Optional.of(settings.patience());
             case ROOM -> Optional.of(room);
-            case TAPE, SLOW, REFUSED, OTHER_CART, PERMITS -> Optional.of(settings.tapePatience());
+            case TAPE, SLOW, REFUSED, OTHER_CART, PERMITS, MEMORY -> Optional.of(settings.tapePatience());
             case HASHING, WORKER, DATABASE -> Optional.empty();
         };
     }

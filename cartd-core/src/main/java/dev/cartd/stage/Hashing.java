@@ -1,6 +1,7 @@
 package dev.cartd.stage;
 
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Wait;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,6 +31,7 @@ final class Hashing {
         MessageDigest digest = file.checksum().newDigest();
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.max(1, Math.min(worker.settings.buffer(), file.size())));
         for (long position = 0; position < file.size(); position += buffer.position()) {
+            ledger.waitFor(Wait.Kind.HASHING, "file " + file.path());
             requireWanted();
             buffer.clear().limit((int) Math.min(buffer.capacity(), file.size() - position));
             if (channel.read(buffer, base + position) <= 0) {

@@ -207,7 +207,7 @@ final class Ledger {
                 .holding(held + unfinished.getAsLong());
         if (claim.progress().stagedBytes() > mostBytes) {
             mostBytes = claim.progress().stagedBytes();
-            cameFurther();
+            claim = claim.with(claim.standstill().brought());
         }
         if (!store.record(claim, news)) {
             throw Stopped.quietly();

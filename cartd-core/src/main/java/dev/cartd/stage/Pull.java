@@ -1,6 +1,7 @@
 package dev.cartd.stage;
 
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Words;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
@@ -27,7 +28,8 @@ final class Pull {
     private static final Duration PATIENCE = Duration.ofMinutes(30);
 
     private static final Duration FILL = Duration.ofSeconds(1);
-    private static final long SLOWEST = 16 << 10;
+    /** In bytes a second. */
+    static final long SLOWEST = 16 << 10;
 
     /** Notes how far a pull is, after each buffer. */
     @FunctionalInterface
@@ -46,6 +48,8 @@ final class Pull {
     private long inherited;
     private boolean whole;
     private volatile long reached;
+    private volatile boolean hashing;
+    private volatile boolean receiving;
     private final Object opening = new Object();
     private volatile boolean cancelled;
     private volatile @Nullable InputStream stream;
@@ -84,12 +88,31 @@ final class Pull {
 
     /** Hashes what was inherited, as far as it goes before others want their turn; tells whether to pull now. */
     private boolean rehash(FileChannel from, long base, BooleanSupplier yield) {
+        hashing = position < inherited;
         try {
             return hashInherited(from, base, yield);
         } catch (IOException e) {
             restart();
             return true;
+        } finally {
+            hashing = false;
         }
+    }
+
+    /** Whether it hashes what an earlier process left; may be called by any thread. */
+    boolean isHashing() {
+        return hashing;
+    }
+
+    /** Whether it waits for the archive, or for bytes of it; may be called by any thread. */
+    boolean isReceiving() {
+        return receiving;
+    }
+
+    /** Which file it is and how far it is, for people; may be called by any thread. */
+    @Override
+    public String toString() {
+        return "file " + file.path() + ", " + Words.size(reached) + " of " + Words.size(file.size());
     }
 
     private boolean hashInherited(FileChannel from, long base, BooleanSupplier yield) throws IOException {
@@ -130,8 +153,13 @@ final class Pull {
             return false;
         }
         begun = position;
-        if ((position < file.size() || !whole) && !receive(to, base, yield, note)) {
-            return false;
+        receiving = position < file.size() || !whole;
+        try {
+            if (receiving && !receive(to, base, yield, note)) {
+                return false;
+            }
+        } finally {
+            receiving = false;
         }
         String actual = HexFormat.of().formatHex(digest.digest());
         if (actual.equals(file.checksum().value())) {

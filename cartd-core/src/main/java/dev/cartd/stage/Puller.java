@@ -4,6 +4,7 @@ import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Wait;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.spi.TwinStore.Twin;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Pulls the files of one cart during one step: a streamed cart's each to a name of its own that is then renamed into
@@ -42,6 +45,7 @@ final class Puller implements Round.Work, AutoCloseable {
     private final Map<Integer, LocalCopy> copies = new ConcurrentHashMap<>();
     private final Map<Integer, Pull> pulls = new ConcurrentHashMap<>();
     private final Queue<Path> placed = new ConcurrentLinkedQueue<>();
+    private final Slowness slowness;
     private volatile boolean cancelled;
 
     private record Tar(Part part, TarLayout layout) {}
@@ -55,6 +59,7 @@ final class Puller implements Round.Work, AutoCloseable {
         this.parts = parts;
         this.lane = lane;
         this.tar = tar;
+        this.slowness = new Slowness(worker.clock, ledger.cart().progress());
         this.intoPlace = new IntoPlace(worker.volume, cart, ledger.files(), parts);
     }
 
@@ -127,6 +132,18 @@ final class Puller implements Round.Work, AutoCloseable {
     @Override
     public void beat() throws Stopped {
         twins.renew();
+        boolean slow = slowness.look(ledger.cart().progress());
+        say(Wait.Kind.HASHING, pulls(Pull::isHashing));
+        say(Wait.Kind.SLOW, slow ? pulls(Pull::isReceiving) : Optional.empty());
+    }
+
+    private Optional<Pull> pulls(Predicate<Pull> so) {
+        return pulls.values().stream().filter(so).findAny();
+    }
+
+    private void say(Wait.Kind kind, Optional<Pull> pull) {
+        pull.ifPresentOrElse(
+                found -> ledger.waitFor(kind, found.toString()), () -> ledger.endWaitFor(EnumSet.of(kind)));
     }
 
     private boolean pull(Pull pull, CartFile file) throws IOException, IntoPlace.Impossible {

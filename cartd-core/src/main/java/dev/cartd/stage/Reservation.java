@@ -22,7 +22,11 @@ record Reservation(CartWorker worker, Ledger ledger) {
      * @throws Stopped if there never will be as much, or not in time
      */
     Optional<Duration> make() throws Stopped {
-        Room room = worker.space.reserve(ledger.cart(), need());
+        Duration waited = ledger.waitsFor()
+                .filter(wait -> wait.kind() == Wait.Kind.ROOM)
+                .map(Wait::waited)
+                .orElse(Duration.ZERO);
+        Room room = worker.space.reserve(ledger.cart(), need(), waited);
         if (room instanceof Room.Never never) {
             ledger.tell();
             throw Stopped.failed(never.reason());
@@ -33,7 +37,6 @@ record Reservation(CartWorker worker, Ledger ledger) {
         if (room instanceof Room.Waits waits) {
             worker.removeSoon(waits.evicted());
             ledger.waitFor(Wait.Kind.ROOM, "it needs " + Words.size(need()));
-            Duration waited = ledger.waitsFor().map(Wait::waited).orElse(Duration.ZERO);
             return Optional.of(waits.evicted().isEmpty() ? worker.pauseAfter(waited) : SOON);
         }
         return Optional.empty();

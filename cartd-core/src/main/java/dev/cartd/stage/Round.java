@@ -198,7 +198,7 @@ final class Round {
             }
             if (handedOver == 0 && (over || (later.isEmpty() && !indexes.hasNext()))) {
                 ledger.tell();
-                return !over || (later.isEmpty() && !indexes.hasNext());
+                return !unsent && later.isEmpty();
             }
             if (closing.getAsBoolean()) {
                 throw Stopped.quietly();

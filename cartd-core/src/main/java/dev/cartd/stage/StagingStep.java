@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,7 @@ final class StagingStep {
     /** Whatever it waits for, it does not for ever. */
     private void judge() throws Stopped {
         Duration most = worker.settings.tapePatience();
+        // Room is judged where it is asked for, and what another cart should have pulled is then pulled by this one.
         Optional<Wait> over = ledger.waitsFor()
                 .filter(wait -> wait.isOver() && ledger.stalled().compareTo(most) >= 0)
                 .filter(wait -> wait.kind() != Wait.Kind.ROOM && wait.kind() != Wait.Kind.OTHER_CART);
@@ -326,6 +328,7 @@ final class StagingStep {
             Recheck recheck = new Recheck(worker, ledger, parts, ledger.layOut());
             recheck.run(sameBoot ? new int[0] : staged().toArray());
             recheck.run(unrecorded().toArray());
+            ledger.endWaitFor(EnumSet.of(Wait.Kind.HASHING));
         }
         worker.volume.requireThere(); // Else what was not found may be there all the same.
         ledger.tell();
@@ -373,11 +376,11 @@ final class StagingStep {
             return worker.pauseAfter(waited());
         }
         if (round.elsewhere() && !round.unsent()) {
-            ledger.waitFor(Wait.Kind.OTHER_CART, "");
+            ledger.waitFor(Wait.Kind.OTHER_CART, twins.others());
             return worker.pauseAfter(ledger.stalled());
         }
         if (round.unsent() && !round.answered()) {
-            ledger.waitFor(Wait.Kind.PERMITS, "");
+            ledger.waitFor(Wait.Kind.PERMITS, "it is sent " + worker.limit.current() + " at once");
         }
         return round.unsent() ? Duration.ZERO : round.due().orElse(Duration.ZERO);
     }

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Wait;
 import dev.cartd.spi.TwinStore;
 import dev.cartd.spi.TwinStore.Twin;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class Twins implements AutoCloseable {
     private final boolean off;
     private final Map<Integer, Twin> sources = new ConcurrentHashMap<>();
     private boolean announced;
+    private long pulling;
     private final Elapsed renewed;
 
     Twins(CartWorker worker, Ledger ledger) {
@@ -56,7 +58,14 @@ final class Twins implements AutoCloseable {
         this.cart = ledger.cart();
         this.store = worker.store.twins();
         this.renewed = new Elapsed(worker.clock);
-        this.off = !worker.settings.share() || cart.ready().isPresent();
+        this.off = !worker.settings.share() || cart.ready().isPresent() || isWeary();
+    }
+
+    /** Whether it has waited for another cart's pull as long as that may take: then this one pulls for itself. */
+    private boolean isWeary() {
+        return ledger.waitsFor()
+                .filter(wait -> wait.kind() == Wait.Kind.OTHER_CART && wait.isOver())
+                .isPresent();
     }
 
     /** The archive is not asked for what another cart has, or is just pulling. */
@@ -142,9 +151,15 @@ final class Twins implements AutoCloseable {
                 sources.put(index, twin);
             } else {
                 elsewhere.add(index);
+                pulling = twin.cart().id();
             }
         }
         return indexes.stream().filter(index -> !elsewhere.contains(index)).toList();
+    }
+
+    /** Who was last seen pulling what this cart needs. A cart's uid is not for everybody's eyes, its number is. */
+    String others() {
+        return "cart " + pulling;
     }
 
     private List<Twin> begin(List<CartFile> files) throws Stopped {

@@ -2,6 +2,7 @@ package dev.cartd.stage;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.Memory;
+import dev.cartd.cart.Words;
 import dev.cartd.spi.CartStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -18,7 +20,9 @@ import java.util.function.Supplier;
  */
 final class WorkMemory {
     private static final System.Logger LOG = System.getLogger(WorkMemory.class.getName());
-    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    /** Who waits has to come again within this time to keep its place in the line. */
+    static final Duration AGAIN = Duration.ofSeconds(10);
 
     /** Who waits and did not come again for so long has gone elsewhere. */
     private static final Duration GONE = Duration.ofSeconds(30);
@@ -46,15 +50,23 @@ final class WorkMemory {
         this.clock = clock;
     }
 
-    /** Runs a step that reads the files of a cart, if there is memory for them; else says when to come again. */
-    Optional<Duration> during(Cart cart, Supplier<Optional<Duration>> step) {
+    /**
+     * Runs a step that reads the files of a cart, if there is memory for them; {@code otherwise} is told how much they
+     * take. Both answer when the cart is to come again.
+     */
+    Optional<Duration> during(
+            Cart cart, Supplier<Optional<Duration>> step, Function<String, Optional<Duration>> otherwise) {
+        long bytes = bytes(cart);
         try (Memory.Hold hold = memory.hold()) {
-            return take(hold, cart) ? step.get() : Optional.of(AGAIN);
+            if (take(hold, cart, bytes)) {
+                return step.get();
+            }
         }
+        return otherwise.apply("its files take " + Words.size(bytes) + " of the " + Words.size(memory.most())
+                + " that carts in work may take");
     }
 
-    private boolean take(Memory.Hold hold, Cart cart) {
-        long bytes = bytes(cart);
+    private boolean take(Memory.Hold hold, Cart cart, long bytes) {
         if (bytes > memory.most()) {
             warn(cart, bytes);
         }

@@ -1,6 +1,5 @@
 package dev.cartd.volume;
 
-import java.time.Instant;
 import java.util.List;
 
 /** What came of a cart's wish for room. */
@@ -11,10 +10,9 @@ public sealed interface Room {
     /**
      * It may come: the cart is in the line.
      *
-     * @param since when it came there
      * @param evicted carts that were deleted for it, and whose files have to go now
      */
-    record Waits(Instant since, List<Long> evicted) implements Room {}
+    record Waits(List<Long> evicted) implements Room {}
 
     /** It never comes, or did not come in time; the reason is one line for people. */
     record Never(String reason) implements Room {}

@@ -7,7 +7,6 @@ import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Waiting;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +39,10 @@ public final class Space {
      * but only if that helps: if all that may go would not do, nobody goes.
      *
      * @param bytes what it needs in all, what it has on the volume already included
+     * @param waited the working time for which it has waited for them
      * @throws UncheckedIOException if the volume is not there
      */
-    public Room reserve(Cart claim, long bytes) {
+    public Room reserve(Cart claim, long bytes, Duration waited) {
         requireThere();
         String why = "Waits for room: it needs " + Words.size(bytes);
         AtomicReference<Books> seen = new AtomicReference<>();
@@ -53,31 +53,27 @@ public final class Space {
         return switch (answer) {
             case RESERVED -> new Room.Reserved();
             case LOST -> new Room.Lost();
-            case WAITS -> waits(claim, bytes, Objects.requireNonNull(seen.get()));
+            case WAITS -> waits(claim, bytes, waited, Objects.requireNonNull(seen.get()));
         };
     }
 
-    private Room waits(Cart claim, long bytes, Books books) {
-        Optional<Waiting> place = books.line().stream()
-                .filter(waiting -> waiting.cart() == claim.id())
-                .findFirst();
-        Instant since = place.map(Waiting::since).orElseGet(clock::instant);
-        Instant until = since.plus(settings.patience());
+    private Room waits(Cart claim, long bytes, Duration waited, Books books) {
+        boolean known = books.line().stream().anyMatch(waiting -> waiting.cart() == claim.id());
         boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();
-        if (place.isPresent() && !first && clock.instant().isBefore(until)) {
-            return new Room.Waits(since, List.of()); // Its turn comes: only the first looks at all carts there are.
+        boolean tooLong = waited.compareTo(settings.patience()) >= 0;
+        if (known && !first && !tooLong) {
+            return new Room.Waits(List.of()); // Its turn comes: only the first looks at all carts there are.
         }
         Stock stock = stock();
         Optional<String> never = stock.never(claim.id(), bytes);
         if (never.isPresent()) {
             return new Room.Never(never.get());
         }
-        if (!clock.instant().isBefore(until)) {
+        if (tooLong) {
             return new Room.Never(stock.tooLong(bytes));
         }
         String reason = "cart " + claim.id() + " (" + claim.uid() + ") needs " + Words.size(bytes);
-        return new Room.Waits(
-                since, first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
+        return new Room.Waits(first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
     }
 
     /** How long a cart waits for room that others may give back. */

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -37,14 +38,26 @@ class WorkMemoryTest {
     }
 
     private boolean runs(Cart cart) {
-        return memory.during(cart, () -> DONE).isEmpty();
+        return runs(memory, cart);
+    }
+
+    private static boolean runs(WorkMemory memory, Cart cart) {
+        return during(memory, cart, () -> DONE).isEmpty();
+    }
+
+    private static Optional<Duration> during(WorkMemory memory, Cart cart, Supplier<Optional<Duration>> step) {
+        return memory.during(cart, step, lack -> Optional.of(Duration.ofSeconds(1)));
     }
 
     @Test
     void whatDoesNotFitBesideAnotherComesLater() {
-        assertThat(memory.during(giant, () -> {
+        assertThat(during(memory, giant, () -> {
                     assertThat(runs(large)).isFalse();
-                    assertThat(memory.during(large, () -> DONE)).contains(Duration.ofSeconds(1));
+                    assertThat(memory.during(large, () -> DONE, lack -> {
+                                assertThat(lack).matches("its files take .* of the .* that carts in work may take");
+                                return Optional.of(Duration.ofSeconds(1));
+                            }))
+                            .isPresent();
                     return DONE;
                 }))
                 .isEmpty();
@@ -54,7 +67,7 @@ class WorkMemoryTest {
 
     @Test
     void aGiantHasItsTurnAmongMany() {
-        memory.during(large, () -> {
+        during(memory, large, () -> {
             assertThat(runs(giant)).isFalse();
             return DONE;
         });
@@ -66,7 +79,7 @@ class WorkMemoryTest {
 
     @Test
     void whoWaitsAndGoesAwayHoldsUpNobody() {
-        memory.during(large, () -> {
+        during(memory, large, () -> {
             assertThat(runs(giant)).isFalse();
             return DONE;
         });
@@ -77,9 +90,9 @@ class WorkMemoryTest {
     @Test
     void aSmallOneGoesBesideAGiantAndBeforeOneThatWaits() {
         WorkMemory roomy = new WorkMemory(store, new Memory(80 * store.memory(small.id())), clock);
-        roomy.during(giant, () -> {
-            assertThat(roomy.during(giant, () -> DONE)).isPresent();
-            assertThat(roomy.during(small, () -> DONE)).isEmpty();
+        during(roomy, giant, () -> {
+            assertThat(runs(roomy, giant)).isFalse();
+            assertThat(runs(roomy, small)).isTrue();
             return DONE;
         });
     }
@@ -87,7 +100,7 @@ class WorkMemoryTest {
     @Test
     void whatNeverFitsHoldsUpNobody() {
         WorkMemory tight = new WorkMemory(store, new Memory(store.memory(large.id())), clock);
-        assertThat(tight.during(giant, () -> DONE)).isPresent();
-        assertThat(tight.during(large, () -> DONE)).isEmpty();
+        assertThat(runs(tight, giant)).isFalse();
+        assertThat(runs(tight, large)).isTrue();
     }
 }
