@@ -292,7 +292,7 @@ public final class Cartd implements AutoCloseable {
         try {
             return check.strays();
         } catch (IOException e) {
-            throw new UncheckedIOException("the volume cannot be read: " + e, e);
+            throw new UncheckedIOException("the volume cannot be read: " + FailureText.of(e), e);
         }
     }
 
@@ -305,7 +305,7 @@ public final class Cartd implements AutoCloseable {
         try {
             return check.sweep(Instant.MAX);
         } catch (IOException e) {
-            throw new UncheckedIOException("the volume cannot be swept: " + e, e);
+            throw new UncheckedIOException("the volume cannot be swept: " + FailureText.of(e), e);
         }
     }
 
@@ -355,7 +355,7 @@ public final class Cartd implements AutoCloseable {
                     System.Logger.Level.WARNING,
                     "cart {0} is taken up later: {1}",
                     Long.toString(cartId),
-                    e.toString());
+                    FailureText.of(e));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.cartd.bundle;
 
 import dev.cartd.bundle.Member.Regular;
+import dev.cartd.cart.FailureText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,7 +48,7 @@ final class MemberFile implements Closeable {
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            throw new IOException("file " + member.path() + " cannot be read: " + e, e);
+            throw new IOException("file " + member.path() + " cannot be read: " + FailureText.withoutName(e), e);
         }
     }
 
@@ -58,7 +59,7 @@ final class MemberFile implements Closeable {
         } catch (NoSuchFileException e) {
             throw new IOException("file " + member.path() + " is gone", e);
         } catch (IOException e) {
-            throw new IOException("file " + member.path() + " cannot be opened: " + e, e);
+            throw new IOException("file " + member.path() + " cannot be opened: " + FailureText.withoutName(e), e);
         }
         try {
             if (opened.size() != member.size()) {

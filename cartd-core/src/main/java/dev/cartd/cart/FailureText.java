@@ -2,6 +2,7 @@ package dev.cartd.cart;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
@@ -16,6 +17,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What went wrong with a file or a connection, in the words of an operator: never the name of an exception's class. */
@@ -45,7 +47,20 @@ public final class FailureText {
         return Text.line(e instanceof FileSystemException file ? of(file) : reason(e), MAX);
     }
 
-    /** Like {@link #of}, without the name of the file. */
+    /** The same for whatever was thrown: what cartd foresaw speaks for itself, and a defect has to name its class. */
+    public static String of(Throwable e) {
+        if (e instanceof IOException known) {
+            return of(known);
+        }
+        if (e instanceof UncheckedIOException wrapper) {
+            String message = String.valueOf(wrapper.getMessage());
+            IOException cause = Objects.requireNonNull(wrapper.getCause());
+            return message.equals(String.valueOf(cause)) ? of(cause) : Text.line(message, MAX);
+        }
+        return Text.line(e instanceof CartException ? String.valueOf(e.getMessage()) : e.toString(), MAX);
+    }
+
+    /** Like {@link #of(IOException)}, without the name of the file. */
     public static String withoutName(IOException e) {
         return Text.line(reason(e), MAX);
     }

@@ -1,5 +1,6 @@
 package dev.cartd.local;
 
+import dev.cartd.cart.FailureText;
 import dev.cartd.spi.Scheduler;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -100,13 +101,9 @@ public final class LocalScheduler implements Scheduler {
                     "cart {0}: a step failed and is tried again in {1} s: {2}",
                     Long.toString(due.cartId()),
                     wait.toSeconds(),
-                    oneLine(e));
+                    FailureText.of(e));
             queue.failed(due, wait);
         }
-    }
-
-    private static String oneLine(Throwable e) {
-        return e.toString().replaceAll("\\s+", " ");
     }
 
     private void stop(ExecutorService workers) {

@@ -1,6 +1,7 @@
 package dev.cartd.stage;
 
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.FailureText;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Space;
 import dev.cartd.volume.VolumeAway;
@@ -97,7 +98,7 @@ public final class Housekeeping implements AutoCloseable {
                 if (thread.isShutdown()) {
                     return; // It was broken off.
                 }
-                LOG.log(System.Logger.Level.WARNING, "{0}, it is tried again later: {1}", loss, e.toString());
+                LOG.log(System.Logger.Level.WARNING, "{0}, it is tried again later: {1}", loss, FailureText.of(e));
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, loss, e);
             }

@@ -2,6 +2,7 @@ package dev.cartd.stage;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FailureText;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeAway;
@@ -43,7 +44,7 @@ public final class Links {
         } catch (VolumeAway e) {
             LOG.log(System.Logger.Level.DEBUG, "the link of " + uid + " waits for the volume", e);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "the link of {0} is not as it should be: {1}", uid, e.toString());
+            LOG.log(System.Logger.Level.WARNING, "the link of {0} is not as it should be: {1}", uid, FailureText.of(e));
         }
     }
 

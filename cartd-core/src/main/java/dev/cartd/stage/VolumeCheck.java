@@ -2,6 +2,7 @@ package dev.cartd.stage;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FailureText;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Stray;
 import dev.cartd.volume.Volume;
@@ -94,7 +95,7 @@ public final class VolumeCheck {
                 "cart {0} ({1}) cannot be looked at, that is tried again later: {2}",
                 Long.toString(cart.id()),
                 cart.uid(),
-                e);
+                FailureText.of(e));
     }
 
     /** The numbered directories that belong to no cart, by their numbers. */

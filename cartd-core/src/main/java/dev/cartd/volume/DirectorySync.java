@@ -1,5 +1,6 @@
 package dev.cartd.volume;
 
+import dev.cartd.cart.FailureText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class DirectorySync {
                         System.Logger.Level.WARNING,
                         "this volume cannot sync directories: after a power cut names may be gone, and their carts are"
                                 + " then staged again: {0}",
-                        e.toString());
+                        FailureText.of(e));
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.cartd.volume;
 
+import dev.cartd.cart.FailureText;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ final class UidLinks {
                         System.Logger.Level.WARNING,
                         "this volume has no symlinks, so nobody finds carts in {0}; cartd itself does not need them: {1}",
                         directory,
-                        e.toString());
+                        FailureText.of(e));
             }
             return false;
         }

@@ -4,6 +4,7 @@ import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FailureText;
 import dev.cartd.spi.CartStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,7 +126,7 @@ public final class Volume {
     private UncheckedIOException unreadable(IOException e) {
         String message = e instanceof VolumeAway
                 ? String.valueOf(e.getMessage())
-                : "the volume " + root + " cannot be read: " + e;
+                : "the volume " + root + " cannot be read: " + FailureText.of(e);
         return new UncheckedIOException(message, e);
     }
 

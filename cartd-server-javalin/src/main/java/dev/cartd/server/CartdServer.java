@@ -1,6 +1,7 @@
 package dev.cartd.server;
 
 import dev.cartd.Cartd;
+import dev.cartd.cart.FailureText;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinException;
 import java.io.IOException;
@@ -147,7 +148,7 @@ public final class CartdServer implements AutoCloseable {
             Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
                     .close();
         } catch (IOException e) {
-            throw failed("cannot write the access log " + file + ": " + e, e);
+            throw failed("cannot write the access log " + file + ": " + FailureText.withoutName(e), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.cartd.server;
 
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.FailureText;
 import jakarta.servlet.WriteListener;
 import java.io.EOFException;
 import java.io.IOException;
@@ -99,9 +100,9 @@ final class Download implements WriteListener {
         try {
             fill();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("download of {} cannot begin: {}", name, e.toString());
+            LOG.warn("download of {} cannot begin: {}", name, FailureText.of(e));
             downloads.giveBack(buffer, true);
-            throw new CartException.Failed("The files of the cart cannot be read: " + e.getMessage());
+            throw new CartException.Failed("The files of the cart cannot be read: " + FailureText.of(e));
         }
     }
 
@@ -109,7 +110,7 @@ final class Download implements WriteListener {
         try {
             fill();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("download of {} broken off with {} bytes left: {}", name, left, e.toString());
+            LOG.warn("download of {} broken off with {} bytes left: {}", name, left, FailureText.of(e));
             cut();
         }
     }
@@ -132,7 +133,7 @@ final class Download implements WriteListener {
         try {
             channel.close();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("the tar of {} could not be closed: {}", name, e.toString());
+            LOG.warn("the tar of {} could not be closed: {}", name, FailureText.of(e));
         }
         downloads.giveBack(buffer, well);
         downloads.ended(this);

@@ -1,5 +1,6 @@
 package dev.cartd.store;
 
+import dev.cartd.cart.FailureText;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -75,7 +76,7 @@ final class SqliteFiles implements Watch {
             return files;
         } catch (IOException e) {
             anchor.close();
-            throw new SQLException("the files of the database cannot be looked at: " + e, e);
+            throw new SQLException("the files of the database cannot be looked at: " + FailureText.of(e), e);
         } catch (SQLException | RuntimeException e) {
             anchor.close();
             throw e;
@@ -93,7 +94,7 @@ final class SqliteFiles implements Watch {
             }
             checkHeader();
         } catch (IOException e) {
-            throw new LostFileException("the database's files cannot be looked at: " + e.getMessage());
+            throw new LostFileException("the database's files cannot be looked at: " + FailureText.of(e));
         }
     }
 
