@@ -4,14 +4,19 @@ import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.Archive;
+import dev.cartd.spi.CartStore;
 import dev.cartd.volume.SpaceSettings;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +71,30 @@ class SharingTest {
         cartd.delete("one");
         await().until(() -> Files.notExists(volume.resolve("1")));
         assertThat(bytes("two")).hasSizeGreaterThan(270_000);
+    }
+
+    @Test
+    void anotherCartIsLaidOutOnceHoweverManyOfItsFilesAreCopied() throws IOException {
+        cartd.close();
+        AtomicInteger reads = new AtomicInteger();
+        MemoryStore store = new MemoryStore(InstantSource.system());
+        CartStore counting = (CartStore) Proxy.newProxyInstance(
+                CartStore.class.getClassLoader(), new Class<?>[] {CartStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("files") && Long.valueOf(1).equals(arguments[0])) {
+                        reads.incrementAndGet();
+                    }
+                    return method.invoke(store, arguments);
+                });
+        cartd = Cartd.builder(archive, volume).store(counting).start();
+        CartRequest many = archive.request("many", true, IntStream.range(0, 300).toArray());
+        cartd.submit(named(many, "one", true));
+        awaitReady("one");
+        reads.set(0);
+
+        cartd.submit(named(many, "two", true));
+        awaitReady("two");
+        assertThat(reads.get()).isBetween(1, 3);
+        assertThat(archive.count("pull", "many/299")).isEqualTo(1);
     }
 
     @Test

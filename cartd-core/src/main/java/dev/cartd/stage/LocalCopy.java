@@ -1,10 +1,6 @@
 package dev.cartd.stage;
 
-import dev.cartd.bundle.BundleName;
-import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.CartFile;
-import dev.cartd.spi.CartStore;
 import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.volume.Volume;
 import java.io.EOFException;
@@ -22,13 +18,13 @@ final class LocalCopy {
     private static final long CHUNK = 8 << 20;
 
     private final Volume volume;
-    private final CartStore store;
+    private final TwinTars tars;
     private final Twin twin;
     private long position;
 
-    LocalCopy(Volume volume, CartStore store, Twin twin) {
+    LocalCopy(Volume volume, TwinTars tars, Twin twin) {
         this.volume = volume;
-        this.store = store;
+        this.tars = tars;
         this.twin = twin;
     }
 
@@ -47,7 +43,7 @@ final class LocalCopy {
             to.write(ByteBuffer.allocate(1), base + size - 1); // Nothing is transferred to beyond the end.
         }
         try (FileChannel from = open()) {
-            long offset = offset();
+            long offset = tars.offset(twin);
             while (position < size) {
                 // By place, not by the channel's position: others write to the same tar at the same time.
                 from.position(offset + position);
@@ -72,19 +68,5 @@ final class LocalCopy {
     private FileChannel open() throws IOException {
         Cart cart = twin.cart();
         return cart.bundle() ? volume.openTar(cart) : volume.open(cart, twin.twin());
-    }
-
-    private long offset() throws IOException {
-        Cart cart = twin.cart();
-        if (!cart.bundle()) {
-            return 0;
-        }
-        try {
-            CartFile file = twin.twin();
-            return TarLayout.of(BundleName.directory(cart.uid()), store.files(cart.id()))
-                    .offset(file);
-        } catch (RuntimeException e) {
-            throw new IOException("the tar of cart " + cart.id() + " cannot be read", e);
-        }
     }
 }

@@ -42,6 +42,7 @@ final class Puller implements Round.Work, AutoCloseable {
     private final Optional<Tar> tar;
     private final Twins twins;
     private final IntoPlace intoPlace;
+    private final TwinTars twinTars;
     private final Map<Integer, LocalCopy> copies = new ConcurrentHashMap<>();
     private final Map<Integer, Pull> pulls = new ConcurrentHashMap<>();
     private final Queue<Path> placed = new ConcurrentLinkedQueue<>();
@@ -60,6 +61,7 @@ final class Puller implements Round.Work, AutoCloseable {
         this.lane = lane;
         this.tar = tar;
         this.slowness = new Slowness(worker.clock, ledger.cart().progress());
+        this.twinTars = new TwinTars(worker.store);
         this.intoPlace = new IntoPlace(worker.volume, cart, ledger.files(), parts);
     }
 
@@ -160,7 +162,7 @@ final class Puller implements Round.Work, AutoCloseable {
             }
             return new Answer.Found(index, file.linked());
         }
-        LocalCopy copy = copies.computeIfAbsent(index, i -> new LocalCopy(worker.volume, worker.store, source));
+        LocalCopy copy = copies.computeIfAbsent(index, i -> new LocalCopy(worker.volume, twinTars, source));
         try {
             if (!(tar.isPresent() ? copyIntoTar(copy, file, tar.get()) : copyIntoPart(copy, file))) {
                 return new Answer.Yielded(index);
