@@ -40,7 +40,7 @@ final class Connections implements AutoCloseable {
     private final Dialect dialect;
     private final String node = "cartd-" + UUID.randomUUID();
     private final Watch watch;
-    private final Outage outage;
+    private final DatabaseOutage outage;
     private final HikariDataSource readers;
     private final HikariDataSource writers;
     private final Source watchedWriters;
@@ -59,7 +59,7 @@ final class Connections implements AutoCloseable {
      */
     Connections(Dialect dialect, DatabaseConfig config, InstantSource clock) {
         this.dialect = dialect;
-        outage = new Outage(dialect, clock);
+        outage = new DatabaseOutage(dialect, clock);
         try {
             watch = dialect.watch(config.busyTimeout());
         } catch (SQLException e) {
@@ -88,7 +88,7 @@ final class Connections implements AutoCloseable {
         return watchedWriters;
     }
 
-    /** Whether it is known, and was said in the log, that the database is away. */
+    /** Whether it is known that the database is away: the log says so, unless it just said it. */
     boolean isAway() {
         return outage.lasting().isPresent();
     }
