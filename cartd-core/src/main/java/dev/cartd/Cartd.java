@@ -333,6 +333,7 @@ public final class Cartd implements AutoCloseable {
         watch.start();
         scheduler.start(worker);
         housekeeping.start();
+        worker.checkArchive();
     }
 
     /** Stops the work, waits a bounded time for it, and closes what this facade opened for itself. */

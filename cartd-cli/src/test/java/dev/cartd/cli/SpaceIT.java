@@ -76,7 +76,7 @@ class SpaceIT {
             order("cart-" + i, USUAL);
         }
         await().atMost(PATIENCE).until(() -> ready().size() == 8);
-        assertThat(server().log()).doesNotContain(" failed", "the volume fails");
+        assertThat(server().log()).doesNotContain(" failed", "The volume could not be used");
 
         List<String> left = fill();
         server().http().get(left.get(0));

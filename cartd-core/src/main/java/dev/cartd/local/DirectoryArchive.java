@@ -1,5 +1,6 @@
 package dev.cartd.local;
 
+import dev.cartd.cart.FailureText;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -19,7 +19,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -63,6 +62,14 @@ public final class DirectoryArchive implements Archive {
     @Override
     public void close() {}
 
+    @Override
+    public void check() {
+        Path here = mounted();
+        if (isEmpty(here)) {
+            throw empty();
+        }
+    }
+
     private static InputStream open(Path file, long from) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         try {
@@ -93,7 +100,7 @@ public final class DirectoryArchive implements Archive {
         } catch (NoSuchFileException e) {
             throw missing();
         } catch (IOException e) {
-            throw new ArchiveException.Refused("it cannot be read: " + reason(e));
+            throw new ArchiveException.Refused("it cannot be read: " + FailureText.withoutName(e));
         }
     }
 
@@ -104,23 +111,38 @@ public final class DirectoryArchive implements Archive {
                 throw new ArchiveException.Unreachable(root + " is not a directory");
             }
             return here;
+        } catch (NoSuchFileException e) {
+            throw new ArchiveException.Unreachable(
+                    root + " is not there: mount it, or correct the URL of the archive", e);
         } catch (IOException e) {
-            throw new ArchiveException.Unreachable(root + " cannot be reached: " + reason(e), e);
+            throw new ArchiveException.Unreachable(root + " cannot be reached: " + FailureText.withoutName(e), e);
         }
     }
 
     /** What it means that a file is not there: where nothing is at all, the mount is missing. */
     private ArchiveException missing() {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
-            return entries.iterator().hasNext()
-                    ? new ArchiveException.Missing()
-                    : new ArchiveException.Unreachable(root + " is empty: is the archive mounted?");
+        return isEmpty(root) ? empty() : new ArchiveException.Missing();
+    }
+
+    /** One that cannot be listed has something in it: its files may be read all the same. */
+    private boolean isEmpty(Path directory) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            return !entries.iterator().hasNext();
         } catch (AccessDeniedException e) {
-            return new ArchiveException.Missing();
-        } catch (IOException | DirectoryIteratorException e) {
-            return new ArchiveException.Unreachable(
-                    root + " cannot be listed: " + e.getClass().getSimpleName(), e);
+            return false;
+        } catch (DirectoryIteratorException e) {
+            throw unlistable(Objects.requireNonNull(e.getCause()));
+        } catch (IOException e) {
+            throw unlistable(e);
         }
+    }
+
+    private ArchiveException empty() {
+        return new ArchiveException.Unreachable(root + " is empty: is the archive mounted?");
+    }
+
+    private ArchiveException unlistable(IOException e) {
+        return new ArchiveException.Unreachable(root + " cannot be listed: " + FailureText.withoutName(e), e);
     }
 
     private Path below(String id) {
@@ -132,17 +154,5 @@ public final class DirectoryArchive implements Archive {
         } catch (InvalidPathException e) {
             throw new ArchiveException.Refused("its id is not a path here: " + e.getReason());
         }
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof NoSuchFileException) {
-            return "no such directory";
-        }
-        return e instanceof FileSystemException f
-                ? Optional.ofNullable(f.getReason()).orElse(f.getClass().getSimpleName())
-                : e.getClass().getSimpleName();
     }
 }

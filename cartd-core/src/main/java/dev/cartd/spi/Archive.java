@@ -30,6 +30,14 @@ public interface Archive extends AutoCloseable {
      */
     InputStream pull(String id, long from, long size);
 
+    /**
+     * Looks whether the archive is there; called at the start of the work, so that one that is not is told of at once.
+     * An archive that would have to be sent a request for that does nothing.
+     *
+     * @throws ArchiveException.Unreachable if it certainly is not; the message says what to do
+     */
+    default void check() {}
+
     /** Gives back what this archive opened for itself. */
     @Override
     void close();

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Memory;
+import dev.cartd.cart.Outage;
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
 import dev.cartd.cart.Words;
@@ -48,6 +49,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private final NextNumber nextNumber;
     private final Deadlines deadlines;
     private final WorkMemory memory;
+    private final Outage volumeOutage;
     private volatile boolean closing;
 
     /**
@@ -67,7 +69,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             InstantSource clock,
             StageSettings settings,
             Memory memory) {
-        this.archive = archive;
+        this.archive = new WatchedArchive(archive, this::closing, clock);
         this.store = store;
         this.volume = volume;
         this.watch = watch;
@@ -77,6 +79,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.settings = settings;
         this.limit = new RequestLimit(settings.maxRequests(), shares, clock);
         this.links = new Links(store, volume);
+        this.volumeOutage = new Outage(
+                Duration.ZERO, clock, new OutageLog(Wait.Kind.VOLUME, "the volume can be used again", clock));
         this.nextNumber = new NextNumber(store, volume, wake);
         this.deadlines = new Deadlines(settings, space.patience());
         this.memory = new WorkMemory(store, memory, clock);
@@ -152,6 +156,23 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         return Optional.of(pauseAfter(wait.waited()));
     }
 
+    /** Has the log say where the archive is away already. Does not wait for it. */
+    public void checkArchive() {
+        Thread thread = new Thread(archive::check, "cartd-archive");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Notes that the volume, which is there, failed. */
+    void volumeFails(IOException why) {
+        volumeOutage.failed(volumeOutage.ended(), FailureText.of(why));
+    }
+
+    /** Notes that something was written to the volume, and is durable. */
+    void volumeWorks() {
+        volumeOutage.worked();
+    }
+
     /** Ends running steps soon; they are taken up again by who comes next. */
     @Override
     public void close() {
@@ -205,6 +226,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 store.record(cart.holding(volume.taken(Files.size(volume.place(cart)))), List.of());
             }
             obstacle = links.show(cart);
+            volumeWorks();
         } catch (Stopped e) {
             return stopped(ledger, e);
         } catch (Overtaken e) {
@@ -234,14 +256,25 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return Optional.of(SHORTEST);
         } catch (IOException e) {
             LOG.log(
-                    System.Logger.Level.WARNING,
+                    waitsForVolume(cart) ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
                     "the files of deleted cart {0} cannot be removed yet: {1}",
                     Long.toString(cart.id()),
                     FailureText.of(e));
             return trouble(cart, Wait.Kind.VOLUME, FailureText.of(e), "");
         }
+        if (waitsForVolume(cart)) {
+            volumeWorks(); // Without the failure before there may have been nothing to remove.
+        }
         store.removed(cart.id());
         return ended();
+    }
+
+    /** Whether the step before failed for the volume, and said so. */
+    private static boolean waitsForVolume(Cart cart) {
+        return cart.standstill()
+                .waitsFor()
+                .filter(wait -> wait.kind() == Wait.Kind.VOLUME)
+                .isPresent();
     }
 
     private Optional<Duration> stopped(Ledger ledger, Stopped why) {
@@ -305,12 +338,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             // No fault of the cart's, nor is its patience spent on it; who watches the volume says so.
             return Optional.of(SHORTEST);
         }
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "cart {0} ({1}) waits, the volume fails: {2}",
-                Long.toString(cart.id()),
-                cart.uid(),
-                FailureText.of(e));
+        volumeFails(e);
         String why = FailureText.of(e);
         return trouble(
                 cart,

@@ -221,10 +221,11 @@ final class Puller implements Round.Work, AutoCloseable {
     }
 
     @Override
-    public void requireVolume() throws Stopped {
+    public void broken(IOException why) throws Stopped {
         if (worker.volume.mark().look().isPresent()) {
             throw Stopped.quietly();
         }
+        worker.volumeFails(why);
     }
 
     @Override
@@ -240,6 +241,9 @@ final class Puller implements Round.Work, AutoCloseable {
         }
         worker.volume.sync(placed);
         worker.volume.sync(others);
+        if (tar.isPresent() || !placed.isEmpty()) {
+            worker.volumeWorks();
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.cartd.cart.Wait;
 import dev.cartd.cart.Words;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.volume.Overtaken;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ final class Round {
          *
          * @throws Stopped if the volume is not there: that is no fault of the cart's
          */
-        default void requireVolume() throws Stopped {}
+        default void broken(IOException why) throws Stopped {}
 
         /** Ends what is running at once. */
         default void cancel() {}
@@ -386,8 +387,7 @@ final class Round {
             if (broken.why() instanceof Overtaken) {
                 throw Stopped.quietly();
             }
-            work.requireVolume();
-            warn(broken);
+            work.broken(broken.why());
             wait(index, Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
         } else if (answer instanceof Answer.Changed now) {
             if (now.file().tries() >= settings.retries()) {
@@ -439,18 +439,6 @@ final class Round {
         }
         if (failed.anew()) {
             begunInCompany.remove(index);
-        }
-    }
-
-    /** Once for all that is pulled now: a full volume is not in the log of anybody else. */
-    private void warn(Answer.Broken broken) {
-        if (inARow == 0) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "cart {0} ({1}) waits, the volume fails: {2}",
-                    Long.toString(ledger.cart().id()),
-                    ledger.cart().uid(),
-                    FailureText.of(broken.why()));
         }
     }
 

@@ -127,14 +127,19 @@ class DirectoryArchiveTest extends ArchiveContract {
         assertThatStatusOf("file")
                 .isInstanceOf(ArchiveException.Unreachable.class)
                 .hasMessage(root + " is empty: is the archive mounted?");
+        assertThatThrownBy(archive::check).hasMessage(root + " is empty: is the archive mounted?");
         Files.delete(root);
         assertThatStatusOf("file")
                 .isInstanceOf(ArchiveException.Unreachable.class)
-                .hasMessage(root + " cannot be reached: no such directory");
+                .hasMessage(root + " is not there: mount it, or correct the URL of the archive");
+        assertThatThrownBy(archive::check)
+                .isInstanceOf(ArchiveException.Unreachable.class)
+                .hasMessage(root + " is not there: mount it, or correct the URL of the archive");
         Files.createFile(root);
         assertThatStatusOf("file")
                 .isInstanceOf(ArchiveException.Unreachable.class)
                 .hasMessage(root + " is not a directory");
+        assertThatThrownBy(archive::check).hasMessage(root + " is not a directory");
     }
 
     @Test
