@@ -1,5 +1,6 @@
 package dev.cartd.archive;
 
+import dev.cartd.cart.FailureText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -7,10 +8,16 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** What happened on the way to the archive, in the words of an operator. */
 final class Failure {
@@ -23,23 +30,47 @@ final class Failure {
 
     /** Why a request failed that waits {@code timeout} for each byte. */
     static String text(IOException e, Duration timeout) {
-        String message = message(e);
         if (e instanceof SocketTimeoutException) {
             return isOfConnecting(e) ? "no connection in time" : "not a byte for " + text(timeout);
         }
         if (e instanceof InterruptedIOException) {
-            return message;
+            return FailureText.withoutName(e);
         }
         if (e instanceof UnknownHostException) {
             return "this host is not known";
         }
-        if (e instanceof SSLException) {
-            return "TLS: " + message;
+        if (e instanceof SSLException tls) {
+            return text(tls);
         }
-        Throwable root = root(e);
-        return root instanceof EOFException || message.startsWith("unexpected end of stream")
+        IOException root = root(e);
+        return root instanceof EOFException || message(e).startsWith("unexpected end of stream")
                 ? "the connection was closed before all was there"
-                : message(root);
+                : FailureText.withoutName(root);
+    }
+
+    private static String text(SSLException e) {
+        if (e instanceof SSLPeerUnverifiedException) {
+            return "its certificate is for another host name";
+        }
+        if (isFor(e, CertificateExpiredException.class)) {
+            return "its certificate has expired";
+        }
+        if (isFor(e, CertificateNotYetValidException.class)) {
+            return "its certificate is not valid yet";
+        }
+        if (isFor(e, CertPathBuilderException.class) || isFor(e, CertPathValidatorException.class)) {
+            return "its certificate is not trusted";
+        }
+        if (isFor(e, InvalidAlgorithmParameterException.class)) {
+            return "this Java trusts no certificate: is its trust store there, and the password of that right?";
+        }
+        return message(e).startsWith("Unsupported or unrecognized SSL message")
+                ? "it does not speak TLS: is its URL http:// rather than https://?"
+                : "TLS: " + FailureText.withoutName(e);
+    }
+
+    private static boolean isFor(Throwable e, Class<? extends Throwable> cause) {
+        return cause.isInstance(e) || (e.getCause() != null && isFor(e.getCause(), cause));
     }
 
     /** Whether there was no connection yet that a request could have been sent on. */
@@ -55,12 +86,12 @@ final class Failure {
         return message(timeout).toLowerCase(Locale.ROOT).contains("connect");
     }
 
-    private static Throwable root(Throwable e) {
-        Throwable cause = e.getCause();
-        return cause == null ? e : root(cause);
+    /** What was thrown first, as far as it is a failure of input or output. */
+    private static IOException root(IOException e) {
+        return e.getCause() instanceof IOException cause ? root(cause) : e;
     }
 
     private static String message(Throwable e) {
-        return Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+        return Optional.ofNullable(e.getMessage()).orElse("");
     }
 }

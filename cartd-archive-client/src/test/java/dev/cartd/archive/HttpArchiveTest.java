@@ -167,7 +167,7 @@ class HttpArchiveTest {
         server.goAway();
         assertThatThrownBy(() -> archive.status(ID))
                 .satisfies(e -> assertUnreachable(e, false))
-                .hasMessageMatching("127\\.0\\.0\\.1:\\d+: Connection refused.*");
+                .hasMessageMatching("127\\.0\\.0\\.1:\\d+: connection refused");
         assertThatThrownBy(() -> pulled(5)).isInstanceOf(ArchiveException.Unreachable.class);
         server.comeBack();
         assertThat(pulled(5)).isEqualTo(content);
