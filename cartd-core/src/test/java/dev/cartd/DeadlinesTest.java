@@ -4,12 +4,14 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Memory;
+import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.stage.StageSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -151,6 +153,31 @@ class DeadlinesTest {
         awaitWait("wrong", Wait.Kind.REFUSED);
         assertThat(message("wrong"))
                 .startsWith("The archive has been failing for a file since 02:00 UTC (file d0/f0, try 1 of 5: md5 is ");
+    }
+
+    @Test
+    void whatNobodyLooksAfterWaitsForAWorkerWithoutAnEnd() {
+        Instant begun = Objects.requireNonNull(now.get());
+        Duration most = Duration.ofHours(2);
+        MemoryStore store = new MemoryStore(now::get);
+        Cart claim = store.claim(
+                        store.add(archive.request("left", false, 100), 0).id())
+                .orElseThrow();
+        Standstill still = claim.standstill()
+                .count(begun)
+                .waitingFor(Wait.Kind.TAPE, "file d0/f0", begun, Optional.of(most), most);
+        store.record(claim.with(still), List.of());
+        Cart left = store.live("left").get(0);
+        assertThat(left.message(begun))
+                .isEqualTo("The archive has been bringing files from tape since 02:00 UTC (file d0/f0);"
+                        + " this ends at 04:00 UTC at the latest");
+        assertThat(left.waitsUntil(begun)).contains(begun.plus(most));
+
+        Instant later = begun.plus(Standstill.GAP).plusSeconds(1);
+        assertThat(left.message(later))
+                .isEqualTo("No worker has had time for it since 02:00 UTC"
+                        + " (none runs, all are busy, or none has the volume)");
+        assertThat(left.waitsUntil(later)).isEmpty();
     }
 
     private void awaitWait(String uid, Wait.Kind kind) {

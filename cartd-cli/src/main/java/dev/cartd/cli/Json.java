@@ -121,7 +121,7 @@ final class Json implements Closeable {
                 "waits",
                 () -> put("for", wait.kind().word())
                         .put("since", wait.since())
-                        .put("until", cart.standstill().until(now))
+                        .put("until", cart.waitsUntil(now))
                         .put("detail", wait.detail()));
     }
 

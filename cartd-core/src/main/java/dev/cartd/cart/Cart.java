@@ -50,7 +50,7 @@ public record Cart(
     public static final String UNPROVEN = "check";
 
     private static final Duration TAKEN_UP = Duration.ofSeconds(10);
-    private static final String NO_WORKER = "none runs, or all are busy";
+    private static final String NO_WORKER = "none runs, all are busy, or none has the volume";
 
     /**
      * How far a cart is.
@@ -114,7 +114,7 @@ public record Cart(
      */
     public String message(Instant now) {
         return waitsFor(now)
-                .map(wait -> wait.sentence(now) + here() + ends(wait, now))
+                .map(wait -> wait.sentence(now) + here() + ends(now))
                 .orElse(reason);
     }
 
@@ -124,10 +124,15 @@ public record Cart(
                 : "; " + progress.staged() + " of " + progress.files() + " files are here";
     }
 
-    private String ends(Wait wait, Instant now) {
-        return (wait.kind() == Wait.Kind.WORKER ? Optional.<Instant>empty() : standstill.until(now))
+    private String ends(Instant now) {
+        return waitsUntil(now)
                 .map(until -> "; this ends at " + Words.utc(until, now) + " at the latest")
                 .orElse("");
+    }
+
+    /** Until when {@link #waitsFor} takes at most if nodes work on it from now on; empty if it has no end by itself. */
+    public Optional<Instant> waitsUntil(Instant now) {
+        return waitsFor(now).filter(wait -> wait.limit().isPresent()).flatMap(wait -> standstill.until(now));
     }
 
     /** This cart, taking so many bytes. */

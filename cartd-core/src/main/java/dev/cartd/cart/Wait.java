@@ -41,7 +41,7 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
         HASHING("What was here before has been hashed again"),
         /** The volume cannot be used. */
         VOLUME("The volume could not be used"),
-        /** No node works on the cart: none runs, or all are busy. */
+        /** No node works on the cart: none runs, all are busy, or none has the volume. */
         WORKER("No worker has had time for it"),
         /** The database is away. */
         DATABASE("The database could not be used"),
