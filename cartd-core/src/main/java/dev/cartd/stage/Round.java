@@ -209,8 +209,8 @@ final class Round {
                 return false;
             }
             if (ledger.untold() >= TELL_AT || untilTold() <= 0) {
-                ledger.tell();
                 work.beat();
+                ledger.tell();
                 told.restart();
             }
         }
