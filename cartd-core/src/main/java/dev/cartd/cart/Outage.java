@@ -14,6 +14,9 @@ import java.util.Optional;
 public final class Outage {
     private static final Duration APART = Duration.ofMinutes(1);
 
+    /** Who waits for it tries far more often: after this, nobody has used it, and it may have been back meanwhile. */
+    private static final Duration UNUSED = Duration.ofHours(1);
+
     /** Writes the two lines of an outage. */
     public interface Log {
         /** It is away since then, for this reason. */
@@ -29,6 +32,7 @@ public final class Outage {
     private volatile Optional<Instant> failing = Optional.empty();
     private volatile boolean away;
     private volatile int ended;
+    private Optional<Instant> failedLast = Optional.empty();
     private boolean logged;
     private Optional<Instant> loggedAt = Optional.empty();
 
@@ -59,8 +63,7 @@ public final class Outage {
             return;
         }
         Instant now = clock.instant();
-        Instant since = failing.orElse(now);
-        failing = Optional.of(since);
+        Instant since = fails(now);
         if (away || Duration.between(since, now).compareTo(shortest) >= 0) {
             begin(since, reason, now);
         }
@@ -69,9 +72,18 @@ public final class Outage {
     /** Notes that it is away for certain, however long that has been so. */
     public synchronized void found(String reason) {
         Instant now = clock.instant();
+        begin(fails(now), reason, now);
+    }
+
+    /** Answers since when it does. */
+    private Instant fails(Instant now) {
+        if (failedLast.filter(last -> now.isAfter(last.plus(UNUSED))).isPresent()) {
+            forget();
+        }
+        failedLast = Optional.of(now);
         Instant since = failing.orElse(now);
         failing = Optional.of(since);
-        begin(since, reason, now);
+        return since;
     }
 
     private void begin(Instant since, String reason, Instant now) {
@@ -102,6 +114,10 @@ public final class Outage {
         if (away) {
             ended++;
         }
+        forget();
+    }
+
+    private void forget() {
         failing = Optional.empty();
         away = false;
         logged = false;

@@ -125,6 +125,22 @@ class OutageTest {
     }
 
     @Test
+    void afterHoursInWhichNobodyUsedItAFailureIsToldAnew() {
+        outage = outage(Duration.ofSeconds(2));
+        fail();
+        after(Duration.ofHours(3));
+        fail();
+        assertThat(lines).isEmpty();
+        after(Duration.ofSeconds(2));
+        fail();
+        after(Duration.ofHours(3));
+        fail();
+        after(Duration.ofSeconds(2));
+        fail();
+        assertThat(lines).containsExactly("away since 05:14 UTC: refused", "away since 08:14 UTC: refused");
+    }
+
+    @Test
     void aClockThatIsSetBackHidesNothing() {
         fail();
         outage.worked();
