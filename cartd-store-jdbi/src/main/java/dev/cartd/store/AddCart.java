@@ -3,6 +3,9 @@ package dev.cartd.store;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
+import dev.cartd.store.sql.Batches;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.NulFree;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -31,7 +34,7 @@ record AddCart(Handle handle, Dialect dialect, Moment now) {
         Optional<Long> joined = equalNewest(request, content);
         joined.ifPresent(cart -> MarkUsed.now(handle, cart, now));
         long cart = joined.orElseGet(() -> add(request, content, above));
-        return handle.createQuery(READ).bind("cart", cart).mapTo(Cart.class).one();
+        return handle.createQuery(READ).bind("cart", cart).map(new CartRow()).one();
     }
 
     private Optional<Long> equalNewest(CartRequest request, String content) {
@@ -64,10 +67,10 @@ record AddCart(Handle handle, Dialect dialect, Moment now) {
                 .execute();
         Batches.run(handle, FILE, request.items(), (row, item) -> {
             row.setLong(1, cart);
-            row.setString(2, Storable.text(item.archiveId()));
+            row.setString(2, NulFree.text(item.archiveId()));
             row.setString(3, item.path().value());
-            row.setString(4, Storable.text(item.checksum().type()));
-            row.setString(5, Storable.text(item.checksum().value()));
+            row.setString(4, NulFree.text(item.checksum().type()));
+            row.setString(5, NulFree.text(item.checksum().value()));
         });
         return cart;
     }

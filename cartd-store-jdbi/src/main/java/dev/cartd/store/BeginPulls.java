@@ -3,6 +3,8 @@ package dev.cartd.store;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.spi.TwinStore.Twin;
+import dev.cartd.store.sql.Batches;
+import dev.cartd.store.sql.Dialect;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
+import dev.cartd.store.sql.LocalTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -40,7 +40,7 @@ final class ClaimCart {
                 ? Optional.empty()
                 : handle.createQuery(READ)
                         .bind("cart", cartId)
-                        .mapTo(Cart.class)
+                        .map(new CartRow())
                         .findOne();
     }
 }

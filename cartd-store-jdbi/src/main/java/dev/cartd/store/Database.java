@@ -4,6 +4,9 @@ import dev.cartd.cart.CartException;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.SqlReason;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -56,7 +59,7 @@ public final class Database implements AutoCloseable {
         this.dialect = dialect;
         this.config = config;
         this.clock = clock;
-        this.connections = new Connections(dialect, config, clock);
+        this.connections = new Connections(dialect, config.busyTimeout(), config.debugLogging(), clock);
     }
 
     /**
@@ -66,7 +69,7 @@ public final class Database implements AutoCloseable {
      * @throws CartException.Unavailable if there is no connection in the end, or at once where waiting cannot help
      */
     public static Database open(DatabaseConfig config, InstantSource clock) {
-        Dialect dialect = Dialect.of(config.url());
+        Dialect dialect = DatabaseUrl.dialect(config.url());
         warnOfParameters(dialect, config.url());
         dialect.checkPlace();
         dialect.makePlace();
@@ -78,7 +81,7 @@ public final class Database implements AutoCloseable {
 
     /** Whether there is something to open: not where it would be a SQLite file that does not exist. Makes nothing. */
     public static boolean exists(DatabaseConfig config) {
-        return Dialect.of(config.url()).exists();
+        return DatabaseUrl.dialect(config.url()).exists();
     }
 
     /**

@@ -26,7 +26,7 @@ public record DatabaseConfig(
      *     password
      */
     public DatabaseConfig {
-        Dialect.of(url);
+        DatabaseUrl.dialect(url);
         if (connectAttempts < 1) {
             throw new IllegalArgumentException("connect_attempts must be 1 or more");
         }
@@ -70,7 +70,7 @@ public record DatabaseConfig(
 
     /** What kind of database it is and where, without the password. */
     public String place() {
-        return Dialect.of(url).toString();
+        return DatabaseUrl.dialect(url).toString();
     }
 
     /** Without the URL's password. */

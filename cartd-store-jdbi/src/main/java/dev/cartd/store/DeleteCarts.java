@@ -1,6 +1,7 @@
 package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.store.sql.Dialect;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 

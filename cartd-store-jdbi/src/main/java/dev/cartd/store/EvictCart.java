@@ -1,6 +1,8 @@
 package dev.cartd.store;
 
 import dev.cartd.spi.SpaceStore.Pin;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.NulFree;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,10 +27,10 @@ record EvictCart(Handle handle, Dialect dialect, Instant now) {
                 .orElse(false);
         return mayGo
                 && !isPinned(cart)
-                && dialect.both(now)
+                && Moment.of(dialect, now)
                                 .in(handle.createUpdate(DELETE))
                                 .bind("cart", cart)
-                                .bind("reason", Storable.text(reason))
+                                .bind("reason", NulFree.text(reason))
                                 .execute()
                         == 1;
     }

@@ -37,7 +37,7 @@ final class FilesOfCart {
         return handle.createQuery(SQL)
                 .setFetchSize(FETCH)
                 .bind("cart", cartId)
-                .mapTo(CartFile.class)
+                .map(new FileRow())
                 .list();
     }
 }

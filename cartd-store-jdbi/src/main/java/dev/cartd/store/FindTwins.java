@@ -61,7 +61,7 @@ record FindTwins(Handle handle, long now) {
         }
         List<Long> ids = List.copyOf(new TreeSet<>(pairs.values()));
         Map<Long, Cart> carts = new HashMap<>();
-        handle.createQuery(CARTS).bindList("ids", ids).mapTo(Cart.class).forEach(cart -> carts.put(cart.id(), cart));
+        handle.createQuery(CARTS).bindList("ids", ids).map(new CartRow()).forEach(cart -> carts.put(cart.id(), cart));
         Map<Long, Other> others = new HashMap<>();
         handle.createQuery(FILES)
                 .bindList("ids", ids)

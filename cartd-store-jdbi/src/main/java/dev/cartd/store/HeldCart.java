@@ -19,7 +19,7 @@ final class HeldCart {
                 .bind("cart", claim.id())
                 .bind("epoch", claim.epoch())
                 .bind("deleted", deleted(claim))
-                .mapTo(Cart.class)
+                .map(new CartRow())
                 .findOne();
     }
 

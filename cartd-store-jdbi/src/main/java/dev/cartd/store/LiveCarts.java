@@ -18,18 +18,18 @@ final class LiveCarts {
     private LiveCarts() {}
 
     static List<Cart> of(Handle handle, String uid) {
-        return handle.createQuery(SQL).bind("uid", uid).mapTo(Cart.class).list();
+        return handle.createQuery(SQL).bind("uid", uid).map(new CartRow()).list();
     }
 
     static List<Cart> deleted(Handle handle, int most) {
-        return handle.createQuery(DELETED).bind("most", most).mapTo(Cart.class).list();
+        return handle.createQuery(DELETED).bind("most", most).map(new CartRow()).list();
     }
 
     static List<Cart> below(Handle handle, long below, int most) {
         return handle.createQuery(PAGE)
                 .bind("below", below)
                 .bind("most", most)
-                .mapTo(Cart.class)
+                .map(new CartRow())
                 .list();
     }
 }

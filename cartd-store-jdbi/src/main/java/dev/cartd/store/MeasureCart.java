@@ -2,6 +2,7 @@ package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
+import dev.cartd.store.sql.Batches;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -20,7 +21,7 @@ final class MeasureCart {
     private MeasureCart() {}
 
     static List<Cart> missing(Handle handle) {
-        return handle.createQuery(READ).mapTo(Cart.class).list();
+        return handle.createQuery(READ).map(new CartRow()).list();
     }
 
     static boolean of(Handle handle, Cart cart, List<CartFile> files) {

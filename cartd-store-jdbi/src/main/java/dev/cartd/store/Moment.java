@@ -1,5 +1,6 @@
 package dev.cartd.store;
 
+import dev.cartd.store.sql.Dialect;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -11,6 +12,11 @@ import org.jdbi.v3.core.statement.SqlStatement;
  * @param local in the form that Pacifica Cartd stores
  */
 record Moment(Instant instant, Object local) {
+    /** An instant, and the same in the form that this database stores for Pacifica Cartd. */
+    static Moment of(Dialect dialect, Instant instant) {
+        return new Moment(instant, dialect.moment(instant));
+    }
+
     /** Sets the last change or use of a cart; to be {@linkplain #in bound}. */
     static final String USED = "updated_date = :now, used_as = :now, used_at = :usedAt";
 

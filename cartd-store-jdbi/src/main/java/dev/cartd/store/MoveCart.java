@@ -2,6 +2,9 @@ package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.LocalTime;
+import dev.cartd.store.sql.NulFree;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
@@ -24,10 +27,10 @@ record MoveCart(Dialect dialect, Instant now) {
             where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
 
     boolean of(Handle handle, Cart cart, CartStatus next, String reason, String bundlePath) {
-        return dialect.both(now)
+        return Moment.of(dialect, now)
                         .in(handle.createUpdate(SQL))
                         .bind("next", next.word())
-                        .bind("reason", Storable.text(reason))
+                        .bind("reason", NulFree.text(reason))
                         .bind("path", bundlePath)
                         .bind("readyAt", next == CartStatus.READY ? now.toEpochMilli() : null)
                         .bind("readyLocal", next == CartStatus.READY ? LocalTime.format(now) : null)

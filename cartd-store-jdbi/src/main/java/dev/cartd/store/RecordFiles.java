@@ -2,6 +2,8 @@ package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
+import dev.cartd.store.sql.Batches;
+import dev.cartd.store.sql.NulFree;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -17,7 +19,7 @@ final class RecordFiles {
     static boolean of(Handle handle, Cart claim, List<CartFile> files) {
         Batches.run(handle, SQL, files, (row, file) -> {
             row.setString(1, file.status().word());
-            row.setString(2, Storable.text(file.reason()));
+            row.setString(2, NulFree.text(file.reason()));
             row.setLong(3, file.size());
             row.setLong(4, file.mtime());
             row.setBoolean(5, file.online());

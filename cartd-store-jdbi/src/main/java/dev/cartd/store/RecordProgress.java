@@ -2,6 +2,7 @@ package dev.cartd.store;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.Wait;
+import dev.cartd.store.sql.NulFree;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -55,7 +56,7 @@ final class RecordProgress {
                                         .orElse(null))
                         .bind(
                                 "detail",
-                                wait.map(Wait::detail).map(Storable::text).orElse(null))
+                                wait.map(Wait::detail).map(NulFree::text).orElse(null))
                         .bind("boot", claim.boot())
                         .bind("changed", changed == null ? null : changed.local())
                         .bind("changedAt", changed == null ? null : changed.micros())

@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.spi.SpaceStore.Answer;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Decision;
+import dev.cartd.store.sql.Dialect;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;

@@ -1,6 +1,9 @@
 package dev.cartd.store;
 
 import dev.cartd.cart.CartException;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.SqlReason;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package dev.cartd.store;
 
+import dev.cartd.store.sql.Dialect;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

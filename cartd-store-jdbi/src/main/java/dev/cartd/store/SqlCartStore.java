@@ -9,6 +9,8 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.TwinStore;
 import dev.cartd.spi.VolumeStore;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.NulFree;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,7 +39,7 @@ final class SqlCartStore implements CartStore {
 
     @Override
     public List<Cart> live(String uid) {
-        return Storable.may(uid) ? connections.read(handle -> LiveCarts.of(handle, uid)) : List.of();
+        return NulFree.may(uid) ? connections.read(handle -> LiveCarts.of(handle, uid)) : List.of();
     }
 
     @Override
@@ -62,7 +64,7 @@ final class SqlCartStore implements CartStore {
 
     @Override
     public List<Long> delete(String uid) {
-        return Storable.may(uid)
+        return NulFree.may(uid)
                 ? connections.write(handle -> DeleteCarts.of(handle, connections.dialect(), uid, now()))
                 : List.of();
     }
@@ -121,7 +123,7 @@ final class SqlCartStore implements CartStore {
     @Override
     public int forget(Instant before) {
         connections.write(ForgetCarts::adopt);
-        Moment moment = connections.dialect().both(before);
+        Moment moment = Moment.of(connections.dialect(), before);
         List<Long> old = connections.readMuch(handle -> ForgetCarts.old(handle, moment));
         return old.stream()
                 .mapToInt(cart -> connections.write(handle -> ForgetCarts.one(handle, cart)))
@@ -148,6 +150,6 @@ final class SqlCartStore implements CartStore {
     public void close() {}
 
     private Moment now() {
-        return connections.dialect().both(clock.instant());
+        return Moment.of(connections.dialect(), clock.instant());
     }
 }

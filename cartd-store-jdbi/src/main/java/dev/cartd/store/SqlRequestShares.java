@@ -1,6 +1,9 @@
 package dev.cartd.store;
 
 import dev.cartd.spi.RequestShares;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.NodeLock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

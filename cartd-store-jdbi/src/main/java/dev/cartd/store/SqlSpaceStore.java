@@ -3,6 +3,7 @@ package dev.cartd.store;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.spi.SpaceStore;
+import dev.cartd.store.sql.Connections;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -39,7 +40,7 @@ record SqlSpaceStore(Connections connections, InstantSource clock) implements Sp
     @Override
     public boolean pin(long cartId, int downloads, Instant until) {
         return connections.write(handle -> new PinCart(handle, connections.node())
-                .pin(cartId, downloads, until, connections.dialect().both(clock.instant())));
+                .pin(cartId, downloads, until, Moment.of(connections.dialect(), clock.instant())));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.cartd.store;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.spi.TwinStore;
+import dev.cartd.store.sql.Connections;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.cartd.store;
 
 import dev.cartd.spi.VolumeStore;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Dialect;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;

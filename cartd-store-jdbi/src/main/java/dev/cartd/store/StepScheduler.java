@@ -13,6 +13,8 @@ import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.NodeLock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

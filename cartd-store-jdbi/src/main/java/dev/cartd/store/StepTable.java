@@ -1,5 +1,6 @@
 package dev.cartd.store;
 
+import dev.cartd.store.sql.Dialect;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

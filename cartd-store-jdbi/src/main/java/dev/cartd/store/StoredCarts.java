@@ -1,5 +1,7 @@
 package dev.cartd.store;
 
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.LocalTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDateTime;

@@ -1,5 +1,8 @@
 package dev.cartd.store;
 
+import dev.cartd.store.postgres.Postgres;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sqlite.Sqlite;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -22,13 +25,14 @@ class DatabaseConfigTest {
         "jdbc:sqlite:/srv/db.sqlite3?journal_mode=OFF, /srv/db.sqlite3",
     })
     void aUrlNamesAFile(String url, String file) {
-        assertThat(Dialect.of(url)).isEqualTo(new Sqlite(Path.of(file)));
+        assertThat(DatabaseUrl.dialect(url)).isEqualTo(new Sqlite(Path.of(file)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"sqlite:///db.sqlite3", "sqliteext:///./db.sqlite3", "jdbc:sqlite:db.sqlite3"})
     void threeSlashesAreRelative(String url) {
-        assertThat(Dialect.of(url)).isEqualTo(new Sqlite(Path.of("db.sqlite3").toAbsolutePath()));
+        assertThat(DatabaseUrl.dialect(url))
+                .isEqualTo(new Sqlite(Path.of("db.sqlite3").toAbsolutePath()));
     }
 
     @ParameterizedTest
@@ -81,13 +85,13 @@ class DatabaseConfigTest {
         "jdbc:postgresql://db:6000/cart?user=me&password=p%26w, db, 6000, cart, me, p&w",
     })
     void aUrlNamesADatabaseOfAServer(String url, String host, int port, String name, String user, String password) {
-        assertThat(Dialect.of(url)).isEqualTo(new Postgres(host + ":" + port, name, user, password, Map.of()));
+        assertThat(DatabaseUrl.dialect(url)).isEqualTo(new Postgres(host + ":" + port, name, user, password, Map.of()));
     }
 
     @Test
     void parametersForEncryptionGoToTheDriver() {
-        Dialect dialect =
-                Dialect.of("postgresql://me:geheim@db/cart?sslmode=verify-full&options=-c%20x&sslrootcert=%2Fa%20b");
+        Dialect dialect = DatabaseUrl.dialect(
+                "postgresql://me:geheim@db/cart?sslmode=verify-full&options=-c%20x&sslrootcert=%2Fa%20b");
 
         assertThat(dialect.properties(Duration.ofSeconds(1), Dialect.Use.READ))
                 .containsEntry("sslmode", "verify-full")

@@ -5,6 +5,9 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.store.postgres.Postgres;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Dialect;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -50,7 +53,7 @@ class PgBouncerTest {
 
     @BeforeEach
     void start() throws Exception {
-        behind = (Postgres) Dialect.of(PostgresFixture.empty().url());
+        behind = (Postgres) DatabaseUrl.dialect(PostgresFixture.empty().url());
         directory = Files.createTempDirectory("cartd-pgbouncer");
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -133,9 +136,10 @@ class PgBouncerTest {
 
     @Test
     void theSettingsAreMadeAllTheSame() {
-        Dialect dialect = Dialect.of(url(""));
+        Dialect dialect = DatabaseUrl.dialect(url(""));
         DatabaseConfig config = PostgresFixture.config(url(""));
-        try (Connections connections = new Connections(dialect, config)) {
+        try (Connections connections =
+                new Connections(dialect, config.busyTimeout(), config.debugLogging(), InstantSource.system())) {
             assertThat(setting(connections, "idle_in_transaction_session_timeout"))
                     .isEqualTo("15s");
             assertThat(setting(connections, "lock_timeout")).isEqualTo("20s");

@@ -7,6 +7,8 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.CartStoreContract;
 import dev.cartd.spi.SpaceStore;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -158,7 +160,7 @@ class PostgresCartStoreTest extends CartStoreContract {
     void aTransactionOfAPausedNodeHoldsUpNobodyForEver() throws Exception {
         CartStore store = database().store();
         Cart claim = store.claim(store.add(request("one"), 0).id()).orElseThrow();
-        Dialect dialect = Dialect.of(config().url());
+        Dialect dialect = DatabaseUrl.dialect(config().url());
         Connection paused = dialect.connect(Duration.ofSeconds(60), Dialect.Use.WRITE);
         try (Handle sleeper = Jdbi.open(paused)) {
             sleeper.execute("set idle_in_transaction_session_timeout = '1s'");

@@ -49,7 +49,7 @@ class PostgresFailoverTest {
     @Order(1)
     void connectionsThatWereMadeWhileTheDatabaseWasReadOnlyAreThrownAway() throws Exception {
         try (Database database = open(primary.url("postgres"));
-                Logged log = new Logged(Database.class.getName())) {
+                Logged log = new Logged("dev.cartd.store")) {
             CartStore store = database.store();
             store.add(request("before"), 0);
 

@@ -1,5 +1,7 @@
 package dev.cartd.store;
 
+import dev.cartd.store.postgres.Postgres;
+import dev.cartd.store.sql.Connections;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -34,12 +36,13 @@ final class PostgresFixture {
     }
 
     static Connections connections(DatabaseConfig config) {
-        return new Connections(Dialect.of(config.url()), config);
+        return new Connections(
+                DatabaseUrl.dialect(config.url()), config.busyTimeout(), config.debugLogging(), InstantSource.system());
     }
 
     /** The database as another program sees it, without any setting of ours. */
     static Jdbi raw(DatabaseConfig config) {
-        Postgres place = (Postgres) Dialect.of(config.url());
+        Postgres place = (Postgres) DatabaseUrl.dialect(config.url());
         return Jdbi.create(place.jdbcUrl(), place.user(), place.password());
     }
 
@@ -75,7 +78,7 @@ final class PostgresFixture {
         try (Database database = Database.open(config, InstantSource.system())) {
             database.sync();
         }
-        return ((Postgres) Dialect.of(config.url())).name();
+        return ((Postgres) DatabaseUrl.dialect(config.url())).name();
     }
 
     private static String server() {

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.store.postgres.Postgres;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -61,7 +62,7 @@ class PostgresOutageTest {
 
     @Test
     void aServerThatHangs() throws Exception {
-        Postgres place = (Postgres) Dialect.of(PostgresFixture.synced().url());
+        Postgres place = (Postgres) DatabaseUrl.dialect(PostgresFixture.synced().url());
         try (Wire wire = new Wire(port(place))) {
             String url = "postgresql://" + place.user() + ":" + place.password() + "@127.0.0.1:" + wire.port() + "/"
                     + place.name();
@@ -91,7 +92,7 @@ class PostgresOutageTest {
                 .isInstanceOf(CartException.Unavailable.class)
                 .hasMessageContaining("PostgreSQL 127.0.0.1:1/cart")
                 .hasMessageNotContaining("geheim");
-        Postgres place = (Postgres) Dialect.of(PostgresFixture.synced().url());
+        Postgres place = (Postgres) DatabaseUrl.dialect(PostgresFixture.synced().url());
         String wrong = "postgres://postgres:geheim@" + place.servers() + "/no-such-database";
         assertThatThrownBy(() -> Database.open(
                         DatabaseConfig.of(wrong).withConnectWait(Duration.ofHours(1)), InstantSource.system()))

@@ -2,6 +2,7 @@ package dev.cartd.store;
 
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.RequestSharesContract;
+import dev.cartd.store.sql.Connections;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;

@@ -2,6 +2,7 @@ package dev.cartd.store;
 
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.store.sql.Connections;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

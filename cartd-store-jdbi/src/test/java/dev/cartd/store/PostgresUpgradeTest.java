@@ -3,6 +3,7 @@ package dev.cartd.store;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.store.sql.LocalTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.cartd.store;
 
+import dev.cartd.store.postgres.Postgres;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
@@ -35,7 +36,7 @@ public record RawDatabase(String url) {
         if (isSqlite()) {
             return Jdbi.create("jdbc:sqlite:" + url.substring(SQLITE.length()));
         }
-        Postgres place = (Postgres) Dialect.of(url);
+        Postgres place = (Postgres) DatabaseUrl.dialect(url);
         return Jdbi.create(place.jdbcUrl(), place.user(), place.password());
     }
 }

@@ -3,6 +3,7 @@ package dev.cartd.store;
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.RequestSharesContract;
+import dev.cartd.store.sql.Connections;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.cartd.store;
 
+import dev.cartd.store.sql.Connections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,8 @@ final class SqliteFixture {
     }
 
     static Connections connections(DatabaseConfig config) {
-        return new Connections(Dialect.of(config.url()), config);
+        return new Connections(
+                DatabaseUrl.dialect(config.url()), config.busyTimeout(), config.debugLogging(), InstantSource.system());
     }
 
     /** The file as another program sees it, without any setting of ours. */

@@ -36,7 +36,7 @@ class SqliteLossTest {
 
     @BeforeEach
     void open() throws IOException {
-        log = new Logged(Database.class.getName());
+        log = new Logged("dev.cartd.store");
         home = Files.createDirectory(directory.resolve("home"));
         SqliteFixture.synced(home);
         file = home.resolve("synced.sqlite3");

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.spi.SchedulerContract;
+import dev.cartd.store.sql.Connections;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -4,6 +4,8 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.NodeLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,7 +139,7 @@ class StepSchedulerTest extends StepSchedulerContract {
 
     @Test
     void theHeartbeatsOfAProcessThatEndedAreNotWaitedFor() throws Exception {
-        Path locks = Dialect.of(config().url()).nodeLocks().orElseThrow();
+        Path locks = DatabaseUrl.dialect(config().url()).nodeLocks().orElseThrow();
         NodeLock ended = NodeLock.take(locks);
         ended.close();
         Set<Long> ran = ConcurrentHashMap.newKeySet();

@@ -8,6 +8,7 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
+import dev.cartd.store.sql.LocalTime;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

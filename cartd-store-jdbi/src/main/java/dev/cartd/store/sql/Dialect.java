@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import java.nio.file.Path;
@@ -9,13 +9,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import org.jdbi.v3.core.Handle;
 
 /** What is special about one kind of database; chosen once, from the URL. Its text names the place, without secrets. */
-sealed interface Dialect permits Sqlite, Postgres {
+public interface Dialect {
     /** What is allowed, for messages. */
     String FORMS = "use sqlite:///file, sqlite:////absolute/file or postgresql://user:password@host:port/database";
 
@@ -43,32 +42,6 @@ sealed interface Dialect permits Sqlite, Postgres {
         PULLS,
         /** Choose the volume. */
         VOLUME
-    }
-
-    /**
-     * The dialect of this URL.
-     *
-     * @throws IllegalArgumentException if there is none; the message never holds what may be a password
-     */
-    static Dialect of(String url) {
-        String scheme = scheme(url);
-        return switch (scheme) {
-            case "sqlite", "sqliteext" -> Sqlite.ofPeewee(url.substring(scheme.length() + 1));
-            case "jdbc:sqlite" -> Sqlite.ofJdbc(url.substring(scheme.length() + 1));
-            case "postgresql", "postgres", "jdbc:postgresql" ->
-                PostgresUrl.parse(url.substring(scheme.length() + 1)).database();
-            case "mysql", "jdbc:mysql", "mariadb", "jdbc:mariadb" ->
-                throw new IllegalArgumentException("MySQL is not supported, SQLite and PostgreSQL are: " + FORMS
-                        + "; docs/operating.md tells how to move");
-            default -> throw new IllegalArgumentException("the database URL is of no kind that is supported: " + FORMS);
-        };
-    }
-
-    private static String scheme(String url) {
-        String lower = url.toLowerCase(Locale.ROOT);
-        int from = lower.startsWith("jdbc:") ? "jdbc:".length() : 0;
-        int colon = lower.indexOf(':', from);
-        return colon < 0 ? "" : lower.substring(0, colon);
     }
 
     /** A connection of its own, with all settings made. */
@@ -158,11 +131,6 @@ sealed interface Dialect permits Sqlite, Postgres {
 
     /** A moment in the form that the original stores. */
     Object moment(Instant instant);
-
-    /** A moment for cartd and for the original. */
-    default Moment both(Instant instant) {
-        return new Moment(instant, moment(instant));
-    }
 
     /** What a query ends with whose rows nobody shall change until this transaction ends. */
     String forUpdate();

@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import dev.cartd.volume.FileOwner;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>On some systems a process loses all its locks on a file when it closes one of several channels to it. Where one
  * process has several of these, the others may then be taken for dead; the epochs of carts make that harmless.
  */
-final class NodeLock implements AutoCloseable {
+public final class NodeLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLock.class);
     private static final String PREFIX = "cartd-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "([0-9]{1,18})");
@@ -37,7 +37,7 @@ final class NodeLock implements AutoCloseable {
     }
 
     /** Takes a byte that was nobody's before; the file is made if it is not there. */
-    static NodeLock take(Path file) throws IOException {
+    public static NodeLock take(Path file) throws IOException {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
@@ -54,7 +54,7 @@ final class NodeLock implements AutoCloseable {
     }
 
     /** Like {@link #take}; empty, with a line in the log, where such locks do not work. */
-    static Optional<NodeLock> attempt(Path file) {
+    public static Optional<NodeLock> attempt(Path file) {
         try {
             return Optional.of(take(file));
         } catch (IOException e) {
@@ -64,12 +64,12 @@ final class NodeLock implements AutoCloseable {
     }
 
     /** What this process is called. */
-    String name() {
+    public String name() {
         return PREFIX + own;
     }
 
     /** Whether the process of this name has ended for sure. */
-    boolean isDead(String name) {
+    public boolean isDead(String name) {
         Matcher matcher = NAME.matcher(name);
         return matcher.matches() && isFree(Long.parseLong(matcher.group(1)));
     }

@@ -1,7 +1,11 @@
-package dev.cartd.store;
+package dev.cartd.store.sqlite;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import dev.cartd.cart.CartException;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.EpochMillis;
+import dev.cartd.store.sql.LocalTime;
+import dev.cartd.store.sql.Watch;
 import dev.cartd.volume.FileOwner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +38,7 @@ import org.sqlite.SQLiteOpenMode;
  *
  * @param file where it is
  */
-record Sqlite(Path file) implements Dialect {
+public record Sqlite(Path file) implements Dialect {
     /** What is wrong for everybody, until somebody mends it. */
     private static final Map<SQLiteErrorCode, String> BROKEN = Map.of(
             SQLiteErrorCode.SQLITE_FULL, "its disk is full",
@@ -53,7 +57,7 @@ record Sqlite(Path file) implements Dialect {
                 union all select :above) as numbers)""";
 
     /** From what follows {@code sqlite:}, in the form of peewee: three slashes are relative, four absolute. */
-    static Sqlite ofPeewee(String rest) {
+    public static Sqlite ofPeewee(String rest) {
         if (!rest.startsWith("///")) {
             throw new IllegalArgumentException("an SQLite URL has three or four slashes: " + FORMS);
         }
@@ -61,7 +65,7 @@ record Sqlite(Path file) implements Dialect {
     }
 
     /** From what follows {@code jdbc:sqlite:}. */
-    static Sqlite ofJdbc(String rest) {
+    public static Sqlite ofJdbc(String rest) {
         return of(rest);
     }
 
@@ -178,7 +182,7 @@ record Sqlite(Path file) implements Dialect {
 
     @Override
     public Watch watch(Duration busyTimeout) throws SQLException {
-        return SqliteFiles.open(this, busyTimeout);
+        return SqliteFiles.watch(file, connect(busyTimeout, Use.OPEN));
     }
 
     private static SQLiteErrorCode code(SQLException failure) {

@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
 import java.sql.PreparedStatement;
@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * db-scheduler on SQLite, its times as milliseconds since 1970. The library's own way for SQLite shares one Calendar
  * between all threads, and now and then reads a time that is another row's.
  */
-final class EpochMillis extends DefaultJdbcCustomization {
-    EpochMillis() {
+public final class EpochMillis extends DefaultJdbcCustomization {
+    /** For all threads. */
+    public EpochMillis() {
         super(true);
     }
 
@@ -32,7 +33,8 @@ final class EpochMillis extends DefaultJdbcCustomization {
         return get(row, column);
     }
 
-    static void set(PreparedStatement statement, int index, @Nullable Instant value) throws SQLException {
+    /** Sets a parameter. */
+    public static void set(PreparedStatement statement, int index, @Nullable Instant value) throws SQLException {
         if (value == null) {
             statement.setNull(index, Types.BIGINT);
         } else {
@@ -40,7 +42,8 @@ final class EpochMillis extends DefaultJdbcCustomization {
         }
     }
 
-    static @Nullable Instant get(ResultSet row, String column) throws SQLException {
+    /** Reads a column. */
+    public static @Nullable Instant get(ResultSet row, String column) throws SQLException {
         long millis = row.getLong(column);
         return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }

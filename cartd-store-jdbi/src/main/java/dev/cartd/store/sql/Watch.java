@@ -1,9 +1,9 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import java.sql.SQLException;
 
 /** Looks whether the database that connections were made to is still the one that others find in its place. */
-interface Watch extends AutoCloseable {
+public interface Watch extends AutoCloseable {
     /** Nothing to look at: a server keeps its files. */
     Watch NOTHING = new Watch() {
         @Override

@@ -1,6 +1,7 @@
-package dev.cartd.store;
+package dev.cartd.store.sqlite;
 
 import dev.cartd.cart.FailureText;
+import dev.cartd.store.sql.Watch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -12,7 +13,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +61,13 @@ final class SqliteFiles implements Watch {
         this.bytes = bytes;
     }
 
-    /** Opens the database in this file, and makes it if it is not there. */
-    static SqliteFiles open(Sqlite sqlite, Duration busyTimeout) throws SQLException {
-        Path file = sqlite.file();
-        Connection anchor = sqlite.connect(busyTimeout, Dialect.Use.OPEN);
+    /**
+     * Watches the files of a database.
+     *
+     * @param file the database
+     * @param anchor a connection to it; closed with the watch, or at once if the files cannot be read
+     */
+    static SqliteFiles watch(Path file, Connection anchor) throws SQLException {
         try (Statement statement = anchor.createStatement()) {
             statement.execute("select count(*) from sqlite_master");
             List<Part> parts = List.of(

@@ -1,6 +1,8 @@
-package dev.cartd.store;
+package dev.cartd.store.postgres;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.Watch;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,11 +35,8 @@ import org.jdbi.v3.core.Handle;
  * @param servers host and port of each server that may be the primary one, {@code host:port,host:port}
  * @param parameters what the driver is told beyond
  */
-record Postgres(String servers, String name, String user, String password, Map<String, String> parameters)
+public record Postgres(String servers, String name, String user, String password, Map<String, String> parameters)
         implements Dialect {
-    /** Which of several servers to connect to. */
-    static final String TARGET = "targetServerType";
-
     private static final String SCHEMA_PATH = "currentSchema";
     private static final String PRIMARY = "primary";
 
@@ -85,6 +84,17 @@ record Postgres(String servers, String name, String user, String password, Map<S
             "57P03",
             "it is starting or stopping");
 
+    /**
+     * The database of a URL.
+     *
+     * @param rest what follows {@code postgresql:}
+     * @throws IllegalArgumentException if that names none; the message never holds what may be a password
+     */
+    public static Postgres of(String rest) {
+        PostgresUrl url = PostgresUrl.parse(rest);
+        return new Postgres(url.servers(), url.name(), url.user(), url.password(), url.passed());
+    }
+
     @Override
     public String jdbcUrl() {
         return "jdbc:postgresql://" + servers + "/" + URLEncoder.encode(name, StandardCharsets.UTF_8);
@@ -116,7 +126,7 @@ record Postgres(String servers, String name, String user, String password, Map<S
                             case SYNC -> 0;
                         }));
         if (use == Use.WRITE || use == Use.SYNC || servers.contains(",")) {
-            properties.putIfAbsent(TARGET, PRIMARY);
+            properties.putIfAbsent(PostgresUrl.TARGET, PRIMARY);
         }
         return properties;
     }
@@ -189,7 +199,7 @@ record Postgres(String servers, String name, String user, String password, Map<S
         if (message.endsWith("timed out.")) {
             return Optional.of("no answer in time");
         }
-        boolean noPrimary = message.contains(TARGET);
+        boolean noPrimary = message.contains(PostgresUrl.TARGET);
         return Optional.ofNullable(PLAIN.get(noPrimary ? READ_ONLY : state(failure)));
     }
 

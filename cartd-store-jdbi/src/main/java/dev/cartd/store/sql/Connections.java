@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -25,7 +25,7 @@ import org.jdbi.v3.core.JdbiException;
  * The connections to one database: some for reading, so that a HEAD never waits for whoever writes, and as many for
  * writing as the dialect makes use of. All failures come out as {@link CartException.Unavailable}.
  */
-final class Connections implements AutoCloseable {
+public final class Connections implements AutoCloseable {
     private static final int READERS = 8;
 
     /** A connection that does not answer for so long is thrown away, and another one taken. */
@@ -48,58 +48,58 @@ final class Connections implements AutoCloseable {
     private final Jdbi writes;
     private final ScheduledExecutorService prober = Executors.newSingleThreadScheduledExecutor(Connections::daemon);
 
-    Connections(Dialect dialect, DatabaseConfig config) {
-        this(dialect, config, InstantSource.system());
-    }
-
     /**
      * Opens what a dialect has to have open.
      *
+     * @param busyTimeout how long to wait for others, where the dialect leaves that to us
+     * @param logged whether each statement is logged
+     * @param clock tells since when the database is away
      * @throws CartException.Unavailable if that fails
      */
-    Connections(Dialect dialect, DatabaseConfig config, InstantSource clock) {
+    public Connections(Dialect dialect, Duration busyTimeout, boolean logged, InstantSource clock) {
         this.dialect = dialect;
         outage = new DatabaseOutage(dialect, clock);
         try {
-            watch = dialect.watch(config.busyTimeout());
+            watch = dialect.watch(busyTimeout);
         } catch (SQLException e) {
             throw unavailable(dialect, e);
         }
-        readers = pool("cartd-reads", READERS, Dialect.Use.READ, config);
-        writers = pool("cartd-writes", dialect.writers(), Dialect.Use.WRITE, config);
+        readers = pool("cartd-reads", READERS, Dialect.Use.READ, busyTimeout);
+        writers = pool("cartd-writes", dialect.writers(), Dialect.Use.WRITE, busyTimeout);
         watchedWriters = watched(writers, Dialect.Use.WRITE);
-        reads = Statements.jdbi(watched(readers, Dialect.Use.READ), dialect, config.debugLogging());
-        writes = Statements.jdbi(watchedWriters, dialect, config.debugLogging());
+        reads = Statements.jdbi(watched(readers, Dialect.Use.READ), dialect, logged);
+        writes = Statements.jdbi(watchedWriters, dialect, logged);
         Future<?> unused =
                 prober.scheduleWithFixedDelay(this::probe, PROBE.toMillis(), PROBE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    Dialect dialect() {
+    /** The kind of database. */
+    public Dialect dialect() {
         return dialect;
     }
 
     /** What this process is called, in the database too where it can tell whose connections are open. */
-    String node() {
+    public String node() {
         return node;
     }
 
     /** For db-scheduler. */
-    DataSource writers() {
+    public DataSource writers() {
         return watchedWriters;
     }
 
     /** Whether it is known that the database is away: the log says so, unless it just said it. */
-    boolean isAway() {
+    public boolean isAway() {
         return outage.lasting().isPresent();
     }
 
     /** Runs a query of one statement, outside of any transaction. */
-    <T> T read(Function<Handle, T> query) {
+    public <T> T read(Function<Handle, T> query) {
         return available(Dialect.Use.READ, () -> reads.withHandle(query::apply));
     }
 
     /** Like {@link #read}, for a query whose answer may be long in coming. */
-    <T> T readMuch(Function<Handle, T> query) {
+    public <T> T readMuch(Function<Handle, T> query) {
         return read(handle -> {
             try {
                 dialect.expectMuch(handle.getConnection());
@@ -111,7 +111,7 @@ final class Connections implements AutoCloseable {
     }
 
     /** Runs a transaction that writes. It must not ask for another connection. */
-    <T> T write(Function<Handle, T> transaction) {
+    public <T> T write(Function<Handle, T> transaction) {
         return available(Dialect.Use.WRITE, () -> {
             T result = writes.inTransaction(transaction::apply);
             // Else it may have gone to a file that nobody finds again.
@@ -173,28 +173,29 @@ final class Connections implements AutoCloseable {
         return thread;
     }
 
-    static CartException.Unavailable unavailable(Dialect dialect, Throwable e) {
+    /** A failure of this database, in one line. */
+    public static CartException.Unavailable unavailable(Dialect dialect, Throwable e) {
         String reason = SqlReason.of(dialect, e);
         return new CartException.Unavailable("the database (" + dialect + ") cannot be used now: " + reason, e);
     }
 
-    private HikariDataSource pool(String name, int size, Dialect.Use use, DatabaseConfig config) {
+    private HikariDataSource pool(String name, int size, Dialect.Use use, Duration busyTimeout) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName(name);
-        Properties properties = dialect.properties(config.busyTimeout(), use);
+        Properties properties = dialect.properties(busyTimeout, use);
         dialect.name(properties, node);
-        List<String> settings = dialect.settings(config.busyTimeout(), use);
+        List<String> settings = dialect.settings(busyTimeout, use);
         pool.setDataSource(new Source(() -> {
             watch.check();
             return dialect.connect(properties, settings);
         }));
-        pool.setExceptionOverride(new Eviction(dialect, this::evictAll));
+        pool.setExceptionOverride(new PoolEviction(dialect, this::evictAll));
         pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(1);
-        long wait = dialect.connectionWait(config.busyTimeout(), use).toMillis();
+        long wait = dialect.connectionWait(busyTimeout, use).toMillis();
         pool.setConnectionTimeout(Math.max(1000, wait));
         pool.setValidationTimeout(VALIDATION_MILLIS);
-        // Database.open has proven that it can be reached: the pool need not, and fails later like any statement.
+        // That it can be reached was proven before: the pool need not, and fails later like any statement.
         pool.setInitializationFailTimeout(-1);
         return new HikariDataSource(pool);
     }

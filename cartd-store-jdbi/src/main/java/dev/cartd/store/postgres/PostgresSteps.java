@@ -1,6 +1,7 @@
-package dev.cartd.store;
+package dev.cartd.store.postgres;
 
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
+import dev.cartd.store.sql.EpochMillis;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

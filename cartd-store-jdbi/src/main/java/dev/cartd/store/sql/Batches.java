@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -10,13 +10,13 @@ import org.jdbi.v3.core.JdbiException;
  * One statement for very many rows, a thousand at a time. Straight on JDBC: a hundred thousand rows take a third of the
  * time and none of the memory that named bindings take.
  */
-final class Batches {
+public final class Batches {
     private static final int ROWS = 1000;
 
     private Batches() {}
 
     /** Sets the statement's parameters from one item. */
-    interface Binder<T> {
+    public interface Binder<T> {
         void bind(PreparedStatement row, T item) throws SQLException;
     }
 
@@ -29,7 +29,8 @@ final class Batches {
         }
     }
 
-    static <T> void run(Handle handle, String sql, List<T> items, Binder<T> binder) {
+    /** Runs the statement for each item. */
+    public static <T> void run(Handle handle, String sql, List<T> items, Binder<T> binder) {
         try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
             int filled = 0;
             for (T item : items) {

@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import dev.cartd.cart.Outage;
 import dev.cartd.cart.Words;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * however many statements fail in between.
  */
 final class DatabaseOutage {
-    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseOutage.class);
 
     private final Dialect dialect;
     private final InstantSource clock;

@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * As texts they are in the order of the times. Local time is ambiguous for an hour a year, so moments that only cartd
  * knows are kept as milliseconds since 1970 instead.
  */
-final class LocalTime {
+public final class LocalTime {
     private static final DateTimeFormatter SECONDS = new DateTimeFormatterBuilder()
             .appendValue(ChronoField.YEAR, 4, 9, SignStyle.NOT_NEGATIVE)
             .appendPattern("-MM-dd HH:mm:ss")
@@ -35,17 +35,17 @@ final class LocalTime {
 
     private LocalTime() {}
 
-    static String format(Instant instant) {
+    public static String format(Instant instant) {
         return format(LocalDateTime.ofInstant(instant, ZoneId.systemDefault()));
     }
 
-    static String format(LocalDateTime time) {
+    public static String format(LocalDateTime time) {
         LocalDateTime local = time.truncatedTo(ChronoUnit.MICROS);
         return local.format(local.get(ChronoField.MICRO_OF_SECOND) == 0 ? SECONDS : MICROS);
     }
 
     /** The time that a text tells, wherever that was; empty where it tells none. */
-    static Optional<LocalDateTime> local(@Nullable String text) {
+    public static Optional<LocalDateTime> local(@Nullable String text) {
         try {
             return Optional.ofNullable(text).map(told -> LocalDateTime.parse(told.trim(), LENIENT));
         } catch (DateTimeException e) {
@@ -54,7 +54,7 @@ final class LocalTime {
     }
 
     /** The time that a text tells; the beginning of 1970 where it tells none. */
-    static Instant parse(@Nullable String text) {
+    public static Instant parse(@Nullable String text) {
         try {
             return local(text)
                     .map(time -> time.atZone(ZoneId.systemDefault()).toInstant())

@@ -1,15 +1,15 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
 
 /** Which connections a pool throws away after a failure, beyond those that the pool itself knows to be dead. */
-final class Eviction implements SQLExceptionOverride {
+final class PoolEviction implements SQLExceptionOverride {
     private final Dialect dialect;
     private final Runnable evictAll;
 
     /** Runs {@code evictAll} where one failure tells that all connections lead to the wrong server. */
-    Eviction(Dialect dialect, Runnable evictAll) {
+    PoolEviction(Dialect dialect, Runnable evictAll) {
         this.dialect = dialect;
         this.evictAll = evictAll;
     }

@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import java.time.temporal.ChronoUnit;
 import javax.sql.DataSource;
@@ -9,7 +9,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How statements are run: rows become carts and files, and each statement is logged where that is wanted. */
+/** Queries through JDBI; each statement is logged where that is wanted. */
 final class Statements {
     private static final Logger SQL = LoggerFactory.getLogger("dev.cartd.store.sql");
 
@@ -18,8 +18,6 @@ final class Statements {
     static Jdbi jdbi(DataSource source, Dialect dialect, boolean logged) {
         Jdbi jdbi = Jdbi.create(source);
         jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
-        jdbi.registerRowMapper(new CartRow());
-        jdbi.registerRowMapper(new FileRow());
         if (logged) {
             jdbi.setSqlLogger(new Log(dialect));
         }

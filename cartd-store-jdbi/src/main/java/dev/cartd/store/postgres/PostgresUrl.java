@@ -1,5 +1,6 @@
-package dev.cartd.store;
+package dev.cartd.store.postgres;
 
+import dev.cartd.store.sql.Dialect;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,8 +18,14 @@ import org.jspecify.annotations.Nullable;
  * //user:password@host:port/database?name=value}, everything but the database may be absent, there may be several of
  * {@code host:port} with commas between them, and user, password and database are percent-encoded. Also what JDBC
  * allows beyond: no more than the database's name, and user and password among the parameters.
+ *
+ * @param servers host and port of each server, {@code host:port,host:port}
+ * @param passed the parameters for the driver
  */
-record PostgresUrl(Optional<String> authority, String name, Map<String, String> parameters) {
+record PostgresUrl(String servers, String name, String user, String password, Map<String, String> passed) {
+    /** The parameter that tells the driver which of several servers to connect to. */
+    static final String TARGET = "targetServerType";
+
     private static final int PORT = 5432;
     private static final Pattern WHOLE = Pattern.compile("(?://([^/?#]*)/?)?([^/?#@]*)(?:\\?([^#@]*))?");
     private static final Pattern AUTHORITY = Pattern.compile("(?:([^:]*)(?::(.*))?@)?([^@]*)");
@@ -26,8 +33,8 @@ record PostgresUrl(Optional<String> authority, String name, Map<String, String> 
     private static final Pattern NO_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     /** What the driver gets as it is. */
-    private static final Set<String> PASSED = Set.of(
-            "ssl", "sslmode", "sslrootcert", "sslcert", "sslkey", "currentSchema", "prepareThreshold", Postgres.TARGET);
+    private static final Set<String> PASSED =
+            Set.of("ssl", "sslmode", "sslrootcert", "sslcert", "sslkey", "currentSchema", "prepareThreshold", TARGET);
 
     /** As libpq calls which of several servers to connect to; and what the driver calls it. */
     private static final String SESSION = "target_session_attrs";
@@ -49,27 +56,23 @@ record PostgresUrl(Optional<String> authority, String name, Map<String, String> 
         if (!whole.matches()) {
             throw new IllegalArgumentException(REFUSED);
         }
-        return new PostgresUrl(
-                Optional.ofNullable(whole.group(1)), decoded(whole.group(2)), parameters(whole.group(3)));
-    }
-
-    /** The database that it names. */
-    Postgres database() {
-        Matcher parts = AUTHORITY.matcher(authority.orElse(""));
+        String name = decoded(whole.group(2));
+        Map<String, String> parameters = parameters(whole.group(3));
+        Matcher parts = AUTHORITY.matcher(whole.group(1) == null ? "" : whole.group(1));
         if (!parts.matches()) {
             throw new IllegalArgumentException(REFUSED);
         }
         if (name.isEmpty()) {
             throw new IllegalArgumentException("the PostgreSQL URL names no database: " + Dialect.FORMS);
         }
-        return new Postgres(
+        return new PostgresUrl(
                 Arrays.stream(parts.group(3).split(",", -1))
                         .map(PostgresUrl::server)
                         .collect(Collectors.joining(",")),
                 name,
-                part(parts.group(1), "user"),
-                part(parts.group(2), "password"),
-                passed());
+                decodedOr(parts.group(1), parameters.getOrDefault("user", "")),
+                decodedOr(parts.group(2), parameters.getOrDefault("password", "")),
+                passed(parameters));
     }
 
     static boolean takes(String parameter) {
@@ -90,17 +93,17 @@ record PostgresUrl(Optional<String> authority, String name, Map<String, String> 
         return host + ":" + port(parts.group(2) == null ? "" : parts.group(2));
     }
 
-    private Map<String, String> passed() {
+    private static Map<String, String> passed(Map<String, String> parameters) {
         Map<String, String> passed = new LinkedHashMap<>(parameters);
         Optional.ofNullable(parameters.get(SESSION))
                 .map(SESSIONS::get)
-                .ifPresent(target -> passed.putIfAbsent(Postgres.TARGET, target));
+                .ifPresent(target -> passed.putIfAbsent(TARGET, target));
         passed.keySet().retainAll(PASSED);
         return Map.copyOf(passed);
     }
 
-    private String part(@Nullable String encoded, String parameter) {
-        return encoded == null ? parameters.getOrDefault(parameter, "") : decoded(encoded);
+    private static String decodedOr(@Nullable String encoded, String parameter) {
+        return encoded == null ? parameter : decoded(encoded);
     }
 
     private static int port(String digits) {

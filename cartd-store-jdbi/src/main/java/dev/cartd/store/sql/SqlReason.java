@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sql;
 
 import java.io.EOFException;
 import java.net.ConnectException;
@@ -14,11 +14,11 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** Why a database failed, in one line for an operator. */
-final class SqlReason {
+public final class SqlReason {
     private SqlReason() {}
 
     /** What the innermost cause says that this class or the dialect knows a plain sentence for; else its own words. */
-    static String of(Dialect dialect, Throwable failure) {
+    public static String of(Dialect dialect, Throwable failure) {
         List<Throwable> causes = causes(failure);
         for (int i = causes.size() - 1; i >= 0; i--) {
             Optional<String> plain = plain(dialect, causes.get(i));

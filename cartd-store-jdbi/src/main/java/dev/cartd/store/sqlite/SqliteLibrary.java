@@ -1,4 +1,4 @@
-package dev.cartd.store;
+package dev.cartd.store.sqlite;
 
 import dev.cartd.cart.CartException;
 import java.io.IOException;
