@@ -33,23 +33,19 @@ import java.util.function.LongConsumer;
  */
 public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration SHORTEST = StepContext.SHORTEST_PAUSE;
 
-    final Archive archive;
-    final CartStore store;
-    final Volume volume;
+    private final StepContext context;
+    private final CartStore store;
+    private final Volume volume;
     private final VolumeWatch watch;
-    final InstantSource clock;
-    final StageSettings settings;
-    final RequestLimit limit;
-    final Space space;
+    private final InstantSource clock;
+    private final Space space;
     private final LongConsumer wake;
     private final Links links;
     private final NextNumber nextNumber;
     private final Deadlines deadlines;
     private final WorkMemory memory;
-    private final Outage volumeOutage;
     private volatile boolean closing;
 
     /**
@@ -69,18 +65,25 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             InstantSource clock,
             StageSettings settings,
             Memory memory) {
-        this.archive = new WatchedArchive(archive, this::closing, clock);
         this.store = store;
         this.volume = volume;
         this.watch = watch;
         this.space = space;
         this.wake = wake;
         this.clock = clock;
-        this.settings = settings;
-        this.limit = new RequestLimit(settings.maxRequests(), shares, clock);
         this.links = new Links(store, volume);
-        this.volumeOutage = new Outage(
-                Duration.ZERO, clock, new OutageLog(Wait.Kind.VOLUME, "the volume can be used again", clock));
+        this.context = new StepContext(
+                new WatchedArchive(archive, this::closing, clock),
+                store,
+                volume,
+                space,
+                new RequestLimit(settings.maxRequests(), shares, clock),
+                settings,
+                clock,
+                this::closing,
+                new Outage(
+                        Duration.ZERO, clock, new OutageLog(Wait.Kind.VOLUME, "the volume can be used again", clock)),
+                this::removeSoon);
         this.nextNumber = new NextNumber(store, volume, wake);
         this.deadlines = new Deadlines(settings, space.patience());
         this.memory = new WorkMemory(store, memory, clock);
@@ -89,7 +92,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     @Override
     public Optional<Duration> advance(long cartId) {
         Optional<Duration> without =
-                watch.gone().map(gone -> pauseAfter(Duration.between(gone.since(), clock.instant())));
+                watch.gone().map(gone -> context.pauseAfter(Duration.between(gone.since(), clock.instant())));
         if (without.isPresent()) {
             return without; // Not even claimed: a node that has the volume may be at work on it.
         }
@@ -131,7 +134,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     /** Has the files of carts removed that were deleted. */
-    void removeSoon(List<Long> carts) {
+    private void removeSoon(List<Long> carts) {
         carts.forEach(wake::accept);
     }
 
@@ -153,34 +156,24 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return ended();
         }
         store.record(waiting, List.of());
-        return Optional.of(pauseAfter(wait.waited()));
+        return Optional.of(context.pauseAfter(wait.waited()));
     }
 
     /** Has the log say where the archive is away already. Does not wait for it. */
     public void checkArchive() {
-        Thread thread = new Thread(archive::check, "cartd-archive");
+        Thread thread = new Thread(context.archive()::check, "cartd-archive");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    /** Notes that the volume, which is there, failed. */
-    void volumeFails(IOException why) {
-        volumeOutage.failed(volumeOutage.ended(), FailureText.of(why));
-    }
-
-    /** Notes that something was written to the volume, and is durable. */
-    void volumeWorks() {
-        volumeOutage.worked();
     }
 
     /** Ends running steps soon; they are taken up again by who comes next. */
     @Override
     public void close() {
         closing = true;
-        limit.close();
+        context.limit().close();
     }
 
-    boolean closing() {
+    private boolean closing() {
         return closing;
     }
 
@@ -189,8 +182,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             links.refresh(cart.uid()); // It may have been ready before.
         }
         Ledger ledger = ledger(cart);
-        try (RequestLimit.Lane lane = limit.open()) {
-            Optional<Duration> pause = new StagingStep(this, ledger, lane).run();
+        try (RequestLimit.Lane lane = context.limit().open()) {
+            Optional<Duration> pause = new StagingStep(context, ledger, lane).run();
             if (pause.isPresent()) {
                 return pause;
             }
@@ -216,17 +209,17 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         Cart cart = ledger.cart();
         Optional<String> obstacle;
         try {
-            Optional<Duration> line = cart.bundle() ? new Reservation(this, ledger).make() : Optional.empty();
+            Optional<Duration> line = cart.bundle() ? new Reservation(context, ledger).make() : Optional.empty();
             if (line.isPresent()) {
                 ledger.tell();
                 return line;
             }
-            new Finish(this, ledger).run();
+            new Finish(context, ledger).run();
             if (cart.bundle()) {
                 store.record(cart.holding(volume.taken(Files.size(volume.place(cart)))), List.of());
             }
             obstacle = links.show(cart);
-            volumeWorks();
+            context.volumeWorks();
         } catch (Stopped e) {
             return stopped(ledger, e);
         } catch (Overtaken e) {
@@ -263,7 +256,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return trouble(cart, Wait.Kind.VOLUME, FailureText.of(e), "");
         }
         if (waitsForVolume(cart)) {
-            volumeWorks(); // Without the failure before there may have been nothing to remove.
+            context.volumeWorks(); // Without the failure before there may have been nothing to remove.
         }
         store.removed(cart.id());
         return ended();
@@ -313,7 +306,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     private Optional<Duration> failedToWrite(Ledger ledger, IOException e) {
-        return new Reservation(this, ledger).isBroken() ? full(ledger) : volumeFailed(ledger.cart(), e);
+        return new Reservation(context, ledger).isBroken() ? full(ledger) : volumeFailed(ledger.cart(), e);
     }
 
     /** The room that was reserved is not there: the cart waits for it in the line, as if it came now. */
@@ -338,18 +331,12 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             // No fault of the cart's, nor is its patience spent on it; who watches the volume says so.
             return Optional.of(SHORTEST);
         }
-        volumeFails(e);
+        context.volumeFails(e);
         String why = FailureText.of(e);
         return trouble(
                 cart,
                 Wait.Kind.VOLUME,
                 why,
-                "The volume could not be used for " + Words.duration(settings.patience()) + " (" + why + ")");
-    }
-
-    /** The longer something has lasted, the longer the pause before another look at it: from a second to a minute. */
-    Duration pauseAfter(Duration lasted) {
-        Duration pause = lasted.dividedBy(4);
-        return pause.compareTo(SHORTEST) < 0 ? SHORTEST : pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
+                "The volume could not be used for " + Words.duration(context.settings().patience()) + " (" + why + ")");
     }
 }

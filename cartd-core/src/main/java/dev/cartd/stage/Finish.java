@@ -27,14 +27,14 @@ final class Finish {
         }
     }
 
-    private final CartWorker worker;
+    private final StepContext context;
     private final Volume volume;
     private final Cart cart;
     private final Ledger ledger;
 
-    Finish(CartWorker worker, Ledger ledger) {
-        this.worker = worker;
-        this.volume = worker.volume;
+    Finish(StepContext context, Ledger ledger) {
+        this.context = context;
+        this.volume = context.volume();
         this.cart = ledger.cart();
         this.ledger = ledger;
     }
@@ -60,7 +60,7 @@ final class Finish {
     private void finishTar(Parts parts) throws IOException, Gone, Stopped {
         TarLayout layout = ledger.layOut();
         if (parts.has(Volume.TAR)) {
-            try (Part tar = parts.open(Volume.TAR, new TarRescue(worker, ledger, layout))) {
+            try (Part tar = parts.open(Volume.TAR, new TarRescue(context, ledger, layout))) {
                 requireAll();
                 layout.writeHeaders(tar.channel());
                 tar.channel().force(true);

@@ -11,25 +11,25 @@ import java.util.HexFormat;
 
 /**
  * Reads what lies on the volume, for as long as that takes, but no longer than the claim holds: it ends within a second
- * or so when the cart is deleted or another's, or the worker is closed. For the thread of the ledger.
+ * or so when the cart is deleted or another's, or the context is closed. For the thread of the ledger.
  */
 final class Hashing {
     private static final Duration TELL_EVERY = Duration.ofMillis(500);
 
-    private final CartWorker worker;
+    private final StepContext context;
     private final Ledger ledger;
     private final Elapsed told;
 
-    Hashing(CartWorker worker, Ledger ledger) {
-        this.worker = worker;
+    Hashing(StepContext context, Ledger ledger) {
+        this.context = context;
         this.ledger = ledger;
-        this.told = new Elapsed(worker.clock);
+        this.told = new Elapsed(context.clock());
     }
 
     /** Whether the file's bytes are there, from {@code base} on. */
     boolean matches(CartFile file, FileChannel channel, long base) throws Stopped, IOException {
         MessageDigest digest = file.checksum().newDigest();
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.max(1, Math.min(worker.settings.buffer(), file.size())));
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.max(1, Math.min(context.settings().buffer(), file.size())));
         for (long position = 0; position < file.size(); position += buffer.position()) {
             ledger.waitFor(Wait.Kind.HASHING, "file " + file.path());
             requireWanted();
@@ -44,7 +44,7 @@ final class Hashing {
 
     /** To be called often: fails when what is done is not wanted any more. */
     void requireWanted() throws Stopped {
-        if (worker.closing()) {
+        if (context.closing().getAsBoolean()) {
             throw Stopped.quietly();
         }
         if (told.reached(TELL_EVERY)) {

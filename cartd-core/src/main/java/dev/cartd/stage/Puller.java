@@ -34,7 +34,7 @@ final class Puller implements Round.Work, AutoCloseable {
     /** How long a pull goes on while others starve. */
     private static final Duration TURN = Duration.ofSeconds(1);
 
-    private final CartWorker worker;
+    private final StepContext context;
     private final Ledger ledger;
     private final Cart cart;
     private final Parts parts;
@@ -52,30 +52,30 @@ final class Puller implements Round.Work, AutoCloseable {
     private record Tar(Part part, TarLayout layout) {}
 
     private Puller(
-            CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins, Optional<Tar> tar) {
-        this.worker = worker;
+            StepContext context, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins, Optional<Tar> tar) {
+        this.context = context;
         this.twins = twins;
         this.ledger = ledger;
         this.cart = ledger.cart();
         this.parts = parts;
         this.lane = lane;
         this.tar = tar;
-        this.slowness = new Slowness(worker.clock, ledger.cart().progress());
-        this.twinTars = new TwinTars(worker.store);
-        this.intoPlace = new IntoPlace(worker.volume, cart, ledger.files(), parts);
+        this.slowness = new Slowness(context.clock(), ledger.cart().progress());
+        this.twinTars = new TwinTars(context.store());
+        this.intoPlace = new IntoPlace(context.volume(), cart, ledger.files(), parts);
     }
 
     /** For a streamed cart. */
-    static Puller toTree(CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins) {
-        return new Puller(worker, ledger, parts, lane, twins, Optional.empty());
+    static Puller toTree(StepContext context, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins) {
+        return new Puller(context, ledger, parts, lane, twins, Optional.empty());
     }
 
     /** For a bundled cart, whose unfinished tar is made if it is not there. */
     static Puller toTar(
-            CartWorker worker, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins, TarLayout layout)
+            StepContext context, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins, TarLayout layout)
             throws IOException {
         Part part = parts.open(Volume.TAR);
-        return new Puller(worker, ledger, parts, lane, twins, Optional.of(new Tar(part, layout)));
+        return new Puller(context, ledger, parts, lane, twins, Optional.of(new Tar(part, layout)));
     }
 
     @Override
@@ -103,8 +103,8 @@ final class Puller implements Round.Work, AutoCloseable {
             return new Answer.Hopeless(index, e.getMessage());
         } catch (IOException e) {
             pulls.remove(index);
-            long missing = worker.volume.taken(file.size()) - pull.held();
-            return worker.space.isShortOf(missing) ? new Answer.Full(index) : new Answer.Broken(index, e);
+            long missing = context.volume().taken(file.size()) - pull.held();
+            return context.space().isShortOf(missing) ? new Answer.Full(index) : new Answer.Broken(index, e);
         }
     }
 
@@ -114,7 +114,7 @@ final class Puller implements Round.Work, AutoCloseable {
             return Optional.empty();
         }
         try {
-            Archive.Found found = worker.archive.status(file.archiveId());
+            Archive.Found found = context.archive().status(file.archiveId());
             if (found.size() == file.size() && found.mtime() == file.mtime()) {
                 return Optional.empty();
             }
@@ -158,11 +158,11 @@ final class Puller implements Round.Work, AutoCloseable {
     private Answer take(int index, CartFile file, Pull pull, Twin source) throws IOException, IntoPlace.Impossible {
         if (twins.link(file, source)) {
             if (!Twins.isDurable(source)) {
-                placed.add(worker.volume.place(cart, file));
+                placed.add(context.volume().place(cart, file));
             }
             return new Answer.Found(index, file.linked());
         }
-        LocalCopy copy = copies.computeIfAbsent(index, i -> new LocalCopy(worker.volume, twinTars, source));
+        LocalCopy copy = copies.computeIfAbsent(index, i -> new LocalCopy(context.volume(), twinTars, source));
         try {
             if (!(tar.isPresent() ? copyIntoTar(copy, file, tar.get()) : copyIntoPart(copy, file))) {
                 return new Answer.Yielded(index);
@@ -190,7 +190,7 @@ final class Puller implements Round.Work, AutoCloseable {
     }
 
     private Pull pull(int index, CartFile file) {
-        return pulls.computeIfAbsent(index, i -> new Pull(worker.archive, file, worker.settings.buffer()));
+        return pulls.computeIfAbsent(index, i -> new Pull(context.archive(), file, context.settings().buffer()));
     }
 
     /** Has what an earlier step left of large files count in {@link #unfinished} from the first. */
@@ -222,10 +222,10 @@ final class Puller implements Round.Work, AutoCloseable {
 
     @Override
     public void broken(IOException why) throws Stopped {
-        if (worker.volume.mark().look().isPresent()) {
+        if (context.volume().mark().look().isPresent()) {
             throw Stopped.quietly();
         }
-        worker.volumeFails(why);
+        context.volumeFails(why);
     }
 
     @Override
@@ -239,10 +239,10 @@ final class Puller implements Round.Work, AutoCloseable {
         if (tar.isPresent()) {
             tar.get().part().channel().force(true);
         }
-        worker.volume.sync(placed);
-        worker.volume.sync(others);
+        context.volume().sync(placed);
+        context.volume().sync(others);
         if (tar.isPresent() || !placed.isEmpty()) {
-            worker.volumeWorks();
+            context.volumeWorks();
         }
     }
 
@@ -274,7 +274,7 @@ final class Puller implements Round.Work, AutoCloseable {
             })) {
                 to.truncate(file.size());
                 intoPlace.place(file, part.path());
-                placed.add(worker.volume.place(cart, file));
+                placed.add(context.volume().place(cart, file));
                 whole = true;
             }
         } finally {

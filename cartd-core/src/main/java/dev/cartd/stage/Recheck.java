@@ -15,18 +15,18 @@ import java.nio.file.NoSuchFileException;
  * are lost if they were.
  */
 final class Recheck {
-    private final CartWorker worker;
+    private final StepContext context;
     private final Ledger ledger;
     private final Parts parts;
     private final TarLayout layout;
     private final Hashing hashing;
 
-    Recheck(CartWorker worker, Ledger ledger, Parts parts, TarLayout layout) {
-        this.worker = worker;
+    Recheck(StepContext context, Ledger ledger, Parts parts, TarLayout layout) {
+        this.context = context;
         this.ledger = ledger;
         this.parts = parts;
         this.layout = layout;
-        this.hashing = new Hashing(worker, ledger);
+        this.hashing = new Hashing(context, ledger);
     }
 
     /** Takes as long as it takes to read the files, but for a claim that does not hold any more. */
@@ -42,11 +42,11 @@ final class Recheck {
         }
         for (int i : indexes) {
             CartFile file = ledger.file(i);
-            if (!worker.volume.has(ledger.cart(), file)) {
+            if (!context.volume().has(ledger.cart(), file)) {
                 judge(i, false);
                 continue;
             }
-            try (FileChannel channel = worker.volume.open(ledger.cart(), file)) {
+            try (FileChannel channel = context.volume().open(ledger.cart(), file)) {
                 judge(i, channel.size() == file.size() && hashing.matches(file, channel, 0));
             } catch (NoSuchFileException e) {
                 judge(i, false);
@@ -65,7 +65,7 @@ final class Recheck {
         CartFile file = ledger.file(index);
         boolean staged = file.status() == FileStatus.STAGED;
         if (staged && !good) {
-            worker.volume.requireThere();
+            context.volume().requireThere();
         }
         if (good != staged) {
             ledger.set(index, good ? file.staged() : file.lost());

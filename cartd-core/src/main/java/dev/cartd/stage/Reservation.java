@@ -11,7 +11,7 @@ import java.util.Optional;
  * The room of one cart on the volume: reserved for all its bytes before the first is pulled, and given back when
  * somebody else turns out to have it.
  */
-record Reservation(CartWorker worker, Ledger ledger) {
+record Reservation(StepContext context, Ledger ledger) {
     /** Files of evicted carts are being removed. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -26,7 +26,7 @@ record Reservation(CartWorker worker, Ledger ledger) {
                 .filter(wait -> wait.kind() == Wait.Kind.ROOM)
                 .map(Wait::waited)
                 .orElse(Duration.ZERO);
-        Room room = worker.space.reserve(ledger.cart(), need(), waited);
+        Room room = context.space().reserve(ledger.cart(), need(), waited);
         if (room instanceof Room.Never never) {
             ledger.tell();
             throw Stopped.failed(never.reason());
@@ -35,9 +35,9 @@ record Reservation(CartWorker worker, Ledger ledger) {
             throw Stopped.quietly();
         }
         if (room instanceof Room.Waits waits) {
-            worker.removeSoon(waits.evicted());
+            context.removeSoon().accept(waits.evicted());
             ledger.waitFor(Wait.Kind.ROOM, "it needs " + Words.size(need()));
-            return Optional.of(waits.evicted().isEmpty() ? worker.pauseAfter(waited) : SOON);
+            return Optional.of(waits.evicted().isEmpty() ? context.pauseAfter(waited) : SOON);
         }
         return Optional.empty();
     }
@@ -46,7 +46,7 @@ record Reservation(CartWorker worker, Ledger ledger) {
     boolean isBroken() {
         try {
             long missing = need() - ledger.cart().held();
-            return worker.space.isShortOf(Math.max(missing, worker.volume.taken(1)));
+            return context.space().isShortOf(Math.max(missing, context.volume().taken(1)));
         } catch (Stopped e) {
             return false; // What it needs cannot be told yet, or ever.
         }
@@ -55,13 +55,13 @@ record Reservation(CartWorker worker, Ledger ledger) {
     /** What the whole cart takes on the volume in the end. */
     private long need() throws Stopped {
         if (ledger.cart().bundle()) {
-            return worker.volume.taken(ledger.layOut().length());
+            return context.volume().taken(ledger.layOut().length());
         }
         long need = 0;
         try {
             for (int i = 0; i < ledger.size(); i++) {
                 CartFile file = ledger.file(i);
-                need = Math.addExact(need, file.shared() ? 0 : worker.volume.taken(file.size()));
+                need = Math.addExact(need, file.shared() ? 0 : context.volume().taken(file.size()));
             }
         } catch (ArithmeticException e) {
             throw Stopped.failed("No Space Available: cart needs more bytes than can be counted");

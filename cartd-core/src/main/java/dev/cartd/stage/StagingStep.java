@@ -39,18 +39,18 @@ final class StagingStep {
     /** So many of a tar's files can hardly be whole before the store is told of them. */
     private static final int UNRECORDED = 64;
 
-    private final CartWorker worker;
+    private final StepContext context;
     private final Ledger ledger;
     private final RequestLimit.Lane lane;
     private final Twins twins;
     private final Instant begun;
 
-    StagingStep(CartWorker worker, Ledger ledger, RequestLimit.Lane lane) {
-        this.worker = worker;
+    StagingStep(StepContext context, Ledger ledger, RequestLimit.Lane lane) {
+        this.context = context;
         this.ledger = ledger;
         this.lane = lane;
-        this.twins = new Twins(worker, ledger);
-        this.begun = worker.clock.instant();
+        this.twins = new Twins(context, ledger);
+        this.begun = context.clock().instant();
     }
 
     /**
@@ -71,14 +71,14 @@ final class StagingStep {
 
     /** Whatever it waits for, it does not for ever. */
     private void judge() throws Stopped {
-        Duration most = worker.settings.tapePatience();
+        Duration most = context.settings().tapePatience();
         // Room is judged where it is asked for, and what another cart should have pulled is then pulled by this one.
         Optional<Wait> over = ledger.waitsFor()
                 .filter(wait -> wait.isOver() && ledger.stalled().compareTo(most) >= 0)
                 .filter(wait -> wait.kind() != Wait.Kind.ROOM && wait.kind() != Wait.Kind.OTHER_CART);
         if (over.isPresent()) {
             throw Stopped.failed("The cart came no further for " + Words.duration(most) + ". "
-                    + over.get().sentence(worker.clock.instant()));
+                    + over.get().sentence(context.clock().instant()));
         }
     }
 
@@ -103,7 +103,7 @@ final class StagingStep {
             ledger.tell();
             return Optional.of(Duration.ZERO); // Who had them has them no more.
         }
-        Optional<Duration> line = new Reservation(worker, ledger).make();
+        Optional<Duration> line = new Reservation(context, ledger).make();
         return line.isPresent() ? line : pull();
     }
 
@@ -112,7 +112,7 @@ final class StagingStep {
         if (nothing && ledger.cart().boot().isEmpty() && !ledger.all(f -> f.status() == FileStatus.STAGED)) {
             return Optional.of(forTape());
         }
-        try (Parts parts = worker.volume.parts(ledger.cart())) {
+        try (Parts parts = context.volume().parts(ledger.cart())) {
             requireClaim(parts);
             return pull(parts);
         }
@@ -131,7 +131,7 @@ final class StagingStep {
     private Optional<Duration> pull(Parts parts) throws Stopped, IOException {
         boolean unsynced = !ledger.cart().boot().isEmpty();
         if (ledger.cart().bundle() && ledger.cart().boot().equals(Cart.UNPROVEN)) {
-            worker.volume.takeTarBack(ledger.cart(), parts);
+            context.volume().takeTarBack(ledger.cart(), parts);
         }
         checkStaged(parts);
         if (staged().findAny().isEmpty()) {
@@ -197,14 +197,14 @@ final class StagingStep {
     /** What an earlier step recorded that was broken off before it could sync. */
     private List<Path> stagedPaths() {
         return (ledger.cart().bundle() ? IntStream.empty() : staged())
-                .mapToObj(i -> worker.volume.place(ledger.cart(), ledger.file(i)))
+                .mapToObj(i -> context.volume().place(ledger.cart(), ledger.file(i)))
                 .toList();
     }
 
     private Puller puller(Parts parts) throws Stopped, IOException {
         return ledger.cart().bundle()
-                ? Puller.toTar(worker, ledger, parts, lane, twins, ledger.layOut())
-                : Puller.toTree(worker, ledger, parts, lane, twins);
+                ? Puller.toTar(context, ledger, parts, lane, twins, ledger.layOut())
+                : Puller.toTree(context, ledger, parts, lane, twins);
     }
 
     /** What can never be proven, or placed, fails before the archive is bothered. */
@@ -243,7 +243,7 @@ final class StagingStep {
     }
 
     private void requirePlace() throws Stopped, IOException {
-        Optional<Path> foreign = worker.volume.foreign(ledger.cart());
+        Optional<Path> foreign = context.volume().foreign(ledger.cart());
         if (foreign.isPresent()) {
             throw Stopped.barred(foreign.get() + " is in the way, and cartd did not make it: move it away");
         }
@@ -263,7 +263,7 @@ final class StagingStep {
             ledger.boot(Cart.UNPROVEN);
         }
         if (ledger.cart().bundle() && ledger.cart().boot().equals(Cart.UNPROVEN)) {
-            worker.volume.removeTree(ledger.cart());
+            context.volume().removeTree(ledger.cart());
         }
     }
 
@@ -284,9 +284,9 @@ final class StagingStep {
 
     private Answer askFor(int index, CartFile file) {
         try {
-            worker.archive.stage(file.archiveId());
+            context.archive().stage(file.archiveId());
             boolean first = file.status() == FileStatus.WAITING;
-            return new Answer.Right(index, first ? file.asked(worker.clock.millis()) : file);
+            return new Answer.Right(index, first ? file.asked(context.clock().millis()) : file);
         } catch (ArchiveException e) {
             return new Answer.Failed(index, e, false);
         }
@@ -294,7 +294,7 @@ final class StagingStep {
 
     private Answer lookAt(int index, CartFile file) {
         try {
-            Archive.Found found = worker.archive.status(file.archiveId());
+            Archive.Found found = context.archive().status(file.archiveId());
             boolean lost = found.medium() == Archive.Medium.ERROR;
             return lost
                     ? new Answer.Failed(
@@ -317,7 +317,7 @@ final class StagingStep {
     private void checkStaged(Parts parts) throws Stopped, IOException {
         Cart cart = ledger.cart();
         if (cart.bundle() && parts.isHeld(Volume.TAR)) {
-            parts.keep(Volume.TAR, parts.open(Volume.TAR, new TarRescue(worker, ledger, ledger.layOut())));
+            parts.keep(Volume.TAR, parts.open(Volume.TAR, new TarRescue(context, ledger, ledger.layOut())));
         }
         boolean noTar = cart.bundle() && !parts.has(Volume.TAR);
         boolean sameBoot = cart.boot().isEmpty() || cart.boot().equals(Boot.ID);
@@ -325,12 +325,12 @@ final class StagingStep {
             checkThere(noTar);
         }
         if (!noTar && !cart.boot().isEmpty()) {
-            Recheck recheck = new Recheck(worker, ledger, parts, ledger.layOut());
+            Recheck recheck = new Recheck(context, ledger, parts, ledger.layOut());
             recheck.run(sameBoot ? new int[0] : staged().toArray());
             recheck.run(unrecorded().toArray());
             ledger.endWaitFor(EnumSet.of(Wait.Kind.HASHING));
         }
-        worker.volume.requireThere(); // Else what was not found may be there all the same.
+        context.volume().requireThere(); // Else what was not found may be there all the same.
         ledger.tell();
     }
 
@@ -339,7 +339,7 @@ final class StagingStep {
         for (int i : staged().toArray()) {
             if (noTar) {
                 ledger.set(i, ledger.file(i).lost());
-            } else if (!cart.bundle() && !worker.volume.has(cart, ledger.file(i))) {
+            } else if (!cart.bundle() && !context.volume().has(cart, ledger.file(i))) {
                 ledger.set(i, ledger.file(i).lost());
             }
         }
@@ -362,7 +362,7 @@ final class StagingStep {
     }
 
     private Round round(String verb) {
-        return new Round(ledger, lane, worker.settings, worker.clock, worker::closing, verb);
+        return new Round(ledger, lane, context.settings(), context.clock(), context.closing(), verb);
     }
 
     private PrimitiveIterator.OfInt indexes(Predicate<CartFile> which) {
@@ -373,14 +373,14 @@ final class StagingStep {
     /** When to go on after a round that did not come to its end. */
     private Duration pause(Round round) {
         if (ledger.waitsFor().filter(StagingStep::isAway).isPresent()) {
-            return worker.pauseAfter(waited());
+            return context.pauseAfter(waited());
         }
         if (round.elsewhere() && !round.unsent()) {
             ledger.waitFor(Wait.Kind.OTHER_CART, twins.others());
-            return worker.pauseAfter(ledger.stalled());
+            return context.pauseAfter(ledger.stalled());
         }
         if (round.unsent() && !round.answered()) {
-            ledger.waitFor(Wait.Kind.PERMITS, "it is sent " + worker.limit.current() + " at once");
+            ledger.waitFor(Wait.Kind.PERMITS, "it is sent " + context.limit().current() + " at once");
         }
         return round.unsent() ? Duration.ZERO : round.due().orElse(Duration.ZERO);
     }
@@ -392,9 +392,9 @@ final class StagingStep {
         ledger.waitFor(Wait.Kind.TAPE, "file " + waiting.path());
         if (ledger.waitsFor().filter(Wait::isOver).isPresent()) {
             throw Stopped.failed("Failed to stage file " + waiting.path() + ": still on tape after "
-                    + Words.duration(worker.settings.tapePatience()));
+                    + Words.duration(context.settings().tapePatience()));
         }
-        return worker.pauseAfter(ledger.stalled());
+        return context.pauseAfter(ledger.stalled());
     }
 
     private static boolean isAway(Wait wait) {

@@ -19,10 +19,10 @@ final class TarRescue implements Parts.Rescue<Stopped> {
     private final TarLayout layout;
     private final Hashing hashing;
 
-    TarRescue(CartWorker worker, Ledger ledger, TarLayout layout) {
+    TarRescue(StepContext context, Ledger ledger, TarLayout layout) {
         this.ledger = ledger;
         this.layout = layout;
-        this.hashing = new Hashing(worker, ledger);
+        this.hashing = new Hashing(context, ledger);
     }
 
     @Override

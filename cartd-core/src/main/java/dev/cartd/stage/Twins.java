@@ -39,7 +39,7 @@ final class Twins implements AutoCloseable {
     private static final Duration RENEWAL = Duration.ofSeconds(4);
     private static final int AT_ONCE = 1000;
 
-    private final CartWorker worker;
+    private final StepContext context;
     private final Ledger ledger;
 
     /** The claim; requests on other threads go by it, too. */
@@ -52,13 +52,13 @@ final class Twins implements AutoCloseable {
     private long pulling;
     private final Elapsed renewed;
 
-    Twins(CartWorker worker, Ledger ledger) {
-        this.worker = worker;
+    Twins(StepContext context, Ledger ledger) {
+        this.context = context;
         this.ledger = ledger;
         this.cart = ledger.cart();
-        this.store = worker.store.twins();
-        this.renewed = new Elapsed(worker.clock);
-        this.off = !worker.settings.share() || cart.ready().isPresent() || isWeary();
+        this.store = context.store().twins();
+        this.renewed = new Elapsed(context.clock());
+        this.off = !context.settings().share() || cart.ready().isPresent() || isWeary();
     }
 
     /** Whether it has waited for another cart's pull as long as that may take: then this one pulls for itself. */
@@ -100,14 +100,14 @@ final class Twins implements AutoCloseable {
         for (long shared : store.share(cart, numbers(twins))) {
             int index = indexes.getOrDefault(shared, 0);
             Twin twin = twins.get(shared);
-            if (twin != null && worker.volume.link(cart, ledger.file(index), twin.cart(), twin.twin())) {
+            if (twin != null && context.volume().link(cart, ledger.file(index), twin.cart(), twin.twin())) {
                 ledger.set(index, ledger.file(index).linked());
                 if (!isDurable(twin)) {
-                    unsynced.add(worker.volume.place(cart, ledger.file(index)));
+                    unsynced.add(context.volume().place(cart, ledger.file(index)));
                 }
             }
         }
-        worker.volume.sync(unsynced);
+        context.volume().sync(unsynced);
     }
 
     /** Whether the bytes of a twin are on the medium for sure: those of a ready cart are. */
@@ -165,7 +165,7 @@ final class Twins implements AutoCloseable {
     private List<Twin> begin(List<CartFile> files) throws Stopped {
         announced = true;
         renewed.restart();
-        Instant until = worker.clock.instant().plus(LEASE);
+        Instant until = context.clock().instant().plus(LEASE);
         return store.begin(cart, files, until).orElseThrow(Stopped::quietly);
     }
 
@@ -190,7 +190,7 @@ final class Twins implements AutoCloseable {
     boolean link(CartFile file, Twin source) throws IOException {
         return isLinkable(file, source)
                 && !store.share(cart, Map.of(file.id(), source.twin().id())).isEmpty()
-                && worker.volume.link(cart, file, source.cart(), source.twin());
+                && context.volume().link(cart, file, source.cart(), source.twin());
     }
 
     @FunctionalInterface
