@@ -7,6 +7,7 @@ module dev.cartd.core {
     exports dev.cartd.bundle;
     exports dev.cartd.cart;
     exports dev.cartd.local;
+    exports dev.cartd.space;
     exports dev.cartd.spi;
-    exports dev.cartd.volume;
+    exports dev.cartd.system;
 }

@@ -2,12 +2,12 @@ package dev.cartd;
 
 import dev.cartd.cart.Memory;
 import dev.cartd.local.OneNode;
+import dev.cartd.pull.StageSettings;
+import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
-import dev.cartd.stage.StageSettings;
-import dev.cartd.volume.SpaceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -7,7 +7,7 @@ import dev.cartd.cart.Memory;
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
 import dev.cartd.local.MemoryStore;
-import dev.cartd.stage.StageSettings;
+import dev.cartd.pull.StageSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
-import dev.cartd.stage.StageSettings;
+import dev.cartd.pull.StageSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;

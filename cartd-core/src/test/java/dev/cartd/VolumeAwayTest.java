@@ -6,7 +6,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
-import dev.cartd.volume.SpaceSettings;
+import dev.cartd.space.SpaceSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;

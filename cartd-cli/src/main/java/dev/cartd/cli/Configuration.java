@@ -1,9 +1,9 @@
 package dev.cartd.cli;
 
+import dev.cartd.space.SpacePolicy;
+import dev.cartd.space.SpaceSettings;
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.EngineConfig;
-import dev.cartd.volume.SpacePolicy;
-import dev.cartd.volume.SpaceSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

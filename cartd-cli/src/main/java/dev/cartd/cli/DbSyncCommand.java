@@ -1,8 +1,8 @@
 package dev.cartd.cli;
 
+import dev.cartd.CartVolume;
 import dev.cartd.store.Database;
 import dev.cartd.store.Synced;
-import dev.cartd.volume.VolumeMark;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -54,11 +54,11 @@ final class DbSyncCommand implements Callable<Integer> {
     private void markVolume(Configuration configuration) {
         Path volume = configuration.carts().volume();
         try (Database database = Wiring.database(configuration)) {
-            VolumeMark mark = Wiring.mark(configuration, database);
+            CartVolume mark = Wiring.volume(configuration, database);
             if (adopt) {
                 mark.adopt();
             } else {
-                mark.makeIfNew(false);
+                mark.markIfNew();
             }
             if (mark.id().isPresent() || Files.exists(volume)) {
                 noteVolume(mark);
@@ -70,9 +70,9 @@ final class DbSyncCommand implements Callable<Integer> {
     }
 
     /** The database is up to date all the same: it may be on another machine that this one has not mounted. */
-    private void noteVolume(VolumeMark mark) {
+    private void noteVolume(CartVolume mark) {
         PrintWriter err = spec.commandLine().getErr();
-        mark.look().ifPresent(away -> err.println("cartd: " + away.advice()));
+        mark.problem().ifPresent(problem -> err.println("cartd: " + problem));
         err.flush();
     }
 

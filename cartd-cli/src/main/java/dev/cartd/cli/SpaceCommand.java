@@ -2,10 +2,10 @@ package dev.cartd.cli;
 
 import dev.cartd.Cartd;
 import dev.cartd.cart.Words;
-import dev.cartd.volume.Holding;
-import dev.cartd.volume.Space;
-import dev.cartd.volume.Stock;
-import dev.cartd.volume.Stray;
+import dev.cartd.space.Holding;
+import dev.cartd.space.Space;
+import dev.cartd.space.Stock;
+import dev.cartd.space.Stray;
 import java.io.PrintWriter;
 import java.util.LinkedHashSet;
 import java.util.List;

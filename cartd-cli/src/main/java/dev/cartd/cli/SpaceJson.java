@@ -1,11 +1,11 @@
 package dev.cartd.cli;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.space.Holding;
+import dev.cartd.space.Space;
+import dev.cartd.space.Stock;
+import dev.cartd.space.Stray;
 import dev.cartd.spi.SpaceStore.Pin;
-import dev.cartd.volume.Holding;
-import dev.cartd.volume.Space;
-import dev.cartd.volume.Stock;
-import dev.cartd.volume.Stray;
 import java.util.List;
 
 /** The room on the volume for programs: what {@link SpaceReport} tells people. */

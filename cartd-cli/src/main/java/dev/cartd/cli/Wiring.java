@@ -1,5 +1,6 @@
 package dev.cartd.cli;
 
+import dev.cartd.CartVolume;
 import dev.cartd.Cartd;
 import dev.cartd.CartdBuilder;
 import dev.cartd.archive.HttpArchive;
@@ -9,9 +10,7 @@ import dev.cartd.server.ServerConfig;
 import dev.cartd.spi.Archive;
 import dev.cartd.store.Database;
 import dev.cartd.store.DatabaseConfig;
-import dev.cartd.volume.FileOwner;
-import dev.cartd.volume.Volume;
-import dev.cartd.volume.VolumeMark;
+import dev.cartd.system.FileOwner;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -99,7 +98,7 @@ final class Wiring {
         StartLog.archive(configuration.archive().url());
         Archive archive = running.closing(archive(configuration.archive()));
         Cartd cartd = running.closing(open(cartd(configuration, archive, database), volume));
-        StartLog.volume(volume, mark(configuration, database).id());
+        StartLog.volume(volume, volume(configuration, database).id());
         return cartd;
     }
 
@@ -251,15 +250,15 @@ final class Wiring {
 
     /** Says on one line where the configured volume is not the one of this database; nothing is made. */
     static void noteVolume(Configuration configuration, Database database, PrintWriter err) {
-        VolumeMark mark = mark(configuration, database);
-        if (mark.id().isPresent()) {
-            mark.look().ifPresent(away -> err.println("cartd: " + away.advice()));
+        CartVolume volume = volume(configuration, database);
+        if (volume.id().isPresent()) {
+            volume.problem().ifPresent(problem -> err.println("cartd: " + problem));
             err.flush();
         }
     }
 
-    /** The mark of the configured volume. */
-    static VolumeMark mark(Configuration configuration, Database database) {
-        return new Volume(configuration.carts().volume(), database.store(), InstantSource.system()).mark();
+    /** The configured volume. */
+    static CartVolume volume(Configuration configuration, Database database) {
+        return CartVolume.at(configuration.carts().volume(), database.store());
     }
 }

@@ -9,14 +9,23 @@ import dev.cartd.cart.Outage;
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
 import dev.cartd.cart.Words;
+import dev.cartd.limit.RequestLimit;
+import dev.cartd.pull.Deadlines;
+import dev.cartd.pull.Ledger;
+import dev.cartd.pull.Reservation;
+import dev.cartd.pull.StageSettings;
+import dev.cartd.pull.StepContext;
+import dev.cartd.pull.Stopped;
+import dev.cartd.space.Space;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.upkeep.Links;
 import dev.cartd.volume.Overtaken;
-import dev.cartd.volume.Space;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeAway;
+import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -337,6 +346,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 cart,
                 Wait.Kind.VOLUME,
                 why,
-                "The volume could not be used for " + Words.duration(context.settings().patience()) + " (" + why + ")");
+                "The volume could not be used for "
+                        + Words.duration(context.settings().patience()) + " (" + why + ")");
     }
 }

@@ -1,4 +1,7 @@
-/** Staging: how a cart is taken one step further, and how much an archive can take. */
+/**
+ * One step of a cart, from its claim to the next pause. {@code CartWorker} takes the cart and decides what its state
+ * asks for; {@code StagingStep} is the list of phases of a cart that is being staged; {@code Finish} makes it whole.
+ */
 @NullMarked
 package dev.cartd.stage;
 

@@ -1,5 +1,6 @@
 package dev.cartd.volume;
 
+import dev.cartd.system.FileOwner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

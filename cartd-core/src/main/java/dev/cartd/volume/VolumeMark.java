@@ -6,6 +6,7 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.VolumeStore;
+import dev.cartd.system.FileOwner;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

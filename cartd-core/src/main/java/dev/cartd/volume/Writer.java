@@ -1,5 +1,6 @@
 package dev.cartd.volume;
 
+import dev.cartd.system.Boot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

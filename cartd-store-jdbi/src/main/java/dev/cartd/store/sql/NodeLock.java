@@ -1,6 +1,6 @@
 package dev.cartd.store.sql;
 
-import dev.cartd.volume.FileOwner;
+import dev.cartd.system.FileOwner;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

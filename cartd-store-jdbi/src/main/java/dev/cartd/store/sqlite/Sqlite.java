@@ -6,7 +6,7 @@ import dev.cartd.store.sql.Dialect;
 import dev.cartd.store.sql.EpochMillis;
 import dev.cartd.store.sql.LocalTime;
 import dev.cartd.store.sql.Watch;
-import dev.cartd.volume.FileOwner;
+import dev.cartd.system.FileOwner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

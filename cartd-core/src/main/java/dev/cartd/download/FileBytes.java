@@ -1,0 +1,89 @@
+package dev.cartd.download;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.volume.OnDisk;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.LinkOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** The tar of a bundled cart, as it lies on the volume. */
+record FileBytes(Volume volume, Cart cart, long length, String etag) implements TarBytes {
+    static final String GONE = "its tar is gone from the volume, or has not its size";
+
+    /** A tar of the original's, which is served as it is. */
+    static FileBytes ofOriginal(Volume volume, Cart cart, OnDisk tar) {
+        return new FileBytes(volume, cart, tar.size(), etag(cart, tar));
+    }
+
+    /**
+     * What is in such a tar is not known, and to hash all of it for each answer would take too long. But nobody writes to it:
+     * with size and time it is still the same file. A layout's digest is of other texts, so no tar of cartd's has this one.
+     */
+    private static String etag(Cart cart, OnDisk tar) {
+        String same = "the original's tar " + cart.id() + ' ' + tar.size() + ' ' + tar.modified();
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(same.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    @Override
+    public Optional<String> damage(long from, long to) throws IOException {
+        return volume.hasTar(cart, length) ? Optional.empty() : Optional.of(GONE);
+    }
+
+    @Override
+    public ReadableByteChannel open(long from, long to) throws IOException {
+        FileChannel tar = FileChannel.open(volume.place(cart), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        return new Slice(tar, from, to);
+    }
+
+    /** A part of a file. */
+    private static final class Slice implements ReadableByteChannel {
+        private final FileChannel channel;
+        private final long to;
+        private long position;
+
+        Slice(FileChannel channel, long from, long to) {
+            this.channel = channel;
+            this.position = from;
+            this.to = to;
+        }
+
+        @Override
+        public int read(ByteBuffer dst) throws IOException {
+            if (position == to) {
+                return -1;
+            }
+            int most = (int) Math.min(dst.remaining(), to - position);
+            int count = channel.read(dst.slice(dst.position(), most), position);
+            if (count < 0) {
+                throw new IOException("the tar ended at byte " + position + ", before byte " + to);
+            }
+            dst.position(dst.position() + count);
+            position += count;
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

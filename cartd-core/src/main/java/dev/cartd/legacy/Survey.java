@@ -1,0 +1,135 @@
+package dev.cartd.legacy;
+
+import dev.cartd.bundle.TarLayout;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
+import dev.cartd.spi.Archive;
+import dev.cartd.spi.CartStore;
+import dev.cartd.volume.OnDisk;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds out, once, what a ready cart of the original is: neither the sizes and times of its files nor the length of its
+ * tar were written down. What is found on the volume is, and holds from then on. May be done by several at once.
+ */
+public final class Survey {
+    /** Something of the cart is not there, or cannot be. */
+    public static final class Damaged extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Damaged(String what) {
+            super(what);
+        }
+
+        /** What, in words for people. */
+        @Override
+        public String getMessage() {
+            return String.valueOf(super.getMessage());
+        }
+    }
+
+    private static final String ANY_TOP = "data";
+
+    private final CartStore store;
+    private final Volume volume;
+
+    /** Of this store's carts on this volume. */
+    public Survey(CartStore store, Volume volume) {
+        this.store = store;
+        this.volume = volume;
+    }
+
+    /** Whether this ready cart still has to be looked at. */
+    public static boolean isDue(Cart cart) {
+        return cart.progress().bytes() == CartFile.UNKNOWN;
+    }
+
+    /**
+     * Looks at a ready cart and writes down what it is.
+     *
+     * @return the cart as it is known now
+     * @throws Damaged if it is not all there; nothing is written down then
+     * @throws IOException if the volume cannot be read
+     */
+    public Cart of(Cart cart) throws Damaged, IOException {
+        if (!Volume.canHold(cart)) {
+            throw new Damaged("its uid cannot be the name of a directory");
+        }
+        return cart.bundle() ? ofTar(cart) : ofTree(cart);
+    }
+
+    private Cart ofTar(Cart cart) throws Damaged, IOException {
+        OnDisk tar = volume.lookAtTar(cart).orElseThrow(() -> new Damaged("its tar is gone from the volume"));
+        List<CartFile> files = store.files(cart.id());
+        if (files.isEmpty()) {
+            throw new Damaged("it has no files");
+        }
+        Optional<String> problem;
+        try (FileChannel channel = volume.openTar(cart)) {
+            problem = PacificaTar.problem(channel, files);
+        }
+        if (problem.isPresent()) {
+            throw new Damaged(problem.get());
+        }
+        return told(cart, cart.progress().files(), tar.size(), List.of());
+    }
+
+    private Cart ofTree(Cart cart) throws Damaged, IOException {
+        List<CartFile> files = new ArrayList<>();
+        long bytes = 0;
+        for (CartFile file : store.files(cart.id())) {
+            CartFile found = file.known() ? file : found(cart, file);
+            files.add(found);
+            bytes += found.size();
+        }
+        if (files.isEmpty()) {
+            throw new Damaged("it has no files");
+        }
+        requireLayout(files);
+        return told(cart, files.size(), bytes, files);
+    }
+
+    private CartFile found(Cart cart, CartFile file) throws Damaged, IOException {
+        if (!Volume.canName(file.path())) {
+            throw new IOException(Volume.nameProblem().orElse(""));
+        }
+        if (!file.bundlePath().map(Volume::canHold).orElse(false)) {
+            throw new Damaged("file number " + file.id() + " has a path that is not allowed");
+        }
+        OnDisk found = volume.look(cart, file)
+                .orElseThrow(() -> new Damaged("file " + file.path() + " is gone from the volume"));
+        if (file.checksum().problem().isEmpty() && isHashOfNothing(file) != (found.size() == 0)) {
+            throw new Damaged("file " + file.path() + " has " + found.size() + " bytes, and not the hash of that");
+        }
+        long mtime = Math.max(0, Math.min(found.modified().getEpochSecond(), Archive.Found.MAX_MTIME));
+        return file.seen(found.size(), mtime, file.online());
+    }
+
+    /** The one size that a hash tells. */
+    private static boolean isHashOfNothing(CartFile file) {
+        byte[] nothing = file.checksum().newDigest().digest();
+        return HexFormat.of().formatHex(nothing).equals(file.checksum().value());
+    }
+
+    private static void requireLayout(List<CartFile> files) throws Damaged {
+        try {
+            TarLayout.of(ANY_TOP, files);
+        } catch (CartException.Failed e) {
+            throw new Damaged(e.getMessage());
+        }
+    }
+
+    private Cart told(Cart cart, int files, long bytes, List<CartFile> found) throws IOException {
+        Cart known = cart.with(new Cart.Progress(files, files, bytes, bytes)).holding(volume.measure(cart));
+        volume.requireThere();
+        store.space().measured(known, found);
+        return known;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.cartd.pull;
+
+import dev.cartd.cart.CartFile;
+import dev.cartd.spi.ArchiveException;
+import java.io.IOException;
+
+/** What came of one request for one file of a cart; {@code index} is the file's place in the cart. */
+public sealed interface Answer {
+    /** The file's place in the cart. */
+    int index();
+
+    /** It came back right: this is the file now. */
+    record Right(int index, CartFile file) implements Answer {}
+
+    /** It needed no answer of the archive: this is the file now. */
+    record Found(int index, CartFile file) implements Answer {}
+
+    /** It made room for others before its end, and wants to go on when it is its turn. */
+    record Yielded(int index) implements Answer {}
+
+    /**
+     * The archive, or the way to it, failed.
+     *
+     * @param far whether much had arrived, so that it is no try without hope
+     * @param anew whether the next try begins at the first byte
+     */
+    record Failed(int index, ArchiveException why, boolean far, boolean anew) implements Answer {
+        /** One of a request that keeps nothing for the next try. */
+        public Failed(int index, ArchiveException why, boolean far) {
+            this(index, why, far, true);
+        }
+    }
+
+    /** The volume failed. */
+    record Broken(int index, IOException why) implements Answer {}
+
+    /** The archive has another file now than it told before: this one. */
+    record Changed(int index, CartFile file) implements Answer {}
+
+    /** There is no room on the volume for it, whatever was reserved. */
+    record Full(int index) implements Answer {}
+
+    /** The volume can never have it. */
+    record Hopeless(int index, String why) implements Answer {}
+}

@@ -1,0 +1,75 @@
+package dev.cartd.pull;
+
+import dev.cartd.bundle.TarLayout;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.volume.Part;
+import dev.cartd.volume.Parts;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+
+/**
+ * Hashes files where they lie, whatever their record says of them: those that match are staged, and those that do not
+ * are lost if they were.
+ */
+public final class Recheck {
+    private final StepContext context;
+    private final Ledger ledger;
+    private final Parts parts;
+    private final TarLayout layout;
+    private final Hashing hashing;
+
+    public Recheck(StepContext context, Ledger ledger, Parts parts, TarLayout layout) {
+        this.context = context;
+        this.ledger = ledger;
+        this.parts = parts;
+        this.layout = layout;
+        this.hashing = new Hashing(context, ledger);
+    }
+
+    /** Takes as long as it takes to read the files, but for a claim that does not hold any more. */
+    public void run(int[] indexes) throws Stopped, IOException {
+        if (ledger.cart().bundle() && indexes.length > 0) {
+            Part tar = parts.open(Volume.TAR);
+            try {
+                check(indexes, tar);
+            } finally {
+                parts.keep(Volume.TAR, tar);
+            }
+            return;
+        }
+        for (int i : indexes) {
+            CartFile file = ledger.file(i);
+            if (!context.volume().has(ledger.cart(), file)) {
+                judge(i, false);
+                continue;
+            }
+            try (FileChannel channel = context.volume().open(ledger.cart(), file)) {
+                judge(i, channel.size() == file.size() && hashing.matches(file, channel, 0));
+            } catch (NoSuchFileException e) {
+                judge(i, false);
+            }
+        }
+    }
+
+    private void check(int[] indexes, Part tar) throws Stopped, IOException {
+        for (int i : indexes) {
+            CartFile file = ledger.file(i);
+            judge(i, tar.inherited() && hashing.matches(file, tar.channel(), layout.offset(file)));
+        }
+    }
+
+    private void judge(int index, boolean good) throws Stopped, IOException {
+        CartFile file = ledger.file(index);
+        boolean staged = file.status() == FileStatus.STAGED;
+        if (staged && !good) {
+            context.volume().requireThere();
+        }
+        if (good != staged) {
+            ledger.set(index, good ? file.staged() : file.lost());
+        }
+        hashing.requireWanted();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.cartd.pull;
+
+import dev.cartd.bundle.TarLayout;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.volume.Parts;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+
+/**
+ * Copies what was verified out of an unfinished tar that somebody else, who is only paused, may still write to. The
+ * copy is hashed: what is not right in it is lost.
+ */
+public final class TarRescue implements Parts.Rescue<Stopped> {
+    /** So much between two looks whether it is still wanted. */
+    private static final long CHUNK = 8 << 20;
+
+    private final Ledger ledger;
+    private final TarLayout layout;
+    private final Hashing hashing;
+
+    public TarRescue(StepContext context, Ledger ledger, TarLayout layout) {
+        this.ledger = ledger;
+        this.layout = layout;
+        this.hashing = new Hashing(context, ledger);
+    }
+
+    @Override
+    public void copy(FileChannel from, FileChannel to) throws IOException, Stopped {
+        int[] staged = ledger.where(file -> file.status() == FileStatus.STAGED).toArray();
+        for (int i : staged) {
+            CartFile file = ledger.file(i);
+            if (!copy(file, from, to) || !hashing.matches(file, to, layout.offset(file))) {
+                ledger.set(i, file.lost());
+            }
+        }
+    }
+
+    private boolean copy(CartFile file, FileChannel from, FileChannel to) throws IOException, Stopped {
+        long at = layout.offset(file);
+        long end = at + file.size();
+        to.position(at);
+        while (at < end) {
+            hashing.requireWanted();
+            long copied = from.transferTo(at, Math.min(CHUNK, end - at), to);
+            if (copied <= 0) {
+                return false;
+            }
+            at += copied;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.cartd.system;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what root makes from being in the way of the user that the server runs as: a command run as root gives what it
+ * makes to the owner of the directory that it is in, as SQLite does with its own files.
+ */
+public final class FileOwner {
+    private static final int ROOT = 0;
+
+    private FileOwner() {}
+
+    /**
+     * Gives a file or directory that this process just made to the owner of its directory, if this process runs as
+     * root.
+     *
+     * @throws IOException if root may not do that here
+     */
+    public static void inherit(Path made) throws IOException {
+        PosixFileAttributeView view = view(made);
+        Path parent = made.toAbsolutePath().getParent();
+        if (view == null || parent == null || uid(made) != ROOT || uid(parent) == ROOT) {
+            return;
+        }
+        PosixFileAttributes owner = Files.readAttributes(parent, PosixFileAttributes.class);
+        view.setGroup(owner.group());
+        view.setOwner(owner.owner());
+    }
+
+    /**
+     * The owner of a file or directory, where this process runs as root and the owner is another user: what this
+     * process makes there would be in the owner's way. Empty otherwise, and where that cannot be told.
+     */
+    public static Optional<String> besideRoot(Path path) {
+        try {
+            UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
+            boolean root = "root".equals(System.getProperty("user.name"));
+            return root && !owner.getName().equals("root") ? Optional.of(owner.getName()) : Optional.empty();
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static int uid(Path path) throws IOException {
+        return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static @Nullable PosixFileAttributeView view(Path path) {
+        return Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.cartd.upkeep;
+
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.FailureText;
+import dev.cartd.space.Space;
+import dev.cartd.spi.CartStore;
+import dev.cartd.volume.VolumeAway;
+import dev.cartd.volume.VolumeWatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+/**
+ * What has to be done now and then, on a thread of its own: the volume is checked, carts are evicted above the high
+ * mark, and rows of deleted carts and what they left behind go after a long time. Each node does all of it: nothing of
+ * it is harmed by being done twice.
+ */
+public final class Housekeeping implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
+    private static final Duration WATER = Duration.ofSeconds(5);
+    private static final Duration CHECK = Duration.ofHours(1);
+
+    private final CartStore store;
+    private final VolumeCheck check;
+    private final VolumeWatch watch;
+    private final Space space;
+    private final LongConsumer wake;
+    private final Duration keepDeleted;
+    private final InstantSource clock;
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, Housekeeping::daemon);
+
+    /**
+     * For these carts and this volume.
+     *
+     * @param wake has a cart's step run soon
+     * @param keepDeleted for how long deleted carts are remembered, and strays stay
+     */
+    public Housekeeping(
+            CartStore store,
+            VolumeCheck check,
+            VolumeWatch watch,
+            Space space,
+            LongConsumer wake,
+            Duration keepDeleted,
+            InstantSource clock) {
+        this.store = store;
+        this.check = check;
+        this.watch = watch;
+        this.space = space;
+        this.wake = wake;
+        this.keepDeleted = keepDeleted;
+        this.clock = clock;
+    }
+
+    /** Begins; to be called once. */
+    public void start() {
+        every(WATER, guarded("room could not be made in the background", this::keepBelowHighWater));
+        every(CHECK, check());
+    }
+
+    /** Has the volume checked soon: it was away when its turn came, perhaps. */
+    public void checkSoon() {
+        try {
+            thread.execute(check());
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closed meanwhile", e);
+        }
+    }
+
+    private Runnable check() {
+        return guarded("the volume could not be checked", this::checkAll);
+    }
+
+    private interface Chore {
+        void run() throws IOException;
+    }
+
+    private void every(Duration period, Runnable work) {
+        Future<?> unused = thread.scheduleWithFixedDelay(work, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Nothing of it is done without the volume, whose watch says so. */
+    private Runnable guarded(String loss, Chore chore) {
+        return () -> {
+            try {
+                if (watch.gone().isEmpty()) {
+                    chore.run();
+                }
+            } catch (VolumeAway e) {
+                LOG.log(System.Logger.Level.DEBUG, loss, e);
+            } catch (IOException | UncheckedIOException | CartException.Unavailable e) {
+                if (thread.isShutdown()) {
+                    return; // It was broken off.
+                }
+                LOG.log(System.Logger.Level.WARNING, "{0}, it is tried again later: {1}", loss, FailureText.of(e));
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, loss, e);
+            }
+        };
+    }
+
+    private void keepBelowHighWater() {
+        space.keepBelowHighWater().forEach(wake::accept);
+    }
+
+    private void checkAll() throws IOException {
+        check.run();
+        Instant before = clock.instant().minus(keepDeleted);
+        check.sweep(before);
+        int forgotten = store.forget(before);
+        if (forgotten > 0) {
+            LOG.log(System.Logger.Level.INFO, "{0} deleted carts are not remembered any more", forgotten);
+        }
+    }
+
+    /** Ends; what runs is broken off, and waited for up to a second. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            thread.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "cartd-house");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

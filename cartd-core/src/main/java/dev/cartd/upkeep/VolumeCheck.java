@@ -1,0 +1,131 @@
+package dev.cartd.upkeep;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FailureText;
+import dev.cartd.legacy.Survey;
+import dev.cartd.space.Stray;
+import dev.cartd.spi.CartStore;
+import dev.cartd.volume.Volume;
+import dev.cartd.volume.VolumeAway;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Compares the volume with what the store says is on it. May be run at any time, by several nodes at once: it changes
+ * nothing that is as it should be.
+ */
+public final class VolumeCheck {
+    private static final System.Logger LOG = System.getLogger(VolumeCheck.class.getName());
+
+    private final CartStore store;
+    private final Volume volume;
+    private final Damage damage;
+    private final Links links;
+    private final Survey survey;
+
+    /** A check of this volume by this store. */
+    public VolumeCheck(CartStore store, Volume volume) {
+        this.store = store;
+        this.volume = volume;
+        this.damage = new Damage(store, volume);
+        this.links = new Links(store, volume);
+        this.survey = new Survey(store, volume);
+    }
+
+    /**
+     * Has ready carts whose files are gone as a whole go to error, finds out what the original's carts are and take,
+     * and puts links right that point nowhere.
+     *
+     * @throws IOException if the volume cannot be read, or is not mounted
+     */
+    public void run() throws IOException {
+        for (Iterator<Cart> carts = store.live().iterator(); carts.hasNext(); ) {
+            Cart cart = carts.next();
+            if (cart.status() == CartStatus.READY
+                    && Volume.canName(cart.uid())
+                    && !Survey.isDue(cart)
+                    && !volume.isThere(cart)) {
+                damage.found(cart, "its files are gone from the volume");
+            } else if (cart.status() == CartStatus.READY && !cart.reason().isEmpty()) {
+                links.refresh(cart.uid()); // What had the name of its symlink may have been moved away.
+            }
+        }
+        for (Cart cart : store.space().unmeasured()) {
+            try {
+                measure(cart);
+            } catch (VolumeAway e) {
+                throw e;
+            } catch (UncheckedIOException e) {
+                complain(cart, Objects.requireNonNull(e.getCause()));
+            } catch (IOException e) {
+                complain(cart, e);
+            }
+        }
+        volume.danglingLinks().forEach(links::refresh);
+    }
+
+    private void measure(Cart cart) throws IOException {
+        if (cart.status() == CartStatus.READY && isWhole(cart)) {
+            links.refresh(cart.uid());
+        } else {
+            store.space().measured(cart.in(CartStatus.ERROR).holding(volume.measure(cart)), List.of());
+        }
+    }
+
+    private boolean isWhole(Cart cart) throws IOException {
+        try {
+            survey.of(cart);
+            return true;
+        } catch (Survey.Damaged e) {
+            damage.found(cart, e.getMessage());
+            return false;
+        }
+    }
+
+    /** What is wrong with the directory of one does not keep the others from being measured. */
+    private static void complain(Cart cart, IOException e) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "cart {0} ({1}) cannot be looked at, that is tried again later: {2}",
+                Long.toString(cart.id()),
+                cart.uid(),
+                FailureText.of(e));
+    }
+
+    /** The numbered directories that belong to no cart, by their numbers. */
+    public List<Stray> strays() throws IOException {
+        // First the directories: a cart that comes meanwhile has none of these.
+        List<Long> numbers = volume.numbers();
+        Set<Long> known = new HashSet<>();
+        store.live().map(Cart::id).forEach(known::add);
+        store.deleted(Integer.MAX_VALUE).stream().map(Cart::id).forEach(known::add);
+        return numbers.stream()
+                .filter(number -> !known.contains(number))
+                .sorted()
+                .map(volume::stray)
+                .toList();
+    }
+
+    /**
+     * Removes the strays that cartd made, and in which nothing changed since {@code before}.
+     *
+     * @return those that were removed
+     */
+    public List<Stray> sweep(Instant before) throws IOException {
+        List<Stray> old = strays().stream()
+                .filter(stray -> stray.made() && stray.changed().isBefore(before))
+                .toList();
+        for (Stray stray : old) {
+            volume.removeStray(stray);
+            LOG.log(System.Logger.Level.INFO, "{0} is removed: it belonged to no cart", stray.directory());
+        }
+        return old;
+    }
+}

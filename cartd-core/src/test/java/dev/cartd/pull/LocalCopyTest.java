@@ -1,0 +1,52 @@
+package dev.cartd.pull;
+
+import dev.cartd.cart.BundlePath;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.Checksum;
+import dev.cartd.local.MemoryStore;
+import dev.cartd.spi.TwinStore.Twin;
+import dev.cartd.volume.MarkedVolume;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LocalCopyTest {
+    private static final int SIZE = 40 << 20;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aCopyThatIsNotWantedAnyMoreEndsAfterAPiece() throws IOException {
+        MemoryStore store = new MemoryStore(InstantSource.system());
+        CartRequest.Item item = new CartRequest.Item("1", BundlePath.parse("f"), new Checksum("md5", "0".repeat(32)));
+        store.add(new CartRequest("c", false, List.of(item)), 0);
+        Cart cart = store.claim(1).orElseThrow();
+        CartFile file = store.files(1).get(0).seen(SIZE, 0, true);
+        Volume volume = MarkedVolume.at(directory.resolve("volume"), store);
+        Path source = volume.place(cart, file);
+        Files.createDirectories(source.getParent());
+        try (RandomAccessFile sparse = new RandomAccessFile(source.toFile(), "rw")) {
+            sparse.setLength(SIZE);
+        }
+        LocalCopy copy = new LocalCopy(volume, new TwinTars(store), new Twin(file.id(), cart, file));
+        Path target = directory.resolve("target");
+        try (FileChannel to = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            assertThat(copy.run(to, 0, () -> true)).isFalse();
+            assertThat(copy.copied()).isBetween(1L, SIZE / 4L);
+            assertThat(copy.run(to, 0, () -> false)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.cartd.space;
+
+import dev.cartd.space.Demand.Request;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/** Carts that take room, without their bytes: each is whole as soon as it was asked for, and none is spared. */
+final class SimulatedVolume {
+    private static final Duration WEEK = Duration.ofDays(7);
+
+    private final long room;
+    private final Comparator<Holding> order;
+    private final Set<Holding> held = new HashSet<>();
+    private final Map<String, Holding> seen = new HashMap<>();
+    private final Tally tally = new Tally();
+
+    /** All that are held, and what they were before they were used again: to find those at each use would cost more. */
+    private final PriorityQueue<Holding> next;
+
+    private long taken;
+    private long made;
+
+    /** A volume of so many bytes, which are enough for any one cart. */
+    SimulatedVolume(long room, SpacePolicy policy) {
+        this.room = room;
+        this.order = Victims.order(policy);
+        this.next = new PriorityQueue<>(order);
+    }
+
+    /** Serves all of them, one after the other. */
+    Tally serve(List<Request> requests) {
+        requests.forEach(this::serve);
+        return tally;
+    }
+
+    private void serve(Request request) {
+        Holding found = seen.get(request.uid());
+        if (found == null || request.changed()) {
+            pull(request);
+        } else {
+            tally.hit(found.bytes());
+            held.remove(found);
+            show(found.cart(), request);
+        }
+    }
+
+    /** Room is made first: an older cart of the uid is seen until the new one is whole, and may have to go before. */
+    private void pull(Request request) {
+        tally.pull(request.bytes());
+        while (request.bytes() > room - taken) {
+            evict(next.remove(), request.when());
+        }
+        hide(request.uid());
+        taken += request.bytes();
+        made++;
+        show(made, request);
+    }
+
+    private void show(long cart, Request request) {
+        Holding holding = new Holding(cart, request.uid(), request.bytes(), request.when(), false, "");
+        add(holding);
+        seen.put(request.uid(), holding);
+    }
+
+    private void hide(String uid) {
+        Holding old = seen.remove(uid);
+        if (old != null) {
+            held.remove(old);
+            add(new Holding(old.cart(), uid, old.bytes(), old.used(), true, ""));
+        }
+    }
+
+    private void add(Holding holding) {
+        held.add(holding);
+        next.add(holding);
+    }
+
+    private void evict(Holding holding, Instant now) {
+        if (held.remove(holding)) {
+            tally.evict(!holding.hidden() && holding.used().plus(WEEK).isAfter(now));
+            seen.remove(holding.uid(), holding);
+            taken -= holding.bytes();
+        }
+    }
+
+    /** The carts on it, those that go first in front. */
+    List<Holding> held() {
+        return held.stream().sorted(order).toList();
+    }
+}
