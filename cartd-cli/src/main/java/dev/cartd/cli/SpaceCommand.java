@@ -1,11 +1,11 @@
 package dev.cartd.cli;
 
 import dev.cartd.Cartd;
+import dev.cartd.cart.Stray;
 import dev.cartd.cart.Words;
 import dev.cartd.space.Holding;
 import dev.cartd.space.Space;
 import dev.cartd.space.Stock;
-import dev.cartd.space.Stray;
 import java.io.PrintWriter;
 import java.util.LinkedHashSet;
 import java.util.List;

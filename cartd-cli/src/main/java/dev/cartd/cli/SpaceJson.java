@@ -1,10 +1,10 @@
 package dev.cartd.cli;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.Stray;
 import dev.cartd.space.Holding;
 import dev.cartd.space.Space;
 import dev.cartd.space.Stock;
-import dev.cartd.space.Stray;
 import dev.cartd.spi.SpaceStore.Pin;
 import java.util.List;
 

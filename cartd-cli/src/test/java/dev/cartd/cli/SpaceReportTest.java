@@ -1,12 +1,12 @@
 package dev.cartd.cli;
 
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Stray;
 import dev.cartd.cart.Words;
 import dev.cartd.space.Holding;
 import dev.cartd.space.SpacePolicy;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.space.Stock;
-import dev.cartd.space.Stray;
 import dev.cartd.spi.SpaceStore.Held;
 import dev.cartd.spi.SpaceStore.Pin;
 import dev.cartd.spi.SpaceStore.Waiting;

@@ -5,7 +5,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FailureText;
-import dev.cartd.space.Stray;
+import dev.cartd.cart.Stray;
 import dev.cartd.spi.CartStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;

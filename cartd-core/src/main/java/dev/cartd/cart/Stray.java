@@ -1,4 +1,4 @@
-package dev.cartd.space;
+package dev.cartd.cart;
 
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,0 +1,67 @@
+package dev.cartd;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.library.Architectures;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The rules for the packages of a module: which there are, which may use which, and how large they may be. */
+public final class Rooms {
+    private static final int MOST_CLASSES = 20;
+
+    private Rooms() {}
+
+    /** Where modules are packaged, the core's tests come as a jar. */
+    public static final class NoTestJars implements ImportOption {
+        /** One option. */
+        public NoTestJars() {}
+
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+
+    /**
+     * These packages, and no others, are in the module; each may use those before it. One that was renamed or emptied
+     * fails.
+     */
+    public static void pointOneWay(JavaClasses classes, String module, List<String> lowToHigh) {
+        assertThat(classes.stream()
+                        .map(JavaClass::getPackageName)
+                        .filter(name -> name.equals(module) || name.startsWith(module + "."))
+                        .collect(Collectors.toSet()))
+                .as("the packages of this module; docs/architecture.md and this test know all of them")
+                .containsExactlyInAnyOrderElementsOf(lowToHigh);
+        Architectures.LayeredArchitecture rule = layeredArchitecture().consideringOnlyDependenciesInLayers();
+        for (String room : lowToHigh) {
+            rule = rule.layer(room).definedBy(room);
+        }
+        for (int i = 0; i < lowToHigh.size(); i++) {
+            List<String> above = lowToHigh.subList(i + 1, lowToHigh.size());
+            rule = above.isEmpty()
+                    ? rule.whereLayer(lowToHigh.get(i)).mayNotBeAccessedByAnyLayer()
+                    : rule.whereLayer(lowToHigh.get(i)).mayOnlyBeAccessedByLayers(above.toArray(String[]::new));
+        }
+        rule.check(classes);
+    }
+
+    /** No package of the module has more classes than a stranger can look through. */
+    public static void areSmall(JavaClasses classes, String module) {
+        Map<String, Long> sizes = classes.stream()
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                .filter(type -> type.getPackageName().startsWith(module))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(sizes)
+                .isNotEmpty()
+                .allSatisfy((room, size) ->
+                        assertThat(size).as("classes in " + room).isLessThanOrEqualTo(MOST_CLASSES));
+    }
+}
