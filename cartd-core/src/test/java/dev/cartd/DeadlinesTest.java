@@ -106,21 +106,6 @@ class DeadlinesTest {
     }
 
     @Test
-    void aPullThatBringsNothingIsSaidToBeSlow() {
-        Cartd cartd = start(QUICK);
-        archive.stall(true);
-        CartRequest request = archive.request("slow", false, 100_000);
-        cartd.submit(request);
-        await().until(archive::isStalled);
-        WorkingTime.pass(cartd, request, now, Duration.ofMinutes(1));
-        awaitWait("slow", Wait.Kind.SLOW);
-        assertThat(message("slow"))
-                .startsWith("The archive has been silent or very slow since 02:0")
-                .contains(" UTC (file d0/f0, ")
-                .contains(" kB of 100 kB)");
-    }
-
-    @Test
     void aCartThatNeedsMoreMemoryThanThereIsSaysSoAndEnds() {
         Cartd cartd = start(QUICK, builder -> builder.memory(new Memory(400_000)));
         CartRequest request = archive.request("giant", false, new int[2000]);

@@ -1,5 +1,6 @@
 package dev.cartd.pull;
 
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
@@ -33,6 +34,9 @@ public sealed interface Answer {
 
     /** The volume failed. */
     record Broken(int index, IOException why) implements Answer {}
+
+    /** The store was away, so that what came could not be put into its place; the file is as it was. */
+    record StoreAway(int index, CartException.Unavailable why) implements Answer {}
 
     /** The archive has another file now than it told before: this one. */
     record Changed(int index, CartFile file) implements Answer {}

@@ -61,7 +61,7 @@ public final class Puller implements Round.Work, AutoCloseable {
         this.parts = parts;
         this.lane = lane;
         this.tar = tar;
-        this.slowness = new Slowness(context.clock(), ledger.cart().progress());
+        this.slowness = new Slowness(System::nanoTime, ledger.cart().progress());
         this.twinTars = new TwinTars(context.store());
         this.intoPlace = new IntoPlace(context.volume(), cart, ledger.files(), parts);
     }

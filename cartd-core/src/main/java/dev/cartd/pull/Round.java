@@ -1,5 +1,6 @@
 package dev.cartd.pull;
 
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Wait;
@@ -339,6 +340,8 @@ public final class Round {
     private static Answer ask(Work work, int index, CartFile file) {
         try {
             return work.ask(index, file);
+        } catch (CartException.Unavailable e) {
+            return new Answer.StoreAway(index, e);
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a request for file " + file.id() + " failed unexpectedly", e);
             return new Answer.Failed(index, new ArchiveException.Refused("internal error: " + e), false);
@@ -396,6 +399,8 @@ public final class Round {
                 fail(index, now.file(), now.file().reason());
             }
             changed.put(index, now.file());
+        } else if (answer instanceof Answer.StoreAway away) {
+            throw away.why(); // It is nobody's failure: the step is tried again when the store is back.
         } else if (answer instanceof Answer.Full) {
             throw Stopped.full();
         } else if (answer instanceof Answer.Hopeless hopeless) {
