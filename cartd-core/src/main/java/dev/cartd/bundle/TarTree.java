@@ -55,7 +55,7 @@ final class TarTree {
     }
 
     private static Regular regular(CartFile file) {
-        // The row may be one of the original's: a path that was refused is nothing to show.
+        // The row may be one of Pacifica Cartd's: a path that was refused is nothing to show.
         BundlePath path = file.bundlePath()
                 .orElseThrow(
                         () -> new CartException.Failed("file number " + file.id() + " has a path that is not allowed"));
@@ -69,7 +69,7 @@ final class TarTree {
     private void add(String before, Regular file) {
         String path = file.path();
         if (path.equals(before) && isLast(file)) {
-            return; // One that the original took twice.
+            return; // One that Pacifica Cartd took twice.
         }
         int same = PathOrder.mismatch(before, path);
         if (same == before.length() && same > 0 && (same == path.length() || path.charAt(same) == '/')) {

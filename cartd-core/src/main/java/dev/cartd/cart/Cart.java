@@ -9,7 +9,7 @@ import java.util.Optional;
  * A cart at one moment, as the store holds it.
  *
  * @param id its number, the name of its directory on the volume; greater than 0
- * @param uid the name that the client chose; of carts of the original it may be any text
+ * @param uid the name that the client chose; of carts of Pacifica Cartd it may be any text
  * @param bundle whether its tar is made on disk (true) or computed while it is downloaded (false)
  * @param status its state
  * @param reason why it is in error, what it waits for, or that it is ready without a symlink; empty if there is nothing
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param bundlePath the absolute path of its tar or tree once it is or was ready; empty before
  * @param created when it was accepted
  * @param updated when it last changed or was used
- * @param ready when it first became ready; empty before, and for one that the original made ready, which did not tell
+ * @param ready when it first became ready; empty before, and for one that Pacifica Cartd made ready, which did not tell
  * @param readyLocal what the clock on the wall showed then, where it became ready; empty where that is not known
  * @param epoch the fencing token: raised each time a worker takes the cart up
  * @param progress how far it is
@@ -58,15 +58,15 @@ public record Cart(
      * @param files how many files it has
      * @param staged how many of them are on the volume, verified
      * @param bytes the size of all its files, or {@link CartFile#UNKNOWN} while one's is not known; of a bundled cart
-     *     of the original's the length of its tar
+     *     of Pacifica Cartd's the length of its tar
      * @param stagedBytes the size of those on the volume, and as many bytes as there are of those that are being
      *     pulled; never more than there are, and once all are staged the size of all
      */
     public record Progress(int files, int staged, long bytes, long stagedBytes) {}
 
     /**
-     * Whether it is ready and the original made it so: then its tar, if it has one on disk, is not laid out as cartd's
-     * are.
+     * Whether it is ready and Pacifica Cartd made it so: then its tar, if it has one on disk, is not laid out as
+     * cartd's are.
      */
     public boolean isOriginals() {
         return status == CartStatus.READY && ready.isEmpty();

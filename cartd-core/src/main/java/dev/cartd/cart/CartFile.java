@@ -3,7 +3,7 @@ package dev.cartd.cart;
 import java.util.Optional;
 
 /**
- * A file of a cart, as the store holds it. Rows of the original are read as they are, so the texts may be anything.
+ * A file of a cart, as the store holds it. Rows of Pacifica Cartd are read as they are, so the texts may be anything.
  *
  * @param id the file's number in the store; greater than 0
  * @param archiveId what the archive calls it

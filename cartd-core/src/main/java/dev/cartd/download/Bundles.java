@@ -41,7 +41,7 @@ public final class Bundles {
 
     /** The tar of a ready cart under the name that the client asked for; empty for one made from its date. */
     public Bundle of(Cart cart, String asked) {
-        // The original did not tell when it became ready: what is asked for is a time that stays the same.
+        // Pacifica Cartd did not tell when it became ready: what is asked for is a time that stays the same.
         Instant ready = cart.ready().orElse(cart.created());
         BundleName name = asked.isEmpty() ? unasked(cart, ready) : BundleName.of(asked);
         try {

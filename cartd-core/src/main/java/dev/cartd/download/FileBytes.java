@@ -19,14 +19,15 @@ import java.util.Optional;
 record FileBytes(Volume volume, Cart cart, long length, String etag) implements TarBytes {
     static final String GONE = "its tar is gone from the volume, or has not its size";
 
-    /** A tar of the original's, which is served as it is. */
+    /** A tar of Pacifica Cartd's, which is served as it is. */
     static FileBytes ofOriginal(Volume volume, Cart cart, OnDisk tar) {
         return new FileBytes(volume, cart, tar.size(), etag(cart, tar));
     }
 
     /**
-     * What is in such a tar is not known, and to hash all of it for each answer would take too long. But nobody writes to it:
-     * with size and time it is still the same file. A layout's digest is of other texts, so no tar of cartd's has this one.
+     * What is in such a tar is not known, and to hash all of it for each answer would take too long. But nobody writes
+     * to it: with size and time it is still the same file. A layout's digest is of other texts, so no tar of cartd's
+     * has this one.
      */
     private static String etag(Cart cart, OnDisk tar) {
         String same = "the original's tar " + cart.id() + ' ' + tar.size() + ' ' + tar.modified();

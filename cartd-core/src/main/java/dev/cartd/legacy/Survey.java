@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out, once, what a ready cart of the original is: neither the sizes and times of its files nor the length of its
- * tar were written down. What is found on the volume is, and holds from then on. May be done by several at once.
+ * Finds out, once, what a ready cart of Pacifica Cartd is: neither the sizes and times of its files nor the length of
+ * its tar were written down. What is found on the volume is, and holds from then on. May be done by several at once.
  */
 public final class Survey {
     /** Something of the cart is not there, or cannot be. */

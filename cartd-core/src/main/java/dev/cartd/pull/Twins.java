@@ -29,8 +29,8 @@ import java.util.stream.IntStream;
  * one that has not begun is not waited for, since it may wait for the room of who would.
  *
  * <p>A cart that was ready before is being repaired: its files are pulled, since a link to a twin may be to the very
- * bytes that were damaged. What the original has on the volume is copied and hashed, never linked: cartd did not prove
- * it.
+ * bytes that were damaged. What Pacifica Cartd has on the volume is copied and hashed, never linked: cartd did not
+ * prove it.
  *
  * <p>For the step's thread, but for {@link #source} and {@link #link(CartFile, Twin)}.
  */

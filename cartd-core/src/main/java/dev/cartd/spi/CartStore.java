@@ -74,9 +74,9 @@ public interface CartStore extends AutoCloseable {
 
     /**
      * Takes up a cart for one step of work: raises its epoch, {@linkplain Standstill#count counts} the working time
-     * since the last look at it, and a waiting cart becomes staging. One that the original left in work begins anew: it
-     * is staging, and {@link Cart#UNPROVEN}. A deleted cart is answered as long as {@link #removed} was not called for
-     * it. Empty if there is nothing to do for a worker: no such cart, ready, in error, or deleted and removed.
+     * since the last look at it, and a waiting cart becomes staging. One that Pacifica Cartd left in work begins anew:
+     * it is staging, and {@link Cart#UNPROVEN}. A deleted cart is answered as long as {@link #removed} was not called
+     * for it. Empty if there is nothing to do for a worker: no such cart, ready, in error, or deleted and removed.
      */
     Optional<Cart> claim(long cartId);
 

@@ -262,7 +262,7 @@ final class StagingStep {
     }
 
     /**
-     * Of what the original staged, size and time were not written down: they are asked for, and what lies in the tree
+     * Of what Pacifica Cartd staged, size and time were not written down: they are asked for, and what lies in the tree
      * is hashed there. What it staged beside a tar is not used.
      */
     private void beginAnew() throws IOException {

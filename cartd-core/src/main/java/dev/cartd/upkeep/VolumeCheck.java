@@ -40,7 +40,7 @@ public final class VolumeCheck {
     }
 
     /**
-     * Has ready carts whose files are gone as a whole go to error, finds out what the original's carts are and take,
+     * Has ready carts whose files are gone as a whole go to error, finds out what Pacifica Cartd's carts are and take,
      * and puts links right that point nowhere.
      *
      * @throws IOException if the volume cannot be read, or is not mounted

@@ -137,7 +137,7 @@ public final class Volume {
         return Math.multiplyExact(blocks, Disk.BLOCK);
     }
 
-    /** Whether the cart's uid can be the name of a directory and of a tar. Rows of the original may have any. */
+    /** Whether the cart's uid can be the name of a directory and of a tar. Rows of Pacifica Cartd may have any. */
     public static boolean canHold(Cart cart) {
         return isPlainName(cart.uid());
     }
@@ -278,7 +278,7 @@ public final class Volume {
         }
     }
 
-    /** Removes the tree that a bundled cart has beside its tar: the original staged its files there. */
+    /** Removes the tree that a bundled cart has beside its tar: Pacifica Cartd staged its files there. */
     public void removeTree(Cart cart) throws IOException {
         requireHold(cart);
         requireThere();

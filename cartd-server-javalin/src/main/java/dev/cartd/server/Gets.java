@@ -11,7 +11,7 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /** GET: downloads a cart. All of it reads from disk, so it runs on the threads for that. */
 final class Gets {
-    /** What clients of the original know a tar as. */
+    /** What clients of Pacifica Cartd know a tar as. */
     static final String TAR = "application/octet-stream";
 
     private final Carts carts;

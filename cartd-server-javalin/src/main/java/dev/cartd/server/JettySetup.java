@@ -83,7 +83,7 @@ final class JettySetup {
     }
 
     private static void http(HttpConfiguration http) {
-        // Uids of the original can be any text; the routes read the path as it was sent.
+        // Uids of Pacifica Cartd can be any text; the routes read the path as it was sent.
         http.setUriCompliance(UriCompliance.UNSAFE);
         // A proxy's absolute-form target wins over the Host header, as RFC 9112 has it.
         http.setHttpCompliance(HttpCompliance.RFC7230.with("cartd", HttpCompliance.Violation.MISMATCHED_AUTHORITY));

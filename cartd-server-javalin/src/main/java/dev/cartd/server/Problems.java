@@ -46,7 +46,7 @@ final class Problems {
     /** The error document for this status. */
     Answer of(String method, int status, String message, Map<String, String> headers) {
         Answer answer = new Answer(status, headers, document(status, message));
-        // Clients of the original read these two from every answer to HEAD, and ask again while a cart is staging.
+        // Clients of Pacifica Cartd read these two from every answer to HEAD, and ask again while a cart is staging.
         return method.equals("HEAD")
                 ? answer.with(STATUS, status < HttpStatus.INTERNAL_SERVER_ERROR_500 ? "error" : "staging")
                         .with(MESSAGE, HeaderText.ascii(message))
@@ -76,7 +76,7 @@ final class Problems {
             return of(method, HttpStatus.NOT_FOUND_404, message, Map.of());
         }
         if (failure instanceof CartException.NotReady) {
-            // Not a document: this sentence is what clients of the original know.
+            // Not a document: this sentence is what clients of Pacifica Cartd know.
             return Answer.of(HttpStatus.ACCEPTED_202, "The cart is not ready for download.")
                     .with(RETRY_AFTER, "5");
         }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** The answer to HEAD for a cart: its state in a code and two headers that clients of the original understand. */
+/** The answer to HEAD for a cart: its state in a code and two headers that clients of Pacifica Cartd understand. */
 final class StatusAnswer {
     private final Carts carts;
     private final Problems problems;
