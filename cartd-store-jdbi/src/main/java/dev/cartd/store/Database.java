@@ -4,9 +4,18 @@ import dev.cartd.cart.CartException;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.store.carts.CartColumns;
+import dev.cartd.store.carts.SqlCartStore;
+import dev.cartd.store.engine.StepScheduler;
+import dev.cartd.store.schema.Schema;
+import dev.cartd.store.schema.SchemaCheck;
+import dev.cartd.store.shares.SqlRequestShares;
+import dev.cartd.store.space.SqlSpaceStore;
+import dev.cartd.store.space.SqlVolumeStore;
 import dev.cartd.store.sql.Connections;
 import dev.cartd.store.sql.Dialect;
 import dev.cartd.store.sql.SqlReason;
+import dev.cartd.store.twins.SqlTwinStore;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -53,6 +62,19 @@ public final class Database implements AutoCloseable {
         public boolean works() {
             return this == USABLE || this == EQUAL;
         }
+
+        private static Check of(SchemaCheck schema) {
+            if (!schema.hasCarts()) {
+                return schema.isEmpty() ? EMPTY : FOREIGN;
+            }
+            if (schema.isNewer()) {
+                return NEWER;
+            }
+            if (!schema.isComplete()) {
+                return OUTDATED;
+            }
+            return schema.isExact() ? EQUAL : USABLE;
+        }
     }
 
     private Database(Dialect dialect, DatabaseConfig config, InstantSource clock) {
@@ -92,40 +114,53 @@ public final class Database implements AutoCloseable {
      * @throws CartException.Unavailable also if the database is newer than this program
      */
     public Synced sync() {
-        if (connections.read(new SchemaCheck(dialect)::isAhead)) {
+        if (connections.read(handle -> new SchemaCheck(handle, dialect).isAhead())) {
             String message = "the database (" + dialect + ") is newer than this program: update cartd";
             throw new CartException.Unavailable(
                     message, new IllegalStateException("it is above 2.0, or our changelog"));
         }
-        SchemaCheck check = new SchemaCheck(dialect);
-        SchemaCheck.Found before = connections.read(check::found);
+        SchemaCheck.Found before = found();
         Schema.sync(dialect, config.busyTimeout());
-        return before.until(connections.read(check::found));
+        return Synced.between(before, found());
+    }
+
+    private SchemaCheck.Found found() {
+        return connections.read(handle -> new SchemaCheck(handle, dialect).found());
     }
 
     /** What the database is to this program; cheap. */
     public Check check() {
-        return connections.read(new SchemaCheck(dialect)::of);
+        return connections.read(handle -> Check.of(new SchemaCheck(handle, dialect)));
     }
 
     /** All live carts with their files, newest first, for people and other programs; read while they are taken. */
     public Stream<StoredCart> dump() {
-        return new StoredCarts(connections).all();
+        CartColumns columns = new CartColumns(connections);
+        return columns.carts().map(cart -> new StoredCart(cart, columns.files(cart)));
     }
 
     /** The columns of one cart, live or not; empty if there is no such row. */
     public Optional<Map<String, String>> columns(long cartId) {
-        return new StoredCarts(connections).columns(cartId);
+        return new CartColumns(connections).cart(cartId);
     }
 
     /** How many deleted carts there are of which something may still be on the volume. */
     public long leftOver() {
-        return connections.read(MarkRemoved::left);
+        return carts().leftOver();
     }
 
     /** The carts. Closing it closes nothing: the database does. */
     public CartStore store() {
-        return new SqlCartStore(connections, clock);
+        return carts();
+    }
+
+    private SqlCartStore carts() {
+        return new SqlCartStore(
+                connections,
+                clock,
+                new SqlTwinStore(connections, clock),
+                new SqlSpaceStore(connections, clock),
+                new SqlVolumeStore(connections, clock));
     }
 
     /**
@@ -133,7 +168,7 @@ public final class Database implements AutoCloseable {
      * Its wakes never fail: one that the database did not take is made up for within half a minute.
      */
     public Scheduler scheduler(EngineConfig engine) {
-        return new StepScheduler(connections, engine);
+        return new StepScheduler(connections, engine.parallelCarts(), engine.heartbeat());
     }
 
     /**
@@ -141,7 +176,7 @@ public final class Database implements AutoCloseable {
      * by this database's clock, which all must have in step. To be used once, and not after the database is closed.
      */
     public RequestShares requestShares(EngineConfig engine) {
-        return new SqlRequestShares(connections, clock, engine.lease());
+        return new SqlRequestShares(connections, clock, StepScheduler.lease(engine.heartbeat()));
     }
 
     /** Closes all connections. */

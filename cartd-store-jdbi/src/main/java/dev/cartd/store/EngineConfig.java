@@ -10,8 +10,6 @@ import java.time.Duration;
  *     on elsewhere; a tenth of a second or more
  */
 public record EngineConfig(int parallelCarts, Duration heartbeat) {
-    static final int MISSED_HEARTBEATS = 4;
-
     /**
      * Checks all of it.
      *
@@ -24,10 +22,5 @@ public record EngineConfig(int parallelCarts, Duration heartbeat) {
         if (heartbeat.toMillis() < 100) {
             throw new IllegalArgumentException("heartbeat must be a tenth of a second or more");
         }
-    }
-
-    /** How long a process is taken to be alive after it was heard of. */
-    Duration lease() {
-        return heartbeat.multipliedBy(MISSED_HEARTBEATS);
     }
 }

@@ -1,5 +1,6 @@
 package dev.cartd.store;
 
+import dev.cartd.store.schema.SchemaCheck;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,15 @@ import java.util.Optional;
  * @param changes how many changes of the changelog were made
  */
 public record Synced(What what, Optional<String> from, int tables, int changes) {
+    /** What was done between two looks at the same database. */
+    static Synced between(SchemaCheck.Found before, SchemaCheck.Found after) {
+        int changes = after.changesets() - before.changesets();
+        What what = before.empty() ? What.MADE : changes > 0 ? What.UPGRADED : What.NOTHING;
+        boolean pacificas = what == What.UPGRADED && before.changesets() == 0;
+        Optional<String> from = pacificas ? before.version() : Optional.empty();
+        return new Synced(what, from, after.tables() - before.tables(), changes);
+    }
+
     /** What was done, in a word. */
     public enum What {
         /** The tables were made in an empty database. */

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Jdbi;
  * Databases on a PostgreSQL server that all tests of this process share: that of {@code CARTD_TEST_POSTGRES}, else one
  * that is started.
  */
-final class PostgresFixture {
+public final class PostgresFixture {
     private static final String PREFIX = "cartd_test_" + ProcessHandle.current().pid() + "_";
     private static final String SERVER = server();
     private static final AtomicInteger LAST = new AtomicInteger();
@@ -22,37 +22,42 @@ final class PostgresFixture {
     private PostgresFixture() {}
 
     /** A new empty database. */
-    static DatabaseConfig empty() {
+    public static DatabaseConfig empty() {
         return create("");
     }
 
     /** A new database with all tables and no carts. */
-    static DatabaseConfig synced() {
+    public static DatabaseConfig synced() {
         return create(" template " + TEMPLATE);
     }
 
-    static DatabaseConfig config(String url) {
+    public static DatabaseConfig config(String url) {
         return DatabaseConfig.of(url).withConnectAttempts(1);
     }
 
-    static Connections connections(DatabaseConfig config) {
+    public static Connections connections(DatabaseConfig config) {
         return new Connections(
                 DatabaseUrl.dialect(config.url()), config.busyTimeout(), config.debugLogging(), InstantSource.system());
     }
 
+    /** Where it is. */
+    public static Postgres place(DatabaseConfig config) {
+        return (Postgres) DatabaseUrl.dialect(config.url());
+    }
+
     /** The database as another program sees it, without any setting of ours. */
-    static Jdbi raw(DatabaseConfig config) {
-        Postgres place = (Postgres) DatabaseUrl.dialect(config.url());
+    public static Jdbi raw(DatabaseConfig config) {
+        Postgres place = place(config);
         return Jdbi.create(place.jdbcUrl(), place.user(), place.password());
     }
 
-    static List<Map<String, Object>> rows(DatabaseConfig config, String sql) {
+    public static List<Map<String, Object>> rows(DatabaseConfig config, String sql) {
         return raw(config)
                 .withHandle(handle -> handle.createQuery(sql).mapToMap().list());
     }
 
     /** Takes all carts out again. */
-    static void clear(DatabaseConfig config) {
+    public static void clear(DatabaseConfig config) {
         raw(config)
                 .useHandle(handle -> handle.execute(
                         "truncate cart, file, carttasks, cartpins, cartsteps, cartvolume restart identity"));
@@ -78,7 +83,7 @@ final class PostgresFixture {
         try (Database database = Database.open(config, InstantSource.system())) {
             database.sync();
         }
-        return ((Postgres) DatabaseUrl.dialect(config.url())).name();
+        return place(config).name();
     }
 
     private static String server() {

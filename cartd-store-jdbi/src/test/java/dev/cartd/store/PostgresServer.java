@@ -59,7 +59,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** A server that follows this one and is read-only; this one is stopped and started again for it. */
-    PostgresServer standby() throws IOException {
+    public PostgresServer standby() throws IOException {
         PostgresServer standby = new PostgresServer(Files.createTempDirectory("cartd-standby"), freePort());
         stop();
         run("cp", "-a", data.toString(), standby.data.toString());
@@ -79,7 +79,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** Executes a statement as an administrator. */
-    void execute(String database, String sql) throws SQLException {
+    public void execute(String database, String sql) throws SQLException {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -120,7 +120,7 @@ public final class PostgresServer implements AutoCloseable {
                 "jdbc:postgresql://127.0.0.1:" + port + "/" + database, "postgres", "postgres");
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

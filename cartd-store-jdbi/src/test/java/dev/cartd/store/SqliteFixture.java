@@ -10,31 +10,31 @@ import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 
 /** An SQLite database with all tables and no carts: made once by dbsync, copied for each test. */
-final class SqliteFixture {
+public final class SqliteFixture {
     private static final Path TEMPLATE = template();
 
     private SqliteFixture() {}
 
-    static DatabaseConfig config(Path file) {
+    public static DatabaseConfig config(Path file) {
         return DatabaseConfig.of("sqlite:///" + file).withConnectAttempts(1);
     }
 
     /** A new synced database in this directory. */
-    static DatabaseConfig synced(Path directory) throws IOException {
+    public static DatabaseConfig synced(Path directory) throws IOException {
         return config(Files.copy(TEMPLATE, directory.resolve("synced.sqlite3")));
     }
 
-    static Connections connections(DatabaseConfig config) {
+    public static Connections connections(DatabaseConfig config) {
         return new Connections(
                 DatabaseUrl.dialect(config.url()), config.busyTimeout(), config.debugLogging(), InstantSource.system());
     }
 
     /** The file as another program sees it, without any setting of ours. */
-    static Jdbi raw(DatabaseConfig config) {
+    public static Jdbi raw(DatabaseConfig config) {
         return Jdbi.create("jdbc:sqlite:" + config.url().substring("sqlite:///".length()));
     }
 
-    static List<Map<String, Object>> rows(DatabaseConfig config, String sql) {
+    public static List<Map<String, Object>> rows(DatabaseConfig config, String sql) {
         return raw(config)
                 .withHandle(handle -> handle.createQuery(sql).mapToMap().list());
     }

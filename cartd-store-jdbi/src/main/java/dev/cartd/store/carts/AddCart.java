@@ -1,0 +1,92 @@
+package dev.cartd.store.carts;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.store.rows.CartRow;
+import dev.cartd.store.rows.MarkUsed;
+import dev.cartd.store.rows.Moment;
+import dev.cartd.store.sql.Batches;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.NulFree;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Accepts a request: joins it to the newest cart of its uid, or adds a cart and its files. */
+final class AddCart {
+    private static final String NEWEST = "select id, cart_uid, bundle, bundle_path, content, " + CartRow.STATE
+            + " as state from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc limit 1";
+    private static final String CART = """
+            insert into cart (id, cart_uid, bundle_path, bundle, creation_date, created_at, updated_date,
+                used_as, used_at, status, error,
+                content, file_count, staged_count, total_bytes, staged_bytes)
+            values (:cart, :uid, '', :bundle, :now, :usedAt, :now,
+                :now, :usedAt, 'waiting', '', :content, :files, 0, :unknown, 0)""";
+    private static final String FILE = """
+            insert into file (cart_id, file_name, bundle_path, hash_type, hash_value, status, error)
+            values (?, ?, ?, ?, ?, 'waiting', '')""";
+    private static final String READ = "select " + CartRow.COLUMNS + " from cart where id = :cart";
+
+    private AddCart() {}
+
+    /**
+     * Answers the cart.
+     *
+     * @param handle in a transaction that has just begun
+     * @param content of the request
+     * @param above what the number of a new cart is greater than
+     */
+    static Cart run(Handle handle, Dialect dialect, CartRequest request, String content, long above, Moment now) {
+        dialect.lockUid(handle, request.uid());
+        Optional<Long> joined = equalNewest(handle, dialect, request, content);
+        joined.ifPresent(cart -> MarkUsed.run(handle, cart, now));
+        long cart = joined.orElseGet(() -> {
+            long added = insertCart(handle, dialect, request, content, above, now);
+            insertFiles(handle, added, request);
+            return added;
+        });
+        return handle.createQuery(READ).bind("cart", cart).map(new CartRow()).one();
+    }
+
+    private static Optional<Long> equalNewest(Handle handle, Dialect dialect, CartRequest request, String content) {
+        return handle.createQuery(NEWEST + dialect.forUpdate())
+                .bind("uid", request.uid())
+                .map((row, context) -> new Newest(
+                        row.getLong("id"),
+                        CartRow.bundle(row),
+                        Optional.ofNullable(row.getString("content")),
+                        row.getString("state")))
+                .findOne()
+                .filter(newest -> !newest.state.equals("error"))
+                .filter(newest -> newest.content
+                        .or(() -> ReadOldContent.run(handle, newest.id, newest.bundle, request))
+                        .equals(Optional.of(content)))
+                .map(Newest::id);
+    }
+
+    private record Newest(long id, boolean bundle, Optional<String> content, String state) {}
+
+    private static long insertCart(
+            Handle handle, Dialect dialect, CartRequest request, String content, long above, Moment now) {
+        long cart = dialect.nextNumber(handle, above);
+        now.in(handle.createUpdate(CART))
+                .bind("cart", cart)
+                .bind("uid", request.uid())
+                .bind("bundle", request.bundle())
+                .bind("content", content)
+                .bind("files", request.items().size())
+                .bind("unknown", CartFile.UNKNOWN)
+                .execute();
+        return cart;
+    }
+
+    private static void insertFiles(Handle handle, long cart, CartRequest request) {
+        Batches.run(handle, FILE, request.items(), (row, item) -> {
+            row.setLong(1, cart);
+            row.setString(2, NulFree.text(item.archiveId()));
+            row.setString(3, item.path().value());
+            row.setString(4, NulFree.text(item.checksum().type()));
+            row.setString(5, NulFree.text(item.checksum().value()));
+        });
+    }
+}

@@ -1,0 +1,48 @@
+package dev.cartd.store.carts;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.Standstill;
+import dev.cartd.store.rows.CartRow;
+import dev.cartd.store.rows.Moment;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Raises the epoch of a cart that has something to do. The first claim counts as a change: the deadlines of a cart that
+ * the original left in work begin with it. Such a cart, which has no digest of what was asked for, begins anew.
+ */
+final class ClaimCart {
+    /** See Standstill.count, which does the same. */
+    private static final String GAP = """
+            (case when counted_at is null or counted_at = 0 or counted_at > :millis then 0
+                when :millis - counted_at > :gap then :gap else :millis - counted_at end)""";
+
+    private static final String RAISE = """
+            update cart set epoch = epoch + 1,
+                stalled = stalled + %1$s, waited = waited + %1$s, counted_at = :millis,
+                updated_date = case when status = 'waiting' or epoch = 0 then :now else updated_date end,
+                used_as = case when status = 'waiting' or epoch = 0 then :now else used_as end,
+                used_at = case when status = 'waiting' or epoch = 0 then :usedAt else used_at end,
+                boot = case when epoch = 0 and content is null then :unproven else boot end,
+                status = case when status = 'waiting' or (status = 'bundling' and epoch = 0) then 'staging'
+                    else status end
+            where id = :cart and ((""" + CartRow.IN_WORK + ") or (" + CartRow.LEFT_OVER + "))";
+    private static final String READ = "select " + CartRow.COLUMNS + " from cart where id = :cart";
+
+    private ClaimCart() {}
+
+    static Optional<Cart> run(Handle handle, long cartId, Moment now, long millis) {
+        int raised = now.in(handle.createUpdate(RAISE.formatted(GAP)))
+                .bind("cart", cartId)
+                .bind("millis", millis)
+                .bind("gap", Standstill.GAP.toMillis())
+                .bind("unproven", Cart.UNPROVEN)
+                .execute();
+        return raised == 0
+                ? Optional.empty()
+                : handle.createQuery(READ)
+                        .bind("cart", cartId)
+                        .map(new CartRow())
+                        .findOne();
+    }
+}

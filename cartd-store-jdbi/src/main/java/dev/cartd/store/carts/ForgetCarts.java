@@ -1,0 +1,40 @@
+package dev.cartd.store.carts;
+
+import dev.cartd.store.rows.CartRow;
+import dev.cartd.store.rows.Moment;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Removes the rows of carts that were deleted long ago, a cart at a time: a large one holds up nobody for long. */
+final class ForgetCarts {
+    private static final String OLD = "select id from cart where not (" + CartRow.LIVE + ") and leftovers = 0"
+            + " and case when used_as = updated_date then used_at < :usedAt"
+            + " else coalesce(deleted_date, updated_date) < :now end order by id";
+    private static final List<String> ROWS = List.of(
+            "delete from cartpins where cart_id = :cart",
+            "delete from carttasks where cart_id = :cart",
+            "delete from file where cart_id = :cart",
+            "delete from cart where id = :cart and leftovers = 0 and not (" + CartRow.LIVE + ")");
+
+    private static final String ADOPT =
+            "update cart set leftovers = 1 where held > 0 and leftovers = 0 and not (" + CartRow.LIVE + ")";
+
+    private ForgetCarts() {}
+
+    /** What is in the books and was deleted by the original, when it was at work in between, goes by our way too. */
+    static int adoptDeleted(Handle handle) {
+        return handle.createUpdate(ADOPT).execute();
+    }
+
+    static List<Long> selectOld(Handle handle, Moment before) {
+        return before.in(handle.createQuery(OLD)).mapTo(Long.class).list();
+    }
+
+    static int deleteOne(Handle handle, long cart) {
+        int rows = 0;
+        for (String sql : ROWS) {
+            rows = handle.createUpdate(sql).bind("cart", cart).execute();
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.cartd.store.carts;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.store.sql.Batches;
+import dev.cartd.store.sql.NulFree;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Records what became of files of a cart. */
+final class RecordFiles {
+    private static final String SQL = """
+            update file set status = ?, error = ?, size = ?, mtime = ?, online = ?, asked = ?, tries = ?,
+                share = case when ? = 'waiting' or (? = 'staged' and share <> id and ? = 0) then null else share end
+            where id = ? and cart_id = ?""";
+
+    private RecordFiles() {}
+
+    static boolean run(Handle handle, Cart claim, List<CartFile> files) {
+        Batches.run(handle, SQL, files, (row, file) -> {
+            row.setString(1, file.status().word());
+            row.setString(2, NulFree.text(file.reason()));
+            row.setLong(3, file.size());
+            row.setLong(4, file.mtime());
+            row.setBoolean(5, file.online());
+            row.setLong(6, file.asked());
+            row.setInt(7, file.tries());
+            row.setString(8, file.status().word());
+            row.setString(9, file.status().word());
+            row.setInt(10, file.shared() ? 1 : 0);
+            row.setLong(11, file.id());
+            row.setLong(12, claim.id());
+        });
+        return true;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.cartd.store.carts;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.store.rows.CartRow;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** The carts that are not deleted, newest first: those of a uid, or some of all; and the last ones that are. */
+final class SelectCarts {
+    private static final String SQL =
+            "select " + CartRow.COLUMNS + " from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc";
+
+    private static final String PAGE = "select " + CartRow.COLUMNS + " from cart where id < :below and " + CartRow.LIVE
+            + " order by id desc limit :most";
+
+    private static final String DELETED = "select " + CartRow.COLUMNS + " from cart where not (" + CartRow.LIVE
+            + ") order by coalesce(deleted_date, updated_date) desc, id desc limit :most";
+
+    private SelectCarts() {}
+
+    static List<Cart> ofUid(Handle handle, String uid) {
+        return handle.createQuery(SQL).bind("uid", uid).map(new CartRow()).list();
+    }
+
+    static List<Cart> deleted(Handle handle, int most) {
+        return handle.createQuery(DELETED).bind("most", most).map(new CartRow()).list();
+    }
+
+    static List<Cart> below(Handle handle, long below, int most) {
+        return handle.createQuery(PAGE)
+                .bind("below", below)
+                .bind("most", most)
+                .map(new CartRow())
+                .list();
+    }
+}

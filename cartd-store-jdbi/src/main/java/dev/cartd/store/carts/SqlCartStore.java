@@ -1,0 +1,168 @@
+package dev.cartd.store.carts;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Standstill;
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.SpaceStore;
+import dev.cartd.spi.TwinStore;
+import dev.cartd.spi.VolumeStore;
+import dev.cartd.store.rows.Moment;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.NulFree;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Carts in a database. Each query is a class of its own; this one says which of them make a transaction. */
+public final class SqlCartStore implements CartStore {
+    private static final Duration COUNT_EVERY = Duration.ofSeconds(30);
+
+    private final Connections connections;
+    private final InstantSource clock;
+    private final TwinStore twins;
+    private final SpaceStore space;
+    private final VolumeStore volume;
+
+    /** The carts of this database, with the stores of what else is known about them. */
+    public SqlCartStore(
+            Connections connections, InstantSource clock, TwinStore twins, SpaceStore space, VolumeStore volume) {
+        this.connections = connections;
+        this.clock = clock;
+        this.twins = twins;
+        this.space = space;
+        this.volume = volume;
+    }
+
+    @Override
+    public Cart add(CartRequest request, long above) {
+        // Before the transaction: the digest takes a while for many files.
+        String content = request.content();
+        return connections.write(handle -> AddCart.run(handle, connections.dialect(), request, content, above, now()));
+    }
+
+    @Override
+    public List<Cart> live(String uid) {
+        return NulFree.may(uid) ? connections.read(handle -> SelectCarts.ofUid(handle, uid)) : List.of();
+    }
+
+    @Override
+    public List<Cart> live(long below, int most) {
+        return connections.readMuch(handle -> SelectCarts.below(handle, below, most));
+    }
+
+    @Override
+    public List<Cart> deleted(int most) {
+        return connections.readMuch(handle -> SelectCarts.deleted(handle, most));
+    }
+
+    @Override
+    public List<CartFile> files(long cartId) {
+        return connections.readMuch(handle -> SelectFiles.run(handle, cartId));
+    }
+
+    @Override
+    public long memory(long cartId) {
+        return connections.readMuch(handle -> SelectFiles.sumMemory(handle, cartId));
+    }
+
+    @Override
+    public List<Long> delete(String uid) {
+        return NulFree.may(uid)
+                ? connections.write(handle -> DeleteCarts.run(handle, connections.dialect(), uid, now()))
+                : List.of();
+    }
+
+    @Override
+    public Optional<Cart> claim(long cartId) {
+        return connections.write(handle -> ClaimCart.run(handle, cartId, now(), clock.millis()));
+    }
+
+    @Override
+    public boolean record(Cart claim, List<CartFile> files) {
+        return files.isEmpty()
+                ? recordCart(claim)
+                : connections.write(handle ->
+                        RecordProgress.runWithFiles(handle, claim, now()) && RecordFiles.run(handle, claim, files));
+    }
+
+    private boolean recordCart(Cart claim) {
+        Optional<Cart> held = connections.read(handle -> ClaimCheck.run(handle, claim));
+        // A worker asks often whether its claim still holds: that alone must not cost a write.
+        return held.filter(now -> now.progress().equals(claim.progress())
+                                && now.held() == claim.held()
+                                && isNoNews(claim.standstill(), now.standstill())
+                                && now.boot().equals(claim.boot()))
+                        .isPresent()
+                || (held.isPresent() && connections.write(handle -> RecordProgress.run(handle, claim)));
+    }
+
+    private static boolean isNoNews(Standstill told, Standstill known) {
+        Duration counted = Duration.between(known.counted(), told.counted());
+        return told.saysLike(known) && counted.compareTo(COUNT_EVERY) < 0;
+    }
+
+    @Override
+    public boolean move(Cart cart, CartStatus next, String reason, String bundlePath) {
+        if (!cart.status().mayBecome(next)) {
+            throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be " + next.word());
+        }
+        return connections.write(
+                handle -> MoveCart.run(handle, connections.dialect(), cart, next, reason, bundlePath, clock.instant()));
+    }
+
+    @Override
+    public boolean restage(Cart cart) {
+        if (cart.status() != CartStatus.READY && cart.status() != CartStatus.ERROR) {
+            throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be staged again");
+        }
+        return connections.write(handle -> RestageCart.run(handle, cart, now()));
+    }
+
+    @Override
+    public void removed(long cartId) {
+        connections.write(handle -> MarkRemoved.run(handle, cartId));
+    }
+
+    @Override
+    public int forget(Instant before) {
+        connections.write(ForgetCarts::adoptDeleted);
+        Moment moment = Moment.of(connections.dialect(), before);
+        List<Long> old = connections.readMuch(handle -> ForgetCarts.selectOld(handle, moment));
+        return old.stream()
+                .mapToInt(cart -> connections.write(handle -> ForgetCarts.deleteOne(handle, cart)))
+                .sum();
+    }
+
+    @Override
+    public TwinStore twins() {
+        return twins;
+    }
+
+    @Override
+    public SpaceStore space() {
+        return space;
+    }
+
+    @Override
+    public VolumeStore volume() {
+        return volume;
+    }
+
+    /** How many deleted carts there are of which something may still be on the volume. */
+    public long leftOver() {
+        return connections.read(MarkRemoved::countLeft);
+    }
+
+    /** The database is closed by who opened it. */
+    @Override
+    public void close() {}
+
+    private Moment now() {
+        return Moment.of(connections.dialect(), clock.instant());
+    }
+}

@@ -1,0 +1,364 @@
+package dev.cartd.store.engine;
+
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.cartd.cart.CartException;
+import dev.cartd.spi.Scheduler;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.NodeLock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The engine on db-scheduler: one instance of one task for each cart that has something to do, named by its number,
+ * without data. db-scheduler leases instances and revives those of processes that died; {@link StepTable} wakes and
+ * ends them. It goes by a {@link SteadyClock}, and {@link Heartbeats} have the last word on who died.
+ *
+ * <p>Threads: one that looks for what is due, three that keep house, one that sweeps, and one for each step that runs.
+ */
+public final class StepScheduler implements Scheduler {
+    private static final Logger LOG = LoggerFactory.getLogger(StepScheduler.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration SWEEP = Duration.ofSeconds(30);
+    /** db-scheduler waits so long for steps to end, interrupts them, and waits as long again. */
+    private static final Duration STOP_WAIT = Duration.ofSeconds(14);
+
+    /** The resolution of the table: behind all that are due now. */
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    private final Connections connections;
+    private final int parallelCarts;
+    private final Duration heartbeat;
+    private final Duration stopWait;
+    private final SteadyClock clock;
+    private final Heartbeats heartbeats = new Heartbeats();
+    private final Set<Long> running = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(StepScheduler::daemon);
+    private Optional<NodeLock> node = Optional.empty();
+    private volatile com.github.kagkarlsson.scheduler.@Nullable Scheduler engine;
+    private boolean paused;
+
+    /**
+     * An engine that was not started.
+     *
+     * @param parallelCarts how many steps run at once
+     * @param heartbeat how often this process tells that it is alive
+     */
+    public StepScheduler(Connections connections, int parallelCarts, Duration heartbeat) {
+        this(connections, parallelCarts, heartbeat, STOP_WAIT);
+    }
+
+    StepScheduler(Connections connections, int parallelCarts, Duration heartbeat, Duration stopWait) {
+        this(connections, parallelCarts, heartbeat, stopWait, InstantSource.system());
+    }
+
+    StepScheduler(
+            Connections connections, int parallelCarts, Duration heartbeat, Duration stopWait, InstantSource wall) {
+        this.clock = new SteadyClock(wall);
+        this.connections = connections;
+        this.parallelCarts = parallelCarts;
+        this.heartbeat = heartbeat;
+        this.stopWait = stopWait;
+    }
+
+    /** How long a process with this heartbeat is taken to be alive after it was heard of. */
+    public static Duration lease(Duration heartbeat) {
+        return heartbeat.multipliedBy(Heartbeats.MISSED);
+    }
+
+    @Override
+    public synchronized void start(Step step) {
+        if (engine != null) {
+            throw new IllegalStateException("the scheduler was started before");
+        }
+        node = connections.dialect().nodeLocks().flatMap(NodeLock::attempt);
+        com.github.kagkarlsson.scheduler.Scheduler built = build(step);
+        // Before anything new can come.
+        freeGone();
+        tellUnfinished();
+        engine = built;
+        apply(paused);
+        built.start();
+        sweeper.execute(this::sweep);
+        every(SWEEP, this::sweep);
+        every(heartbeat, this::lookAtHeartbeats);
+    }
+
+    private void every(Duration period, Runnable work) {
+        long millis = period.toMillis();
+        Future<?> unused = sweeper.scheduleWithFixedDelay(work, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public synchronized void pause() {
+        apply(true);
+    }
+
+    @Override
+    public synchronized void resume() {
+        apply(false);
+        look();
+    }
+
+    /** Heartbeats of what runs go on in any case. */
+    private void apply(boolean pause) {
+        paused = pause;
+        com.github.kagkarlsson.scheduler.Scheduler built = engine;
+        if (built != null && pause) {
+            built.pause();
+        } else if (built != null) {
+            built.resume();
+        }
+    }
+
+    @Override
+    public void wake(long cartId) {
+        attempt(
+                "cart " + cartId + " was not woken, that is made up for soon",
+                handle -> StepTable.wake(handle, cartId, clock.now()));
+        look();
+    }
+
+    @Override
+    public synchronized void close() {
+        sweeper.shutdown();
+        com.github.kagkarlsson.scheduler.Scheduler started = engine;
+        if (started != null && !started.getSchedulerState().isShuttingDown()) {
+            started.stop();
+        }
+        if (running.isEmpty()) {
+            node.ifPresent(NodeLock::close);
+        } // else the end of the process tells that its steps have ended
+    }
+
+    private com.github.kagkarlsson.scheduler.Scheduler build(Step step) {
+        CustomTask<Void> task = Tasks.custom(StepTable.TASK, Void.class)
+                .onDeadExecution(this::reviveIfDead)
+                .onFailure(StepScheduler::leave)
+                .execute((instance, context) -> {
+                    run(step, Long.parseLong(instance.getId()), context);
+                    return ended();
+                });
+        SchedulerBuilder builder = com.github.kagkarlsson.scheduler.Scheduler.create(connections.writers(), task);
+        JdbcCustomization steps = connections.dialect().steps();
+        if (steps.supportsSingleStatementLockAndFetch()) {
+            // As many as there are free threads, whenever there is one: what is fetched beyond waits for nobody else.
+            builder.pollUsingLockAndFetch(0.99, 1.0);
+        }
+        return builder.clock(clock)
+                .tableName(StepTable.NAME)
+                .jdbcCustomization(steps)
+                .schedulerName(new SchedulerName.Fixed(node.map(NodeLock::name).orElseGet(connections::node)))
+                .threads(parallelCarts)
+                .pollingInterval(POLL)
+                .heartbeatInterval(heartbeat)
+                .missedHeartbeatsLimit(Heartbeats.MISSED)
+                .shutdownMaxWait(stopWait)
+                .failureLogging(LogLevel.WARN, false)
+                .build();
+    }
+
+    /** The step has ended its instance itself, in one statement; see {@link StepTable}. */
+    private static CompletionHandler<Void> ended() {
+        return (complete, operations) -> {};
+    }
+
+    /**
+     * What a step throws is dealt with below; if that fails too, the instance is left to be revived as a dead one's.
+     */
+    private static void leave(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        LOG.warn("a step was not ended, it runs again soon: {}", complete.getExecution().taskInstance);
+    }
+
+    /** By our clock it is dead; a clock may be wrong. What lives is left alone, and told of again soon. */
+    private void reviveIfDead(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        Execution execution = complete.getExecution();
+        Instant heard = execution.lastHeartbeat;
+        long at = heard == null ? 0 : heard.toEpochMilli();
+        if (heartbeats.stoppedAt(new Heartbeats.Beat(execution.getId(), execution.version, at))) {
+            operations.reschedule(complete, clock.now());
+        }
+    }
+
+    private void lookAtHeartbeats() {
+        try {
+            heartbeats.look(connections.read(StepTable::beats));
+        } catch (CartException.Unavailable e) {
+            heartbeats.forget();
+        }
+    }
+
+    private void run(Step step, long cartId, ExecutionContext context) {
+        Execution execution = context.getExecution();
+        Optional<StepTable.Lease> lease = begin(cartId, execution.version);
+        if (lease.isEmpty()) {
+            return;
+        }
+        if (!running.add(cartId)) {
+            // This process was taken for dead, since its heartbeat was late, while its step runs on.
+            end(lease.get(), Optional.of(LOOK_AGAIN), 0);
+            return;
+        }
+        try {
+            advance(step, lease.get(), execution.consecutiveFailures);
+        } finally {
+            running.remove(cartId);
+        }
+    }
+
+    private Optional<StepTable.Lease> begin(long cartId, long version) {
+        try {
+            return connections.read(handle -> StepTable.begin(handle, cartId, version));
+        } catch (CartException.Unavailable e) {
+            complain("a step of cart " + cartId + " was not begun, it runs soon: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void advance(Step step, StepTable.Lease lease, int failures) {
+        Optional<Duration> sleep;
+        try {
+            sleep = step.advance(lease.cartId());
+        } catch (RuntimeException | Error e) {
+            Duration wait = Scheduler.retryAfter(failures);
+            String line =
+                    "cart " + lease.cartId() + ": a step failed and is tried again in " + wait.toSeconds() + " s: ";
+            if (e instanceof CartException.Unavailable) {
+                complain(line + e.getMessage());
+            } else {
+                LOG.warn("{}{}", line, oneLine(e));
+            }
+            end(lease, Optional.of(wait), failures + 1);
+            return;
+        }
+        end(lease, sleep, 0);
+    }
+
+    private void end(StepTable.Lease lease, Optional<Duration> sleep, int failures) {
+        Instant now = clock.now();
+        Function<Handle, Boolean> end = sleep.isEmpty()
+                ? handle -> StepTable.done(handle, lease, now)
+                : handle -> StepTable.sleep(handle, lease, until(now, sleep.get()), failures, now);
+        boolean left = attempt(
+                        "the end of a step of cart " + lease.cartId() + " was not recorded, it runs again soon", end)
+                .orElse(false);
+        if (left) {
+            look();
+        }
+    }
+
+    private static Instant until(Instant now, Duration sleep) {
+        return sleep.compareTo(SHORTEST) < 0
+                ? now.plus(SHORTEST)
+                : sleep.compareTo(LONGEST) > 0 ? now.plus(LONGEST) : now.plus(sleep);
+    }
+
+    /**
+     * Only at the start: later on, one without a connection may have lost it with all the others, and is back soon; to
+     * take it for dead then would have two nodes take carts from each other.
+     */
+    private void freeGone() {
+        free(attempt("what has gone was not looked for", handle -> StepTable.gone(handle, connections.dialect()))
+                .orElse(List.of()));
+        node.ifPresent(this::freeDead);
+    }
+
+    private void tellUnfinished() {
+        int unfinished = attempt("unfinished carts were not counted", StepTable::unfinished)
+                .orElse(0);
+        if (unfinished > 0) {
+            LOG.info("{} on", unfinished == 1 ? "1 unfinished cart goes" : unfinished + " unfinished carts go");
+        }
+    }
+
+    private void sweep() {
+        node.ifPresent(this::freeDead);
+        int found = attempt(
+                        "carts without an engine's turn were not looked for",
+                        handle -> StepTable.sweep(handle, clock.now()))
+                .orElse(0);
+        if (found > 0) {
+            LOG.debug("{} carts got the engine's turn that they had lost", found);
+            look();
+        }
+    }
+
+    private void freeDead(NodeLock living) {
+        free(attempt("what died was not looked for", StepTable::pickers).orElse(List.of()).stream()
+                .filter(living::isDead)
+                .toList());
+    }
+
+    /** Their heartbeats need not be waited for. */
+    private void free(List<String> dead) {
+        int freed = dead.stream()
+                .mapToInt(name -> attempt(
+                                "the carts of " + name + ", which died, go on later",
+                                handle -> StepTable.free(handle, name, clock.now()))
+                        .orElse(0))
+                .sum();
+        if (freed > 0) {
+            LOG.info("{} whose process died", freed == 1 ? "1 cart goes on" : freed + " carts go on");
+            look();
+        }
+    }
+
+    /** Has this process look for what is due at once; others look every second. */
+    private void look() {
+        com.github.kagkarlsson.scheduler.Scheduler started = engine;
+        if (started != null) {
+            started.triggerCheckForDueExecutions();
+        }
+    }
+
+    private <T> Optional<T> attempt(String loss, Function<Handle, T> work) {
+        try {
+            return Optional.of(connections.write(work));
+        } catch (CartException.Unavailable e) {
+            complain(loss + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** That the database is away has been said, once: what follows from it need not be. */
+    private void complain(String line) {
+        LOG.atLevel(connections.isAway() ? Level.DEBUG : Level.WARN).log(line);
+    }
+
+    private static String oneLine(Throwable e) {
+        return e.toString().replaceAll("\\s+", " ");
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "cartd-sweep");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

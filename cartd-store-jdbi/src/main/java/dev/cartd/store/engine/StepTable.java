@@ -1,0 +1,194 @@
+package dev.cartd.store.engine;
+
+import dev.cartd.store.rows.CartRow;
+import dev.cartd.store.sql.Dialect;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * db-scheduler's table, with a column of our own that counts the wakes of a cart.
+ *
+ * <p>Why no wake is lost. Every wake is one statement: it makes a sleeping instance due, or, where the instance is
+ * picked (its step runs), only raises {@code wakes}. A step reads {@code wakes} before it begins, and ends with one
+ * statement that removes the instance or puts it to sleep only if {@code wakes} is still the same. The row orders the
+ * two: if the wake came first, that statement finds another number, and the instance is made due at once instead; if
+ * the end came first, the wake finds no picked instance, and makes one due. A wake before the reading is served by the
+ * step that has not begun yet.
+ */
+final class StepTable {
+    static final String NAME = "cartsteps";
+    static final String TASK = "cart";
+
+    private static final String WAKE = """
+            insert into cartsteps (task_name, task_instance, execution_time, picked, version, wakes)
+            values ('cart', :cart, :now, :no, 1, 1)
+            on conflict (task_name, task_instance) do update set
+                wakes = cartsteps.wakes + 1,
+                execution_time = case
+                    when cartsteps.picked = :no and cartsteps.execution_time > :now then :now
+                    else cartsteps.execution_time end""";
+    private static final String SWEEP =
+            "insert into cartsteps (task_name, task_instance, execution_time, picked, version)"
+                    + " select 'cart', cast(cart.id as varchar(20)), :now, :no, 1 from cart where ((" + CartRow.IN_WORK
+                    + ") or (" + CartRow.LEFT_OVER + "))"
+                    + """
+             and not exists (select 1 from cartsteps
+                where task_name = 'cart' and task_instance = cast(cart.id as varchar(20)))
+            on conflict (task_name, task_instance) do nothing""";
+    private static final String UNFINISHED = "select count(*) from cart where " + CartRow.IN_WORK
+            + " and not exists (select 1 from cartsteps where task_name = 'cart'"
+            + " and task_instance = cast(cart.id as varchar(20)) and picked = :yes)";
+
+    /** No step sleeps for longer than a minute: what is further away was told before the clock went back. */
+    private static final Duration FAR = Duration.ofMinutes(2);
+
+    private static final String FAR_AWAY =
+            "update cartsteps set execution_time = :now where picked = :no and execution_time > :far";
+    private static final String HEARD_LATER =
+            "update cartsteps set last_heartbeat = :now where picked = :yes and last_heartbeat > :far";
+    private static final String BEATS =
+            "select task_instance, version, coalesce(last_heartbeat, 0) as beat from cartsteps"
+                    + " where picked = :yes";
+    private static final String PICKERS =
+            "select distinct picked_by from cartsteps where picked = :yes and picked_by is not null";
+    private static final String FREE = """
+            update cartsteps set execution_time = :now, picked = :no, picked_by = null, last_heartbeat = null,
+                version = version + 1
+            where picked = :yes and picked_by = :picker""";
+    private static final String MINE =
+            " where task_name = 'cart' and task_instance = :cart and version = :version and picked = :yes";
+    private static final String WAKES = "select wakes from cartsteps" + MINE;
+    private static final String DONE = "delete from cartsteps" + MINE + " and wakes = :wakes";
+    private static final String AGAIN = """
+            update cartsteps set execution_time = :at, picked = :no, picked_by = null, last_heartbeat = null,
+                consecutive_failures = :failures, version = version + 1""" + MINE;
+    private static final String SLEEP = AGAIN + " and wakes = :wakes";
+
+    private StepTable() {}
+
+    /**
+     * A step that runs.
+     *
+     * @param version the lease: raised whenever the instance is picked, put to sleep or revived
+     * @param wakes how many wakes there were when it began
+     */
+    record Lease(long cartId, long version, long wakes) {}
+
+    /** Makes the cart's instance due now, or has it run again after the step that runs. */
+    static int wake(Handle handle, long cartId, Instant now) {
+        return handle.createUpdate(WAKE)
+                .bind("cart", Long.toString(cartId))
+                .bind("now", now.toEpochMilli())
+                .bind("no", false)
+                .execute();
+    }
+
+    /**
+     * Makes an instance for every unfinished cart that has none, and makes due those that would sleep for longer than
+     * any step asks for; answers how many. Those that sleep else sleep on. A heartbeat of a time to come is one of now:
+     * it would have a process that died pass for alive.
+     */
+    static int sweep(Handle handle, Instant now) {
+        long far = now.plus(FAR).toEpochMilli();
+        handle.createUpdate(HEARD_LATER)
+                .bind("now", now.toEpochMilli())
+                .bind("yes", true)
+                .bind("far", far)
+                .execute();
+        int woken = handle.createUpdate(FAR_AWAY)
+                .bind("now", now.toEpochMilli())
+                .bind("no", false)
+                .bind("far", far)
+                .execute();
+        return woken
+                + handle.createUpdate(SWEEP)
+                        .bind("now", now.toEpochMilli())
+                        .bind("no", false)
+                        .execute();
+    }
+
+    /** How many carts are unfinished whose step does not run now. */
+    static int unfinished(Handle handle) {
+        return handle.createQuery(UNFINISHED)
+                .bind("yes", true)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** The last heartbeats of all steps that run, or ran when their process died. */
+    static List<Heartbeats.Beat> beats(Handle handle) {
+        return handle.createQuery(BEATS)
+                .bind("yes", true)
+                .map((row, context) -> new Heartbeats.Beat(
+                        CartRow.text(row, "task_instance"), row.getLong("version"), row.getLong("beat")))
+                .list();
+    }
+
+    /** The names of the processes whose steps run, or ran when they died. */
+    static List<String> pickers(Handle handle) {
+        return handle.createQuery(PICKERS).bind("yes", true).mapTo(String.class).list();
+    }
+
+    /** Those of {@link #pickers} that have no connection to the database, where it can tell. */
+    static List<String> gone(Handle handle, Dialect dialect) {
+        return dialect.gone("picked_by")
+                .map(gone -> handle.createQuery(PICKERS + " and " + gone)
+                        .bind("yes", true)
+                        .mapTo(String.class)
+                        .list())
+                .orElse(List.of());
+    }
+
+    /** Makes due what a process had picked that died, and answers how many. */
+    static int free(Handle handle, String picker, Instant now) {
+        return handle.createUpdate(FREE)
+                .bind("now", now.toEpochMilli())
+                .bind("no", false)
+                .bind("yes", true)
+                .bind("picker", picker)
+                .execute();
+    }
+
+    /** Begins a step of a picked instance; empty if somebody else has it by now. */
+    static Optional<Lease> begin(Handle handle, long cartId, long version) {
+        return handle.createQuery(WAKES)
+                .bind("cart", Long.toString(cartId))
+                .bind("version", version)
+                .bind("yes", true)
+                .mapTo(Long.class)
+                .findOne()
+                .map(wakes -> new Lease(cartId, version, wakes));
+    }
+
+    /** Removes the instance of a step that ended, unless it was woken meanwhile; tells whether there is one left. */
+    static boolean done(Handle handle, Lease lease, Instant now) {
+        int removed = handle.createUpdate(DONE)
+                .bind("cart", Long.toString(lease.cartId))
+                .bind("version", lease.version)
+                .bind("yes", true)
+                .bind("wakes", lease.wakes)
+                .execute();
+        return removed == 0 && again(handle, AGAIN, lease, now, 0);
+    }
+
+    /** Puts the instance of a step that ended to sleep, or makes it due if it was woken meanwhile. */
+    static boolean sleep(Handle handle, Lease lease, Instant until, int failures, Instant now) {
+        return again(handle, SLEEP, lease, until, failures) || again(handle, AGAIN, lease, now, failures);
+    }
+
+    private static boolean again(Handle handle, String sql, Lease lease, Instant at, int failures) {
+        return handle.createUpdate(sql)
+                        .bind("at", at.toEpochMilli())
+                        .bind("no", false)
+                        .bind("failures", failures)
+                        .bind("cart", Long.toString(lease.cartId))
+                        .bind("version", lease.version)
+                        .bind("yes", true)
+                        .bind("wakes", lease.wakes)
+                        .execute()
+                == 1;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.cartd.store.rows;
+
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Checksum;
+import dev.cartd.cart.FileStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** A row of {@code file}, read as leniently as a {@link CartRow}. By position, since there may be a million of them. */
+public final class FileRow implements RowMapper<CartFile> {
+    /** What this mapper reads. */
+    public static final String COLUMNS = "id, file_name, bundle_path, hash_type, hash_value, status, error,"
+            + " coalesce(size, -1), coalesce(mtime, 0), online, coalesce(asked, -1), tries, coalesce(share, id) <> id";
+
+    @Override
+    public CartFile map(ResultSet row, StatementContext context) throws SQLException {
+        String word = text(row, 6);
+        Optional<FileStatus> status = status(word);
+        String error = text(row, 7);
+        return new CartFile(
+                row.getLong(1),
+                text(row, 2),
+                text(row, 3),
+                new Checksum(text(row, 4), text(row, 5)),
+                status.orElse(FileStatus.ERROR),
+                status.isPresent() ? error : ("its state in the database is not known: " + word + " " + error).trim(),
+                Math.max(CartFile.UNKNOWN, row.getLong(8)),
+                row.getLong(9),
+                row.getBoolean(10),
+                row.getLong(11),
+                row.getBoolean(13),
+                row.getInt(12));
+    }
+
+    private static Optional<FileStatus> status(String word) {
+        for (FileStatus status : FileStatus.values()) {
+            if (status.word().equals(word)) {
+                return Optional.of(status);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String text(ResultSet row, int column) throws SQLException {
+        return Objects.requireNonNullElse(row.getString(column), "");
+    }
+}

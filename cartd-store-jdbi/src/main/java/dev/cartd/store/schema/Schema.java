@@ -1,0 +1,95 @@
+package dev.cartd.store.schema;
+
+import dev.cartd.cart.CartException;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.SqlReason;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import liquibase.Scope;
+import liquibase.UpdateSummaryEnum;
+import liquibase.UpdateSummaryOutputEnum;
+import liquibase.command.CommandScope;
+import liquibase.command.core.UpdateCommandStep;
+import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
+import liquibase.command.core.helpers.ShowSummaryArgument;
+import liquibase.database.DatabaseFactory;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.resource.ClassLoaderResourceAccessor;
+import liquibase.ui.LoggerUIService;
+
+/**
+ * Brings a database to what the changelog says, in one transaction that nobody else's can overlap. The only class that
+ * loads Liquibase.
+ */
+public final class Schema {
+    private static final int LOCK_MINUTES = 1;
+
+    private Schema() {}
+
+    /**
+     * Makes or changes tables, after others who do.
+     *
+     * @param busyTimeout how long to wait for them
+     */
+    public static void sync(Dialect dialect, Duration busyTimeout) {
+        try (Connection connection = dialect.connect(busyTimeout, Dialect.Use.SYNC)) {
+            connection.setAutoCommit(false);
+            dialect.lockSchema(connection);
+            freeStaleLock(connection);
+            Connection one = OneTransaction.of(connection);
+            Scope.child(settings(), () -> update(one, dialect.changelog()));
+            dialect.identify(connection);
+            connection.commit();
+        } catch (SQLException e) {
+            throw Connections.unavailable(dialect, e);
+        } catch (Exception e) { // Scope.child declares no less
+            throw new CartException.Unavailable(
+                    "the database (" + dialect + ") could not be brought up to date: " + SqlReason.of(dialect, e), e);
+        }
+    }
+
+    /** Nothing is printed, asked, or sent to Liquibase's makers. */
+    private static Map<String, Object> settings() {
+        return Map.of(
+                Scope.Attr.logService.name(),
+                new LiquibaseLog(),
+                Scope.Attr.ui.name(),
+                new LoggerUIService(),
+                Scope.Attr.resourceAccessor.name(),
+                new ClassLoaderResourceAccessor(Schema.class.getClassLoader()),
+                "liquibase.analytics.enabled",
+                false,
+                "liquibase.changelogLockWaitTimeInMinutes",
+                LOCK_MINUTES);
+    }
+
+    /**
+     * Who holds Liquibase's lock now is dead, or another program than this: whoever lives waits for the transaction.
+     */
+    private static void freeStaleLock(Connection connection) throws SQLException {
+        try (ResultSet found = connection
+                        .getMetaData()
+                        .getTables(null, connection.getSchema(), "databasechangeloglock", new String[] {"TABLE"});
+                Statement statement = connection.createStatement()) {
+            if (found.next()) {
+                statement.executeUpdate("delete from databasechangeloglock");
+            }
+        }
+    }
+
+    private static void update(Connection connection, String changelog) throws Exception {
+        liquibase.database.Database database =
+                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+        new CommandScope(UpdateCommandStep.COMMAND_NAME)
+                .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, database)
+                .addArgumentValue(UpdateCommandStep.CHANGELOG_FILE_ARG, changelog)
+                .addArgumentValue(ShowSummaryArgument.SHOW_SUMMARY, UpdateSummaryEnum.OFF)
+                .addArgumentValue(ShowSummaryArgument.SHOW_SUMMARY_OUTPUT, UpdateSummaryOutputEnum.LOG)
+                .execute();
+    }
+}

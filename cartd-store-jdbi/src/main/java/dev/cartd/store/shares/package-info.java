@@ -1,0 +1,9 @@
+/**
+ * The port {@code RequestShares}: how the nodes of one database share the limit of requests to the archive.
+ * {@code SqlRequestShares} keeps a row for each node, {@code FairShares} computes what is fair. This room depends on
+ * {@code sql} only.
+ */
+@NullMarked
+package dev.cartd.store.shares;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package dev.cartd.store.space;
+
+import dev.cartd.spi.SpaceStore.Pin;
+import dev.cartd.store.rows.CartRow;
+import dev.cartd.store.rows.Moment;
+import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.NulFree;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jdbi.v3.core.Handle;
+
+/** Deletes a cart that nobody uses or was promised. Whoever pins it meanwhile waits for the row, or is waited for. */
+final class EvictCart {
+    private static final String READ = "select " + CartRow.USED + ", kept_until from cart where id = :cart and ("
+            + CartRow.STATE + ") in ('ready', 'error')";
+    private static final String PINNED = "select count(*) from cartpins where cart_id = :cart and " + PinCart.HOLDS;
+    private static final String DELETE = """
+            update cart set status = 'deleted', error = :reason, deleted_date = :now, updated_date = :now, used_as = :now,
+                used_at = :usedAt, leftovers = 1, reserved = 0,\s""" + CartRow.ENDED + """
+
+            where id = :cart""";
+
+    private EvictCart() {}
+
+    static boolean run(Handle handle, Dialect dialect, long cart, Instant used, String reason, Instant now) {
+        boolean mayGo = handle.createQuery(READ + dialect.forUpdate())
+                .bind("cart", cart)
+                .map((row, context) -> isUnused(row, used, now))
+                .findOne()
+                .orElse(false);
+        return mayGo
+                && !isPinned(handle, cart, now)
+                && Moment.of(dialect, now)
+                                .in(handle.createUpdate(DELETE))
+                                .bind("cart", cart)
+                                .bind("reason", NulFree.text(reason))
+                                .execute()
+                        == 1;
+    }
+
+    private static boolean isUnused(ResultSet row, Instant used, Instant now) throws SQLException {
+        return CartRow.used(row).equals(used)
+                && CartRow.moment(row, "kept_until").filter(now::isBefore).isEmpty();
+    }
+
+    private static boolean isPinned(Handle handle, long cart, Instant now) {
+        return handle.createQuery(PINNED)
+                        .bind("cart", cart)
+                        .bind("now", now.toEpochMilli())
+                        .bind("latest", Pin.latestEnd(now).toEpochMilli())
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+}

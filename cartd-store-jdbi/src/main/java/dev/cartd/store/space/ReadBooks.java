@@ -1,0 +1,42 @@
+package dev.cartd.store.space;
+
+import dev.cartd.spi.SpaceStore.Books;
+import dev.cartd.spi.SpaceStore.Waiting;
+import dev.cartd.store.rows.CartRow;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** The books as they concern one cart. */
+final class ReadBooks {
+    private static final String USED = "select coalesce(sum(held), 0) from cart where held > 0";
+    private static final String PROMISED = """
+            select coalesce(sum(reserved - coalesce(held, 0)), 0) from cart
+            where id <> :cart and reserved > coalesce(held, 0) and\s""" + CartRow.IN_WORK;
+    private static final String LINE = "select id, cart_uid, queued_at, wanted, overtaken from cart"
+            + " where queued_at is not null and " + CartRow.IN_WORK + " order by queued_at, id";
+
+    private ReadBooks() {}
+
+    static Books run(Handle handle, long cart, long own) {
+        // Before anybody looks what is free: what others pull meanwhile is rather counted twice than not at all.
+        long promised = handle.createQuery(PROMISED)
+                .bind("cart", cart)
+                .mapTo(Long.class)
+                .one();
+        long used = handle.createQuery(USED).mapTo(Long.class).one() + SelectSharing.sumInherited(handle);
+        return new Books(used, promised, own, readLine(handle));
+    }
+
+    /** Who waits for room, first come first. */
+    static List<Waiting> readLine(Handle handle) {
+        return handle.createQuery(LINE)
+                .map((row, context) -> new Waiting(
+                        row.getLong("id"),
+                        CartRow.text(row, "cart_uid"),
+                        Instant.ofEpochMilli(row.getLong("queued_at")),
+                        row.getLong("wanted"),
+                        row.getInt("overtaken")))
+                .list();
+    }
+}

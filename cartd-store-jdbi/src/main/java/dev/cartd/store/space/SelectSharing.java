@@ -1,0 +1,75 @@
+package dev.cartd.store.space;
+
+import dev.cartd.spi.SpaceStore.Shared;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
+
+/** What carts share. Of many files that the same carts share only the sum is kept: there are few such sets. */
+final class SelectSharing {
+    private static final String ALL =
+            "select share, cart_id, id, size from file where share is not null order by share";
+
+    private static final String INHERITED = """
+            select coalesce(sum(bytes), 0) from (
+                select max(size) as bytes from file where share is not null group by share
+                having sum(case when id = share then 1 else 0 end) = 0) as orphans""";
+
+    private record Holders(long owner, Set<Long> carts) {}
+
+    private record Row(long share, long cart, long file, long size) {}
+
+    private SelectSharing() {}
+
+    static List<Shared> run(Handle handle) {
+        Map<Holders, Long> sums = new HashMap<>();
+        Fold fold = new Fold(sums);
+        handle.createQuery(ALL)
+                .map((row, context) ->
+                        new Row(row.getLong("share"), row.getLong("cart_id"), row.getLong("id"), row.getLong("size")))
+                .forEach(fold::take);
+        fold.end();
+        return sums.entrySet().stream()
+                .map(sum -> new Shared(sum.getKey().owner, sum.getKey().carts, sum.getValue()))
+                .toList();
+    }
+
+    /** What counts as used though no cart holds it. */
+    static long sumInherited(Handle handle) {
+        return handle.createQuery(INHERITED).mapTo(Long.class).one();
+    }
+
+    /** Adds up one group of rows after the other. */
+    private static final class Fold {
+        private final Map<Holders, Long> sums;
+        private long share;
+        private long owner;
+        private long size;
+        private Set<Long> carts = new TreeSet<>();
+
+        Fold(Map<Holders, Long> sums) {
+            this.sums = sums;
+        }
+
+        void take(Row row) {
+            if (row.share != share) {
+                end();
+                share = row.share;
+            }
+            owner = row.file == row.share ? row.cart : owner;
+            size = row.size;
+            carts.add(row.cart);
+        }
+
+        void end() {
+            if (!carts.isEmpty()) {
+                sums.merge(new Holders(owner, carts), size, Long::sum);
+            }
+            owner = 0;
+            carts = new TreeSet<>();
+        }
+    }
+}

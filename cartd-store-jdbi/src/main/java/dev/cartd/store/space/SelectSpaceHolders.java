@@ -1,0 +1,38 @@
+package dev.cartd.store.space;
+
+import dev.cartd.cart.CartStatus;
+import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Pin;
+import dev.cartd.store.rows.CartRow;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** All carts that take room on the volume or were promised some. */
+final class SelectSpaceHolders {
+    private static final String SQL = "select id, cart_uid, " + CartRow.USED + ", " + CartRow.STATE + """
+             as state, coalesce(held, 0) as held, reserved, kept_until,
+            (select max(pinned_until) from cartpins
+                where cartpins.cart_id = cart.id and\s"""
+            + PinCart.HOLDS + """
+            ) as pinned_until
+            from cart where held > 0 or reserved > 0 or (status in ('ready', 'error') and\s""" + CartRow.LIVE + ") order by id";
+
+    private SelectSpaceHolders() {}
+
+    static List<Held> run(Handle handle, Instant now) {
+        return handle.createQuery(SQL)
+                .bind("now", now.toEpochMilli())
+                .bind("latest", Pin.latestEnd(now).toEpochMilli())
+                .map((row, context) -> new Held(
+                        row.getLong("id"),
+                        CartRow.text(row, "cart_uid"),
+                        CartStatus.of(row.getString("state")),
+                        row.getLong("held"),
+                        row.getLong("reserved"),
+                        CartRow.used(row),
+                        CartRow.moment(row, "kept_until"),
+                        CartRow.moment(row, "pinned_until")))
+                .list();
+    }
+}

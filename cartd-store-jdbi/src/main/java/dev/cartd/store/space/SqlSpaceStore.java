@@ -1,0 +1,77 @@
+package dev.cartd.store.space;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.spi.SpaceStore;
+import dev.cartd.store.rows.Moment;
+import dev.cartd.store.sql.Connections;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
+
+/** The books of the volume in a database; each query is a class of its own. */
+public record SqlSpaceStore(Connections connections, InstantSource clock) implements SpaceStore {
+    @Override
+    public Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide) {
+        return connections.write(
+                handle -> ReserveRoom.run(handle, connections.dialect(), claim, bytes, clock.millis(), decide));
+    }
+
+    @Override
+    public void giveBack(Cart claim) {
+        connections.write(handle -> ReserveRoom.giveBack(handle, connections.dialect(), claim));
+    }
+
+    @Override
+    public List<Waiting> waiting() {
+        return connections.read(ReadBooks::readLine);
+    }
+
+    @Override
+    public List<Held> held() {
+        return connections.readMuch(handle -> SelectSpaceHolders.run(handle, clock.instant()));
+    }
+
+    @Override
+    public List<Shared> shared() {
+        return connections.readMuch(SelectSharing::run);
+    }
+
+    @Override
+    public boolean pin(long cartId, int downloads, Instant until) {
+        return connections.write(handle -> PinCart.run(
+                handle,
+                connections.node(),
+                cartId,
+                downloads,
+                until,
+                Moment.of(connections.dialect(), clock.instant())));
+    }
+
+    @Override
+    public List<Pin> pins() {
+        return connections.read(handle -> PinCart.selectAll(handle, clock.instant()));
+    }
+
+    @Override
+    public List<Cart> unmeasured() {
+        return connections.readMuch(MeasureCart::selectMissing);
+    }
+
+    @Override
+    public void measured(Cart cart, List<CartFile> files) {
+        connections.write(handle -> MeasureCart.run(handle, cart, files));
+    }
+
+    @Override
+    public boolean keep(long cartId, Instant until, boolean atLeast) {
+        return connections.write(handle -> KeepCart.run(handle, cartId, until, atLeast));
+    }
+
+    @Override
+    public boolean evict(long cartId, Instant used, String reason) {
+        return connections.write(
+                handle -> EvictCart.run(handle, connections.dialect(), cartId, used, reason, clock.instant()));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.cartd.store.twins;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.spi.TwinStore;
+import dev.cartd.store.sql.Connections;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What carts in a database have in common; each query is a class of its own. */
+public record SqlTwinStore(Connections connections, InstantSource clock) implements TwinStore {
+    @Override
+    public List<Twin> find(Cart claim, List<CartFile> files) {
+        return files.isEmpty()
+                ? List.of()
+                : connections.readMuch(handle -> FindTwins.run(handle, files, clock.millis()));
+    }
+
+    @Override
+    public Optional<List<Twin>> begin(Cart claim, List<CartFile> files, Instant until) {
+        return connections.write(
+                handle -> BeginPulls.run(handle, connections.dialect(), claim, files, until, clock.millis()));
+    }
+
+    @Override
+    public Set<Long> share(Cart claim, Map<Long, Long> twins) {
+        return connections.write(handle -> RecordSharing.run(handle, claim, twins));
+    }
+}

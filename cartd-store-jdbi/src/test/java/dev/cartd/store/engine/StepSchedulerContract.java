@@ -1,0 +1,176 @@
+package dev.cartd.store.engine;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.Scheduler;
+import dev.cartd.spi.SchedulerContract;
+import dev.cartd.store.carts.SqlCartStore;
+import dev.cartd.store.space.SqlSpaceStore;
+import dev.cartd.store.space.SqlVolumeStore;
+import dev.cartd.store.sql.Connections;
+import dev.cartd.store.twins.SqlTwinStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What {@link StepScheduler} promises on every kind of database. */
+abstract class StepSchedulerContract extends SchedulerContract {
+    static final Duration HEARTBEAT = Duration.ofMillis(200);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private long lastCart;
+
+    /** New connections to the database of the test. */
+    abstract Connections connect() throws Exception;
+
+    /** What a query answers. */
+    abstract List<Map<String, Object>> rows(String sql) throws Exception;
+
+    /** Has a process of this name work on a cart, as its row says, with a heartbeat a minute from now. */
+    abstract void picked(long cart, String by) throws Exception;
+
+    @Override
+    protected final Scheduler open(int threads, Duration stopWait) throws Exception {
+        return closed(new StepScheduler(connections(), threads, HEARTBEAT, stopWait));
+    }
+
+    @Override
+    protected final long newCart() {
+        return ++lastCart;
+    }
+
+    @AfterEach
+    final void closeAll() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    @Test
+    void aClockThatJumpsForwardDeclaresNobodyDeadWhoLives() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        start(1, cart -> {
+                    inside.countDown();
+                    awaitUninterruptibly(mayEnd);
+                    return Optional.empty();
+                })
+                .wake(1);
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+        Scheduler jumps = ahead(ahead);
+        Set<Long> taken = ConcurrentHashMap.newKeySet();
+        jumps.start(cart -> {
+            taken.add(cart);
+            return Optional.empty();
+        });
+
+        ahead.set(Duration.ofHours(2));
+        picked(77, "a process that was killed");
+
+        await().atMost(PATIENCE).until(() -> taken.contains(77L));
+        await().during(HEARTBEAT.multipliedBy(10)).atMost(PATIENCE).until(() -> !taken.contains(1L));
+        mayEnd.countDown();
+    }
+
+    @Test
+    void aClockThatGoesBackStopsNeitherStepsNorHeartbeats() throws Exception {
+        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        Scheduler scheduler = ahead(ahead);
+        scheduler.start(cart -> {
+            if (cart == 1) {
+                inside.countDown();
+                awaitUninterruptibly(mayEnd);
+                return Optional.empty();
+            }
+            return runs.incrementAndGet() == 1 ? Optional.of(Duration.ofMillis(300)) : Optional.empty();
+        });
+        scheduler.wake(1);
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+
+        ahead.set(Duration.ofHours(-2));
+        // By another process: a wake of its own would have it look at once.
+        ahead(ahead).wake(2);
+
+        await().atMost(PATIENCE).until(() -> runs.get() == 2);
+        Set<Object> heartbeats = ConcurrentHashMap.newKeySet();
+        await().atMost(PATIENCE).until(() -> {
+            rows("select last_heartbeat as at from cartsteps where task_instance = '1'")
+                    .forEach(row -> heartbeats.add(Objects.requireNonNull(row.get("at"))));
+            return heartbeats.size() > 3;
+        });
+        mayEnd.countDown();
+    }
+
+    /** With two threads, and a clock that is so far ahead. */
+    private Scheduler ahead(AtomicReference<Duration> by) throws Exception {
+        return closed(new StepScheduler(
+                connections(),
+                2,
+                HEARTBEAT,
+                Duration.ofSeconds(1),
+                () -> Instant.now().plus(Objects.requireNonNull(by.get()))));
+    }
+
+    final Scheduler start(int threads, Scheduler.Step step) throws Exception {
+        Scheduler scheduler = open(threads, Duration.ofSeconds(5));
+        scheduler.start(step);
+        return scheduler;
+    }
+
+    final Connections connections() throws Exception {
+        return closed(connect());
+    }
+
+    final <T extends AutoCloseable> T closed(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    static CartStore store(Connections connections) {
+        InstantSource clock = InstantSource.system();
+        return new SqlCartStore(
+                connections,
+                clock,
+                new SqlTwinStore(connections, clock),
+                new SqlSpaceStore(connections, clock),
+                new SqlVolumeStore(connections, clock));
+    }
+
+    static Cart add(CartStore store, String uid) {
+        return store.add(new CartRequest(uid, false, List.of(CartRequest.Item.of("id", "path", "md5", ""))), 0);
+    }
+
+    static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean open = true;
+        while (open) {
+            try {
+                open = !latch.await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                assertThat(open).isTrue(); // a step that does not care
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.cartd.store.twins;
+
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.TwinStoreContract;
+import dev.cartd.store.Database;
+import dev.cartd.store.DatabaseConfig;
+import dev.cartd.store.PostgresFixture;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+
+class PostgresTwinStoreTest extends TwinStoreContract {
+    private static @Nullable DatabaseConfig config;
+
+    private @Nullable Database database;
+
+    @BeforeAll
+    static void create() {
+        config = PostgresFixture.synced();
+    }
+
+    @Override
+    protected CartStore open(InstantSource clock) {
+        DatabaseConfig synced = Objects.requireNonNull(config);
+        PostgresFixture.clear(synced);
+        database = Database.open(synced, clock);
+        return database.store();
+    }
+
+    @AfterEach
+    void closeDatabase() {
+        Objects.requireNonNull(database).close();
+    }
+}
