@@ -45,6 +45,14 @@ class HouseTest {
             .mayOnlyBeAccessedByLayers("cli");
 
     @ArchTest
+    static final ArchRule NOBODY_LOOKS_INTO_THE_ROOMS_OF_THE_STORE = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.cartd.store..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.cartd.store.*..");
+
+    @ArchTest
     static final ArchRule ONLY_THE_COMPOSITION_ROOT_KNOWS_EVERY_ADAPTER = noClasses()
             .that()
             .doNotHaveSimpleName("Wiring")

@@ -1,0 +1,80 @@
+package dev.cartd.store;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.cartd.Rooms;
+import java.util.List;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/** The rules of the house for the store. */
+@AnalyzeClasses(
+        packages = "dev.cartd.store",
+        importOptions = {ImportOption.DoNotIncludeTests.class, Rooms.NoTestJars.class})
+class StoreHouseTest {
+    private static final List<String> LOW_TO_HIGH = List.of(
+            "dev.cartd.store.sql",
+            "dev.cartd.store.sqlite",
+            "dev.cartd.store.postgres",
+            "dev.cartd.store.schema",
+            "dev.cartd.store.shares",
+            "dev.cartd.store.rows",
+            "dev.cartd.store.carts",
+            "dev.cartd.store.space",
+            "dev.cartd.store.twins",
+            "dev.cartd.store.engine",
+            "dev.cartd.store");
+
+    @ArchTest
+    static void rooms_point_one_way(JavaClasses all) {
+        Rooms.pointOneWay(all, "dev.cartd.store", LOW_TO_HIGH);
+    }
+
+    @ArchTest
+    static void rooms_are_small(JavaClasses all) {
+        Rooms.areSmall(all, "dev.cartd.store");
+    }
+
+    /** But for what all know, and for who knows all. */
+    @ArchTest
+    static void rooms_do_not_know_each_other(JavaClasses all) {
+        for (String room : LOW_TO_HIGH.subList(1, LOW_TO_HIGH.size() - 1)) {
+            String[] others = LOW_TO_HIGH.subList(1, LOW_TO_HIGH.size() - 1).stream()
+                    .filter(other -> !other.equals(room) && !other.equals("dev.cartd.store.rows"))
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage(room)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(others)
+                    .check(all);
+        }
+    }
+
+    @ArchTest
+    static final ArchRule NO_CLASS_IS_IN_A_CIRCLE =
+            slices().assignedFrom(new WithNestedClasses()).should().beFreeOfCycles();
+
+    /** Each class with those that are nested in it. */
+    private static final class WithNestedClasses implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass each) {
+            return each.getPackageName().startsWith("dev.cartd.store")
+                    ? SliceIdentifier.of(each.getName().replaceFirst("[$].*", ""))
+                    : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "classes with those that are nested in them";
+        }
+    }
+}
