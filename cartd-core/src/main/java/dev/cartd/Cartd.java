@@ -38,6 +38,10 @@ import java.util.stream.Stream;
 public final class Cartd implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cartd.class.getName());
     private static final int LOCAL_THREADS = 16;
+
+    /** How often the store is asked for what other processes did. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     public static final String NOT_READY = "The cart is not ready for download.";
     public static final String NO_CART = "The cart does not exist or has already been deleted";
 
@@ -53,12 +57,15 @@ public final class Cartd implements AutoCloseable {
     private final InstantSource clock;
     private final Volume volume;
     private final VolumeWatch watch;
+    private final CartListener listener;
+    private final Ends ends = new Ends();
 
     /** The highest number on the volume when it was first there; less than 0 until then. */
     private volatile long above = -1;
 
     Cartd(CartdBuilder from) {
         clock = from.clock;
+        listener = from.listener;
         ownStore = from.store == null ? Optional.of(new MemoryStore(from.clock)) : Optional.empty();
         store = from.store == null ? ownStore.orElseThrow() : from.store;
         volume = new Volume(from.volume, store, from.clock);
@@ -75,7 +82,8 @@ public final class Cartd implements AutoCloseable {
                 from.requestShares,
                 from.clock,
                 from.settings,
-                from.memory);
+                from.memory,
+                this::ended);
         pins = new Pins(store.space(), from.clock, worker::wakeLine);
         bundles = new Bundles(store, volume, pins, from.zone);
         check = new VolumeCheck(store, volume);
@@ -327,6 +335,36 @@ public final class Cartd implements AutoCloseable {
         return store.live(cart.id() + 1, 1).stream()
                 .filter(found -> found.id() == cart.id())
                 .findFirst();
+    }
+
+    /**
+     * Waits until the newest cart with this uid is ready or in error, but no longer than {@code timeout}. An end that
+     * another process brought about is seen within a second.
+     *
+     * @return the cart as it is then, perhaps still in work; empty if there is none, or it was deleted meanwhile
+     * @throws InterruptedException if the thread was interrupted
+     * @throws CartException.Unavailable if the store cannot be asked
+     */
+    public Optional<Cart> await(String uid, Duration timeout) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            long seen = ends.count();
+            Optional<Cart> cart = status(uid);
+            Duration left = Duration.ofNanos(end - System.nanoTime());
+            if (cart.filter(now -> now.status().inWork()).isEmpty() || left.isNegative()) {
+                return cart;
+            }
+            ends.await(seen, left.compareTo(LOOK) < 0 ? left : LOOK);
+        }
+    }
+
+    private void ended(Cart cart) {
+        ends.add();
+        try {
+            now(cart).ifPresent(listener::ended);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "a listener failed for cart " + cart.id(), e);
+        }
     }
 
     /** Begins to work, if it was only opened; to be called once. */

@@ -32,6 +32,7 @@ public final class CartdBuilder {
     SpaceSettings space = SpaceSettings.DEFAULT;
     Duration keepDeleted = Duration.ofDays(30);
     Memory memory = Memory.ofHeap();
+    CartListener listener = cart -> {};
     boolean marksVolume = true;
 
     CartdBuilder(Archive archive, Path volume) {
@@ -94,6 +95,12 @@ public final class CartdBuilder {
      */
     public CartdBuilder memory(Memory memory) {
         this.memory = memory;
+        return this;
+    }
+
+    /** Told when carts of this process become ready or fail; nobody by default. */
+    public CartdBuilder listener(CartListener listener) {
+        this.listener = listener;
         return this;
     }
 

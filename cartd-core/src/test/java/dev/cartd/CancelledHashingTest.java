@@ -175,6 +175,7 @@ class CancelledHashingTest {
                 new OneNode(),
                 now::get,
                 StageSettings.DEFAULT.withBuffer(BUFFER),
-                Memory.ofHeap());
+                Memory.ofHeap(),
+                cart -> {});
     }
 }

@@ -389,7 +389,8 @@ class CrashTest {
                 new OneNode(),
                 clock,
                 StageSettings.DEFAULT,
-                Memory.ofHeap());
+                Memory.ofHeap(),
+                cart -> {});
     }
 
     /** The store, and something that happens before each of its methods is run. */

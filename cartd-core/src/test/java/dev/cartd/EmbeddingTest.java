@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -72,9 +73,7 @@ class EmbeddingTest {
         try (Cartd cartd = Cartd.builder(archive, volume).start()) {
             var file = CartRequest.Item.of("2026/run-0042/scan.csv", "run-0042/scan.csv", "sha256", hash);
             cartd.submit(new CartRequest("my_cart", false, List.of(file)));
-            while (cartd.status("my_cart").orElseThrow().status().inWork()) {
-                Thread.sleep(100);
-            }
+            cartd.await("my_cart", Duration.ofHours(1));
             Bundle bundle = cartd.open("my_cart", "my_cart.tar"); // fails with the reason if the cart did
             try (InputStream bytes = Channels.newInputStream(bundle.open(0, bundle.length()))) {
                 Files.copy(bytes, tar);

@@ -191,6 +191,7 @@ class LateStepTest {
                 new OneNode(),
                 clock,
                 StageSettings.DEFAULT.withShare(false),
-                Memory.ofHeap());
+                Memory.ofHeap(),
+                cart -> {});
     }
 }

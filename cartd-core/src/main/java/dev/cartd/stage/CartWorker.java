@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -55,6 +56,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private final NextNumber nextNumber;
     private final Deadlines deadlines;
     private final WorkMemory memory;
+    private final Consumer<Cart> onEnd;
     private volatile boolean closing;
 
     /**
@@ -62,6 +64,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
      * take. It closes none of them.
      *
      * @param wake has a cart's step run soon
+     * @param onEnd told of each cart that became ready or failed, with its claim
      */
     public CartWorker(
             Archive archive,
@@ -73,7 +76,9 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             RequestShares shares,
             InstantSource clock,
             StageSettings settings,
-            Memory memory) {
+            Memory memory,
+            Consumer<Cart> onEnd) {
+        this.onEnd = onEnd;
         this.store = store;
         this.volume = volume;
         this.watch = watch;
@@ -161,7 +166,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         Standstill counted = cart.standstill().count(clock.instant());
         Cart waiting = cart.with(deadlines.wait(counted, kind, detail, clock.instant()));
         Wait wait = waiting.standstill().waitsFor().orElseThrow();
-        if (cart.status().inWork() && wait.isOver() && store.move(cart, CartStatus.ERROR, reason, "")) {
+        if (cart.status().inWork() && wait.isOver() && end(cart, CartStatus.ERROR, reason, "")) {
             return ended();
         }
         store.record(waiting, List.of());
@@ -240,7 +245,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
         // Who downloads it needs no symlink.
         String message = obstacle.map(what -> "No symlink: " + what).orElse("");
-        if (store.move(cart, CartStatus.READY, message, volume.place(cart).toString())) {
+        if (end(cart, CartStatus.READY, message, volume.place(cart).toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
             links.refresh(cart.uid());
             return ended();
@@ -289,7 +294,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
         try {
             ledger.tell();
-            if (why.isFailure() && store.move(cart, CartStatus.ERROR, why.reason(), "")) {
+            if (why.isFailure() && end(cart, CartStatus.ERROR, why.reason(), "")) {
                 logFailure(cart, why.reason());
                 return ended();
             }
@@ -297,6 +302,14 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return Optional.of(Duration.ZERO); // It is somebody else's now: the next step sees whose.
         }
         return Optional.of(Duration.ZERO);
+    }
+
+    private boolean end(Cart cart, CartStatus last, String reason, String bundlePath) {
+        boolean ended = store.move(cart, last, reason, bundlePath);
+        if (ended) {
+            onEnd.accept(cart);
+        }
+        return ended;
     }
 
     /** Has those look again who wait for room, and no further step run. */

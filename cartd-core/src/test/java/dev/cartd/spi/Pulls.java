@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * had to be. All methods may be called at any time, by any thread.
  */
 public final class Pulls {
-    /** What was whole so shortly before its client was killed can hardly have been recorded by it. */
-    private static final Duration JUST_NOW = Duration.ofMillis(150);
+    /**
+     * What was sent so shortly before its client was killed may not have been read, hashed and recorded by it, on a
+     * machine that does much else.
+     */
+    private static final Duration JUST_NOW = Duration.ofSeconds(1);
 
     /** Why there was a pull, in view of the one before it of the same file. */
     public enum Why {
