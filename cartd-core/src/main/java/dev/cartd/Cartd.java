@@ -7,7 +7,7 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Stray;
 import dev.cartd.download.Bundles;
-import dev.cartd.download.Pins;
+import dev.cartd.download.DownloadPins;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.space.Space;
@@ -49,7 +49,7 @@ public final class Cartd implements AutoCloseable {
     private final Optional<CartStore> ownStore;
     private final Scheduler scheduler;
     private final CartWorker worker;
-    private final Pins pins;
+    private final DownloadPins pins;
     private final Bundles bundles;
     private final Space space;
     private final VolumeCheck check;
@@ -84,7 +84,7 @@ public final class Cartd implements AutoCloseable {
                 from.settings,
                 from.memory,
                 this::ended);
-        pins = new Pins(store.space(), from.clock, worker::wakeLine);
+        pins = new DownloadPins(store.space(), from.clock, worker::wakeLine);
         bundles = new Bundles(store, volume, pins, from.zone);
         check = new VolumeCheck(store, volume);
         housekeeping = new Housekeeping(store, check, watch, space, this::wake, from.keepDeleted, from.clock);
@@ -331,7 +331,7 @@ public final class Cartd implements AutoCloseable {
     }
 
     /** This very cart as it is now; empty if it was deleted. */
-    public Optional<Cart> now(Cart cart) {
+    public Optional<Cart> reload(Cart cart) {
         return store.live(cart.id() + 1, 1).stream()
                 .filter(found -> found.id() == cart.id())
                 .findFirst();
@@ -361,7 +361,7 @@ public final class Cartd implements AutoCloseable {
     private void ended(Cart cart) {
         ends.add();
         try {
-            now(cart).ifPresent(listener::ended);
+            reload(cart).ifPresent(listener::ended);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "a listener failed for cart " + cart.id(), e);
         }

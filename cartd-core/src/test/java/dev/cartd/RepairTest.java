@@ -266,10 +266,10 @@ class RepairTest {
 
     private Cart awaitAfter(Cart before, CartStatus status) {
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> cartd.now(before)
+                .until(() -> cartd.reload(before)
                         .filter(cart -> cart.epoch() > before.epoch() && cart.status() == status)
                         .isPresent());
-        return cartd.now(before).orElseThrow();
+        return cartd.reload(before).orElseThrow();
     }
 
     private void later() {

@@ -3,7 +3,7 @@ package dev.cartd.cli;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
-import dev.cartd.cart.Words;
+import dev.cartd.cart.HumanText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +54,7 @@ final class CartTable {
                 done.staged() + "/" + done.files(),
                 done.stagedBytes() + "/" + (done.bytes() == CartFile.UNKNOWN ? "?" : done.bytes()),
                 age(Duration.between(cart.created(), now)),
-                Words.moment(cart.updated()),
+                HumanText.moment(cart.updated()),
                 word(cart.uid()),
                 line(reason(cart)));
         return !out.checkError();
@@ -70,7 +70,7 @@ final class CartTable {
     private String kept(Cart cart) {
         return cart.kept()
                 .filter(now::isBefore)
-                .map(until -> "kept until " + Words.moment(until))
+                .map(until -> "kept until " + HumanText.moment(until))
                 .orElse("");
     }
 

@@ -128,7 +128,7 @@ final class FixitCommand implements Callable<Integer> {
     private static Cart begun(Site site, Cart cart) {
         // One that changed since it was found is looked at as it is now.
         if (!site.cartd().restage(cart)) {
-            site.cartd().now(cart).filter(now -> !now.status().inWork()).ifPresent(site.cartd()::restage);
+            site.cartd().reload(cart).filter(now -> !now.status().inWork()).ifPresent(site.cartd()::restage);
         }
         return cart;
     }
@@ -136,7 +136,7 @@ final class FixitCommand implements Callable<Integer> {
     private List<Cart> stillWorking(Site site, List<Cart> working, RepairProgress progress) {
         List<Cart> still = new ArrayList<>();
         for (Cart cart : working) {
-            Optional<Cart> now = site.cartd().now(cart);
+            Optional<Cart> now = site.cartd().reload(cart);
             if (now.isPresent() && now.get().status().inWork()) {
                 still.add(now.get());
             } else {

@@ -1,7 +1,7 @@
 package dev.cartd.cli;
 
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.Words;
+import dev.cartd.cart.HumanText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +64,7 @@ final class KeepCommand implements Callable<Integer> {
             }
             return;
         }
-        String how = until.map(end -> "is kept until " + Words.moment(end)).orElse("is not kept any more");
+        String how = until.map(end -> "is kept until " + HumanText.moment(end)).orElse("is not kept any more");
         out.println("cart " + cart + " (" + CartTable.line(uid) + ") " + how);
     }
 

@@ -1,11 +1,11 @@
 package dev.cartd.cli;
 
 import dev.cartd.Cartd;
+import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Stray;
-import dev.cartd.cart.Words;
-import dev.cartd.space.Holding;
+import dev.cartd.space.EvictionCandidate;
 import dev.cartd.space.Space;
-import dev.cartd.space.Stock;
+import dev.cartd.space.SpaceSnapshot;
 import java.io.PrintWriter;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,10 +106,10 @@ final class SpaceCommand implements Callable<Integer> {
     }
 
     private int free(Site site, long bytes) {
-        Stock before = site.cartd().space().stock();
+        SpaceSnapshot before = site.cartd().space().stock();
         Set<Long> evicted =
-                new LinkedHashSet<>(site.cartd().evict(bytes, "an operator wants " + Words.size(bytes) + " free"));
-        List<Holding> gone = before.holdings().stream()
+                new LinkedHashSet<>(site.cartd().evict(bytes, "an operator wants " + HumanText.size(bytes) + " free"));
+        List<EvictionCandidate> gone = before.holdings().stream()
                 .filter(holding -> evicted.contains(holding.cart()))
                 .toList();
         long freed = before.freedBy(evicted);
@@ -120,7 +120,7 @@ final class SpaceCommand implements Callable<Integer> {
         return freed >= bytes ? CommandLine.ExitCode.OK : tooLittle(freed, bytes);
     }
 
-    private void tell(List<Holding> gone, long freed) {
+    private void tell(List<EvictionCandidate> gone, long freed) {
         PrintWriter out = spec.commandLine().getOut();
         if (json.wanted()) {
             try (Json answer = new Json(out)) {
@@ -129,15 +129,15 @@ final class SpaceCommand implements Callable<Integer> {
             return;
         }
         gone.forEach(holding -> out.println("evicted cart " + holding.cart() + " (" + CartTable.line(holding.uid())
-                + "): " + Words.size(holding.bytes()) + ", last used " + Words.moment(holding.used())));
-        out.println("evicted " + Words.size(freed) + " in all");
+                + "): " + HumanText.size(holding.bytes()) + ", last used " + HumanText.moment(holding.used())));
+        out.println("evicted " + HumanText.size(freed) + " in all");
         out.flush();
     }
 
     private int tooLittle(long freed, long bytes) {
         spec.commandLine()
                 .getErr()
-                .println("cartd: only " + Words.size(freed) + " of " + Words.size(bytes)
+                .println("cartd: only " + HumanText.size(freed) + " of " + HumanText.size(bytes)
                         + " could be evicted; cartd space says why the rest has to stay");
         return CommandLine.ExitCode.SOFTWARE;
     }

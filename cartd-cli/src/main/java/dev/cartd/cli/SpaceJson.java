@@ -2,16 +2,16 @@ package dev.cartd.cli;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.Stray;
-import dev.cartd.space.Holding;
+import dev.cartd.space.EvictionCandidate;
 import dev.cartd.space.Space;
-import dev.cartd.space.Stock;
+import dev.cartd.space.SpaceSnapshot;
 import dev.cartd.spi.SpaceStore.Pin;
 import java.util.List;
 
 /** The room on the volume for programs: what {@link SpaceReport} tells people. */
 record SpaceJson(Json answer) {
     void show(String path, Space space, List<Cart> deleted, List<Stray> strays) {
-        Stock stock = space.stock();
+        SpaceSnapshot stock = space.stock();
         answer.object("volume", () -> volume(path, stock));
         answer.list(
                 "waiting",
@@ -39,11 +39,11 @@ record SpaceJson(Json answer) {
     }
 
     /** These carts that take room. */
-    void holdings(String key, List<Holding> holdings) {
+    void holdings(String key, List<EvictionCandidate> holdings) {
         answer.list(key, holdings, this::holding);
     }
 
-    private void volume(String path, Stock stock) {
+    private void volume(String path, SpaceSnapshot stock) {
         answer.put("path", path)
                 .put("total", stock.total())
                 .put("foreign", stock.foreign())
@@ -55,7 +55,7 @@ record SpaceJson(Json answer) {
                 .put("free", stock.left());
     }
 
-    private void holding(Holding holding) {
+    private void holding(EvictionCandidate holding) {
         answer.put("id", holding.cart())
                 .put("uid", holding.uid())
                 .put("bytes", holding.bytes())

@@ -2,10 +2,10 @@ package dev.cartd.cli;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Stray;
-import dev.cartd.cart.Words;
-import dev.cartd.space.Holding;
-import dev.cartd.space.Stock;
+import dev.cartd.space.EvictionCandidate;
+import dev.cartd.space.SpaceSnapshot;
 import dev.cartd.spi.SpaceStore.Held;
 import dev.cartd.spi.SpaceStore.Pin;
 import dev.cartd.spi.SpaceStore.Waiting;
@@ -28,11 +28,11 @@ final class SpaceReport {
 
     private final PrintWriter out;
     private final String volume;
-    private final Stock stock;
+    private final SpaceSnapshot stock;
     private final int most;
     private final Map<Long, String> uids;
 
-    SpaceReport(PrintWriter out, String volume, Stock stock, int most) {
+    SpaceReport(PrintWriter out, String volume, SpaceSnapshot stock, int most) {
         this.out = out;
         this.volume = volume;
         this.stock = stock;
@@ -63,31 +63,33 @@ final class SpaceReport {
                 line,
                 waiting -> List.of(
                         waiting.cart(),
-                        Words.size(waiting.bytes()),
+                        HumanText.size(waiting.bytes()),
                         CartTable.age(Duration.between(waiting.since(), stock.now())),
                         waiting.overtaken(),
                         CartTable.word(waiting.uid())));
     }
 
     /** What goes next, the first first. */
-    void next(List<Holding> holdings) {
+    void next(List<EvictionCandidate> holdings) {
         holdings("EVICTED NEXT, IN THIS ORDER: " + inAll(holdings), holdings);
     }
 
     /** What has to stay for now, and why; the largest first. */
     void staying() {
-        List<Holding> staying = staying(stock);
+        List<EvictionCandidate> staying = staying(stock);
         holdings("NOT EVICTED NOW: " + inAll(staying), staying);
     }
 
-    static List<Holding> staying(Stock stock) {
+    static List<EvictionCandidate> staying(SpaceSnapshot stock) {
         return stock.holdings().stream()
                 .filter(holding -> !holding.spared().isEmpty())
-                .sorted(Comparator.comparing(Holding::bytes).reversed().thenComparing(Holding::cart))
+                .sorted(Comparator.comparing(EvictionCandidate::bytes)
+                        .reversed()
+                        .thenComparing(EvictionCandidate::cart))
                 .toList();
     }
 
-    private void holdings(String title, List<Holding> holdings) {
+    private void holdings(String title, List<EvictionCandidate> holdings) {
         section(
                 title,
                 CARTS,
@@ -95,8 +97,8 @@ final class SpaceReport {
                 holdings,
                 holding -> List.of(
                         holding.cart(),
-                        Words.size(holding.bytes()),
-                        Words.moment(holding.used()),
+                        HumanText.size(holding.bytes()),
+                        HumanText.moment(holding.used()),
                         CartTable.word(holding.uid()),
                         why(holding)));
     }
@@ -111,7 +113,7 @@ final class SpaceReport {
                 pin -> List.of(
                         pin.cart(),
                         pin.downloads(),
-                        Words.moment(pin.until()),
+                        HumanText.moment(pin.until()),
                         CartTable.word(uids.getOrDefault(pin.cart(), "?")),
                         CartTable.line(pin.node())));
     }
@@ -125,8 +127,8 @@ final class SpaceReport {
                 deleted.stream().filter(CartTable::madeRoom).toList(),
                 cart -> List.of(
                         cart.id(),
-                        Words.size(cart.progress().stagedBytes()),
-                        Words.moment(cart.updated()),
+                        HumanText.size(cart.progress().stagedBytes()),
+                        HumanText.moment(cart.updated()),
                         CartTable.word(cart.uid()),
                         CartTable.line(cart.reason())));
     }
@@ -141,17 +143,17 @@ final class SpaceReport {
                         .sorted(Comparator.comparing(Stray::made).reversed().thenComparing(Stray::directory))
                         .toList(),
                 stray -> List.of(
-                        Words.moment(stray.changed()),
+                        HumanText.moment(stray.changed()),
                         CartTable.line(stray.directory().toString()),
                         stray.made() ? "cartd made it: --sweep removes it" : "not known to be cartd's: never removed"));
     }
 
-    private String inAll(List<Holding> holdings) {
-        Set<Long> carts = holdings.stream().map(Holding::cart).collect(Collectors.toSet());
-        return Words.size(stock.freedBy(carts)) + " in all";
+    private String inAll(List<EvictionCandidate> holdings) {
+        Set<Long> carts = holdings.stream().map(EvictionCandidate::cart).collect(Collectors.toSet());
+        return HumanText.size(stock.freedBy(carts)) + " in all";
     }
 
-    static String why(Holding holding) {
+    static String why(EvictionCandidate holding) {
         return holding.spared().isEmpty() && holding.hidden() ? "a newer cart of its uid is ready" : holding.spared();
     }
 
@@ -180,7 +182,7 @@ final class SpaceReport {
     }
 
     /** What deleted carts take whose files are not removed yet. */
-    static long going(Stock stock) {
+    static long going(SpaceSnapshot stock) {
         return stock.held().stream()
                 .filter(SpaceReport::isGoing)
                 .mapToLong(Held::bytes)
@@ -188,7 +190,7 @@ final class SpaceReport {
     }
 
     private void size(long bytes, String words) {
-        row(SIZES, List.of(Words.size(bytes), words));
+        row(SIZES, List.of(HumanText.size(bytes), words));
     }
 
     private static boolean isGoing(Held cart) {

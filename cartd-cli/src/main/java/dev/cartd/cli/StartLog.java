@@ -1,6 +1,6 @@
 package dev.cartd.cli;
 
-import dev.cartd.cart.Words;
+import dev.cartd.cart.HumanText;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileStore;
@@ -23,7 +23,7 @@ final class StartLog {
                 CartdCommand.Version.number(),
                 Runtime.version(),
                 System.getProperty("java.vm.name"),
-                Words.size(Runtime.getRuntime().maxMemory()));
+                HumanText.size(Runtime.getRuntime().maxMemory()));
     }
 
     /** Which file the settings are from. */
@@ -58,8 +58,8 @@ final class StartLog {
                     "volume: {} ({}), {}, {} of it free",
                     volume,
                     id.orElse("not marked yet"),
-                    Words.size(store.getTotalSpace()),
-                    Words.size(store.getUsableSpace()));
+                    HumanText.size(store.getTotalSpace()),
+                    HumanText.size(store.getUsableSpace()));
         } catch (IOException e) {
             LOG.info("volume: {}, whose size is not known: {}", volume, FailedException.reason(e));
         }

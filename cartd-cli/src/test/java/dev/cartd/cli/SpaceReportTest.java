@@ -1,12 +1,12 @@
 package dev.cartd.cli;
 
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Stray;
-import dev.cartd.cart.Words;
-import dev.cartd.space.Holding;
+import dev.cartd.space.EvictionCandidate;
 import dev.cartd.space.SpacePolicy;
 import dev.cartd.space.SpaceSettings;
-import dev.cartd.space.Stock;
+import dev.cartd.space.SpaceSnapshot;
 import dev.cartd.spi.SpaceStore.Held;
 import dev.cartd.spi.SpaceStore.Pin;
 import dev.cartd.spi.SpaceStore.Waiting;
@@ -67,16 +67,16 @@ class SpaceReportTest {
 
     @Test
     void saysWhatGoesNext() {
-        Holding seen = new Holding(2, "one", 20 * GB, USED, false, "");
-        Holding hidden = new Holding(3, "two", 10 * GB, USED, true, "");
+        EvictionCandidate seen = new EvictionCandidate(2, "one", 20 * GB, USED, false, "");
+        EvictionCandidate hidden = new EvictionCandidate(3, "two", 10 * GB, USED, true, "");
         assertThat(shown(report -> report.next(List.of(hidden, seen))))
                 .containsExactly(
                         "",
                         "EVICTED NEXT, IN THIS ORDER: 30 GB in all",
                         "ID            SIZE LAST-USE            UID                                  REASON",
-                        "3            10 GB " + Words.moment(USED) + " two" + " ".repeat(34)
+                        "3            10 GB " + HumanText.moment(USED) + " two" + " ".repeat(34)
                                 + "a newer cart of its uid is ready",
-                        "2            20 GB " + Words.moment(USED) + " one");
+                        "2            20 GB " + HumanText.moment(USED) + " one");
     }
 
     @Test
@@ -90,7 +90,7 @@ class SpaceReportTest {
                         line -> assertThat(line).startsWith("ID "),
                         line -> assertThat(line)
                                 .startsWith("2 ")
-                                .endsWith(" is kept until " + Words.moment(NOW.plusSeconds(60))),
+                                .endsWith(" is kept until " + HumanText.moment(NOW.plusSeconds(60))),
                         line -> assertThat(line).startsWith("3 ").endsWith(" is being downloaded"),
                         line -> assertThat(line).startsWith("4 ").endsWith(" was used in the last 10 minutes"));
     }
@@ -102,7 +102,7 @@ class SpaceReportTest {
                 .hasSize(4)
                 .last()
                 .asString()
-                .matches("3 +7 " + Words.moment(NOW.plusSeconds(60)) + " three +host-1");
+                .matches("3 +7 " + HumanText.moment(NOW.plusSeconds(60)) + " three +host-1");
     }
 
     @Test
@@ -114,15 +114,15 @@ class SpaceReportTest {
                         "",
                         "BELONGS TO NO CART",
                         "CHANGED             DIRECTORY                                REASON",
-                        Words.moment(USED) + " /srv/cartd/7" + " ".repeat(29) + "cartd made it: --sweep removes it",
-                        Words.moment(USED) + " /srv/cartd/5" + " ".repeat(29)
+                        HumanText.moment(USED) + " /srv/cartd/7" + " ".repeat(29) + "cartd made it: --sweep removes it",
+                        HumanText.moment(USED) + " /srv/cartd/5" + " ".repeat(29)
                                 + "not known to be cartd's: never removed");
     }
 
     @Test
     void showsAFewLinesOfEachSection() {
-        List<Holding> many = LongStream.range(1, 144)
-                .mapToObj(i -> new Holding(i, "cart-" + i, GB, USED, false, ""))
+        List<EvictionCandidate> many = LongStream.range(1, 144)
+                .mapToObj(i -> new EvictionCandidate(i, "cart-" + i, GB, USED, false, ""))
                 .toList();
         assertThat(shown(report -> report.next(many))).hasSize(24).endsWith("… and 123 more");
         assertThat(shown(report -> report.next(many.subList(0, 20)))).hasSize(23);
@@ -156,8 +156,8 @@ class SpaceReportTest {
                 new Held(6, "six", CartStatus.STAGING, 5 * GB, 10 * GB, NOW, Optional.empty(), Optional.empty()));
         StringWriter text = new StringWriter();
         PrintWriter out = new PrintWriter(text);
-        section.accept(
-                new SpaceReport(out, "/srv/cartd", new Stock(100 * GB, 30 * GB, held, List.of(), settings, NOW), most));
+        section.accept(new SpaceReport(
+                out, "/srv/cartd", new SpaceSnapshot(100 * GB, 30 * GB, held, List.of(), settings, NOW), most));
         out.flush();
         return text.toString().lines().toList();
     }

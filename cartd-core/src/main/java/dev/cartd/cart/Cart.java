@@ -73,7 +73,7 @@ public record Cart(
     }
 
     /** This cart in another state. */
-    public Cart in(CartStatus next) {
+    public Cart withStatus(CartStatus next) {
         return copy(next, progress, held, standstill, boot);
     }
 
@@ -126,7 +126,7 @@ public record Cart(
 
     private String ends(Instant now) {
         return waitsUntil(now)
-                .map(until -> "; this ends at " + Words.utc(until, now) + " at the latest")
+                .map(until -> "; this ends at " + HumanText.utc(until, now) + " at the latest")
                 .orElse("");
     }
 

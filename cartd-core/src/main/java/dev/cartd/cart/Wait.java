@@ -93,7 +93,7 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
 
     /** Such as {@code The archive could not be reached since 02:14 UTC (connection refused)}. */
     public String sentence(Instant now) {
-        String sentence = kind.words + " since " + Words.utc(since, now);
+        String sentence = kind.words + " since " + HumanText.utc(since, now);
         return detail.isEmpty() ? sentence : sentence + " (" + detail + ")";
     }
 

@@ -10,7 +10,7 @@ import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Memory;
 import dev.cartd.legacy.Survey;
 import dev.cartd.spi.CartStore;
-import dev.cartd.upkeep.Damage;
+import dev.cartd.upkeep.DamageReport;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
@@ -21,16 +21,16 @@ import java.util.Objects;
 
 /** The tars of ready carts, and what becomes of a cart whose files turn out to be gone. */
 public final class Bundles {
-    private final Damage damage;
+    private final DamageReport damage;
     private final Survey survey;
     private final CartStore store;
     private final Volume volume;
-    private final Pins pins;
+    private final DownloadPins pins;
     private final ZoneId zone;
     private final Layouts layouts;
 
-    public Bundles(CartStore store, Volume volume, Pins pins, ZoneId zone) {
-        this.damage = new Damage(store, volume);
+    public Bundles(CartStore store, Volume volume, DownloadPins pins, ZoneId zone) {
+        this.damage = new DamageReport(store, volume);
         this.survey = new Survey(store, volume);
         this.store = store;
         this.pins = pins;
@@ -61,16 +61,16 @@ public final class Bundles {
     private TarBytes bytes(Cart cart, String top) throws IOException {
         Cart known = Survey.isDue(cart) ? survey(cart) : cart;
         if (!cart.bundle()) {
-            return new TreeBytes(volume, cart, layout(cart, top), layouts);
+            return new StreamedTar(volume, cart, layout(cart, top), layouts);
         }
         if (cart.isOriginals()) {
             return volume.lookAtTar(cart)
                     .filter(found -> found.size() == known.progress().bytes())
-                    .map(found -> FileBytes.ofOriginal(volume, cart, found))
-                    .orElseThrow(() -> damaged(cart, FileBytes.GONE));
+                    .map(found -> StoredTar.ofOriginal(volume, cart, found))
+                    .orElseThrow(() -> damaged(cart, StoredTar.GONE));
         }
         TarLayout layout = layout(cart, BundleName.directory(cart.uid()));
-        return new FileBytes(volume, cart, layout.length(), layout.etag());
+        return new StoredTar(volume, cart, layout.length(), layout.etag());
     }
 
     /** What a download is refused with that meets a volume that fails. */

@@ -5,7 +5,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 
 /** The bytes of a ready cart's tar, as they are had from the volume. */
-sealed interface TarBytes permits TreeBytes, FileBytes {
+sealed interface TarBytes permits StreamedTar, StoredTar {
     /** How many there are. */
     long length();
 

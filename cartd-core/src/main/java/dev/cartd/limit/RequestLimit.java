@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * this node or any other, and what comes back is the archive's own doing. Such requests and all others take turns of a
  * second.
  *
- * <p>What this node may have out of that is its {@link Allowance}. Requests run on threads of its own, at most as many
+ * <p>What this node may have out of that is its {@link NodeAllowance}. Requests run on threads of its own, at most as many
  * as the limit may ever be. Safe for use by many threads.
  */
 public final class RequestLimit implements AutoCloseable {
@@ -60,7 +60,7 @@ public final class RequestLimit implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final int most;
-    private final Allowance allowance;
+    private final NodeAllowance allowance;
     private final List<Lane> lanes = new ArrayList<>();
     private int threads;
     private int demand;
@@ -91,11 +91,11 @@ public final class RequestLimit implements AutoCloseable {
         }
         this.most = most;
         this.learned = new Learned(most);
-        this.allowance = new Allowance(shares, new Sending(), lock, clock);
+        this.allowance = new NodeAllowance(shares, new Sending(), lock, clock);
     }
 
     /** What the allowance is asked for. */
-    private final class Sending implements Allowance.Node {
+    private final class Sending implements NodeAllowance.Node {
         @Override
         public int learned() {
             return aloneTurn ? 1 : learned.told();

@@ -1,6 +1,6 @@
 /**
  * How many requests the archive is sent at once. {@code RequestLimit} hands out the turns, {@code Learned} learns from
- * the answers how many the archive can take, and {@code Allowance} knows which part of them this node may have.
+ * the answers how many the archive can take, and {@code NodeAllowance} knows which part of them this node may have.
  */
 @NullMarked
 package dev.cartd.limit;

@@ -18,17 +18,17 @@ final class Hashing {
     private static final Duration TELL_EVERY = Duration.ofMillis(500);
 
     private final StepContext context;
-    private final Ledger ledger;
+    private final ClaimedCart ledger;
     private final Elapsed told;
 
-    Hashing(StepContext context, Ledger ledger) {
+    Hashing(StepContext context, ClaimedCart ledger) {
         this.context = context;
         this.ledger = ledger;
         this.told = new Elapsed(context.clock());
     }
 
     /** Whether the file's bytes are there, from {@code base} on. */
-    boolean matches(CartFile file, FileChannel channel, long base) throws Stopped, IOException {
+    boolean matches(CartFile file, FileChannel channel, long base) throws StepStopped, IOException {
         MessageDigest digest = file.checksum().newDigest();
         ByteBuffer buffer = ByteBuffer.allocate(
                 (int) Math.max(1, Math.min(context.settings().buffer(), file.size())));
@@ -45,12 +45,12 @@ final class Hashing {
     }
 
     /** To be called often: fails when what is done is not wanted any more. */
-    void requireWanted() throws Stopped {
+    void requireWanted() throws StepStopped {
         if (context.closing().getAsBoolean()) {
-            throw Stopped.quietly();
+            throw StepStopped.quietly();
         }
         if (told.reached(TELL_EVERY)) {
-            ledger.tell();
+            ledger.save();
             told.restart();
         }
     }

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  */
 final class Slowness {
     private static final Duration WINDOW = Duration.ofSeconds(10);
-    private static final long LEAST = Pull.SLOWEST * WINDOW.toSeconds();
+    private static final long LEAST = FilePull.SLOWEST * WINDOW.toSeconds();
 
     private final LongSupplier nanos;
     private long begun;

@@ -11,22 +11,22 @@ import java.nio.channels.FileChannel;
  * Copies what was verified out of an unfinished tar that somebody else, who is only paused, may still write to. The
  * copy is hashed: what is not right in it is lost.
  */
-public final class TarRescue implements Parts.Rescue<Stopped> {
+public final class TarRescue implements Parts.Rescue<StepStopped> {
     /** So much between two looks whether it is still wanted. */
     private static final long CHUNK = 8 << 20;
 
-    private final Ledger ledger;
+    private final ClaimedCart ledger;
     private final TarLayout layout;
     private final Hashing hashing;
 
-    public TarRescue(StepContext context, Ledger ledger, TarLayout layout) {
+    public TarRescue(StepContext context, ClaimedCart ledger, TarLayout layout) {
         this.ledger = ledger;
         this.layout = layout;
         this.hashing = new Hashing(context, ledger);
     }
 
     @Override
-    public void copy(FileChannel from, FileChannel to) throws IOException, Stopped {
+    public void copy(FileChannel from, FileChannel to) throws IOException, StepStopped {
         int[] staged = ledger.where(file -> file.status() == FileStatus.STAGED).toArray();
         for (int i : staged) {
             CartFile file = ledger.file(i);
@@ -36,7 +36,7 @@ public final class TarRescue implements Parts.Rescue<Stopped> {
         }
     }
 
-    private boolean copy(CartFile file, FileChannel from, FileChannel to) throws IOException, Stopped {
+    private boolean copy(CartFile file, FileChannel from, FileChannel to) throws IOException, StepStopped {
         long at = layout.offset(file);
         long end = at + file.size();
         to.position(at);

@@ -41,7 +41,7 @@ public final class Twins implements AutoCloseable {
     private static final int AT_ONCE = 1000;
 
     private final StepContext context;
-    private final Ledger ledger;
+    private final ClaimedCart ledger;
 
     /** The claim; requests on other threads go by it, too. */
     private final Cart cart;
@@ -53,7 +53,7 @@ public final class Twins implements AutoCloseable {
     private long pulling;
     private final Elapsed renewed;
 
-    public Twins(StepContext context, Ledger ledger) {
+    public Twins(StepContext context, ClaimedCart ledger) {
         this.context = context;
         this.ledger = ledger;
         this.cart = ledger.cart();
@@ -137,9 +137,9 @@ public final class Twins implements AutoCloseable {
      * Announces that these are pulled now, but for those that others have or pull.
      *
      * @return those of them that are to be pulled, or copied from their {@link #source}, now
-     * @throws Stopped if the cart is no longer this step's
+     * @throws StepStopped if the cart is no longer this step's
      */
-    List<Integer> admit(List<Integer> indexes) throws Stopped {
+    List<Integer> admit(List<Integer> indexes) throws StepStopped {
         if (off || indexes.isEmpty()) {
             return indexes;
         }
@@ -163,15 +163,15 @@ public final class Twins implements AutoCloseable {
         return "cart " + pulling;
     }
 
-    private List<Twin> begin(List<CartFile> files) throws Stopped {
+    private List<Twin> begin(List<CartFile> files) throws StepStopped {
         announced = true;
         renewed.restart();
         Instant until = context.clock().instant().plus(LEASE);
-        return store.begin(cart, files, until).orElseThrow(Stopped::quietly);
+        return store.begin(cart, files, until).orElseThrow(StepStopped::quietly);
     }
 
     /** Keeps what was announced from running out. */
-    void renew() throws Stopped {
+    void renew() throws StepStopped {
         if (announced && renewed.reached(RENEWAL)) {
             begin(List.of());
         }

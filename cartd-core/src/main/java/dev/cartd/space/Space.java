@@ -1,7 +1,7 @@
 package dev.cartd.space;
 
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.Words;
+import dev.cartd.cart.HumanText;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Waiting;
@@ -44,38 +44,39 @@ public final class Space {
      * @param waited the working time for which it has waited for them
      * @throws UncheckedIOException if the volume is not there
      */
-    public Room reserve(Cart claim, long bytes, Duration waited) {
+    public RoomAnswer reserve(Cart claim, long bytes, Duration waited) {
         requireThere();
-        String why = "Waits for room: it needs " + Words.size(bytes);
+        String why = "Waits for room: it needs " + HumanText.size(bytes);
         AtomicReference<Books> seen = new AtomicReference<>();
         SpaceStore.Answer answer = store.reserve(claim, bytes, books -> {
             seen.set(books);
-            return Line.decide(books, claim.id(), bytes, free(books), why);
+            return RoomQueue.decide(books, claim.id(), bytes, free(books), why);
         });
         return switch (answer) {
-            case RESERVED -> new Room.Reserved();
-            case LOST -> new Room.Lost();
+            case RESERVED -> new RoomAnswer.Reserved();
+            case LOST -> new RoomAnswer.Lost();
             case WAITS -> waits(claim, bytes, waited, Objects.requireNonNull(seen.get()));
         };
     }
 
-    private Room waits(Cart claim, long bytes, Duration waited, Books books) {
+    private RoomAnswer waits(Cart claim, long bytes, Duration waited, Books books) {
         boolean known = books.line().stream().anyMatch(waiting -> waiting.cart() == claim.id());
         boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();
         boolean tooLong = waited.compareTo(settings.patience()) >= 0;
         if (known && !first && !tooLong) {
-            return new Room.Waits(List.of()); // Its turn comes: only the first looks at all carts there are.
+            return new RoomAnswer.Waits(List.of()); // Its turn comes: only the first looks at all carts there are.
         }
-        Stock stock = stock();
+        SpaceSnapshot stock = stock();
         Optional<String> never = stock.never(claim.id(), bytes);
         if (never.isPresent()) {
-            return new Room.Never(never.get());
+            return new RoomAnswer.Never(never.get());
         }
         if (tooLong) {
-            return new Room.Never(stock.tooLong(bytes));
+            return new RoomAnswer.Never(stock.tooLong(bytes));
         }
-        String reason = "cart " + claim.id() + " (" + claim.uid() + ") needs " + Words.size(bytes);
-        return new Room.Waits(first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
+        String reason = "cart " + claim.id() + " (" + claim.uid() + ") needs " + HumanText.size(bytes);
+        return new RoomAnswer.Waits(
+                first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
     }
 
     /** How long a cart waits for room that others may give back. */
@@ -104,8 +105,8 @@ public final class Space {
     }
 
     /** What would be evicted next if room were short, in that order; what has to stay for now is not among it. */
-    public List<Holding> next() {
-        return Victims.inOrder(settings.policy(), stock().holdings());
+    public List<EvictionCandidate> next() {
+        return EvictionChoice.inOrder(settings.policy(), stock().holdings());
     }
 
     /** Who waits for room, first come first. */
@@ -129,10 +130,12 @@ public final class Space {
         return free(stock(settings.withEvict(true)), bytes, reason);
     }
 
-    private List<Long> free(Stock stock, long bytes, String reason) {
-        List<Holding> enough = Victims.freeing(settings.policy(), stock.holdings(), stock.shared(), bytes);
+    private List<Long> free(SpaceSnapshot stock, long bytes, String reason) {
+        List<EvictionCandidate> enough =
+                EvictionChoice.freeing(settings.policy(), stock.holdings(), stock.shared(), bytes);
         return evict(
-                enough.isEmpty() ? Victims.all(settings.policy(), stock.holdings(), stock.shared()) : enough, reason);
+                enough.isEmpty() ? EvictionChoice.all(settings.policy(), stock.holdings(), stock.shared()) : enough,
+                reason);
     }
 
     /**
@@ -144,7 +147,7 @@ public final class Space {
         if (settings.highWater().isEmpty()) {
             return List.of();
         }
-        Stock stock = stock();
+        SpaceSnapshot stock = stock();
         long filled = stock.filled();
         long high = stock.percent(settings.highWater().get());
         long low = stock.percent(settings.lowWater().orElse(settings.highWater().get()));
@@ -160,7 +163,10 @@ public final class Space {
      * them.
      */
     public List<Long> line() {
-        return store.waiting().stream().limit(1 + Line.MOST).map(Waiting::cart).toList();
+        return store.waiting().stream()
+                .limit(1 + RoomQueue.MOST)
+                .map(Waiting::cart)
+                .toList();
     }
 
     /** What may still be written, promised or not. */
@@ -171,16 +177,18 @@ public final class Space {
                 .orElse(onDisk);
     }
 
-    private List<Holding> victims(Stock stock, long missing) {
-        return missing <= 0 ? List.of() : Victims.freeing(settings.policy(), stock.holdings(), stock.shared(), missing);
+    private List<EvictionCandidate> victims(SpaceSnapshot stock, long missing) {
+        return missing <= 0
+                ? List.of()
+                : EvictionChoice.freeing(settings.policy(), stock.holdings(), stock.shared(), missing);
     }
 
-    private List<Long> evict(List<Holding> victims, String reason) {
+    private List<Long> evict(List<EvictionCandidate> victims, String reason) {
         if (!victims.isEmpty()) {
             requireThere();
         }
         List<Long> evicted = new ArrayList<>();
-        for (Holding victim : victims) {
+        for (EvictionCandidate victim : victims) {
             if (store.evict(victim.cart(), victim.used(), "evicted: " + reason)) {
                 evicted.add(victim.cart());
                 LOG.log(
@@ -189,8 +197,8 @@ public final class Space {
                         Long.toString(victim.cart()),
                         victim.uid(),
                         reason,
-                        Words.size(victim.bytes()),
-                        Words.moment(victim.used()));
+                        HumanText.size(victim.bytes()),
+                        HumanText.moment(victim.used()));
             }
         }
         return evicted;
@@ -201,18 +209,18 @@ public final class Space {
      *
      * @throws UncheckedIOException if the volume is not there
      */
-    public Stock stock() {
+    public SpaceSnapshot stock() {
         return stock(settings);
     }
 
-    private Stock stock(SpaceSettings by) {
+    private SpaceSnapshot stock(SpaceSettings by) {
         // The volume last: what is removed meanwhile rather counts twice as free than not at all.
         List<SpaceStore.Held> held = store.held();
         List<SpaceStore.Shared> shared = store.shared();
         long total = volume.total();
         long free = volume.free();
         requireThere(); // Else this is the room of another file system.
-        return new Stock(total, free, held, shared, by, clock.instant());
+        return new SpaceSnapshot(total, free, held, shared, by, clock.instant());
     }
 
     private void requireThere() {

@@ -9,8 +9,8 @@ import java.util.Comparator;
 @FunctionalInterface
 public interface SpacePolicy {
     /** Least recently used first. */
-    SpacePolicy LRU = () -> Comparator.comparing(Holding::used);
+    SpacePolicy LRU = () -> Comparator.comparing(EvictionCandidate::used);
 
     /** The order in which carts go. */
-    Comparator<Holding> order();
+    Comparator<EvictionCandidate> order();
 }

@@ -4,24 +4,24 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
+import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Memory;
 import dev.cartd.cart.Outage;
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
-import dev.cartd.cart.Words;
 import dev.cartd.limit.RequestLimit;
+import dev.cartd.pull.ClaimedCart;
 import dev.cartd.pull.Deadlines;
-import dev.cartd.pull.Ledger;
 import dev.cartd.pull.Reservation;
 import dev.cartd.pull.StageSettings;
 import dev.cartd.pull.StepContext;
-import dev.cartd.pull.Stopped;
+import dev.cartd.pull.StepStopped;
 import dev.cartd.space.Space;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
-import dev.cartd.upkeep.Links;
+import dev.cartd.upkeep.NewestLink;
 import dev.cartd.volume.Overtaken;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeAway;
@@ -52,7 +52,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private final InstantSource clock;
     private final Space space;
     private final LongConsumer wake;
-    private final Links links;
+    private final NewestLink links;
     private final NextNumber nextNumber;
     private final Deadlines deadlines;
     private final WorkMemory memory;
@@ -85,7 +85,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.space = space;
         this.wake = wake;
         this.clock = clock;
-        this.links = new Links(store, volume);
+        this.links = new NewestLink(store, volume);
         this.context = new StepContext(
                 new WatchedArchive(archive, this::closing, clock),
                 store,
@@ -195,13 +195,13 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         if (cart.boot().equals(Cart.UNPROVEN)) {
             links.refresh(cart.uid()); // It may have been ready before.
         }
-        Ledger ledger = ledger(cart);
+        ClaimedCart ledger = ledger(cart);
         try (RequestLimit.Lane lane = context.limit().open()) {
             Optional<Duration> pause = new StagingStep(context, ledger, lane).run();
             if (pause.isPresent()) {
                 return pause;
             }
-        } catch (Stopped e) {
+        } catch (StepStopped e) {
             return stopped(ledger, e);
         } catch (Overtaken e) {
             return Optional.of(Duration.ZERO); // The next step sees whose it is.
@@ -215,31 +215,31 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         return Optional.of(Duration.ZERO);
     }
 
-    private Ledger ledger(Cart cart) {
-        return new Ledger(store, volume::taken, deadlines, clock, cart, store.files(cart.id()));
+    private ClaimedCart ledger(Cart cart) {
+        return new ClaimedCart(store, volume::taken, deadlines, clock, cart, store.files(cart.id()));
     }
 
-    private Optional<Duration> finish(Ledger ledger) {
+    private Optional<Duration> finish(ClaimedCart ledger) {
         Cart cart = ledger.cart();
         Optional<String> obstacle;
         try {
             Optional<Duration> line = cart.bundle() ? new Reservation(context, ledger).make() : Optional.empty();
             if (line.isPresent()) {
-                ledger.tell();
+                ledger.save();
                 return line;
             }
-            new Finish(context, ledger).run();
+            new CartCompletion(context, ledger).run();
             if (cart.bundle()) {
                 store.record(cart.holding(volume.taken(Files.size(volume.place(cart)))), List.of());
             }
             obstacle = links.show(cart);
             context.volumeWorks();
-        } catch (Stopped e) {
+        } catch (StepStopped e) {
             return stopped(ledger, e);
         } catch (Overtaken e) {
             return Optional.of(Duration.ZERO);
-        } catch (Finish.Gone e) {
-            return stopped(ledger, Stopped.failed(e.getMessage()));
+        } catch (CartCompletion.Gone e) {
+            return stopped(ledger, StepStopped.failed(e.getMessage()));
         } catch (IOException e) {
             return failedToWrite(ledger, e);
         }
@@ -284,7 +284,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 .isPresent();
     }
 
-    private Optional<Duration> stopped(Ledger ledger, Stopped why) {
+    private Optional<Duration> stopped(ClaimedCart ledger, StepStopped why) {
         Cart cart = ledger.cart();
         if (why.isFull()) {
             return full(ledger);
@@ -293,12 +293,12 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             return nextNumber.make(ledger, why.reason()) ? ended() : Optional.of(Duration.ZERO);
         }
         try {
-            ledger.tell();
+            ledger.save();
             if (why.isFailure() && end(cart, CartStatus.ERROR, why.reason(), "")) {
                 logFailure(cart, why.reason());
                 return ended();
             }
-        } catch (Stopped e) {
+        } catch (StepStopped e) {
             return Optional.of(Duration.ZERO); // It is somebody else's now: the next step sees whose.
         }
         return Optional.of(Duration.ZERO);
@@ -327,16 +327,16 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 reason);
     }
 
-    private Optional<Duration> failedToWrite(Ledger ledger, IOException e) {
+    private Optional<Duration> failedToWrite(ClaimedCart ledger, IOException e) {
         return new Reservation(context, ledger).isBroken() ? full(ledger) : volumeFailed(ledger.cart(), e);
     }
 
     /** The room that was reserved is not there: the cart waits for it in the line, as if it came now. */
-    private Optional<Duration> full(Ledger ledger) {
+    private Optional<Duration> full(ClaimedCart ledger) {
         Cart cart = ledger.cart();
         try {
-            ledger.tell();
-        } catch (Stopped e) {
+            ledger.save();
+        } catch (StepStopped e) {
             return Optional.of(Duration.ZERO);
         }
         LOG.log(
@@ -360,6 +360,6 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 Wait.Kind.VOLUME,
                 why,
                 "The volume could not be used for "
-                        + Words.duration(context.settings().patience()) + " (" + why + ")");
+                        + HumanText.duration(context.settings().patience()) + " (" + why + ")");
     }
 }

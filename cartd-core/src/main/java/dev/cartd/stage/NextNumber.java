@@ -6,7 +6,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
-import dev.cartd.pull.Ledger;
+import dev.cartd.pull.ClaimedCart;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Volume;
 import java.time.Instant;
@@ -35,7 +35,7 @@ final class NextNumber {
      *
      * @return false if the cart is no longer this step's
      */
-    boolean make(Ledger ledger, String reason) {
+    boolean make(ClaimedCart ledger, String reason) {
         Cart cart = ledger.cart();
         long above = Math.max(volume.highest(), cart.id());
         if (!store.move(cart, CartStatus.ERROR, reason, "")) {

@@ -5,23 +5,23 @@ import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Wait;
-import dev.cartd.cart.Words;
 import dev.cartd.limit.RequestLimit;
-import dev.cartd.pull.Answer;
-import dev.cartd.pull.Ledger;
-import dev.cartd.pull.Mark;
-import dev.cartd.pull.Puller;
-import dev.cartd.pull.Recheck;
+import dev.cartd.pull.CartPuller;
+import dev.cartd.pull.ClaimedCart;
+import dev.cartd.pull.Rehash;
+import dev.cartd.pull.RequestOutcome;
+import dev.cartd.pull.RequestRound;
 import dev.cartd.pull.Reservation;
-import dev.cartd.pull.Round;
+import dev.cartd.pull.ResumeMark;
 import dev.cartd.pull.StepContext;
-import dev.cartd.pull.Stopped;
+import dev.cartd.pull.StepStopped;
 import dev.cartd.pull.TarRescue;
 import dev.cartd.pull.Twins;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
-import dev.cartd.system.Boot;
+import dev.cartd.system.MachineBoot;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
@@ -52,12 +52,12 @@ final class StagingStep {
     private static final int UNRECORDED = 64;
 
     private final StepContext context;
-    private final Ledger ledger;
+    private final ClaimedCart ledger;
     private final RequestLimit.Lane lane;
     private final Twins twins;
     private final Instant begun;
 
-    StagingStep(StepContext context, Ledger ledger, RequestLimit.Lane lane) {
+    StagingStep(StepContext context, ClaimedCart ledger, RequestLimit.Lane lane) {
         this.context = context;
         this.ledger = ledger;
         this.lane = lane;
@@ -69,41 +69,41 @@ final class StagingStep {
      * Goes as far as it can.
      *
      * @return after how long to go on; empty if every file is staged
-     * @throws Stopped if the cart failed or is not ours any more
+     * @throws StepStopped if the cart failed or is not ours any more
      * @throws IOException if the volume failed
      */
-    Optional<Duration> run() throws Stopped, IOException {
+    Optional<Duration> run() throws StepStopped, IOException {
         Optional<Duration> pause = goOn();
         if (pause.isPresent()) {
             judge();
-            ledger.tell(); // What it waits for now.
+            ledger.save(); // What it waits for now.
         }
         return pause;
     }
 
     /** Whatever it waits for, it does not for ever. */
-    private void judge() throws Stopped {
+    private void judge() throws StepStopped {
         Duration most = context.settings().tapePatience();
         // Room is judged where it is asked for, and what another cart should have pulled is then pulled by this one.
         Optional<Wait> over = ledger.waitsFor()
                 .filter(wait -> wait.isOver() && ledger.stalled().compareTo(most) >= 0)
                 .filter(wait -> wait.kind() != Wait.Kind.ROOM && wait.kind() != Wait.Kind.OTHER_CART);
         if (over.isPresent()) {
-            throw Stopped.failed("The cart came no further for " + Words.duration(most) + ". "
+            throw StepStopped.failed("The cart came no further for " + HumanText.duration(most) + ". "
                     + over.get().sentence(context.clock().instant()));
         }
     }
 
-    private Optional<Duration> goOn() throws Stopped, IOException {
+    private Optional<Duration> goOn() throws StepStopped, IOException {
         refuse();
         requirePlace();
         beginAnew();
         twins.expect();
-        Round asked = round("stage");
+        RequestRound asked = round("stage");
         if (!asked.run(indexes(this::isToBeAsked), this::askFor)) {
             return Optional.of(pause(asked));
         }
-        Round looked = round("stage");
+        RequestRound looked = round("stage");
         if (!looked.run(indexes(StagingStep::isToBeLookedAt), this::lookAt)) {
             return Optional.of(pause(looked));
         }
@@ -112,14 +112,14 @@ final class StagingStep {
         }
         twins.link();
         if (ledger.where(file -> file.status() == FileStatus.WAITING).findAny().isPresent()) {
-            ledger.tell();
+            ledger.save();
             return Optional.of(Duration.ZERO); // Who had them has them no more.
         }
         Optional<Duration> line = new Reservation(context, ledger).make();
         return line.isPresent() ? line : pull();
     }
 
-    private Optional<Duration> pull() throws Stopped, IOException {
+    private Optional<Duration> pull() throws StepStopped, IOException {
         boolean nothing = ledger.where(StagingStep::isToBePulled).findAny().isEmpty();
         if (nothing && ledger.cart().boot().isEmpty() && !ledger.all(f -> f.status() == FileStatus.STAGED)) {
             return Optional.of(forTape());
@@ -131,16 +131,16 @@ final class StagingStep {
     }
 
     /** Whoever comes later than its claim has to stop before it touches what others made. */
-    private void requireClaim(Parts parts) throws Stopped {
+    private void requireClaim(Parts parts) throws StepStopped {
         try {
-            ledger.tell();
-        } catch (Stopped e) {
+            ledger.save();
+        } catch (StepStopped e) {
             parts.abandon();
             throw e;
         }
     }
 
-    private Optional<Duration> pull(Parts parts) throws Stopped, IOException {
+    private Optional<Duration> pull(Parts parts) throws StepStopped, IOException {
         boolean unsynced = !ledger.cart().boot().isEmpty();
         if (ledger.cart().bundle() && ledger.cart().boot().equals(Cart.UNPROVEN)) {
             context.volume().takeTarBack(ledger.cart(), parts);
@@ -149,21 +149,21 @@ final class StagingStep {
         if (staged().findAny().isEmpty()) {
             ledger.layOut(); // What cannot become a tar fails before anything is pulled.
         }
-        Round pulled = round("pull");
+        RequestRound pulled = round("pull");
         boolean complete;
-        try (Puller puller = puller(parts)) {
+        try (CartPuller puller = puller(parts)) {
             puller.takeUp();
             ledger.counting(puller::unfinished);
             // Told before the first pull: from here on only this boot of the machine vouches for what is recorded, and
             // there may be more than is recorded.
-            ledger.boot(Boot.ID);
-            ledger.tell();
+            ledger.boot(MachineBoot.ID);
+            ledger.save();
             complete = pulled.run(indexes(StagingStep::isToBePulled), puller);
             puller.sync(unsynced ? stagedPaths() : List.of());
         }
         takeChanges(pulled.changed(), parts);
         ledger.boot("");
-        ledger.tell();
+        ledger.save();
         if (ledger.all(f -> f.status() == FileStatus.STAGED)) {
             return Optional.empty();
         }
@@ -174,7 +174,7 @@ final class StagingStep {
      * What changed in the archive begins anew, and so does what has another place in the tar for that. The store is
      * told of all of it at once: a size alone would have files read from where they are not.
      */
-    private void takeChanges(Map<Integer, CartFile> changed, Parts parts) throws Stopped, IOException {
+    private void takeChanges(Map<Integer, CartFile> changed, Parts parts) throws StepStopped, IOException {
         if (changed.isEmpty()) {
             return;
         }
@@ -193,7 +193,7 @@ final class StagingStep {
     }
 
     /** Where the files begin in the tar, by their places in the ledger; all at 0 in a tree. */
-    private long[] offsets() throws Stopped {
+    private long[] offsets() throws StepStopped {
         long[] offsets = new long[ledger.size()];
         if (ledger.cart().bundle()) {
             TarLayout layout = ledger.layOut();
@@ -213,30 +213,30 @@ final class StagingStep {
                 .toList();
     }
 
-    private Puller puller(Parts parts) throws Stopped, IOException {
+    private CartPuller puller(Parts parts) throws StepStopped, IOException {
         return ledger.cart().bundle()
-                ? Puller.toTar(context, ledger, parts, lane, twins, ledger.layOut())
-                : Puller.toTree(context, ledger, parts, lane, twins);
+                ? CartPuller.toTar(context, ledger, parts, lane, twins, ledger.layOut())
+                : CartPuller.toTree(context, ledger, parts, lane, twins);
     }
 
     /** What can never be proven, or placed, fails before the archive is bothered. */
-    private void refuse() throws Stopped {
+    private void refuse() throws StepStopped {
         if (ledger.size() == 0) {
-            throw Stopped.failed("The cart has no files");
+            throw StepStopped.failed("The cart has no files");
         }
         if (!Volume.canHold(ledger.cart())) {
-            throw Stopped.failed("The cart's uid cannot be the name of a directory");
+            throw StepStopped.failed("The cart's uid cannot be the name of a directory");
         }
         for (int i = 0; i < ledger.size(); i++) {
             CartFile file = ledger.file(i);
             Optional<String> problem = problem(file);
             if (file.status() == FileStatus.ERROR) {
-                throw Stopped.failed("Failed to stage file " + file.path() + ": " + file.reason());
+                throw StepStopped.failed("Failed to stage file " + file.path() + ": " + file.reason());
             }
             if (problem.isPresent()) {
                 CartFile hopeless = file.status() == FileStatus.STAGED ? file.lost() : file;
                 ledger.set(i, hopeless.failed(problem.get()));
-                throw Stopped.failed("Failed to pull file " + file.path() + ": " + problem.get());
+                throw StepStopped.failed("Failed to pull file " + file.path() + ": " + problem.get());
             }
         }
     }
@@ -254,10 +254,10 @@ final class StagingStep {
                 : Optional.of("this system cannot have a file of that name");
     }
 
-    private void requirePlace() throws Stopped, IOException {
+    private void requirePlace() throws StepStopped, IOException {
         Optional<Path> foreign = context.volume().foreign(ledger.cart());
         if (foreign.isPresent()) {
-            throw Stopped.barred(foreign.get() + " is in the way, and cartd did not make it: move it away");
+            throw StepStopped.barred(foreign.get() + " is in the way, and cartd did not make it: move it away");
         }
     }
 
@@ -294,26 +294,27 @@ final class StagingStep {
         return file.status() == FileStatus.STAGING && !(file.known() && file.online());
     }
 
-    private Answer askFor(int index, CartFile file) {
+    private RequestOutcome askFor(int index, CartFile file) {
         try {
             context.archive().stage(file.archiveId());
             boolean first = file.status() == FileStatus.WAITING;
-            return new Answer.Right(index, first ? file.asked(context.clock().millis()) : file);
+            return new RequestOutcome.Right(
+                    index, first ? file.asked(context.clock().millis()) : file);
         } catch (ArchiveException e) {
-            return new Answer.Failed(index, e, false);
+            return new RequestOutcome.Failed(index, e, false);
         }
     }
 
-    private Answer lookAt(int index, CartFile file) {
+    private RequestOutcome lookAt(int index, CartFile file) {
         try {
             Archive.Found found = context.archive().status(file.archiveId());
             boolean lost = found.medium() == Archive.Medium.ERROR;
             return lost
-                    ? new Answer.Failed(
+                    ? new RequestOutcome.Failed(
                             index, new ArchiveException.Refused("the archive cannot read it any more"), false)
-                    : new Answer.Right(index, seen(file, found));
+                    : new RequestOutcome.Right(index, seen(file, found));
         } catch (ArchiveException e) {
-            return new Answer.Failed(index, e, false);
+            return new RequestOutcome.Failed(index, e, false);
         }
     }
 
@@ -326,24 +327,24 @@ final class StagingStep {
      * machine restarted, and turns out not to have reached the medium. What is whole, and is not recorded because the
      * step before was broken off, is not.
      */
-    private void checkStaged(Parts parts) throws Stopped, IOException {
+    private void checkStaged(Parts parts) throws StepStopped, IOException {
         Cart cart = ledger.cart();
         if (cart.bundle() && parts.isHeld(Volume.TAR)) {
             parts.keep(Volume.TAR, parts.open(Volume.TAR, new TarRescue(context, ledger, ledger.layOut())));
         }
         boolean noTar = cart.bundle() && !parts.has(Volume.TAR);
-        boolean sameBoot = cart.boot().isEmpty() || cart.boot().equals(Boot.ID);
+        boolean sameBoot = cart.boot().isEmpty() || cart.boot().equals(MachineBoot.ID);
         if (noTar || sameBoot) {
             checkThere(noTar);
         }
         if (!noTar && !cart.boot().isEmpty()) {
-            Recheck recheck = new Recheck(context, ledger, parts, ledger.layOut());
+            Rehash recheck = new Rehash(context, ledger, parts, ledger.layOut());
             recheck.run(sameBoot ? new int[0] : staged().toArray());
             recheck.run(unrecorded().toArray());
             ledger.endWaitFor(EnumSet.of(Wait.Kind.HASHING));
         }
         context.volume().requireThere(); // Else what was not found may be there all the same.
-        ledger.tell();
+        ledger.save();
     }
 
     private void checkThere(boolean noTar) throws IOException {
@@ -364,7 +365,7 @@ final class StagingStep {
     private IntStream unrecorded() {
         // Whether the archive has it on disk now does not matter to what is in a tree.
         return ledger.cart().bundle()
-                ? ledger.where(file -> isToBePulled(file) && !Mark.isKeptFor(file))
+                ? ledger.where(file -> isToBePulled(file) && !ResumeMark.isKeptFor(file))
                         .limit(UNRECORDED)
                 : ledger.where(file -> file.status() == FileStatus.STAGING);
     }
@@ -373,8 +374,8 @@ final class StagingStep {
         return ledger.where(file -> file.status() == FileStatus.STAGED);
     }
 
-    private Round round(String verb) {
-        return new Round(ledger, lane, context.settings(), context.clock(), context.closing(), verb);
+    private RequestRound round(String verb) {
+        return new RequestRound(ledger, lane, context.settings(), context.clock(), context.closing(), verb);
     }
 
     private PrimitiveIterator.OfInt indexes(Predicate<CartFile> which) {
@@ -383,7 +384,7 @@ final class StagingStep {
     }
 
     /** When to go on after a round that did not come to its end. */
-    private Duration pause(Round round) {
+    private Duration pause(RequestRound round) {
         if (ledger.waitsFor().filter(StagingStep::isAway).isPresent()) {
             return context.pauseAfter(waited());
         }
@@ -398,13 +399,13 @@ final class StagingStep {
     }
 
     /** When to look again at what is still on tape. */
-    private Duration forTape() throws Stopped {
+    private Duration forTape() throws StepStopped {
         CartFile waiting = ledger.file(
                 ledger.where(StagingStep::isToBeLookedAt).findFirst().orElse(0));
         ledger.waitFor(Wait.Kind.TAPE, "file " + waiting.path());
         if (ledger.waitsFor().filter(Wait::isOver).isPresent()) {
-            throw Stopped.failed("Failed to stage file " + waiting.path() + ": still on tape after "
-                    + Words.duration(context.settings().tapePatience()));
+            throw StepStopped.failed("Failed to stage file " + waiting.path() + ": still on tape after "
+                    + HumanText.duration(context.settings().tapePatience()));
         }
         return context.pauseAfter(ledger.stalled());
     }

@@ -1,8 +1,8 @@
 package dev.cartd.stage;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Memory;
-import dev.cartd.cart.Words;
 import dev.cartd.spi.CartStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +62,7 @@ final class WorkMemory {
                 return step.get();
             }
         }
-        return otherwise.apply("its files take " + Words.size(bytes) + " of the " + Words.size(memory.most())
+        return otherwise.apply("its files take " + HumanText.size(bytes) + " of the " + HumanText.size(memory.most())
                 + " that carts in work may take");
     }
 

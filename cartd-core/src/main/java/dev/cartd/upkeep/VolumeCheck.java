@@ -26,16 +26,16 @@ public final class VolumeCheck {
 
     private final CartStore store;
     private final Volume volume;
-    private final Damage damage;
-    private final Links links;
+    private final DamageReport damage;
+    private final NewestLink links;
     private final Survey survey;
 
     /** A check of this volume by this store. */
     public VolumeCheck(CartStore store, Volume volume) {
         this.store = store;
         this.volume = volume;
-        this.damage = new Damage(store, volume);
-        this.links = new Links(store, volume);
+        this.damage = new DamageReport(store, volume);
+        this.links = new NewestLink(store, volume);
         this.survey = new Survey(store, volume);
     }
 
@@ -75,7 +75,7 @@ public final class VolumeCheck {
         if (cart.status() == CartStatus.READY && isWhole(cart)) {
             links.refresh(cart.uid());
         } else {
-            store.space().measured(cart.in(CartStatus.ERROR).holding(volume.measure(cart)), List.of());
+            store.space().measured(cart.withStatus(CartStatus.ERROR).holding(volume.measure(cart)), List.of());
         }
     }
 

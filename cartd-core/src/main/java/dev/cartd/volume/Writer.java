@@ -1,6 +1,6 @@
 package dev.cartd.volume;
 
-import dev.cartd.system.Boot;
+import dev.cartd.system.MachineBoot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -160,8 +160,8 @@ record Writer(String boot, String space, long pid, long start, String program, l
     }
 
     private static String bootText() {
-        String hex = Boot.ID.replace("-", "").toLowerCase(Locale.ROOT);
-        return Boot.KNOWN && hex.matches("[0-9a-f]{12,}") ? hex.substring(0, 12) : UNKNOWN;
+        String hex = MachineBoot.ID.replace("-", "").toLowerCase(Locale.ROOT);
+        return MachineBoot.KNOWN && hex.matches("[0-9a-f]{12,}") ? hex.substring(0, 12) : UNKNOWN;
     }
 
     /** What Linux tells of a process; its start is counted from the boot, so that no change of the clock moves it. */

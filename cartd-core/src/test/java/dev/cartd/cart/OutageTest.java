@@ -17,7 +17,7 @@ class OutageTest {
         return new Outage(shortest, () -> now, new Outage.Log() {
             @Override
             public void away(Instant since, String reason) {
-                lines.add("away since " + Words.utc(since, now) + ": " + reason);
+                lines.add("away since " + HumanText.utc(since, now) + ": " + reason);
             }
 
             @Override

@@ -53,11 +53,12 @@ class StrainTest {
     }
 
     private static void isWrong(ArchiveException e) {
-        assertThat(Round.verdict(new Answer.Failed(0, e, false))).isEqualTo(RequestLimit.Verdict.WRONG);
+        assertThat(RequestRound.verdict(new RequestOutcome.Failed(0, e, false))).isEqualTo(RequestLimit.Verdict.WRONG);
     }
 
     private static void isNeutral(ArchiveException e) {
-        assertThat(Round.verdict(new Answer.Failed(0, e, false))).isEqualTo(RequestLimit.Verdict.NEUTRAL);
+        assertThat(RequestRound.verdict(new RequestOutcome.Failed(0, e, false)))
+                .isEqualTo(RequestLimit.Verdict.NEUTRAL);
     }
 
     private static InputStream bytes(String text) {
@@ -88,7 +89,7 @@ class StrainTest {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
-            Pull pull = new Pull(new OneFile(content), file, 64);
+            FilePull pull = new FilePull(new OneFile(content), file, 64);
             return catchThrowableOfType(ArchiveException.class, () -> pull.run(to, 0, () -> false, position -> {}));
         }
     }

@@ -24,13 +24,13 @@ enum Contender implements SpacePolicy {
     }
 
     @Override
-    public Comparator<Holding> order() {
+    public Comparator<EvictionCandidate> order() {
         return switch (this) {
             case LRU -> SpacePolicy.LRU.order();
             case INVERSE_CREDIT -> Comparator.comparing(Contender::inverse);
             case LOG_CREDIT -> Comparator.comparing(Contender::logarithmic);
-            case LARGEST -> Comparator.comparing(Contender::tens).reversed().thenComparing(Holding::used);
-            case FIFO -> Comparator.comparing(Holding::cart);
+            case LARGEST -> Comparator.comparing(Contender::tens).reversed().thenComparing(EvictionCandidate::used);
+            case FIFO -> Comparator.comparing(EvictionCandidate::cart);
         };
     }
 
@@ -38,21 +38,21 @@ enum Contender implements SpacePolicy {
      * A gigabyte has 30 days more, ten have 3 days, a terabyte has 43 minutes. This is GreedyDual-Size but for the clock:
      * its own goes on when a cart is evicted, which no holding tells, so here it is the calendar.
      */
-    private static Instant inverse(Holding cart) {
+    private static Instant inverse(EvictionCandidate cart) {
         return later(cart, 30 * 1e9 / cart.bytes());
     }
 
     /** A gigabyte has 30 days more, ten have 20 days, a terabyte has none. */
-    private static Instant logarithmic(Holding cart) {
+    private static Instant logarithmic(EvictionCandidate cart) {
         return later(cart, 10 * StrictMath.log10(1e12 / cart.bytes()));
     }
 
-    private static Instant later(Holding cart, double days) {
+    private static Instant later(EvictionCandidate cart, double days) {
         return cart.used().plusSeconds((long) (days * DAY));
     }
 
     /** The power of ten: by size alone hardly two carts would be the same, and how they are used would not matter. */
-    private static int tens(Holding cart) {
+    private static int tens(EvictionCandidate cart) {
         return (int) StrictMath.log10((double) cart.bytes());
     }
 }

@@ -16,13 +16,13 @@ final class SimulatedVolume {
     private static final Duration WEEK = Duration.ofDays(7);
 
     private final long room;
-    private final Comparator<Holding> order;
-    private final Set<Holding> held = new HashSet<>();
-    private final Map<String, Holding> seen = new HashMap<>();
+    private final Comparator<EvictionCandidate> order;
+    private final Set<EvictionCandidate> held = new HashSet<>();
+    private final Map<String, EvictionCandidate> seen = new HashMap<>();
     private final Tally tally = new Tally();
 
     /** All that are held, and what they were before they were used again: to find those at each use would cost more. */
-    private final PriorityQueue<Holding> next;
+    private final PriorityQueue<EvictionCandidate> next;
 
     private long taken;
     private long made;
@@ -30,7 +30,7 @@ final class SimulatedVolume {
     /** A volume of so many bytes, which are enough for any one cart. */
     SimulatedVolume(long room, SpacePolicy policy) {
         this.room = room;
-        this.order = Victims.order(policy);
+        this.order = EvictionChoice.order(policy);
         this.next = new PriorityQueue<>(order);
     }
 
@@ -41,7 +41,7 @@ final class SimulatedVolume {
     }
 
     private void serve(Request request) {
-        Holding found = seen.get(request.uid());
+        EvictionCandidate found = seen.get(request.uid());
         if (found == null || request.changed()) {
             pull(request);
         } else {
@@ -64,25 +64,26 @@ final class SimulatedVolume {
     }
 
     private void show(long cart, Request request) {
-        Holding holding = new Holding(cart, request.uid(), request.bytes(), request.when(), false, "");
+        EvictionCandidate holding =
+                new EvictionCandidate(cart, request.uid(), request.bytes(), request.when(), false, "");
         add(holding);
         seen.put(request.uid(), holding);
     }
 
     private void hide(String uid) {
-        Holding old = seen.remove(uid);
+        EvictionCandidate old = seen.remove(uid);
         if (old != null) {
             held.remove(old);
-            add(new Holding(old.cart(), uid, old.bytes(), old.used(), true, ""));
+            add(new EvictionCandidate(old.cart(), uid, old.bytes(), old.used(), true, ""));
         }
     }
 
-    private void add(Holding holding) {
+    private void add(EvictionCandidate holding) {
         held.add(holding);
         next.add(holding);
     }
 
-    private void evict(Holding holding, Instant now) {
+    private void evict(EvictionCandidate holding, Instant now) {
         if (held.remove(holding)) {
             tally.evict(!holding.hidden() && holding.used().plus(WEEK).isAfter(now));
             seen.remove(holding.uid(), holding);
@@ -91,7 +92,7 @@ final class SimulatedVolume {
     }
 
     /** The carts on it, those that go first in front. */
-    List<Holding> held() {
+    List<EvictionCandidate> held() {
         return held.stream().sorted(order).toList();
     }
 }

@@ -69,23 +69,23 @@ class SimulatedVolumeTest {
                 request(3, "old", 1, false),
                 request(4, "changed", 1, true)));
         assertThat(volume.held().get(0))
-                .extracting(Holding::uid, Holding::hidden)
+                .extracting(EvictionCandidate::uid, EvictionCandidate::hidden)
                 .containsExactly("changed", true);
         volume.serve(List.of(request(5, "new", 8, false)));
-        assertThat(volume.held()).extracting(Holding::uid).containsExactlyInAnyOrder("old", "changed", "new");
-        assertThat(volume.held()).noneMatch(Holding::hidden);
+        assertThat(volume.held()).extracting(EvictionCandidate::uid).containsExactlyInAnyOrder("old", "changed", "new");
+        assertThat(volume.held()).noneMatch(EvictionCandidate::hidden);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"INVERSE_CREDIT", "LOG_CREDIT", "LARGEST"})
     void ofTwoThatWereUsedTogetherTheLargerGoes(Contender policy) {
-        Holding small = new Holding(1, "small", 1_000_000_000L, NOON, false, "");
-        Holding large = new Holding(2, "large", 100_000_000_000L, NOON, false, "");
+        EvictionCandidate small = new EvictionCandidate(1, "small", 1_000_000_000L, NOON, false, "");
+        EvictionCandidate large = new EvictionCandidate(2, "large", 100_000_000_000L, NOON, false, "");
         assertThat(Stream.of(small, large).sorted(policy.order())).containsExactly(large, small);
     }
 
-    private static long bytes(List<Holding> carts) {
-        return carts.stream().mapToLong(Holding::bytes).sum();
+    private static long bytes(List<EvictionCandidate> carts) {
+        return carts.stream().mapToLong(EvictionCandidate::bytes).sum();
     }
 
     private static Tally serve(long room, SpacePolicy policy) {

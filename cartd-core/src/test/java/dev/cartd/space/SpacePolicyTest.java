@@ -11,31 +11,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SpacePolicyTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
-    private final Comparator<Holding> order = SpacePolicy.LRU.order();
+    private final Comparator<EvictionCandidate> order = SpacePolicy.LRU.order();
 
     @Test
     void leastRecentlyUsedGoesFirst() {
-        Holding late = holding(1, 10, NOON.plusMillis(1));
-        Holding early = holding(3, 10, NOON.minusMillis(1));
-        Holding noon = holding(2, 10, NOON);
+        EvictionCandidate late = holding(1, 10, NOON.plusMillis(1));
+        EvictionCandidate early = holding(3, 10, NOON.minusMillis(1));
+        EvictionCandidate noon = holding(2, 10, NOON);
         assertThat(Stream.of(late, early, noon).sorted(order)).containsExactly(early, noon, late);
     }
 
     @Test
     void carriesNothingButTheTimeOfUse() {
-        Holding large = new Holding(1, "a", Long.MAX_VALUE, NOON, false, "");
-        Holding hidden = new Holding(2, "b", 0, NOON, true, "it is being downloaded");
+        EvictionCandidate large = new EvictionCandidate(1, "a", Long.MAX_VALUE, NOON, false, "");
+        EvictionCandidate hidden = new EvictionCandidate(2, "b", 0, NOON, true, "it is being downloaded");
         assertThat(order.compare(large, hidden)).isZero();
     }
 
     /** Who asks for the order breaks ties, and in one way for all policies. */
     @Test
     void leavesCartsOfOneMomentAsTheyAre() {
-        List<Holding> carts = List.of(holding(2, 1, NOON), holding(1, 1, NOON), holding(3, 1, NOON));
+        List<EvictionCandidate> carts = List.of(holding(2, 1, NOON), holding(1, 1, NOON), holding(3, 1, NOON));
         assertThat(carts.stream().sorted(order)).containsExactlyElementsOf(carts);
     }
 
-    private static Holding holding(long cart, long bytes, Instant used) {
-        return new Holding(cart, "cart-" + cart, bytes, used, false, "");
+    private static EvictionCandidate holding(long cart, long bytes, Instant used) {
+        return new EvictionCandidate(cart, "cart-" + cart, bytes, used, false, "");
     }
 }

@@ -1,7 +1,7 @@
 package dev.cartd.server;
 
+import dev.cartd.cart.HumanText;
 import dev.cartd.cart.TimeSpan;
-import dev.cartd.cart.Words;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Collections;
@@ -38,7 +38,7 @@ final class KeepHeader {
     }
 
     private static String allowed(Duration most) {
-        return most.isZero() ? "0, this server keeps no carts" : "at most " + Words.duration(most);
+        return most.isZero() ? "0, this server keeps no carts" : "at most " + HumanText.duration(most);
     }
 
     private static Refused refused(String asked, String allowed) {

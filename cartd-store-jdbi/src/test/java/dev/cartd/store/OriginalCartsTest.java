@@ -9,7 +9,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Standstill;
-import dev.cartd.space.Holding;
+import dev.cartd.space.EvictionCandidate;
 import dev.cartd.space.SpacePolicy;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Archive;
@@ -487,7 +487,7 @@ class OriginalCartsTest {
         raw.run("update cart set updated_date = '2019-02-01 00:00:00', used_at = null where id = 1");
         Cartd cartd = start();
         await().until(() -> store.space().unmeasured().isEmpty());
-        assertThat(cartd.space().next()).extracting(Holding::cart).startsWith(6L, 9L, 1L);
+        assertThat(cartd.space().next()).extracting(EvictionCandidate::cart).startsWith(6L, 9L, 1L);
         Cart old = cartd.status("re-created").orElseThrow();
         assertThat(old.updated()).isBefore(Instant.parse("2020-01-01T00:00:00Z"));
         assertThat(cartd.purge(old)).isTrue();

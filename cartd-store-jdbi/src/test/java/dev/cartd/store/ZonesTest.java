@@ -105,7 +105,7 @@ class ZonesTest {
     private Cart ready() {
         Cart cart = store.claim(store.add(request(), 0).id()).orElseThrow();
         assertThat(store.move(cart, CartStatus.BUNDLING, "", "")).isTrue();
-        assertThat(store.move(cart.in(CartStatus.BUNDLING), CartStatus.READY, "", "/volume/1/cart"))
+        assertThat(store.move(cart.withStatus(CartStatus.BUNDLING), CartStatus.READY, "", "/volume/1/cart"))
                 .isTrue();
         return live();
     }

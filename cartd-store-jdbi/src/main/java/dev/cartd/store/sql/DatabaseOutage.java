@@ -1,7 +1,7 @@
 package dev.cartd.store.sql;
 
+import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Outage;
-import dev.cartd.cart.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -83,8 +83,8 @@ final class DatabaseOutage {
     }
 
     private String sentence(Optional<Instant> began, String reason) {
-        String since =
-                began.map(known -> "since " + Words.utc(known, clock.instant())).orElse("now");
+        String since = began.map(known -> "since " + HumanText.utc(known, clock.instant()))
+                .orElse("now");
         return "the database (" + dialect + ") cannot be used " + since + ": " + reason;
     }
 }

@@ -16,12 +16,12 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** The tar of a bundled cart, as it lies on the volume. */
-record FileBytes(Volume volume, Cart cart, long length, String etag) implements TarBytes {
+record StoredTar(Volume volume, Cart cart, long length, String etag) implements TarBytes {
     static final String GONE = "its tar is gone from the volume, or has not its size";
 
     /** A tar of Pacifica Cartd's, which is served as it is. */
-    static FileBytes ofOriginal(Volume volume, Cart cart, OnDisk tar) {
-        return new FileBytes(volume, cart, tar.size(), etag(cart, tar));
+    static StoredTar ofOriginal(Volume volume, Cart cart, OnDisk tar) {
+        return new StoredTar(volume, cart, tar.size(), etag(cart, tar));
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.cartd.pull;
 
 import dev.cartd.cart.CartFile;
-import dev.cartd.cart.Words;
+import dev.cartd.cart.HumanText;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For one thread at a time, but for {@link #cancel}.
  */
-final class Pull {
+final class FilePull {
     /** So much in one attempt means that the archive is well, and that trying again is no waste. */
     private static final long FAR = 1 << 20;
 
@@ -57,7 +57,7 @@ final class Pull {
     /** Who waits for the archive to answer. */
     private @Nullable Thread waiting;
 
-    Pull(Archive archive, CartFile file, int bufferSize) {
+    FilePull(Archive archive, CartFile file, int bufferSize) {
         this.archive = archive;
         this.file = file;
         this.bufferSize = (int) Math.max(1, Math.min(bufferSize, file.size()));
@@ -112,7 +112,7 @@ final class Pull {
     /** Which file it is and how far it is, for people; may be called by any thread. */
     @Override
     public String toString() {
-        return "file " + file.path() + ", " + Words.size(reached) + " of " + Words.size(file.size());
+        return "file " + file.path() + ", " + HumanText.size(reached) + " of " + HumanText.size(file.size());
     }
 
     private boolean hashInherited(FileChannel from, long base, BooleanSupplier yield) throws IOException {

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /** How far the pull of a file is: eight bytes at a place in a channel, from where the next process reads them. */
-public record Mark(FileChannel channel, long at) implements Pull.Note {
+public record ResumeMark(FileChannel channel, long at) implements FilePull.Note {
     private static final long LARGE = 16 << 20;
 
     /** Whether one is kept in a file of its own, beside a tar: where the file is smaller, pulling it again is cheaper. */

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
  * Who gets room that is there: first come, first served. A smaller cart that fits may overtake larger ones that do not, but
  * none of them more than a bounded number of times, so that the largest gets its turn too.
  */
-final class Line {
+final class RoomQueue {
     /** How often one may be overtaken. */
     static final int MOST = 10;
 
-    private Line() {}
+    private RoomQueue() {}
 
     /**
      * Decides about one cart.

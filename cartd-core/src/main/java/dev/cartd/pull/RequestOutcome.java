@@ -6,18 +6,18 @@ import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
 
 /** What came of one request for one file of a cart; {@code index} is the file's place in the cart. */
-public sealed interface Answer {
+public sealed interface RequestOutcome {
     /** The file's place in the cart. */
     int index();
 
     /** It came back right: this is the file now. */
-    record Right(int index, CartFile file) implements Answer {}
+    record Right(int index, CartFile file) implements RequestOutcome {}
 
     /** It needed no answer of the archive: this is the file now. */
-    record Found(int index, CartFile file) implements Answer {}
+    record Found(int index, CartFile file) implements RequestOutcome {}
 
     /** It made room for others before its end, and wants to go on when it is its turn. */
-    record Yielded(int index) implements Answer {}
+    record Yielded(int index) implements RequestOutcome {}
 
     /**
      * The archive, or the way to it, failed.
@@ -25,7 +25,7 @@ public sealed interface Answer {
      * @param far whether much had arrived, so that it is no try without hope
      * @param anew whether the next try begins at the first byte
      */
-    record Failed(int index, ArchiveException why, boolean far, boolean anew) implements Answer {
+    record Failed(int index, ArchiveException why, boolean far, boolean anew) implements RequestOutcome {
         /** One of a request that keeps nothing for the next try. */
         public Failed(int index, ArchiveException why, boolean far) {
             this(index, why, far, true);
@@ -33,17 +33,17 @@ public sealed interface Answer {
     }
 
     /** The volume failed. */
-    record Broken(int index, IOException why) implements Answer {}
+    record Broken(int index, IOException why) implements RequestOutcome {}
 
     /** The store was away, so that what came could not be put into its place; the file is as it was. */
-    record StoreAway(int index, CartException.Unavailable why) implements Answer {}
+    record StoreAway(int index, CartException.Unavailable why) implements RequestOutcome {}
 
     /** The archive has another file now than it told before: this one. */
-    record Changed(int index, CartFile file) implements Answer {}
+    record Changed(int index, CartFile file) implements RequestOutcome {}
 
     /** There is no room on the volume for it, whatever was reserved. */
-    record Full(int index) implements Answer {}
+    record Full(int index) implements RequestOutcome {}
 
     /** The volume can never have it. */
-    record Hopeless(int index, String why) implements Answer {}
+    record Hopeless(int index, String why) implements RequestOutcome {}
 }

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>All is called, and calls its node, under the node's lock; only the question itself is asked without it.
  */
-final class Allowance {
-    private static final System.Logger LOG = System.getLogger(Allowance.class.getName());
+final class NodeAllowance {
+    private static final System.Logger LOG = System.getLogger(NodeAllowance.class.getName());
     private static final Duration EVERY = Duration.ofMillis(500);
     private static final Duration WITHOUT = Duration.ofMillis(200);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
@@ -56,7 +56,7 @@ final class Allowance {
     private boolean failing;
 
     /** @param clock the wall clock, which goes on while the machine is suspended: so do leases */
-    Allowance(RequestShares shares, Node node, ReentrantLock lock, InstantSource clock) {
+    NodeAllowance(RequestShares shares, Node node, ReentrantLock lock, InstantSource clock) {
         this.shares = shares;
         this.node = node;
         this.lock = lock;
@@ -152,7 +152,7 @@ final class Allowance {
         }
         return told.wanted() == 0 || newNeed || isOwed()
                 ? Duration.ZERO
-                : answer.map(Allowance::pause).orElse(AFTER_FAILURE);
+                : answer.map(NodeAllowance::pause).orElse(AFTER_FAILURE);
     }
 
     /** What was wanted for a moment since it was told last counts: a step has pauses that are shorter than ours. */

@@ -12,4 +12,4 @@ import java.time.Instant;
  * @param hidden whether a newer cart of its uid is ready, so that nobody sees this one
  * @param spared why it has to stay for now, in words for people; empty if it may go
  */
-public record Holding(long cart, String uid, long bytes, Instant used, boolean hidden, String spared) {}
+public record EvictionCandidate(long cart, String uid, long bytes, Instant used, boolean hidden, String spared) {}

@@ -1,7 +1,7 @@
 package dev.cartd.space;
 
 import dev.cartd.cart.CartStatus;
-import dev.cartd.cart.Words;
+import dev.cartd.cart.HumanText;
 import dev.cartd.spi.SpaceStore.Held;
 import dev.cartd.spi.SpaceStore.Shared;
 import java.time.Duration;
@@ -22,7 +22,8 @@ import java.util.function.ToLongFunction;
  * @param held every cart that takes room or was promised some
  * @param shared what several of them share
  */
-public record Stock(long total, long free, List<Held> held, List<Shared> shared, SpaceSettings settings, Instant now) {
+public record SpaceSnapshot(
+        long total, long free, List<Held> held, List<Shared> shared, SpaceSettings settings, Instant now) {
     /**
      * For so long after a cart was deleted its files are taken for going; if they are still there, something holds
      * them.
@@ -46,7 +47,7 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
 
     /** What carts in work were promised and have not filled yet. */
     public long promised() {
-        return sum(cart -> cart.status().inWork(), Stock::unfilled);
+        return sum(cart -> cart.status().inWork(), SpaceSnapshot::unfilled);
     }
 
     private static long unfilled(Held cart) {
@@ -94,7 +95,7 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
     }
 
     /** The carts that are not in work, and why they have to stay if they do. */
-    public List<Holding> holdings() {
+    public List<EvictionCandidate> holdings() {
         Map<String, Long> newest = new HashMap<>();
         held.stream()
                 .filter(cart -> cart.status() == CartStatus.READY)
@@ -102,8 +103,8 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
         Map<Long, Long> owned = new HashMap<>();
         shared.forEach(some -> owned.merge(some.owner(), some.bytes(), Long::sum));
         return held.stream()
-                .filter(Stock::mayEverGo)
-                .map(cart -> new Holding(
+                .filter(SpaceSnapshot::mayEverGo)
+                .map(cart -> new EvictionCandidate(
                         cart.cart(),
                         cart.uid(),
                         Math.max(0, cart.bytes() - owned.getOrDefault(cart.cart(), 0L)),
@@ -117,7 +118,7 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
     public long freedBy(Set<Long> carts) {
         long alone = holdings().stream()
                 .filter(holding -> carts.contains(holding.cart()))
-                .mapToLong(Holding::bytes)
+                .mapToLong(EvictionCandidate::bytes)
                 .sum();
         return alone
                 + shared.stream()
@@ -143,17 +144,17 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
             return Optional.of("lru_purge is off");
         }
         if (cart.kept().filter(now::isBefore).isPresent()) {
-            return Optional.of("is kept until " + Words.moment(cart.kept().get()));
+            return Optional.of("is kept until " + HumanText.moment(cart.kept().get()));
         }
         return cart.used().plus(settings.safe()).isAfter(now)
-                ? Optional.of("was used in the last " + Words.duration(settings.safe()))
+                ? Optional.of("was used in the last " + HumanText.duration(settings.safe()))
                 : Optional.empty();
     }
 
     /** How much has to go so that a cart gets so many bytes in all; none, or less, if what is going already does. */
     long missing(long cartId, long bytes) {
         long own = sum(cart -> cart.cart() == cartId, Held::bytes);
-        long promisedToIt = sum(cart -> cart.cart() == cartId, Stock::unfilled);
+        long promisedToIt = sum(cart -> cart.cart() == cartId, SpaceSnapshot::unfilled);
         return bytes - own - (mayBeWritten() - promised() + promisedToIt) - going();
     }
 
@@ -171,19 +172,20 @@ public record Stock(long total, long free, List<Held> held, List<Shared> shared,
                         && (mayEverGo(cart) ? barred(cart).isPresent() : !settings.evict() && !isDeleted(cart)),
                 cart -> Math.max(cart.bytes(), cart.reserved()));
         return bytes > size() - stuck
-                ? Optional.of(tooSmall(bytes) + ", " + Words.size(stuck) + " of it in carts that may not be evicted")
+                ? Optional.of(
+                        tooSmall(bytes) + ", " + HumanText.size(stuck) + " of it in carts that may not be evicted")
                 : Optional.empty();
     }
 
     /** That a cart has waited too long. */
     String tooLong(long bytes) {
         boolean inTheWay = bytes > total - settings.keepFree() - foreign();
-        String others = inTheWay ? ", " + Words.size(foreign()) + " of it taken by other programs" : "";
-        return tooSmall(bytes) + others + ", and none became free in " + Words.duration(settings.patience());
+        String others = inTheWay ? ", " + HumanText.size(foreign()) + " of it taken by other programs" : "";
+        return tooSmall(bytes) + others + ", and none became free in " + HumanText.duration(settings.patience());
     }
 
     private String tooSmall(long bytes) {
-        return "No Space Available: cart needs " + Words.size(bytes) + ", the volume has " + Words.size(size())
+        return "No Space Available: cart needs " + HumanText.size(bytes) + ", the volume has " + HumanText.size(size())
                 + " in all";
     }
 

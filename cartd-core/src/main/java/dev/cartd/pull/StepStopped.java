@@ -1,7 +1,7 @@
 package dev.cartd.pull;
 
 /** Ends a step before its end. */
-public final class Stopped extends Exception {
+public final class StepStopped extends Exception {
     private static final long serialVersionUID = 1;
 
     private enum Kind {
@@ -13,29 +13,29 @@ public final class Stopped extends Exception {
 
     private final Kind kind;
 
-    private Stopped(Kind kind, String message) {
+    private StepStopped(Kind kind, String message) {
         super(message);
         this.kind = kind;
     }
 
     /** The cart is to go to error for this reason. */
-    public static Stopped failed(String reason) {
-        return new Stopped(Kind.FAILED, reason);
+    public static StepStopped failed(String reason) {
+        return new StepStopped(Kind.FAILED, reason);
     }
 
     /** What is not cartd's has the place of the cart's directory. */
-    public static Stopped barred(String reason) {
-        return new Stopped(Kind.BARRED, reason);
+    public static StepStopped barred(String reason) {
+        return new StepStopped(Kind.BARRED, reason);
     }
 
     /** The volume has no room, though it was reserved: somebody else filled it. */
-    static Stopped full() {
-        return new Stopped(Kind.FULL, "");
+    static StepStopped full() {
+        return new StepStopped(Kind.FULL, "");
     }
 
     /** The cart belongs to somebody else now, was deleted, or the worker is being closed. */
-    static Stopped quietly() {
-        return new Stopped(Kind.QUIETLY, "");
+    static StepStopped quietly() {
+        return new StepStopped(Kind.QUIETLY, "");
     }
 
     public boolean isFailure() {

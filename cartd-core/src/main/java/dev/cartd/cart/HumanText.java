@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** Sizes and times in the words of a message. */
-public final class Words {
+public final class HumanText {
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
     private static final DateTimeFormatter TIME =
@@ -18,7 +18,7 @@ public final class Words {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
 
-    private Words() {}
+    private HumanText() {}
 
     /** Such as {@code 93 GB}, in powers of 1000. */
     public static String size(long bytes) {

@@ -9,12 +9,14 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class VictimsTest {
-    private static final Holding OLD = holding(1, 10, 100);
-    private static final Holding NEW = holding(2, 30, 300);
-    private static final Holding MIDDLE = holding(3, 20, 200);
-    private static final Holding HIDDEN = new Holding(4, "uid", 5, Instant.ofEpochSecond(400), true, "");
-    private static final Holding SPARED = new Holding(5, "uid", 99, Instant.EPOCH, true, "is being downloaded");
+class EvictionChoiceTest {
+    private static final EvictionCandidate OLD = holding(1, 10, 100);
+    private static final EvictionCandidate NEW = holding(2, 30, 300);
+    private static final EvictionCandidate MIDDLE = holding(3, 20, 200);
+    private static final EvictionCandidate HIDDEN =
+            new EvictionCandidate(4, "uid", 5, Instant.ofEpochSecond(400), true, "");
+    private static final EvictionCandidate SPARED =
+            new EvictionCandidate(5, "uid", 99, Instant.EPOCH, true, "is being downloaded");
 
     @Test
     void whatNobodySeesGoesFirstAndThenWhatWasNotUsedForLongest() {
@@ -23,14 +25,15 @@ class VictimsTest {
 
     @Test
     void anotherPolicyIsAnotherOrder() {
-        SpacePolicy largest = () -> Comparator.comparing(Holding::bytes).reversed();
+        SpacePolicy largest =
+                () -> Comparator.comparing(EvictionCandidate::bytes).reversed();
         assertThat(order(largest, OLD, HIDDEN, NEW)).containsExactly(HIDDEN, NEW, OLD);
     }
 
     @Test
     void ofEqualsTheOlderGoes() {
         assertThat(order(SpacePolicy.LRU, holding(8, 1, 100), OLD))
-                .extracting(Holding::cart)
+                .extracting(EvictionCandidate::cart)
                 .containsExactly(1L, 8L);
     }
 
@@ -61,29 +64,29 @@ class VictimsTest {
 
     @Test
     void nobodyGoesInVain() {
-        Holding empty = holding(7, 0, 50);
-        Holding sharing = holding(8, 0, 60);
+        EvictionCandidate empty = holding(7, 0, 50);
+        EvictionCandidate sharing = holding(8, 0, 60);
         List<Shared> shared = List.of(new Shared(5, Set.of(5L, 8L), 1000));
 
-        assertThat(Victims.freeing(SpacePolicy.LRU, List.of(SPARED, empty, sharing, OLD), shared, 10))
+        assertThat(EvictionChoice.freeing(SpacePolicy.LRU, List.of(SPARED, empty, sharing, OLD), shared, 10))
                 .containsExactly(OLD);
-        assertThat(Victims.all(SpacePolicy.LRU, List.of(SPARED, empty, sharing, OLD), shared))
+        assertThat(EvictionChoice.all(SpacePolicy.LRU, List.of(SPARED, empty, sharing, OLD), shared))
                 .containsExactly(OLD);
     }
 
-    private static List<Holding> freeing(long bytes) {
+    private static List<EvictionCandidate> freeing(long bytes) {
         return freeing(bytes, List.of());
     }
 
-    private static List<Holding> freeing(long bytes, List<Shared> shared) {
-        return Victims.freeing(SpacePolicy.LRU, List.of(NEW, SPARED, OLD, MIDDLE), shared, bytes);
+    private static List<EvictionCandidate> freeing(long bytes, List<Shared> shared) {
+        return EvictionChoice.freeing(SpacePolicy.LRU, List.of(NEW, SPARED, OLD, MIDDLE), shared, bytes);
     }
 
-    private static List<Holding> order(SpacePolicy policy, Holding... holdings) {
-        return Victims.inOrder(policy, List.of(holdings));
+    private static List<EvictionCandidate> order(SpacePolicy policy, EvictionCandidate... holdings) {
+        return EvictionChoice.inOrder(policy, List.of(holdings));
     }
 
-    private static Holding holding(long cart, long bytes, long used) {
-        return new Holding(cart, "uid" + cart, bytes, Instant.ofEpochSecond(used), false, "");
+    private static EvictionCandidate holding(long cart, long bytes, long used) {
+        return new EvictionCandidate(cart, "uid" + cart, bytes, Instant.ofEpochSecond(used), false, "");
     }
 }

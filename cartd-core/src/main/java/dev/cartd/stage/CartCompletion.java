@@ -4,9 +4,9 @@ import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
-import dev.cartd.pull.Ledger;
+import dev.cartd.pull.ClaimedCart;
 import dev.cartd.pull.StepContext;
-import dev.cartd.pull.Stopped;
+import dev.cartd.pull.StepStopped;
 import dev.cartd.pull.TarRescue;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
@@ -16,7 +16,7 @@ import java.io.IOException;
 /**
  * Makes a cart whole whose files are all staged: the tar gets its headers and its name, and all of it is made durable.
  */
-final class Finish {
+final class CartCompletion {
     /** A file that was staged is not there any more. */
     static final class Gone extends Exception {
         private static final long serialVersionUID = 1;
@@ -34,9 +34,9 @@ final class Finish {
     private final StepContext context;
     private final Volume volume;
     private final Cart cart;
-    private final Ledger ledger;
+    private final ClaimedCart ledger;
 
-    Finish(StepContext context, Ledger ledger) {
+    CartCompletion(StepContext context, ClaimedCart ledger) {
         this.context = context;
         this.volume = context.volume();
         this.cart = ledger.cart();
@@ -46,7 +46,7 @@ final class Finish {
     /**
      * May be run again after a crash at any instant. The bytes of the files were made durable when they were pulled.
      */
-    void run() throws IOException, Gone, Stopped {
+    void run() throws IOException, Gone, StepStopped {
         if (cart.bundle()) {
             finishTar();
         } else {
@@ -55,13 +55,13 @@ final class Finish {
         volume.syncNames(cart);
     }
 
-    private void finishTar() throws IOException, Gone, Stopped {
+    private void finishTar() throws IOException, Gone, StepStopped {
         try (Parts parts = volume.parts(cart)) {
             finishTar(parts);
         }
     }
 
-    private void finishTar(Parts parts) throws IOException, Gone, Stopped {
+    private void finishTar(Parts parts) throws IOException, Gone, StepStopped {
         TarLayout layout = ledger.layOut();
         if (parts.has(Volume.TAR)) {
             try (Part tar = parts.open(Volume.TAR, new TarRescue(context, ledger, layout))) {

@@ -1,7 +1,7 @@
 package dev.cartd.space;
 
 import dev.cartd.cart.CartStatus;
-import dev.cartd.cart.Words;
+import dev.cartd.cart.HumanText;
 import dev.cartd.spi.SpaceStore.Held;
 import dev.cartd.spi.SpaceStore.Shared;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A volume of 100 GB, and who may go from it. */
-class StockTest {
+class SpaceSnapshotTest {
     private static final long GB = 1_000_000_000;
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final Instant LONG_AGO = NOW.minus(Duration.ofDays(1));
@@ -49,7 +49,7 @@ class StockTest {
     void whatOtherProgramsHaveMayBecomeFreeAndIsSaidAtTheEnd() {
         free = 60 * GB;
         assertThat(never(61)).isEmpty();
-        assertThat(new Stock(100 * GB, free, List.of(), List.of(), settings, NOW).tooLong(61 * GB))
+        assertThat(new SpaceSnapshot(100 * GB, free, List.of(), List.of(), settings, NOW).tooLong(61 * GB))
                 .isEqualTo("No Space Available: cart needs 61 GB, the volume has 100 GB in all,"
                         + " 40 GB of it taken by other programs, and none became free in 1 hour");
     }
@@ -96,7 +96,7 @@ class StockTest {
         Held pinned = new Held(
                 1, "one", CartStatus.READY, 60 * GB, 0, LONG_AGO, Optional.of(NOW), Optional.of(NOW.plusSeconds(1)));
         assertThat(never(41, kept)).contains("60 GB of it in carts");
-        assertThat(spared(kept)).isEqualTo("is kept until " + Words.moment(NOW.plusSeconds(1)));
+        assertThat(spared(kept)).isEqualTo("is kept until " + HumanText.moment(NOW.plusSeconds(1)));
         assertThat(never(41, pinned)).isEmpty();
         assertThat(spared(pinned)).isEqualTo("is being downloaded");
     }
@@ -112,7 +112,7 @@ class StockTest {
 
     @Test
     void whatIsSharedBecomesFreeWithTheLastThatHasIt() {
-        Stock stock = new Stock(
+        SpaceSnapshot stock = new SpaceSnapshot(
                 100 * GB,
                 free,
                 List.of(ready(1, 30, LONG_AGO), ready(2, 5, LONG_AGO)),
@@ -129,7 +129,7 @@ class StockTest {
         Held newerInWork = inWork(3, 0, 5);
         assertThat(stock(ready(1, 5, LONG_AGO), ready(2, 5, LONG_AGO), newerInWork)
                         .holdings())
-                .extracting(Holding::hidden)
+                .extracting(EvictionCandidate::hidden)
                 .containsExactly(true, false);
     }
 
@@ -152,8 +152,8 @@ class StockTest {
         return stock(held).holdings().get(0).spared();
     }
 
-    private Stock stock(Held... held) {
-        return new Stock(100 * GB, free, List.of(held), List.of(), settings, NOW);
+    private SpaceSnapshot stock(Held... held) {
+        return new SpaceSnapshot(100 * GB, free, List.of(held), List.of(), settings, NOW);
     }
 
     private static SpaceSettings safeFor(Duration safe) {

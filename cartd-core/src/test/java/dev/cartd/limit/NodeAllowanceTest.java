@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What a limit does with its share of the requests of all nodes. */
-class AllowanceTest {
+class NodeAllowanceTest {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration MOMENT = Duration.ofMillis(300);
     private static final int ALL = RequestShares.ALL;

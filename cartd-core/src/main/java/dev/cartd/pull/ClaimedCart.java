@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** What a step knows of its cart, and what of it the store has not been told yet. For one thread. */
-public final class Ledger {
+public final class ClaimedCart {
     private final CartStore store;
     private final LongUnaryOperator taken;
     private final Deadlines deadlines;
@@ -39,7 +39,7 @@ public final class Ledger {
     private long mostBytes;
 
     /** @param taken what a file of this size takes on the volume */
-    public Ledger(
+    public ClaimedCart(
             CartStore store,
             LongUnaryOperator taken,
             Deadlines deadlines,
@@ -89,13 +89,13 @@ public final class Ledger {
     /**
      * How the cart's files lie in a tar.
      *
-     * @throws Stopped if there is no such tar
+     * @throws StepStopped if there is no such tar
      */
-    public TarLayout layOut() throws Stopped {
+    public TarLayout layOut() throws StepStopped {
         try {
             return TarLayout.of(BundleName.directory(claim.uid()), files());
         } catch (CartException.Failed e) {
-            throw Stopped.failed("Failed to lay out the tar: " + e.getMessage());
+            throw StepStopped.failed("Failed to lay out the tar: " + e.getMessage());
         }
     }
 
@@ -182,7 +182,7 @@ public final class Ledger {
 
     /** The store was told that the cart is in this state now; it waits for nothing. */
     public void become(CartStatus status) {
-        claim = claim.in(status).with(claim.standstill().ended());
+        claim = claim.withStatus(status).with(claim.standstill().ended());
     }
 
     /** Under which boot files are recorded from now on; empty once all that are recorded are durable. */
@@ -190,16 +190,16 @@ public final class Ledger {
         claim = claim.recordedUnder(boot);
     }
 
-    int untold() {
+    int unsaved() {
         return changed.size();
     }
 
     /**
      * Tells the store what is new.
      *
-     * @throws Stopped if the cart is no longer this step's
+     * @throws StepStopped if the cart is no longer this step's
      */
-    public void tell() throws Stopped {
+    public void save() throws StepStopped {
         List<CartFile> news = new ArrayList<>(changed.size());
         changed.forEach(i -> news.add(files[i]));
         claim = claim.with(claim.standstill().count(clock.instant()))
@@ -210,7 +210,7 @@ public final class Ledger {
             claim = claim.with(claim.standstill().brought());
         }
         if (!store.record(claim, news)) {
-            throw Stopped.quietly();
+            throw StepStopped.quietly();
         }
         changed.clear();
     }

@@ -31,12 +31,12 @@ import java.util.function.Predicate;
  * the tree, a bundled cart's straight to their places in the tar. What an earlier process left of a large file is
  * hashed and gone on with; the room that it takes is not given back before it is whole.
  */
-public final class Puller implements Round.Work, AutoCloseable {
+public final class CartPuller implements RequestRound.Work, AutoCloseable {
     /** How long a pull goes on while others starve. */
     private static final Duration TURN = Duration.ofSeconds(1);
 
     private final StepContext context;
-    private final Ledger ledger;
+    private final ClaimedCart ledger;
     private final Cart cart;
     private final Parts parts;
     private final RequestLimit.Lane lane;
@@ -44,16 +44,21 @@ public final class Puller implements Round.Work, AutoCloseable {
     private final Twins twins;
     private final IntoPlace intoPlace;
     private final TwinTars twinTars;
-    private final Map<Integer, LocalCopy> copies = new ConcurrentHashMap<>();
-    private final Map<Integer, Pull> pulls = new ConcurrentHashMap<>();
+    private final Map<Integer, TwinCopy> copies = new ConcurrentHashMap<>();
+    private final Map<Integer, FilePull> pulls = new ConcurrentHashMap<>();
     private final Queue<Path> placed = new ConcurrentLinkedQueue<>();
     private final Slowness slowness;
     private volatile boolean cancelled;
 
     private record Tar(Part part, TarLayout layout) {}
 
-    private Puller(
-            StepContext context, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins, Optional<Tar> tar) {
+    private CartPuller(
+            StepContext context,
+            ClaimedCart ledger,
+            Parts parts,
+            RequestLimit.Lane lane,
+            Twins twins,
+            Optional<Tar> tar) {
         this.context = context;
         this.twins = twins;
         this.ledger = ledger;
@@ -67,21 +72,22 @@ public final class Puller implements Round.Work, AutoCloseable {
     }
 
     /** For a streamed cart. */
-    public static Puller toTree(StepContext context, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins) {
-        return new Puller(context, ledger, parts, lane, twins, Optional.empty());
+    public static CartPuller toTree(
+            StepContext context, ClaimedCart ledger, Parts parts, RequestLimit.Lane lane, Twins twins) {
+        return new CartPuller(context, ledger, parts, lane, twins, Optional.empty());
     }
 
     /** For a bundled cart, whose unfinished tar is made if it is not there. */
-    public static Puller toTar(
-            StepContext context, Ledger ledger, Parts parts, RequestLimit.Lane lane, Twins twins, TarLayout layout)
+    public static CartPuller toTar(
+            StepContext context, ClaimedCart ledger, Parts parts, RequestLimit.Lane lane, Twins twins, TarLayout layout)
             throws IOException {
         Part part = parts.open(Volume.TAR);
-        return new Puller(context, ledger, parts, lane, twins, Optional.of(new Tar(part, layout)));
+        return new CartPuller(context, ledger, parts, lane, twins, Optional.of(new Tar(part, layout)));
     }
 
     @Override
-    public Answer ask(int index, CartFile file) {
-        Pull pull = pull(index, file);
+    public RequestOutcome ask(int index, CartFile file) {
+        FilePull pull = pull(index, file);
         if (cancelled) {
             pull.cancel();
         }
@@ -91,26 +97,30 @@ public final class Puller implements Round.Work, AutoCloseable {
                 return take(index, file, pull, source.get());
             }
             if (!file.online()) {
-                return new Answer.Found(index, file.lost()); // The archive was never asked for it.
+                return new RequestOutcome.Found(index, file.lost()); // The archive was never asked for it.
             }
-            return pull(pull, file) ? new Answer.Right(index, file.staged()) : new Answer.Yielded(index);
+            return pull(pull, file)
+                    ? new RequestOutcome.Right(index, file.staged())
+                    : new RequestOutcome.Yielded(index);
         } catch (ArchiveException e) {
             // What is broken off on purpose says nothing about the archive.
             return cancelled
-                    ? new Answer.Yielded(index)
+                    ? new RequestOutcome.Yielded(index)
                     : changed(index, file, e)
-                            .orElseGet(() -> new Answer.Failed(index, e, pull.cameFar(), pull.position() == 0));
+                            .orElseGet(() -> new RequestOutcome.Failed(index, e, pull.cameFar(), pull.position() == 0));
         } catch (IntoPlace.Impossible e) {
-            return new Answer.Hopeless(index, e.getMessage());
+            return new RequestOutcome.Hopeless(index, e.getMessage());
         } catch (IOException e) {
             pulls.remove(index);
             long missing = context.volume().taken(file.size()) - pull.held();
-            return context.space().isShortOf(missing) ? new Answer.Full(index) : new Answer.Broken(index, e);
+            return context.space().isShortOf(missing)
+                    ? new RequestOutcome.Full(index)
+                    : new RequestOutcome.Broken(index, e);
         }
     }
 
     /** What came was wrong: perhaps only because the file is another one by now than when its status was asked for. */
-    private Optional<Answer> changed(int index, CartFile file, ArchiveException why) {
+    private Optional<RequestOutcome> changed(int index, CartFile file, ArchiveException why) {
         if (!(why instanceof ArchiveException.Refused)) {
             return Optional.empty();
         }
@@ -121,67 +131,68 @@ public final class Puller implements Round.Work, AutoCloseable {
             }
             String change = "it changed in the archive while it was being pulled: it had " + file.size()
                     + " bytes and has " + found.size();
-            return Optional.of(new Answer.Changed(index, file.changed(found.size(), found.mtime(), change)));
+            return Optional.of(new RequestOutcome.Changed(index, file.changed(found.size(), found.mtime(), change)));
         } catch (ArchiveException e) {
             return Optional.empty(); // The first failure counts.
         }
     }
 
     @Override
-    public List<Integer> admit(List<Integer> indexes) throws Stopped {
+    public List<Integer> admit(List<Integer> indexes) throws StepStopped {
         return twins.admit(indexes);
     }
 
     @Override
-    public void beat() throws Stopped {
+    public void beat() throws StepStopped {
         twins.renew();
         boolean slow = slowness.look(ledger.cart().progress());
-        say(Wait.Kind.HASHING, pulls(Pull::isHashing));
-        say(Wait.Kind.SLOW, slow ? pulls(Pull::isReceiving) : Optional.empty());
+        say(Wait.Kind.HASHING, pulls(FilePull::isHashing));
+        say(Wait.Kind.SLOW, slow ? pulls(FilePull::isReceiving) : Optional.empty());
     }
 
-    private Optional<Pull> pulls(Predicate<Pull> so) {
+    private Optional<FilePull> pulls(Predicate<FilePull> so) {
         return pulls.values().stream().filter(so).findAny();
     }
 
-    private void say(Wait.Kind kind, Optional<Pull> pull) {
+    private void say(Wait.Kind kind, Optional<FilePull> pull) {
         pull.ifPresentOrElse(
                 found -> ledger.waitFor(kind, found.toString()), () -> ledger.endWaitFor(EnumSet.of(kind)));
     }
 
-    private boolean pull(Pull pull, CartFile file) throws IOException, IntoPlace.Impossible {
+    private boolean pull(FilePull pull, CartFile file) throws IOException, IntoPlace.Impossible {
         return tar.isPresent() ? pullIntoTar(pull, file, tar.get()) : pullIntoTree(pull, file);
     }
 
     /**
      * Links a file to the one that another cart has, or copies it and has the copy hashed like what was there before.
      */
-    private Answer take(int index, CartFile file, Pull pull, Twin source) throws IOException, IntoPlace.Impossible {
+    private RequestOutcome take(int index, CartFile file, FilePull pull, Twin source)
+            throws IOException, IntoPlace.Impossible {
         if (twins.link(file, source)) {
             if (!Twins.isDurable(source)) {
                 placed.add(context.volume().place(cart, file));
             }
-            return new Answer.Found(index, file.linked());
+            return new RequestOutcome.Found(index, file.linked());
         }
-        LocalCopy copy = copies.computeIfAbsent(index, i -> new LocalCopy(context.volume(), twinTars, source));
+        TwinCopy copy = copies.computeIfAbsent(index, i -> new TwinCopy(context.volume(), twinTars, source));
         try {
             if (!(tar.isPresent() ? copyIntoTar(copy, file, tar.get()) : copyIntoPart(copy, file))) {
-                return new Answer.Yielded(index);
+                return new RequestOutcome.Yielded(index);
             }
         } catch (IOException e) {
             copies.remove(index);
             twins.forget(index); // Most likely the other cart just went: the archive has it too.
-            return new Answer.Yielded(index);
+            return new RequestOutcome.Yielded(index);
         }
         pull.inherit(file.size());
-        return pull(pull, file) ? new Answer.Found(index, file.staged()) : new Answer.Yielded(index);
+        return pull(pull, file) ? new RequestOutcome.Found(index, file.staged()) : new RequestOutcome.Yielded(index);
     }
 
-    private boolean copyIntoTar(LocalCopy copy, CartFile file, Tar to) throws IOException {
+    private boolean copyIntoTar(TwinCopy copy, CartFile file, Tar to) throws IOException {
         return copy.run(to.part().channel(), to.layout().offset(file), turn());
     }
 
-    private boolean copyIntoPart(LocalCopy copy, CartFile file) throws IOException {
+    private boolean copyIntoPart(TwinCopy copy, CartFile file) throws IOException {
         Part part = parts.open(file.id());
         try {
             return copy.run(part.channel(), 0, turn());
@@ -190,15 +201,16 @@ public final class Puller implements Round.Work, AutoCloseable {
         }
     }
 
-    private Pull pull(int index, CartFile file) {
+    private FilePull pull(int index, CartFile file) {
         return pulls.computeIfAbsent(
-                index, i -> new Pull(context.archive(), file, context.settings().buffer()));
+                index,
+                i -> new FilePull(context.archive(), file, context.settings().buffer()));
     }
 
     /** Has what an earlier step left of large files count in {@link #unfinished} from the first. */
     public void takeUp() throws IOException {
-        int[] left = ledger.where(
-                        file -> file.status() == FileStatus.STAGING && Mark.isKeptFor(file) && parts.has(file.id()))
+        int[] left = ledger.where(file ->
+                        file.status() == FileStatus.STAGING && ResumeMark.isKeptFor(file) && parts.has(file.id()))
                 .toArray();
         for (int i : left) {
             CartFile file = ledger.file(i);
@@ -214,7 +226,7 @@ public final class Puller implements Round.Work, AutoCloseable {
     /** How many bytes there are of files that are not staged yet; for the thread of the ledger. */
     public long unfinished() {
         pulls.keySet().removeIf(i -> ledger.file(i).status() == FileStatus.STAGED);
-        return pulls.values().stream().mapToLong(Pull::held).sum();
+        return pulls.values().stream().mapToLong(FilePull::held).sum();
     }
 
     @Override
@@ -223,9 +235,9 @@ public final class Puller implements Round.Work, AutoCloseable {
     }
 
     @Override
-    public void broken(IOException why) throws Stopped {
+    public void broken(IOException why) throws StepStopped {
         if (context.volume().mark().look().isPresent()) {
-            throw Stopped.quietly();
+            throw StepStopped.quietly();
         }
         context.volumeFails(why);
     }
@@ -233,7 +245,7 @@ public final class Puller implements Round.Work, AutoCloseable {
     @Override
     public void cancel() {
         cancelled = true;
-        pulls.values().forEach(Pull::cancel);
+        pulls.values().forEach(FilePull::cancel);
     }
 
     /** Waits until all that was pulled, and these files, are on the medium. */
@@ -261,14 +273,14 @@ public final class Puller implements Round.Work, AutoCloseable {
         return () -> cancelled || (System.nanoTime() - until > 0 && lane.othersStarve());
     }
 
-    private boolean pullIntoTree(Pull pull, CartFile file) throws IOException, IntoPlace.Impossible {
+    private boolean pullIntoTree(FilePull pull, CartFile file) throws IOException, IntoPlace.Impossible {
         Part part = parts.open(file.id());
         boolean whole = false;
         try {
             FileChannel to = part.channel();
             inherit(pull, file, part);
             // None at the end: most files come in one piece, and a mark would have to be cut off again.
-            Mark mark = mark(file, part);
+            ResumeMark mark = mark(file, part);
             if (pull.run(to, 0, turn(), position -> {
                 if (position < file.size()) {
                     mark.at(position);
@@ -289,10 +301,10 @@ public final class Puller implements Round.Work, AutoCloseable {
         return whole;
     }
 
-    private boolean pullIntoTar(Pull pull, CartFile file, Tar to) throws IOException {
+    private boolean pullIntoTar(FilePull pull, CartFile file, Tar to) throws IOException {
         FileChannel channel = to.part().channel();
         long offset = to.layout().offset(file);
-        if (!Mark.isKeptFor(file)) {
+        if (!ResumeMark.isKeptFor(file)) {
             return pull.run(channel, offset, turn(), position -> {});
         }
         // It stays until the cart is finished: who comes before the file was recorded finds that it is whole.
@@ -309,11 +321,11 @@ public final class Puller implements Round.Work, AutoCloseable {
      * In the tar's case the part holds only the mark; else it is behind the file's last byte, and goes when that is
      * all.
      */
-    private Mark mark(CartFile file, Part part) {
-        return new Mark(part.channel(), tar.isPresent() ? 0 : file.size());
+    private ResumeMark mark(CartFile file, Part part) {
+        return new ResumeMark(part.channel(), tar.isPresent() ? 0 : file.size());
     }
 
-    private void inherit(Pull pull, CartFile file, Part part) throws IOException {
+    private void inherit(FilePull pull, CartFile file, Part part) throws IOException {
         if (!part.inherited() || (tar.isPresent() && !tar.get().part().inherited())) {
             return;
         }
@@ -324,7 +336,7 @@ public final class Puller implements Round.Work, AutoCloseable {
     /**
      * What turned out to be wrong is no longer told: the next step would take it for a good beginning, again and again.
      */
-    private void keep(Pull pull, CartFile file, Part part) throws IOException {
+    private void keep(FilePull pull, CartFile file, Part part) throws IOException {
         try {
             if (pull.position() == 0) {
                 mark(file, part).at(0);

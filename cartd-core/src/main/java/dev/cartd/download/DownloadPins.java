@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
  * a cart is written down before a byte of it is sent; the others are only counted here, and so are those that come
  * within a second after the last, since a resumed download asks often and each pin is a write.
  */
-public final class Pins implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Pins.class.getName());
+public final class DownloadPins implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(DownloadPins.class.getName());
     private static final Duration RENEWAL = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LINGER = Duration.ofSeconds(1);
@@ -32,14 +32,14 @@ public final class Pins implements AutoCloseable {
     /** How many downloads of a cart are open; none while its pin lingers. */
     private final Map<Long, Integer> downloads = new HashMap<>();
 
-    private final ScheduledThreadPoolExecutor renewals = new ScheduledThreadPoolExecutor(1, Pins::daemon);
+    private final ScheduledThreadPoolExecutor renewals = new ScheduledThreadPoolExecutor(1, DownloadPins::daemon);
 
     /**
      * The downloads of a process that has none yet.
      *
      * @param freed is run when a cart has none any more, and may go for another that waits for room
      */
-    public Pins(SpaceStore store, InstantSource clock, Runnable freed) {
+    public DownloadPins(SpaceStore store, InstantSource clock, Runnable freed) {
         this.store = store;
         this.clock = clock;
         this.freed = freed;

@@ -3,8 +3,8 @@ package dev.cartd.pull;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FailureText;
+import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Wait;
-import dev.cartd.cart.Words;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.system.Elapsed;
@@ -34,8 +34,8 @@ import java.util.function.BooleanSupplier;
  * decisions are made on the thread that calls {@link #run}; only the requests themselves run elsewhere, and none of
  * them outlives the call.
  */
-public final class Round {
-    private static final System.Logger LOG = System.getLogger(Round.class.getName());
+public final class RequestRound {
+    private static final System.Logger LOG = System.getLogger(RequestRound.class.getName());
 
     /** So many are handed over at a time, so that a cart of any size holds few. */
     private static final int AHEAD = 64;
@@ -57,19 +57,19 @@ public final class Round {
 
     /** The request for one file; run on a thread of the limit. */
     public interface Work {
-        Answer ask(int index, CartFile file);
+        RequestOutcome ask(int index, CartFile file);
 
         /**
          * Which of these are to be sent now; the others are, when it was looked again a little later.
          *
-         * @throws Stopped if the cart is no longer this step's
+         * @throws StepStopped if the cart is no longer this step's
          */
-        default List<Integer> admit(List<Integer> indexes) throws Stopped {
+        default List<Integer> admit(List<Integer> indexes) throws StepStopped {
             return indexes;
         }
 
         /** Called now and then on the thread of the round. */
-        default void beat() throws Stopped {}
+        default void beat() throws StepStopped {}
 
         /**
          * Whether requests write to the volume, so that none may go on when the round has ended. Those that only ask
@@ -82,9 +82,9 @@ public final class Round {
         /**
          * Called when a request could not write to the volume.
          *
-         * @throws Stopped if the volume is not there: that is no fault of the cart's
+         * @throws StepStopped if the volume is not there: that is no fault of the cart's
          */
-        default void broken(IOException why) throws Stopped {}
+        default void broken(IOException why) throws StepStopped {}
 
         /** Ends what is running at once. */
         default void cancel() {}
@@ -101,7 +101,7 @@ public final class Round {
     /** @param elsewhere whether it was not sent, rather than sent in vain */
     private record Later(long due, int index, boolean elsewhere) {}
 
-    private final Ledger ledger;
+    private final ClaimedCart ledger;
     private final RequestLimit.Lane lane;
     private final StageSettings settings;
     private final BooleanSupplier closing;
@@ -124,8 +124,8 @@ public final class Round {
     private boolean answered;
 
     /** A round whose failures say that the cart failed to {@code verb} a file. */
-    public Round(
-            Ledger ledger,
+    public RequestRound(
+            ClaimedCart ledger,
             RequestLimit.Lane lane,
             StageSettings settings,
             InstantSource clock,
@@ -144,9 +144,9 @@ public final class Round {
      * then is waited for.
      *
      * @return whether all were answered, so that going on makes sense
-     * @throws Stopped if the cart failed, or is no longer this step's
+     * @throws StepStopped if the cart failed, or is no longer this step's
      */
-    public boolean run(PrimitiveIterator.OfInt indexes, Work work) throws Stopped {
+    public boolean run(PrimitiveIterator.OfInt indexes, Work work) throws StepStopped {
         long until = System.nanoTime() + settings.slice().toNanos();
         boolean complete = false;
         try {
@@ -189,7 +189,7 @@ public final class Round {
                 .map(first -> Duration.ofNanos(Math.max(0, first.due() - System.nanoTime())));
     }
 
-    private boolean loop(PrimitiveIterator.OfInt indexes, Work work, long until) throws Stopped {
+    private boolean loop(PrimitiveIterator.OfInt indexes, Work work, long until) throws StepStopped {
         while (true) {
             boolean idle = handedOver == 0 && !indexes.hasNext() && elsewhere();
             boolean over = idle || System.nanoTime() - until > 0 || inARow >= AWAY_AT;
@@ -201,31 +201,31 @@ public final class Round {
                 handOver(indexes, work);
             }
             if (handedOver == 0 && (over || (later.isEmpty() && !indexes.hasNext()))) {
-                ledger.tell();
+                ledger.save();
                 return !unsent && later.isEmpty();
             }
             if (closing.getAsBoolean()) {
-                throw Stopped.quietly();
+                throw StepStopped.quietly();
             }
             takeAnswers(work);
             if (!changed.isEmpty()) {
                 return false;
             }
-            if (ledger.untold() >= TELL_AT || untilTold() <= 0) {
+            if (ledger.unsaved() >= TELL_AT || untilSave() <= 0) {
                 work.beat();
-                ledger.tell();
+                ledger.save();
                 told.restart();
             }
         }
     }
 
     /** In nanoseconds. */
-    private long untilTold() {
-        Duration every = ledger.untold() > 0 ? TELL_EVERY : HOLD_EVERY;
+    private long untilSave() {
+        Duration every = ledger.unsaved() > 0 ? TELL_EVERY : HOLD_EVERY;
         return every.minus(told.time()).toNanos();
     }
 
-    private void handOver(PrimitiveIterator.OfInt indexes, Work work) throws Stopped {
+    private void handOver(PrimitiveIterator.OfInt indexes, Work work) throws StepStopped {
         List<Integer> next = new ArrayList<>();
         while (!later.isEmpty() && later.peek().due() - System.nanoTime() <= 0) {
             next.add(later.remove().index());
@@ -279,14 +279,14 @@ public final class Round {
         private final CartFile file;
         private final long queued = System.nanoTime();
         private long begun = queued;
-        private Answer answer;
+        private RequestOutcome answer;
         private boolean alone;
 
         private Sent(int index, Work work) {
             this.index = index;
             this.work = work;
             this.file = ledger.file(index);
-            this.answer = new Answer.Yielded(index);
+            this.answer = new RequestOutcome.Yielded(index);
         }
 
         @Override
@@ -317,10 +317,10 @@ public final class Round {
         }
     }
 
-    private Answer askInterruptibly(Work work, int index, CartFile file) {
+    private RequestOutcome askInterruptibly(Work work, int index, CartFile file) {
         synchronized (asking) {
             if (over) {
-                return new Answer.Yielded(index);
+                return new RequestOutcome.Yielded(index);
             }
             asking.add(Thread.currentThread());
         }
@@ -337,30 +337,30 @@ public final class Round {
     }
 
     /** Whatever an adapter throws, an answer comes: the round waits for one to each request. */
-    private static Answer ask(Work work, int index, CartFile file) {
+    private static RequestOutcome ask(Work work, int index, CartFile file) {
         try {
             return work.ask(index, file);
         } catch (CartException.Unavailable e) {
-            return new Answer.StoreAway(index, e);
+            return new RequestOutcome.StoreAway(index, e);
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a request for file " + file.id() + " failed unexpectedly", e);
-            return new Answer.Failed(index, new ArchiveException.Refused("internal error: " + e), false);
+            return new RequestOutcome.Failed(index, new ArchiveException.Refused("internal error: " + e), false);
         }
     }
 
     /** A plain refusal, or an archive that is not there, says nothing about how much it can take. */
-    static RequestLimit.Verdict verdict(Answer answer) {
-        if (answer instanceof Answer.Right) {
+    static RequestLimit.Verdict verdict(RequestOutcome answer) {
+        if (answer instanceof RequestOutcome.Right) {
             return RequestLimit.Verdict.RIGHT;
         }
         boolean strained =
-                answer instanceof Answer.Failed failed && failed.why().isStrained();
+                answer instanceof RequestOutcome.Failed failed && failed.why().isStrained();
         return strained ? RequestLimit.Verdict.WRONG : RequestLimit.Verdict.NEUTRAL;
     }
 
-    private void takeAnswers(Work work) throws Stopped {
+    private void takeAnswers(Work work) throws StepStopped {
         try {
-            Sent sent = answers.poll(Math.min(LOOK_EVERY.toNanos(), untilTold()), TimeUnit.NANOSECONDS);
+            Sent sent = answers.poll(Math.min(LOOK_EVERY.toNanos(), untilSave()), TimeUnit.NANOSECONDS);
             while (sent != null) {
                 handedOver--;
                 take(sent, work);
@@ -368,44 +368,44 @@ public final class Round {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Stopped.quietly();
+            throw StepStopped.quietly();
         }
     }
 
-    private void take(Sent sent, Work work) throws Stopped {
-        Answer answer = sent.answer;
+    private void take(Sent sent, Work work) throws StepStopped {
+        RequestOutcome answer = sent.answer;
         int index = sent.index;
         answered = true;
-        if (answer instanceof Answer.Right right) {
+        if (answer instanceof RequestOutcome.Right right) {
             ledger.set(index, right.file());
             reached(work);
-        } else if (answer instanceof Answer.Found found) {
+        } else if (answer instanceof RequestOutcome.Found found) {
             ledger.set(index, found.file());
-        } else if (answer instanceof Answer.Yielded) {
+        } else if (answer instanceof RequestOutcome.Yielded) {
             reached(work);
             if (!sent.alone) {
                 begunInCompany.add(index);
             }
             // Even after the time is up: what it has pulled and hashed would be lost with this step.
             sendAgain(index, work);
-        } else if (answer instanceof Answer.Broken broken) {
+        } else if (answer instanceof RequestOutcome.Broken broken) {
             if (broken.why() instanceof Overtaken) {
-                throw Stopped.quietly();
+                throw StepStopped.quietly();
             }
             work.broken(broken.why());
             wait(index, Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
-        } else if (answer instanceof Answer.Changed now) {
+        } else if (answer instanceof RequestOutcome.Changed now) {
             if (now.file().tries() >= settings.retries()) {
                 fail(index, now.file(), now.file().reason());
             }
             changed.put(index, now.file());
-        } else if (answer instanceof Answer.StoreAway away) {
+        } else if (answer instanceof RequestOutcome.StoreAway away) {
             throw away.why(); // It is nobody's failure: the step is tried again when the store is back.
-        } else if (answer instanceof Answer.Full) {
-            throw Stopped.full();
-        } else if (answer instanceof Answer.Hopeless hopeless) {
+        } else if (answer instanceof RequestOutcome.Full) {
+            throw StepStopped.full();
+        } else if (answer instanceof RequestOutcome.Hopeless hopeless) {
             fail(index, ledger.file(index), hopeless.why());
-        } else if (answer instanceof Answer.Failed failed) {
+        } else if (answer instanceof RequestOutcome.Failed failed) {
             take(failed, sent);
         }
     }
@@ -415,7 +415,7 @@ public final class Round {
         ledger.endWaitFor(work.writes() ? REACHED_BOTH : REACHED);
     }
 
-    private void take(Answer.Failed failed, Sent sent) throws Stopped {
+    private void take(RequestOutcome.Failed failed, Sent sent) throws StepStopped {
         ArchiveException why = failed.why();
         if (why instanceof ArchiveException.Unreachable) {
             wait(failed.index(), Wait.Kind.ARCHIVE, "the archive could not be reached", why.getMessage());
@@ -438,7 +438,7 @@ public final class Round {
     }
 
     /** A file does not fail for what may come of several requests at once: its next one is sent alone. */
-    private void suspect(Answer.Failed failed, Sent sent) {
+    private void suspect(RequestOutcome.Failed failed, Sent sent) {
         int index = failed.index();
         if (!sent.alone) {
             suspects.add(index);
@@ -450,21 +450,21 @@ public final class Round {
     }
 
     /** Nothing is counted against the file: the archive, or the volume, is waited for. */
-    private void wait(int index, Wait.Kind kind, String what, String why) throws Stopped {
+    private void wait(int index, Wait.Kind kind, String what, String why) throws StepStopped {
         inARow++;
         ledger.waitFor(kind, why);
         Duration waited = ledger.waitsFor().map(Wait::waited).orElse(Duration.ZERO);
         if (waited.compareTo(settings.patience()) >= 0) {
-            String patience = Words.duration(settings.patience());
+            String patience = HumanText.duration(settings.patience());
             fail(index, ledger.file(index), what + " for " + patience + " (" + why + ")");
         }
         tryLater(index, inARow, 0);
     }
 
-    private void fail(int index, CartFile file, String what) throws Stopped {
+    private void fail(int index, CartFile file, String what) throws StepStopped {
         String why = file.reason().isEmpty() || file.reason().equals(what) ? what : what + " (" + file.reason() + ")";
         ledger.set(index, file.failed(why));
-        throw Stopped.failed("Failed to " + verb + " file " + file.path() + ": " + why);
+        throw StepStopped.failed("Failed to " + verb + " file " + file.path() + ": " + why);
     }
 
     /** @param waited how long the last try waited for its turn, in nanoseconds; the next may wait as long */
@@ -497,10 +497,10 @@ public final class Round {
         }
     }
 
-    private void settle(int index, Answer answer) {
-        if (answer instanceof Answer.Right right) {
+    private void settle(int index, RequestOutcome answer) {
+        if (answer instanceof RequestOutcome.Right right) {
             ledger.set(index, right.file());
-        } else if (answer instanceof Answer.Found found) {
+        } else if (answer instanceof RequestOutcome.Found found) {
             ledger.set(index, found.file());
         }
     }

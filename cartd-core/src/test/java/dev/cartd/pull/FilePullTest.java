@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class PullTest {
+class FilePullTest {
     private static final int SIZE = 100_000;
 
     private final ScriptedArchive archive = new ScriptedArchive().add("a", SIZE);
@@ -37,13 +37,13 @@ class PullTest {
         path = directory.resolve("part");
     }
 
-    private Pull pull() {
+    private FilePull pull() {
         Checksum checksum = new Checksum("md5", ScriptedArchive.hash("MD5", bytes));
         CartFile file = new CartFile(1, "a", "a", checksum, FileStatus.STAGING, "", SIZE, 0, true, 0, false, 0);
-        return new Pull(archive, file, 4096);
+        return new FilePull(archive, file, 4096);
     }
 
-    private boolean run(Pull pull, FileChannel to) throws IOException {
+    private boolean run(FilePull pull, FileChannel to) throws IOException {
         return pull.run(to, 0, () -> false, position -> {});
     }
 
@@ -54,7 +54,7 @@ class PullTest {
     @Test
     void whatWasInheritedWholeIsNotPulled() throws IOException {
         Files.write(path, bytes);
-        Pull pull = pull();
+        FilePull pull = pull();
         pull.inherit(SIZE);
         try (FileChannel to = channel()) {
             assertThat(run(pull, to)).isTrue();
@@ -68,7 +68,7 @@ class PullTest {
             byte[] wrong = Arrays.copyOf(bytes, left);
             wrong[17] ^= 1;
             Files.write(path, wrong);
-            Pull pull = pull();
+            FilePull pull = pull();
             pull.inherit(left);
             try (FileChannel to = channel()) {
                 assertThat(run(pull, to)).isTrue();
@@ -82,7 +82,7 @@ class PullTest {
     @Test
     void whatWasInheritedAndCannotBeReadIsPulledAnewInTheSameAttempt() throws IOException {
         Files.write(path, bytes);
-        Pull pull = pull();
+        FilePull pull = pull();
         pull.inherit(SIZE);
         try (FileChannel to = new BadMedium(channel())) {
             assertThat(run(pull, to)).isTrue();
@@ -93,7 +93,7 @@ class PullTest {
     @Test
     void whatIsNotThereIsPulledAnew() throws IOException {
         Files.write(path, new byte[0]);
-        Pull pull = pull();
+        FilePull pull = pull();
         pull.inherit(SIZE);
         try (FileChannel to = channel()) {
             assertThat(run(pull, to)).isTrue();
@@ -107,7 +107,7 @@ class PullTest {
         byte[] wrong = bytes.clone();
         wrong[17] ^= 1;
         Files.write(path, wrong);
-        Pull pull = pull();
+        FilePull pull = pull();
         pull.inherit(SIZE);
         try (FileChannel to = channel()) {
             assertThatThrownBy(() -> run(pull, to))
@@ -132,7 +132,7 @@ class PullTest {
                 });
         Checksum checksum = new Checksum("md5", ScriptedArchive.hash("MD5", bytes));
         CartFile file = new CartFile(1, "a", "a", checksum, FileStatus.STAGING, "", SIZE, 0, true, 0, false, 0);
-        Pull pull = new Pull(silent, file, 4096);
+        FilePull pull = new FilePull(silent, file, 4096);
         Files.createFile(path);
         try (FileChannel to = channel()) {
             Future<Boolean> interrupted = CompletableFuture.supplyAsync(() -> {

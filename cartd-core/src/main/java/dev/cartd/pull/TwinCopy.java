@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  * where the file system shares blocks), a piece at a time. What it copied is to be hashed like all that was there
  * before. For one thread at a time.
  */
-final class LocalCopy {
+final class TwinCopy {
     private static final long CHUNK = 8 << 20;
 
     private final Volume volume;
@@ -22,7 +22,7 @@ final class LocalCopy {
     private final Twin twin;
     private long position;
 
-    LocalCopy(Volume volume, TwinTars tars, Twin twin) {
+    TwinCopy(Volume volume, TwinTars tars, Twin twin) {
         this.volume = volume;
         this.tars = tars;
         this.twin = twin;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-class PinsTest {
+class DownloadPinsTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-26T02:00:00Z"));
     private final List<Instant> until = new CopyOnWriteArrayList<>();
 
@@ -25,7 +25,7 @@ class PinsTest {
 
     @Test
     void aPinIsRenewedAtOnceWhenTheMachineWasSuspended() {
-        try (Pins pins = new Pins(store, now::get, () -> {})) {
+        try (DownloadPins pins = new DownloadPins(store, now::get, () -> {})) {
             assertThat(pins.take(1)).isTrue();
             Instant first = until.get(0);
             now.updateAndGet(time -> time.plus(Duration.ofHours(8)));

@@ -10,7 +10,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 
 /** The tar of a streamed cart, computed from the files of its tree. */
-record TreeBytes(Volume volume, Cart cart, TarLayout layout, Layouts layouts) implements TarBytes {
+record StreamedTar(Volume volume, Cart cart, TarLayout layout, Layouts layouts) implements TarBytes {
     @Override
     public long length() {
         return layout.length();

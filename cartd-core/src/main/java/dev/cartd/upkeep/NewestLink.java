@@ -10,14 +10,14 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Keeps {@code cartuids/<uid>} on the newest cart of the uid that is ready. */
-public final class Links {
-    private static final System.Logger LOG = System.getLogger(Links.class.getName());
+public final class NewestLink {
+    private static final System.Logger LOG = System.getLogger(NewestLink.class.getName());
 
     private final CartStore store;
     private final Volume volume;
 
     /** The links of this store's carts on this volume. */
-    public Links(CartStore store, Volume volume) {
+    public NewestLink(CartStore store, Volume volume) {
         this.store = store;
         this.volume = volume;
     }

@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Chooses carts to evict. A pure function: those that nobody sees go first, then in the order of the policy. */
-final class Victims {
-    private Victims() {}
+final class EvictionChoice {
+    private EvictionChoice() {}
 
     /** All that may go, in the order in which they would. */
-    static List<Holding> inOrder(SpacePolicy policy, List<Holding> holdings) {
+    static List<EvictionCandidate> inOrder(SpacePolicy policy, List<EvictionCandidate> holdings) {
         return holdings.stream()
                 .filter(holding -> holding.spared().isEmpty())
                 .sorted(order(policy))
@@ -21,10 +21,10 @@ final class Victims {
     }
 
     /** The order of any carts, whether they may go or not; no two are equal in it. */
-    static Comparator<Holding> order(SpacePolicy policy) {
-        return Comparator.comparing((Holding holding) -> !holding.hidden())
+    static Comparator<EvictionCandidate> order(SpacePolicy policy) {
+        return Comparator.comparing((EvictionCandidate holding) -> !holding.hidden())
                 .thenComparing(policy.order())
-                .thenComparing(Holding::cart);
+                .thenComparing(EvictionCandidate::cart);
     }
 
     /**
@@ -32,11 +32,12 @@ final class Victims {
      *
      * @param shared what carts share, which is free when the last of them goes
      */
-    static List<Holding> freeing(SpacePolicy policy, List<Holding> holdings, List<Shared> shared, long bytes) {
+    static List<EvictionCandidate> freeing(
+            SpacePolicy policy, List<EvictionCandidate> holdings, List<Shared> shared, long bytes) {
         Set<Long> gone = new HashSet<>();
-        List<Holding> chosen = new ArrayList<>();
+        List<EvictionCandidate> chosen = new ArrayList<>();
         long freed = 0;
-        for (Holding holding : inOrder(policy, holdings)) {
+        for (EvictionCandidate holding : inOrder(policy, holdings)) {
             if (freed >= bytes) {
                 break;
             }
@@ -48,19 +49,19 @@ final class Victims {
     }
 
     /** All of them that free anything if all go. */
-    static List<Holding> all(SpacePolicy policy, List<Holding> holdings, List<Shared> shared) {
-        List<Holding> going = inOrder(policy, holdings);
-        return useful(going, going.stream().map(Holding::cart).collect(Collectors.toSet()), shared);
+    static List<EvictionCandidate> all(SpacePolicy policy, List<EvictionCandidate> holdings, List<Shared> shared) {
+        List<EvictionCandidate> going = inOrder(policy, holdings);
+        return useful(going, going.stream().map(EvictionCandidate::cart).collect(Collectors.toSet()), shared);
     }
 
     /** Who has nothing for itself, and shares with one that stays, would go in vain. */
-    private static List<Holding> useful(List<Holding> going, Set<Long> gone, List<Shared> shared) {
+    private static List<EvictionCandidate> useful(List<EvictionCandidate> going, Set<Long> gone, List<Shared> shared) {
         return going.stream()
                 .filter(holding -> holding.bytes() > 0 || freedWith(holding, gone, shared) > 0)
                 .toList();
     }
 
-    private static long freedWith(Holding last, Set<Long> gone, List<Shared> shared) {
+    private static long freedWith(EvictionCandidate last, Set<Long> gone, List<Shared> shared) {
         return shared.stream()
                 .filter(some -> some.carts().contains(last.cart()) && gone.containsAll(some.carts()))
                 .mapToLong(Shared::bytes)

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class LocalCopyTest {
+class TwinCopyTest {
     private static final int SIZE = 40 << 20;
 
     @TempDir
@@ -41,7 +41,7 @@ class LocalCopyTest {
         try (RandomAccessFile sparse = new RandomAccessFile(source.toFile(), "rw")) {
             sparse.setLength(SIZE);
         }
-        LocalCopy copy = new LocalCopy(volume, new TwinTars(store), new Twin(file.id(), cart, file));
+        TwinCopy copy = new TwinCopy(volume, new TwinTars(store), new Twin(file.id(), cart, file));
         Path target = directory.resolve("target");
         try (FileChannel to = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             assertThat(copy.run(to, 0, () -> true)).isFalse();

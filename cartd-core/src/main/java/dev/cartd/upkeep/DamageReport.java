@@ -7,18 +7,18 @@ import dev.cartd.volume.Volume;
 import java.io.IOException;
 
 /** Says and remembers that ready carts are damaged. */
-public final class Damage {
-    private static final System.Logger LOG = System.getLogger(Damage.class.getName());
+public final class DamageReport {
+    private static final System.Logger LOG = System.getLogger(DamageReport.class.getName());
 
     private final CartStore store;
     private final Volume volume;
-    private final Links links;
+    private final NewestLink links;
 
     /** Damage to this store's carts on this volume. */
-    public Damage(CartStore store, Volume volume) {
+    public DamageReport(CartStore store, Volume volume) {
         this.store = store;
         this.volume = volume;
-        this.links = new Links(store, volume);
+        this.links = new NewestLink(store, volume);
     }
 
     /**

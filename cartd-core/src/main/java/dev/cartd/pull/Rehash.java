@@ -14,14 +14,14 @@ import java.nio.file.NoSuchFileException;
  * Hashes files where they lie, whatever their record says of them: those that match are staged, and those that do not
  * are lost if they were.
  */
-public final class Recheck {
+public final class Rehash {
     private final StepContext context;
-    private final Ledger ledger;
+    private final ClaimedCart ledger;
     private final Parts parts;
     private final TarLayout layout;
     private final Hashing hashing;
 
-    public Recheck(StepContext context, Ledger ledger, Parts parts, TarLayout layout) {
+    public Rehash(StepContext context, ClaimedCart ledger, Parts parts, TarLayout layout) {
         this.context = context;
         this.ledger = ledger;
         this.parts = parts;
@@ -30,7 +30,7 @@ public final class Recheck {
     }
 
     /** Takes as long as it takes to read the files, but for a claim that does not hold any more. */
-    public void run(int[] indexes) throws Stopped, IOException {
+    public void run(int[] indexes) throws StepStopped, IOException {
         if (ledger.cart().bundle() && indexes.length > 0) {
             Part tar = parts.open(Volume.TAR);
             try {
@@ -54,14 +54,14 @@ public final class Recheck {
         }
     }
 
-    private void check(int[] indexes, Part tar) throws Stopped, IOException {
+    private void check(int[] indexes, Part tar) throws StepStopped, IOException {
         for (int i : indexes) {
             CartFile file = ledger.file(i);
             judge(i, tar.inherited() && hashing.matches(file, tar.channel(), layout.offset(file)));
         }
     }
 
-    private void judge(int index, boolean good) throws Stopped, IOException {
+    private void judge(int index, boolean good) throws StepStopped, IOException {
         CartFile file = ledger.file(index);
         boolean staged = file.status() == FileStatus.STAGED;
         if (staged && !good) {

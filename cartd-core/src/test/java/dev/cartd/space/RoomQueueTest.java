@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class LineTest {
+class RoomQueueTest {
     private static final Decision WAIT = new Decision.Wait("why");
 
     @Test
@@ -50,14 +50,14 @@ class LineTest {
 
     @Test
     void nobodyIsOvertakenForEver() {
-        Books books = books(0, 0, waiting(1, 500, Line.MOST));
+        Books books = books(0, 0, waiting(1, 500, RoomQueue.MOST));
 
         assertThat(decide(books, 2, 50, 100)).isEqualTo(WAIT);
         assertThat(decide(books, 1, 100, 100)).isEqualTo(granted());
     }
 
     private static Decision decide(Books books, long cart, long bytes, long free) {
-        return Line.decide(books, cart, bytes, free, "why");
+        return RoomQueue.decide(books, cart, bytes, free, "why");
     }
 
     private static Decision granted(Long... overtaken) {
