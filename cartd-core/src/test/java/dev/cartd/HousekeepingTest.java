@@ -5,9 +5,16 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Stray;
 import dev.cartd.local.MemoryStore;
+import dev.cartd.space.Space;
 import dev.cartd.space.SpacePolicy;
 import dev.cartd.space.SpaceSettings;
+import dev.cartd.spi.CartStore;
+import dev.cartd.upkeep.Housekeeping;
+import dev.cartd.upkeep.VolumeCheck;
+import dev.cartd.volume.Volume;
+import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -15,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,6 +182,34 @@ class HousekeepingTest {
 
     private Path real(String name) throws IOException {
         return volume.toRealPath().resolve(name);
+    }
+
+    @Test
+    void whatFailsAgainAndAgainIsLoggedOnceUntilItWorks() {
+        AtomicInteger tries = new AtomicInteger();
+        CartStore failing = (CartStore) Proxy.newProxyInstance(
+                CartStore.class.getClassLoader(), new Class<?>[] {CartStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("forget") && tries.incrementAndGet() != 4) {
+                        throw new CartException.Unavailable("the database is away");
+                    }
+                    return method.invoke(store, arguments);
+                });
+        Volume at = new Volume(volume, store, InstantSource.system());
+        Space space = new Space(at, store.space(), SpaceSettings.DEFAULT, InstantSource.system());
+        VolumeWatch watch = new VolumeWatch(at.mark(), false, InstantSource.system());
+        Duration keep = Duration.ofDays(30);
+        try (LoggedLines lines = new LoggedLines();
+                Housekeeping house = new Housekeeping(
+                        failing, new VolumeCheck(store, at), watch, space, id -> {}, keep, InstantSource.system())) {
+            for (int i = 1; i <= 6; i++) {
+                int now = i;
+                house.checkSoon();
+                await().until(() -> tries.get() == now);
+            }
+            assertThat(lines.warnings("the volume could not be checked, it is tried again later: the database is away"))
+                    .as("before the fourth, which works, and after it")
+                    .hasSize(2);
+        }
     }
 
     private void ready(String uid, boolean bundle) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 
 /**
@@ -34,6 +35,7 @@ public final class Housekeeping implements AutoCloseable {
     private final LongConsumer wake;
     private final Duration keepDeleted;
     private final InstantSource clock;
+    private final Runnable checking = guarded("the volume could not be checked", this::checkAll);
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, Housekeeping::daemon);
 
     /**
@@ -62,20 +64,16 @@ public final class Housekeeping implements AutoCloseable {
     /** Begins; to be called once. */
     public void start() {
         every(WATER, guarded("room could not be made in the background", this::keepBelowHighWater));
-        every(CHECK, check());
+        every(CHECK, checking);
     }
 
     /** Has the volume checked soon: it was away when its turn came, perhaps. */
     public void checkSoon() {
         try {
-            thread.execute(check());
+            thread.execute(checking);
         } catch (RejectedExecutionException e) {
             LOG.log(System.Logger.Level.DEBUG, "closed meanwhile", e);
         }
-    }
-
-    private Runnable check() {
-        return guarded("the volume could not be checked", this::checkAll);
     }
 
     private interface Chore {
@@ -88,10 +86,12 @@ public final class Housekeeping implements AutoCloseable {
 
     /** Nothing of it is done without the volume, whose watch says so. */
     private Runnable guarded(String loss, Chore chore) {
+        AtomicBoolean failed = new AtomicBoolean();
         return () -> {
             try {
                 if (watch.gone().isEmpty()) {
                     chore.run();
+                    failed.set(false);
                 }
             } catch (VolumeAway e) {
                 LOG.log(System.Logger.Level.DEBUG, loss, e);
@@ -99,7 +99,10 @@ public final class Housekeeping implements AutoCloseable {
                 if (thread.isShutdown()) {
                     return; // It was broken off.
                 }
-                LOG.log(System.Logger.Level.WARNING, "{0}, it is tried again later: {1}", loss, FailureText.of(e));
+                // Once until it works again: a database that is away is away for each try.
+                System.Logger.Level level =
+                        failed.getAndSet(true) ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+                LOG.log(level, "{0}, it is tried again later: {1}", loss, FailureText.of(e));
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, loss, e);
             }
