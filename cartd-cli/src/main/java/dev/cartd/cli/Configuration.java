@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param database those of section database
  * @param engine those of section engine
  * @param origin the file that they are from, or that there is none
- * @param remarks what was there without an effect, one line each
+ * @param remarks keys that cartd does not know, one line each
+ * @param ignored keys of Pacifica Cartd that mean nothing to cartd, one line each
  */
 record Configuration(
         Carts carts,
@@ -28,7 +29,8 @@ record Configuration(
         DatabaseConfig database,
         EngineConfig engine,
         String origin,
-        List<String> remarks) {
+        List<String> remarks,
+        List<String> ignored) {
 
     /** More than this for each pull gains nothing and would cost the heap. */
     static final long MAX_BUFFER = 16L << 20;
@@ -89,7 +91,8 @@ record Configuration(
                 database(from),
                 engine(from),
                 from.file().origin(),
-                from.remarks());
+                from.remarks(),
+                from.ignored());
     }
 
     private static Carts carts(Sources from) {

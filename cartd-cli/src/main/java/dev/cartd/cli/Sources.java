@@ -31,7 +31,7 @@ record Sources(Map<Key<?>, String> fixed, IniFile file, Map<String, String> envi
         }
     }
 
-    /** What is worth a line in the log: what is there and has no effect. */
+    /** The keys of the file that cartd does not know, one line each. */
     List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         for (String section : file.sections()) {
@@ -42,10 +42,15 @@ record Sources(Map<Key<?>, String> fixed, IniFile file, Map<String, String> envi
                     .forEach(name -> remarks.add(
                             file.name() + ": [" + section + "] " + name + " is not a key that cartd knows"));
         }
-        Key.IGNORED.stream()
-                .filter(key -> find(key).isPresent())
-                .forEach(key -> remarks.add(key.title() + " is ignored: cartd needs no broker"));
         return remarks;
+    }
+
+    /** The keys of Pacifica Cartd that are set and mean nothing to cartd, one line each. */
+    List<String> ignored() {
+        return Key.IGNORED.stream()
+                .filter(key -> find(key).isPresent())
+                .map(key -> key.title() + " is ignored: cartd needs no broker")
+                .toList();
     }
 
     private Optional<Found> find(Key<?> key) {

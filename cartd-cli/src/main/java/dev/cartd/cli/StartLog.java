@@ -26,8 +26,9 @@ final class StartLog {
                 HumanText.size(Runtime.getRuntime().maxMemory()));
     }
 
-    /** Which file the settings are from. */
+    /** Which file the settings are from, and which of them have no effect. */
     static void configuration(Configuration configuration) {
+        configuration.ignored().forEach(LOG::warn);
         LOG.info("configuration: {}", configuration.origin());
     }
 

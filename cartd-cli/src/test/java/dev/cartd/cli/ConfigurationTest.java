@@ -169,10 +169,13 @@ class ConfigurationTest {
     @Test
     void namesWhatHasNoEffect() {
         String text = "[cartd]\nvolume_paht = /x\n[nope]\na = b\n[celery]\nbroker_url = amqp://u:p@h\n";
-        assertThat(of(text, Map.of("BACKEND_URL", "redis://h")).remarks())
+        Configuration configuration = of(text, Map.of("BACKEND_URL", "redis://h"));
+        assertThat(configuration.remarks())
                 .containsExactly(
                         "config.ini: [cartd] volume_paht is not a key that cartd knows",
-                        "config.ini: [nope] a is not a key that cartd knows",
+                        "config.ini: [nope] a is not a key that cartd knows");
+        assertThat(configuration.ignored())
+                .containsExactly(
                         "[celery] broker_url is ignored: cartd needs no broker",
                         "[celery] backend_url is ignored: cartd needs no broker");
     }

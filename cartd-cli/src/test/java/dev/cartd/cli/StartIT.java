@@ -101,6 +101,21 @@ class StartIT {
     }
 
     @Test
+    void a_setting_that_means_nothing_to_cartd_is_told_by_a_server_only() throws Exception {
+        String database = "sqlite:///" + home.resolve("db.sqlite3");
+        String[] settings = {"celery.broker_url = amqp://h", "cartd.volume_paht = /x"};
+        try (LiveServer server = LiveServer.opened(home, database, archive.url(), settings)) {
+            server.awaitListening();
+            assertThat(server.log())
+                    .containsOnlyOnce("[celery] broker_url is ignored: cartd needs no broker")
+                    .containsOnlyOnce("[cartd] volume_paht is not a key that cartd knows");
+            assertThat(server.command("list").err())
+                    .contains("[cartd] volume_paht is not a key that cartd knows")
+                    .doesNotContain("broker_url");
+        }
+    }
+
+    @Test
     void a_second_server_on_the_same_port_touches_nothing() throws Exception {
         String database = "sqlite:///" + home.resolve("db.sqlite3");
         try (LiveServer server = LiveServer.opened(home, database, archive.url())) {
