@@ -1,5 +1,29 @@
 package dev.cartd.cli;
 
+import dev.cartd.cli.admin.DbCheckCommand;
+import dev.cartd.cli.admin.DbSyncCommand;
+import dev.cartd.cli.admin.DumpCommand;
+import dev.cartd.cli.admin.FixitCommand;
+import dev.cartd.cli.admin.KeepCommand;
+import dev.cartd.cli.admin.ListCommand;
+import dev.cartd.cli.admin.PurgeCommand;
+import dev.cartd.cli.admin.SpaceCommand;
+import dev.cartd.cli.admin.StatusCommand;
+import dev.cartd.cli.command.CommandContext;
+import dev.cartd.cli.command.Logs;
+import dev.cartd.cli.command.OpenResources;
+import dev.cartd.cli.command.OperatorSession;
+import dev.cartd.cli.command.Version;
+import dev.cartd.cli.config.ConfigSources;
+import dev.cartd.cli.config.Configuration;
+import dev.cartd.cli.config.FailedException;
+import dev.cartd.cli.config.IniFile;
+import dev.cartd.cli.config.Key;
+import dev.cartd.cli.demo.DemoCommand;
+import dev.cartd.cli.print.Screen;
+import dev.cartd.cli.serve.ServeCommand;
+import dev.cartd.cli.serve.WorkCommand;
+import dev.cartd.server.ServerConfig;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +37,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -40,8 +63,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        versionProvider = CartdCommand.Version.class)
-final class CartdCommand implements Callable<Integer> {
+        versionProvider = Version.class)
+final class CartdCommand implements Callable<Integer>, CommandContext {
     private static final Logger LOG = LoggerFactory.getLogger(CartdCommand.class);
 
     private final Map<String, String> environment;
@@ -75,48 +98,52 @@ final class CartdCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    /**
-     * The settings: the file over the environment over the defaults, and over all of them what the command sets itself.
-     */
-    Configuration configuration() {
-        return configuration(Map.of());
-    }
-
-    /** The settings, with these above the file; they are given by key, in the form of the file. */
-    Configuration configuration(Map<Key<?>, String> fixed) {
+    @Override
+    public Configuration configuration(Map<Key<?>, String> fixed) {
         requireConfig();
         IniFile file = file(Optional.ofNullable(config), "CARTD_CONFIG", "config.ini");
-        Configuration configuration = Configuration.of(new Sources(fixed, file, environment));
+        Configuration configuration =
+                Configuration.of(new ConfigSources(fixed, file, environment), Wiring::checkArchive);
         configuration.remarks().forEach(LOG::warn);
         return configuration;
     }
 
-    /** How many columns the terminal has that standard output is; empty if it is none. */
-    OptionalInt screen() {
-        return Screen.width(environment);
-    }
-
-    /**
-     * Looks whether the configuration file is there, if one was named. Without it another database and volume would be
-     * taken.
-     *
-     * @throws CommandLine.ParameterException if not
-     */
-    void requireConfig() {
+    @Override
+    public void requireConfig() {
         if (config != null && Files.notExists(config)) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "the configuration file " + config + " is not there");
         }
     }
 
-    /** The file that is named, else the one of the environment, else the one in the home directory. */
-    IniFile file(Optional<Path> named, String variable, String name) {
+    @Override
+    public IniFile file(Optional<Path> named, String variable, String name) {
         Optional<Path> asked = named.or(() -> Optional.ofNullable(environment.get(variable))
                 .filter(s -> !s.isEmpty())
                 .map(Path::of));
         asked.filter(Files::notExists).ifPresent(path -> LOG.warn("{} is not there: going on without it", path));
         return IniFile.read(
                 asked.orElseGet(() -> home().resolve(".pacifica-cartd").resolve(name)));
+    }
+
+    @Override
+    public OptionalInt screen() {
+        return Screen.width(environment);
+    }
+
+    @Override
+    public OperatorSession session(Configuration configuration) {
+        return Wiring.session(configuration);
+    }
+
+    @Override
+    public OpenResources serve(Configuration configuration, ServerConfig face, boolean work) {
+        return Wiring.serve(configuration, face, work);
+    }
+
+    @Override
+    public OpenResources work(Configuration configuration) {
+        return Wiring.work(configuration);
     }
 
     private Path home() {
@@ -144,17 +171,5 @@ final class CartdCommand implements Callable<Integer> {
         err.flush();
         LOG.debug("why", thrown);
         return CommandLine.ExitCode.SOFTWARE;
-    }
-
-    /** What this program is, from the jar that it came in. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            return new String[] {"cartd " + number()};
-        }
-
-        static String number() {
-            return Objects.requireNonNullElse(CartdCommand.class.getPackage().getImplementationVersion(), "unreleased");
-        }
     }
 }

@@ -1,25 +1,28 @@
 package dev.cartd.cli;
 
-import dev.cartd.CartVolume;
 import dev.cartd.Cartd;
 import dev.cartd.CartdBuilder;
 import dev.cartd.archive.HttpArchive;
+import dev.cartd.cli.command.CommandDatabase;
+import dev.cartd.cli.command.OpenResources;
+import dev.cartd.cli.command.OperatorSession;
+import dev.cartd.cli.config.Configuration;
+import dev.cartd.cli.config.FailedException;
+import dev.cartd.cli.config.Key;
+import dev.cartd.cli.serve.ServeCommand;
+import dev.cartd.cli.serve.StartLog;
 import dev.cartd.local.DirectoryArchive;
 import dev.cartd.server.CartdServer;
 import dev.cartd.server.ServerConfig;
 import dev.cartd.spi.Archive;
 import dev.cartd.store.Database;
-import dev.cartd.store.DatabaseConfig;
 import dev.cartd.system.FileOwner;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.Security;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.slf4j.Logger;
@@ -28,9 +31,6 @@ import org.slf4j.LoggerFactory;
 /** The composition root: the one place that knows every module and puts them together. */
 final class Wiring {
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
-
-    /** How long a command waits for another program that writes to an SQLite database. */
-    private static final Duration COMMAND_BUSY = Duration.ofSeconds(10);
 
     private Wiring() {}
 
@@ -42,15 +42,15 @@ final class Wiring {
      * @throws FailedException if the address cannot be listened on, the database is not one that this program can work
      *     with, or the volume cannot be made
      */
-    static Running serve(Configuration configuration, ServerConfig face, boolean work) {
-        return started(running -> {
+    static OpenResources serve(Configuration configuration, ServerConfig face, boolean work) {
+        return started(resources -> {
             CartdServer server = bound(face);
-            running.serving(server);
+            resources.serving(server);
             StartLog.address(ServeCommand.url(face.address(), server.port()));
             server.waitsFor("the database (" + configuration.database().place() + ")");
-            Database database = running.closing(patientDatabase(configuration));
+            Database database = resources.closing(patientDatabase(configuration));
             makeTables(database);
-            Cartd cartd = opened(configuration, running, database);
+            Cartd cartd = opened(configuration, resources, database);
             server.serve(cartd);
             if (work) {
                 cartd.work();
@@ -63,10 +63,10 @@ final class Wiring {
      *
      * @throws FailedException as {@link #serve}
      */
-    static Running work(Configuration configuration) {
-        return started(running -> {
-            Database database = running.closing(patientDatabase(configuration));
-            opened(configuration, running, database).work();
+    static OpenResources work(Configuration configuration) {
+        return started(resources -> {
+            Database database = resources.closing(patientDatabase(configuration));
+            opened(configuration, resources, database).work();
         });
     }
 
@@ -78,27 +78,27 @@ final class Wiring {
         }
     }
 
-    private static Running started(Consumer<Running> start) {
+    private static OpenResources started(Consumer<OpenResources> start) {
         // At the end of the list: Java's own hashes are faster, it only adds those that Java lacks (blake2).
         Security.addProvider(new BouncyCastleProvider());
-        Running running = new Running();
+        OpenResources resources = new OpenResources();
         try {
-            start.accept(running);
-            return running;
+            start.accept(resources);
+            return resources;
         } catch (RuntimeException e) {
-            running.close();
+            resources.close();
             throw e;
         }
     }
 
-    private static Cartd opened(Configuration configuration, Running running, Database database) {
-        requireFit(configuration, database);
+    private static Cartd opened(Configuration configuration, OpenResources resources, Database database) {
+        CommandDatabase.requireUsable(configuration, database);
         Path volume = configuration.carts().volume();
         warnRoot(volume);
         StartLog.archive(configuration.archive().url());
-        Archive archive = running.closing(archive(configuration.archive()));
-        Cartd cartd = running.closing(open(cartd(configuration, archive, database), volume));
-        StartLog.volume(volume, volume(configuration, database).id());
+        Archive archive = resources.closing(archive(configuration.archive()));
+        Cartd cartd = resources.closing(open(cartd(configuration, archive, database), volume));
+        StartLog.volume(volume, CommandDatabase.volume(configuration, database).id());
         return cartd;
     }
 
@@ -116,56 +116,20 @@ final class Wiring {
     }
 
     /**
-     * Opens a database that this program can work with; a file that is not there is not made.
-     *
-     * @throws FailedException if it is none
-     */
-    static Database fitDatabase(Configuration configuration) {
-        if (!Database.exists(configuration.database())) {
-            throw new FailedException(empty(configuration));
-        }
-        Duration busy = configuration.database().busyTimeout();
-        Database database =
-                once(configuration.database().withBusyTimeout(busy.compareTo(COMMAND_BUSY) < 0 ? busy : COMMAND_BUSY));
-        try {
-            requireFit(configuration, database);
-            return database;
-        } catch (RuntimeException e) {
-            database.close();
-            throw e;
-        }
-    }
-
-    private static void requireFit(Configuration configuration, Database database) {
-        problem(configuration, database.check()).ifPresent(why -> {
-            throw new FailedException(why);
-        });
-    }
-
-    /** Opens the database for a command; nobody is to wait at a prompt for one that is away. */
-    static Database database(Configuration configuration) {
-        return once(configuration.database());
-    }
-
-    private static Database once(DatabaseConfig config) {
-        return Database.open(config.withConnectAttempts(1), InstantSource.system());
-    }
-
-    /**
      * Opens all that a command needs that causes work; nothing works yet.
      *
      * @throws FailedException as {@link #serve}
      */
-    static Site site(Configuration configuration) {
+    static OperatorSession session(Configuration configuration) {
         Security.addProvider(new BouncyCastleProvider());
-        Running opened = new Running();
+        OpenResources opened = new OpenResources();
         try {
-            Database database = opened.closing(fitDatabase(configuration));
+            Database database = opened.closing(CommandDatabase.openUsable(configuration));
             Archive archive = opened.closing(archive(configuration.archive()));
             Cartd cartd = opened.closing(
                     cartd(configuration, archive, database).marksVolume(false).open());
             cartd.requireVolume();
-            return new Site(
+            return new OperatorSession(
                     database, cartd, FileOwner.besideRoot(configuration.carts().volume()), opened);
         } catch (RuntimeException e) {
             opened.close();
@@ -197,7 +161,7 @@ final class Wiring {
     }
 
     /**
-     * Checks that an archive interface could be at this address; sends nothing.
+     * Checks that an archive interface could be at this address. Sends nothing.
      *
      * @throws IllegalArgumentException if none can be
      */
@@ -206,27 +170,9 @@ final class Wiring {
     }
 
     private static Archive archive(Configuration.ArchiveAccess access) {
-        return "file".equalsIgnoreCase(access.url().getScheme())
+        return access.isDirectory()
                 ? new DirectoryArchive(Path.of(access.url()))
                 : new HttpArchive(access.url(), access.timeout(), access.maxRequests());
-    }
-
-    /** Why this program cannot work with a database, and what to do; empty if it can. */
-    static Optional<String> problem(Configuration configuration, Database.Check check) {
-        return switch (check) {
-            case EMPTY -> Optional.of(empty(configuration));
-            case FOREIGN ->
-                Optional.of("the database has tables, but none of carts: if it is the right one, run cartd dbsync");
-            case OUTDATED -> Optional.of("the database was made by an older program: run cartd dbsync");
-            case NEWER ->
-                Optional.of("the database was made by a newer program: use that one, or put a backup of before back");
-            case USABLE, EQUAL -> Optional.empty();
-        };
-    }
-
-    /** Names the database: who forgot {@code -c} sees that it is another one. */
-    static String empty(Configuration configuration) {
-        return "the database (" + configuration.database().place() + ") is empty: run cartd dbsync";
     }
 
     private static Cartd open(CartdBuilder builder, Path volume) {
@@ -246,19 +192,5 @@ final class Wiring {
                                 + " remove them",
                         owner,
                         owner));
-    }
-
-    /** Says on one line where the configured volume is not the one of this database; nothing is made. */
-    static void noteVolume(Configuration configuration, Database database, PrintWriter err) {
-        CartVolume volume = volume(configuration, database);
-        if (volume.id().isPresent()) {
-            volume.problem().ifPresent(problem -> err.println("cartd: " + problem));
-            err.flush();
-        }
-    }
-
-    /** The configured volume. */
-    static CartVolume volume(Configuration configuration, Database database) {
-        return CartVolume.at(configuration.carts().volume(), database.store());
     }
 }

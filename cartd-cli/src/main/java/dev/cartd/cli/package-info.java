@@ -1,4 +1,7 @@
-/** The commands, the configuration files, and the one place where everything is put together. */
+/**
+ * Where the program begins. {@code CartdCommand} is the command line, and {@code Wiring} is the one place that knows
+ * every module and puts them together. The commands are in the rooms below and know neither of the two.
+ */
 @NullMarked
 package dev.cartd.cli;
 

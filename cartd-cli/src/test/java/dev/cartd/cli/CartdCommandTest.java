@@ -1,5 +1,7 @@
 package dev.cartd.cli;
 
+import dev.cartd.cli.command.StopSignal;
+import dev.cartd.cli.config.FailedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintWriter;

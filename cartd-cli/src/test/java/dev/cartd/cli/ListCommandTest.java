@@ -2,6 +2,7 @@ package dev.cartd.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import dev.cartd.cli.print.CartTable;
 import dev.cartd.store.OriginalSample;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,0 +1,162 @@
+package dev.cartd.cli.admin;
+
+import dev.cartd.Cartd;
+import dev.cartd.cart.HumanText;
+import dev.cartd.cart.Stray;
+import dev.cartd.cli.command.CommandContext;
+import dev.cartd.cli.command.Logs;
+import dev.cartd.cli.command.OperatorSession;
+import dev.cartd.cli.command.StopSignal;
+import dev.cartd.cli.config.Configuration;
+import dev.cartd.cli.config.ValueFormat;
+import dev.cartd.cli.print.CartTable;
+import dev.cartd.cli.print.Json;
+import dev.cartd.cli.print.SpaceJson;
+import dev.cartd.cli.print.SpaceReport;
+import dev.cartd.space.EvictionCandidate;
+import dev.cartd.space.Space;
+import dev.cartd.space.SpaceSnapshot;
+import java.io.PrintWriter;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Shows the room on the volume, or makes some. */
+@Command(name = "space", description = "Show the room on the volume: who takes it, who waits for it, what goes next.")
+public final class SpaceCommand implements Callable<Integer> {
+    /** What a tired eye takes in. */
+    private static final int FEW = 20;
+
+    /** So many deletions are looked through for evictions. */
+    private static final int LAST_DELETED = 1000;
+
+    @ParentCommand
+    private CommandContext context;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private JsonOption json;
+
+    @Option(names = "--all", description = "show all lines of each section, not the first 20 only")
+    private boolean all;
+
+    @Option(
+            names = "--free",
+            paramLabel = "SIZE",
+            converter = Size.class,
+            description = "evict carts that take so much, such as 500GB, instead; wait until their files are gone")
+    private @Nullable Long free;
+
+    @Option(names = "--sweep", description = "remove directories that cartd made and that belong to no cart, instead")
+    private boolean sweep;
+
+    @Override
+    public Integer call() {
+        StopSignal.interruptingThisThread();
+        Configuration configuration = context.configuration();
+        Logs.quiet();
+        try (OperatorSession session = context.session(configuration)) {
+            if (sweep) {
+                return sweep(session.cartd());
+            }
+            Optional<Long> bytes = Optional.ofNullable(free);
+            if (bytes.isPresent()) {
+                return free(session, bytes.get());
+            }
+            show(session.cartd(), configuration.carts().volume().toString());
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void show(Cartd cartd, String volume) {
+        Space space = cartd.space();
+        if (json.wanted()) {
+            try (Json answer = new Json(spec.commandLine().getOut())) {
+                new SpaceJson(answer).show(volume, space, cartd.deleted(LAST_DELETED), cartd.strays());
+            }
+            return;
+        }
+        SpaceReport report =
+                new SpaceReport(spec.commandLine().getOut(), volume, space.stock(), all ? Integer.MAX_VALUE : FEW);
+        report.volume();
+        report.waiting(space.waiting());
+        report.next(space.next());
+        report.staying();
+        report.pinned(space.pins());
+        report.gone(cartd.deleted(LAST_DELETED));
+        report.strays(cartd.strays());
+    }
+
+    private int sweep(Cartd cartd) {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Stray> removed = cartd.sweep();
+        if (json.wanted()) {
+            try (Json answer = new Json(out)) {
+                new SpaceJson(answer).strays("removed", removed);
+            }
+            return CommandLine.ExitCode.OK;
+        }
+        removed.forEach(stray ->
+                out.println("removed " + CartTable.line(stray.directory().toString())));
+        out.println("removed " + removed.size() + (removed.size() == 1 ? " directory" : " directories") + " in all");
+        return CommandLine.ExitCode.OK;
+    }
+
+    private int free(OperatorSession session, long bytes) {
+        SpaceSnapshot before = session.cartd().space().stock();
+        Set<Long> evicted = new LinkedHashSet<>(
+                session.cartd().evict(bytes, "an operator wants " + HumanText.size(bytes) + " free"));
+        List<EvictionCandidate> gone = before.holdings().stream()
+                .filter(holding -> evicted.contains(holding.cart()))
+                .toList();
+        long freed = before.freedBy(evicted);
+        tell(gone, freed);
+        if (!evicted.isEmpty()) {
+            session.awaitRemoval(spec.commandLine().getErr());
+        }
+        return freed >= bytes ? CommandLine.ExitCode.OK : tooLittle(freed, bytes);
+    }
+
+    private void tell(List<EvictionCandidate> gone, long freed) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json.wanted()) {
+            try (Json answer = new Json(out)) {
+                new SpaceJson(answer.put("freed", freed)).holdings("evicted", gone);
+            }
+            return;
+        }
+        gone.forEach(holding -> out.println("evicted cart " + holding.cart() + " (" + CartTable.line(holding.uid())
+                + "): " + HumanText.size(holding.bytes()) + ", last used " + HumanText.moment(holding.used())));
+        out.println("evicted " + HumanText.size(freed) + " in all");
+        out.flush();
+    }
+
+    private int tooLittle(long freed, long bytes) {
+        spec.commandLine()
+                .getErr()
+                .println("cartd: only " + HumanText.size(freed) + " of " + HumanText.size(bytes)
+                        + " could be evicted; cartd space says why the rest has to stay");
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** In the notation of the configuration file. */
+    static final class Size implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return ValueFormat.size(1, Long.MAX_VALUE).ofOption(text);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The commands for operators: list, status, dump, space, keep, purge, fixit, dbsync and dbchk. They read the database
+ * directly. A command that causes work leaves it to a server that runs, and does it in this process where none does.
+ */
+@NullMarked
+package dev.cartd.cli.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+package dev.cartd.cli.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Where settings come from: what the command itself sets, below it the file, below it the environment, and below that
+ * the default.
+ *
+ * @param fixed what the command itself sets, in the form of the file
+ * @param file the configuration file
+ * @param environment the environment variables
+ */
+public record ConfigSources(Map<Key<?>, String> fixed, IniFile file, Map<String, String> environment) {
+    private record Found(String text, String origin) {}
+
+    /**
+     * The value of a key.
+     *
+     * @throws FailedException as {@link #get(Key, Consumer)}
+     */
+    <T> T get(Key<T> key) {
+        return get(key, anything -> {});
+    }
+
+    /**
+     * The value of a key.
+     *
+     * @param check throws an {@link IllegalArgumentException} for a value that has the format and still cannot be
+     * @throws FailedException if it cannot be right; the message names section, key, value and what is allowed
+     */
+    <T> T get(Key<T> key, Consumer<T> check) {
+        Found found = find(key).orElse(new Found(key.fallback(), "the default"));
+        try {
+            T value = key.format().reader().apply(found.text.strip());
+            check.accept(value);
+            return value;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new FailedException(key.title() + " = " + shown(found.text) + " (" + found.origin
+                    + ") cannot be: allowed is " + key.format().allowed());
+        }
+    }
+
+    /** The keys of the file that cartd does not know, one line each. */
+    List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        for (String section : file.sections()) {
+            file.keys(section).stream()
+                    .filter(name -> Key.ALL.stream()
+                            .noneMatch(key ->
+                                    key.section().equals(section) && key.name().equals(name)))
+                    .forEach(name -> remarks.add(
+                            file.name() + ": [" + section + "] " + name + " is not a key that cartd knows"));
+        }
+        return remarks;
+    }
+
+    /** The keys of Pacifica Cartd that are set and mean nothing to cartd, one line each. */
+    List<String> ignored() {
+        return Key.IGNORED.stream()
+                .filter(key -> find(key).isPresent())
+                .map(key -> key.title() + " is ignored: cartd needs no broker")
+                .toList();
+    }
+
+    private Optional<Found> find(Key<?> key) {
+        return Optional.ofNullable(fixed.get(key))
+                .map(text -> new Found(text, "set by the command"))
+                .or(() -> file.value(key.section(), key.name()).map(text -> new Found(text, file.name())))
+                .or(() -> variable(key));
+    }
+
+    /** The original resolved %% in its environment too, so that is done; it refused a lone %, which here is just that. */
+    private Optional<Found> variable(Key<?> key) {
+        return Optional.ofNullable(environment.get(key.environment()))
+                .filter(text -> !text.isEmpty())
+                .map(text -> new Found(text.replace("%%", "%"), "environment variable " + key.environment()));
+    }
+
+    /** A password in a URL is not for the screen. */
+    private static String shown(String text) {
+        return text.replaceAll("[\\r\\n]+", " ")
+                .replaceAll("(://[^:/@]*):.*@", "$1:***@")
+                .replaceAll("(password=)[^&]*", "$1***");
+    }
+}

@@ -1,0 +1,46 @@
+package dev.cartd.cli.config;
+
+import dev.cartd.cart.FailureText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** A command cannot go on. The message is one line that tells the operator what, where, and what to do. */
+public final class FailedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public FailedException(String message) {
+        super(message);
+    }
+
+    public FailedException(String message, Throwable cause) {
+        super(message + ": " + reason(cause), cause);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
+    }
+
+    /**
+     * What a throwable says, on one line, in plain words; its class only where it is a defect and says nothing else.
+     */
+    public static String reason(Throwable thrown) {
+        if (thrown instanceof UncheckedIOException wrapper && wrapper.getCause() != null) {
+            return reason(wrapper.getCause());
+        }
+        if (thrown instanceof IOException failure) {
+            return FailureText.of(failure);
+        }
+        String message = Objects.requireNonNullElse(thrown.getMessage(), "").strip();
+        String line = message.lines()
+                .map(String::strip)
+                .filter(piece -> !piece.isEmpty())
+                .collect(Collectors.joining(" | "));
+        boolean speaks = thrown instanceof FailedException || line.contains(" ");
+        return speaks
+                ? line
+                : "internal error (" + thrown.getClass().getSimpleName() + ")" + (line.isEmpty() ? "" : ": " + line);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.cartd.cli.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A key of the configuration file. The constants are all that there are.
+ *
+ * @param section the section that it stands in
+ * @param name the key, in lower case
+ * @param environment the environment variable that stands in for it, or empty if none does
+ * @param fallback the value, in the form of the file, where neither says anything
+ * @param format what its values look like
+ */
+public record Key<T>(String section, String name, String environment, String fallback, ValueFormat<T> format) {
+    public static final Key<Path> VOLUME_PATH = of("cartd", "volume_path", "VOLUME_PATH", "/tmp/", ValueFormat.path());
+    static final Key<Duration> LRU_BUFFER_TIME =
+            of("cartd", "lru_buffer_time", "LRU_BUFFER_TIME", "0", ValueFormat.duration(Duration.ZERO));
+    static final Key<Boolean> LRU_PURGE = of("cartd", "lru_purge", "LRU_PURGE", "on", ValueFormat.yesOrNo());
+    static final Key<Boolean> BUNDLE_TASK = of("cartd", "bundle_task", "BUNDLE_TASK", "off", ValueFormat.yesOrNo());
+    static final Key<Long> TRANSFER_SIZE =
+            of("cartd", "transfer_size", "TRANSFER_SIZE", "4 Mb", ValueFormat.size(1, 1L << 30));
+    static final Key<Long> MAX_REQUEST_SIZE =
+            of("cartd", "max_request_size", "", "256 MB", ValueFormat.size(1, Integer.MAX_VALUE));
+    public static final Key<Integer> MAX_FILES =
+            of("cartd", "max_files", "", "1000000", ValueFormat.count(1, 100_000_000));
+    static final Key<Integer> MAX_DOWNLOADS = of("cartd", "max_downloads", "", "1000", ValueFormat.count(1, 1_000_000));
+    static final Key<Duration> IDLE_TIMEOUT =
+            of("cartd", "idle_timeout", "", "60 s", ValueFormat.duration(Duration.ofSeconds(1)));
+    static final Key<Optional<Long>> VOLUME_SIZE =
+            of("cartd", "volume_size", "", "none", ValueFormat.orNone(ValueFormat.size(0, Long.MAX_VALUE)));
+    static final Key<Long> KEEP_FREE = of("cartd", "keep_free", "", "0", ValueFormat.size(0, Long.MAX_VALUE));
+    static final Key<Optional<Integer>> HIGH_WATER =
+            of("cartd", "high_water", "", "none", ValueFormat.orNone(ValueFormat.percent()));
+    static final Key<Optional<Integer>> LOW_WATER =
+            of("cartd", "low_water", "", "none", ValueFormat.orNone(ValueFormat.percent()));
+    static final Key<Duration> SPACE_WAIT =
+            of("cartd", "space_wait", "", "1 hour", ValueFormat.duration(Duration.ZERO));
+    static final Key<Boolean> SHARE_FILES = of("cartd", "share_files", "", "on", ValueFormat.yesOrNo());
+    static final Key<Duration> KEEP_MAX = of("cartd", "keep_max", "", "0", ValueFormat.duration(Duration.ZERO));
+    static final Key<Duration> KEEP_DELETED =
+            of("cartd", "keep_deleted", "", "30 days", ValueFormat.duration(Duration.ZERO));
+
+    public static final Key<URI> ARCHIVE_URL =
+            of("archiveinterface", "url", "ARCHIVE_INTERFACE_URL", "http://127.0.0.1:8080/", ValueFormat.archive());
+    static final Key<Integer> MAX_REQUESTS =
+            of("archiveinterface", "max_requests", "", "8", ValueFormat.count(1, 1_000));
+    static final Key<Duration> TIMEOUT =
+            of("archiveinterface", "timeout", "", "60 s", ValueFormat.duration(Duration.ofMillis(100)));
+    static final Key<Duration> PATIENCE =
+            of("archiveinterface", "patience", "", "30 minutes", ValueFormat.duration(Duration.ZERO));
+    static final Key<Duration> TAPE_PATIENCE =
+            of("archiveinterface", "tape_patience", "", "2 days", ValueFormat.duration(Duration.ZERO));
+    static final Key<Integer> RETRIES = of("archiveinterface", "retries", "", "5", ValueFormat.count(1, 1_000));
+
+    public static final Key<String> DATABASE_URL =
+            of("database", "peewee_url", "PEEWEE_URL", "sqliteext:///db.sqlite3", ValueFormat.text());
+    static final Key<Boolean> DEBUG_LOGGING =
+            of("database", "debug_logging", "DATABASE_DEBUG_LOGGING", "False", ValueFormat.yesOrNo());
+    static final Key<Integer> CONNECT_ATTEMPTS =
+            of("database", "connect_attempts", "DATABASE_CONNECT_ATTEMPTS", "10", ValueFormat.count(1, 1_000_000));
+    static final Key<Duration> CONNECT_WAIT =
+            of("database", "connect_wait", "DATABASE_CONNECT_WAIT", "20", ValueFormat.duration(Duration.ZERO));
+    static final Key<Duration> BUSY_TIMEOUT = of(
+            "database", "busy_timeout", "", "60 s", ValueFormat.duration(Duration.ofMillis(100), Duration.ofDays(1)));
+
+    static final Key<Duration> HEARTBEAT =
+            of("engine", "heartbeat", "", "3 s", ValueFormat.duration(Duration.ofMillis(100)));
+    static final Key<Integer> PARALLEL_CARTS = of("engine", "parallel_carts", "", "64", ValueFormat.count(1, 10_000));
+
+    static final Key<String> BROKER_URL = of("celery", "broker_url", "BROKER_URL", "", ValueFormat.text());
+    static final Key<String> BACKEND_URL = of("celery", "backend_url", "BACKEND_URL", "", ValueFormat.text());
+
+    /** Those of the original that mean nothing here. */
+    static final List<Key<String>> IGNORED = List.of(BROKER_URL, BACKEND_URL);
+
+    /** Every key there is. */
+    static final List<Key<?>> ALL = List.of(
+            VOLUME_PATH,
+            LRU_BUFFER_TIME,
+            LRU_PURGE,
+            BUNDLE_TASK,
+            TRANSFER_SIZE,
+            MAX_REQUEST_SIZE,
+            MAX_FILES,
+            MAX_DOWNLOADS,
+            IDLE_TIMEOUT,
+            VOLUME_SIZE,
+            KEEP_FREE,
+            HIGH_WATER,
+            LOW_WATER,
+            SPACE_WAIT,
+            SHARE_FILES,
+            KEEP_MAX,
+            KEEP_DELETED,
+            ARCHIVE_URL,
+            MAX_REQUESTS,
+            TIMEOUT,
+            PATIENCE,
+            TAPE_PATIENCE,
+            RETRIES,
+            DATABASE_URL,
+            DEBUG_LOGGING,
+            CONNECT_ATTEMPTS,
+            CONNECT_WAIT,
+            BUSY_TIMEOUT,
+            HEARTBEAT,
+            PARALLEL_CARTS,
+            BROKER_URL,
+            BACKEND_URL);
+
+    private static <T> Key<T> of(
+            String section, String name, String environment, String fallback, ValueFormat<T> format) {
+        return new Key<>(section, name, environment, fallback, format);
+    }
+
+    /** Section and key as messages name them. */
+    public String title() {
+        return "[" + section + "] " + name;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.cartd.cli.print;
+
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Wait;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What a command answers to programs: one JSON object on one line, only ASCII, written as it comes. Times are ISO 8601
+ * in UTC; what is not known, or not so, is null.
+ */
+public final class Json implements Closeable {
+    private final PrintWriter target;
+    private final JsonGenerator out;
+
+    /** Begins the object. */
+    public Json(PrintWriter target) {
+        this.target = target;
+        try {
+            out = new JsonFactoryBuilder()
+                    .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                    .build()
+                    .createGenerator(target)
+                    .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            out.writeStartObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Json put(String key, String value) {
+        return write(() -> out.writeStringField(key, value));
+    }
+
+    public Json put(String key, long value) {
+        return write(() -> out.writeNumberField(key, value));
+    }
+
+    public Json put(String key, boolean value) {
+        return write(() -> out.writeBooleanField(key, value));
+    }
+
+    Json put(String key, Instant value) {
+        return put(key, value.toString());
+    }
+
+    /** A time, a number or a text; null if there is none. */
+    public Json put(String key, Optional<?> value) {
+        if (value.isEmpty()) {
+            return write(() -> out.writeNullField(key));
+        }
+        return value.get() instanceof Number number
+                ? put(key, number.longValue())
+                : put(key, value.get().toString());
+    }
+
+    /** An object within. */
+    Json object(String key, Runnable members) {
+        write(() -> out.writeObjectFieldStart(key));
+        members.run();
+        return write(out::writeEndObject);
+    }
+
+    /** A list of objects. */
+    public <T> Json list(String key, Iterable<T> things, Consumer<T> members) {
+        return list(key, things.iterator(), members);
+    }
+
+    /** A list of objects, written as they come, until nobody reads on. */
+    public <T> Json list(String key, Iterator<T> things, Consumer<T> members) {
+        write(() -> out.writeArrayFieldStart(key));
+        while (things.hasNext() && !target.checkError()) {
+            write(out::writeStartObject);
+            members.accept(things.next());
+            write(out::writeEndObject);
+        }
+        return write(out::writeEndArray);
+    }
+
+    /** A list of texts. */
+    public Json texts(String key, Iterable<String> texts) {
+        write(() -> out.writeArrayFieldStart(key));
+        texts.forEach(text -> write(() -> out.writeString(text)));
+        return write(out::writeEndArray);
+    }
+
+    /** What there is to say about a cart. */
+    public void cart(Cart cart) {
+        Cart.Progress done = cart.progress();
+        put("id", cart.id());
+        put("uid", cart.uid());
+        put("status", cart.status().word());
+        put("bundle", cart.bundle());
+        put("files", done.files());
+        put("files_staged", done.staged());
+        put("bytes", Optional.of(done.bytes()).filter(bytes -> bytes != CartFile.UNKNOWN));
+        put("bytes_staged", done.stagedBytes());
+        put("created", cart.created());
+        put("last_use", cart.updated());
+        put("ready", cart.ready());
+        put("kept_until", cart.kept());
+        put("deleted", Optional.of(cart.updated()).filter(when -> cart.status() == CartStatus.DELETED));
+        put("reason", cart.reason());
+        Instant now = Instant.now();
+        cart.waitsFor(now).ifPresentOrElse(wait -> waits(wait, cart, now), () -> put("waits", Optional.empty()));
+    }
+
+    private void waits(Wait wait, Cart cart, Instant now) {
+        object(
+                "waits",
+                () -> put("for", wait.kind().word())
+                        .put("since", wait.since())
+                        .put("until", cart.waitsUntil(now))
+                        .put("detail", wait.detail()));
+    }
+
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    private Json write(Writing writing) {
+        try {
+            writing.write();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the object, and the line. */
+    @Override
+    public void close() {
+        write(out::writeEndObject);
+        write(out::close);
+        target.println();
+        target.flush();
+    }
+}

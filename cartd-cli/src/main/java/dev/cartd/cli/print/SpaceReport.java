@@ -1,0 +1,203 @@
+package dev.cartd.cli.print;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.HumanText;
+import dev.cartd.cart.Stray;
+import dev.cartd.space.EvictionCandidate;
+import dev.cartd.space.SpaceSnapshot;
+import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Pin;
+import dev.cartd.spi.SpaceStore.Waiting;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** The room on the volume for people: a section for each question, one line a thing, so many lines at most in each. */
+public final class SpaceReport {
+    private static final Columns CARTS = new Columns(-8, 9, -19, -36, -1);
+    private static final Columns WAITING = new Columns(-8, 9, 6, 9, -1);
+    private static final Columns STRAYS = new Columns(-19, -40, -1);
+    private static final Columns SIZES = new Columns(9, -1);
+
+    private final PrintWriter out;
+    private final String volume;
+    private final SpaceSnapshot stock;
+    private final int most;
+    private final Map<Long, String> uids;
+
+    public SpaceReport(PrintWriter out, String volume, SpaceSnapshot stock, int most) {
+        this.out = out;
+        this.volume = volume;
+        this.stock = stock;
+        this.most = most;
+        this.uids = stock.held().stream().collect(Collectors.toMap(Held::cart, Held::uid));
+    }
+
+    /** How much there is, and who has it. */
+    public void volume() {
+        out.println("VOLUME " + volume);
+        size(stock.total(), "the file system has in all");
+        size(stock.foreign(), "of it other programs take");
+        size(stock.settings().keepFree(), "of it are kept free (keep_free)");
+        String quota = stock.settings().size().isPresent() ? " (volume_size)" : "";
+        size(stock.size(), "carts may take" + quota);
+        size(stock.used(), "of it are taken: " + carts(cart -> cart.bytes() > 0));
+        size(going(stock), "of that are being removed: " + carts(SpaceReport::isGoing));
+        size(stock.promised(), "are reserved and not filled yet: " + carts(SpaceReport::fills));
+        size(stock.left(), "are free for carts");
+    }
+
+    /** Who waits for room, first come first. */
+    public void waiting(List<Waiting> line) {
+        section(
+                "WAITING FOR ROOM",
+                WAITING,
+                List.of("ID", "NEEDS", "SINCE", "OVERTAKEN", "UID"),
+                line,
+                waiting -> List.of(
+                        waiting.cart(),
+                        HumanText.size(waiting.bytes()),
+                        CartTable.age(Duration.between(waiting.since(), stock.now())),
+                        waiting.overtaken(),
+                        CartTable.word(waiting.uid())));
+    }
+
+    /** What goes next, the first first. */
+    public void next(List<EvictionCandidate> holdings) {
+        holdings("EVICTED NEXT, IN THIS ORDER: " + inAll(holdings), holdings);
+    }
+
+    /** What has to stay for now, and why; the largest first. */
+    public void staying() {
+        List<EvictionCandidate> staying = staying(stock);
+        holdings("NOT EVICTED NOW: " + inAll(staying), staying);
+    }
+
+    static List<EvictionCandidate> staying(SpaceSnapshot stock) {
+        return stock.holdings().stream()
+                .filter(holding -> !holding.spared().isEmpty())
+                .sorted(Comparator.comparing(EvictionCandidate::bytes)
+                        .reversed()
+                        .thenComparing(EvictionCandidate::cart))
+                .toList();
+    }
+
+    private void holdings(String title, List<EvictionCandidate> holdings) {
+        section(
+                title,
+                CARTS,
+                List.of("ID", "SIZE", "LAST-USE", "UID", "REASON"),
+                holdings,
+                holding -> List.of(
+                        holding.cart(),
+                        HumanText.size(holding.bytes()),
+                        HumanText.moment(holding.used()),
+                        CartTable.word(holding.uid()),
+                        why(holding)));
+    }
+
+    /** The downloads that keep carts where they are. */
+    public void pinned(List<Pin> pins) {
+        section(
+                "PINNED BY DOWNLOADS",
+                CARTS,
+                List.of("ID", "DOWNLOADS", "UNTIL", "UID", "NODE"),
+                pins,
+                pin -> List.of(
+                        pin.cart(),
+                        pin.downloads(),
+                        HumanText.moment(pin.until()),
+                        CartTable.word(uids.getOrDefault(pin.cart(), "?")),
+                        CartTable.line(pin.node())));
+    }
+
+    /** Of these deleted carts those whose client did not want it, and why they went. */
+    public void gone(List<Cart> deleted) {
+        section(
+                "EVICTED AND PURGED LATELY",
+                CARTS,
+                List.of("ID", "SIZE", "DELETED", "UID", "REASON"),
+                deleted.stream().filter(CartTable::madeRoom).toList(),
+                cart -> List.of(
+                        cart.id(),
+                        HumanText.size(cart.progress().stagedBytes()),
+                        HumanText.moment(cart.updated()),
+                        CartTable.word(cart.uid()),
+                        CartTable.line(cart.reason())));
+    }
+
+    /** Directories that no cart has; those first that a sweep removes. */
+    public void strays(List<Stray> strays) {
+        section(
+                "BELONGS TO NO CART",
+                STRAYS,
+                List.of("CHANGED", "DIRECTORY", "REASON"),
+                strays.stream()
+                        .sorted(Comparator.comparing(Stray::made).reversed().thenComparing(Stray::directory))
+                        .toList(),
+                stray -> List.of(
+                        HumanText.moment(stray.changed()),
+                        CartTable.line(stray.directory().toString()),
+                        stray.made() ? "cartd made it: --sweep removes it" : "not known to be cartd's: never removed"));
+    }
+
+    private String inAll(List<EvictionCandidate> holdings) {
+        Set<Long> carts = holdings.stream().map(EvictionCandidate::cart).collect(Collectors.toSet());
+        return HumanText.size(stock.freedBy(carts)) + " in all";
+    }
+
+    static String why(EvictionCandidate holding) {
+        return holding.spared().isEmpty() && holding.hidden() ? "a newer cart of its uid is ready" : holding.spared();
+    }
+
+    private <T> void section(
+            String title, Columns columns, List<String> heads, List<T> things, Function<T, List<Object>> cells) {
+        out.println();
+        out.println(title);
+        if (things.isEmpty()) {
+            out.println("none");
+            return;
+        }
+        out.println(columns.row(heads));
+        things.stream().limit(most).forEach(thing -> row(columns, cells.apply(thing)));
+        if (things.size() > most) {
+            out.println("… and " + (things.size() - most) + " more");
+        }
+    }
+
+    private void row(Columns columns, List<Object> cells) {
+        out.println(columns.row(cells.stream().map(String::valueOf).toList()));
+    }
+
+    private String carts(Predicate<Held> which) {
+        long count = stock.held().stream().filter(which).count();
+        return count + (count == 1 ? " cart" : " carts");
+    }
+
+    /** What deleted carts take whose files are not removed yet. */
+    static long going(SpaceSnapshot stock) {
+        return stock.held().stream()
+                .filter(SpaceReport::isGoing)
+                .mapToLong(Held::bytes)
+                .sum();
+    }
+
+    private void size(long bytes, String words) {
+        row(SIZES, List.of(HumanText.size(bytes), words));
+    }
+
+    private static boolean isGoing(Held cart) {
+        return cart.status() == CartStatus.DELETED;
+    }
+
+    private static boolean fills(Held cart) {
+        return cart.status().inWork() && cart.reserved() > cart.bytes();
+    }
+}

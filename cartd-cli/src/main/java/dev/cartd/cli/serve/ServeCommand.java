@@ -1,0 +1,132 @@
+package dev.cartd.cli.serve;
+
+import dev.cartd.cart.Memory;
+import dev.cartd.cli.command.CommandContext;
+import dev.cartd.cli.command.Logs;
+import dev.cartd.cli.command.OpenResources;
+import dev.cartd.cli.command.StopSignal;
+import dev.cartd.cli.command.Version;
+import dev.cartd.cli.config.CherryPyFile;
+import dev.cartd.cli.config.Configuration;
+import dev.cartd.cli.config.Key;
+import dev.cartd.server.ServerConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Runs the server until a signal ends it. */
+@Command(name = "serve", description = "Run the cart server.")
+public final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+    private static final long MB = 1 << 20;
+    private static final int MAX_PORT = 65_535;
+
+    @ParentCommand
+    private CommandContext context;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--cpconfig",
+            paramLabel = "CONFIG",
+            description = "a CherryPy configuration file ($CARTD_CPCONFIG, else ~/.pacifica-cartd/cpconfig.ini)")
+    private @Nullable Path cpconfig;
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            description = "the port to listen on (8081; 0: any that is free)")
+    private @Nullable Integer port;
+
+    @Option(
+            names = {"-a", "--address"},
+            paramLabel = "ADDRESS",
+            description = "the address to listen on (127.0.0.1)")
+    private @Nullable String address;
+
+    @Option(names = "--no-work", description = "answer requests only; cartd work, or other servers, do the work")
+    private boolean noWork;
+
+    @Override
+    public Integer call() {
+        Optional<Integer> asked = port();
+        // Before a log file is made.
+        context.requireConfig();
+        StopSignal stop = StopSignal.interruptingThisThread();
+        CherryPyFile file =
+                CherryPyFile.of(context.file(Optional.ofNullable(cpconfig), "CARTD_CPCONFIG", "cpconfig.ini"));
+        Logs.apply(file);
+        file.remarks().forEach(LOG::warn);
+        StartLog.program();
+        Configuration configuration = context.configuration();
+        StartLog.configuration(configuration);
+        ServerConfig face = bearable(
+                face(configuration.carts(), file, Optional.ofNullable(address), asked),
+                Memory.ofHeap().files());
+        try (OpenResources running = context.serve(configuration, face, !noWork)) {
+            LOG.info("listening on {}", url(face.address(), running.port()));
+            running.until(stop);
+        } catch (RuntimeException e) {
+            if (!stop.received()) {
+                throw e;
+            }
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** Where a server is, for people and programs. */
+    public static String url(String address, int port) {
+        return "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
+    }
+
+    /** How the server faces the world: by these flags, else by the CherryPy file, else by the configuration. */
+    public static ServerConfig face(
+            Configuration.Carts carts, CherryPyFile file, Optional<String> address, Optional<Integer> port) {
+        ServerConfig usual = ServerConfig.DEFAULT;
+        ServerConfig face = usual.withAddress(address.or(file::host).orElse(usual.address()))
+                .withPort(port.or(file::port).orElse(usual.port()))
+                .withThreads(file.threads().orElse(usual.threads()))
+                .withMaxRequestSize(file.maxBody().orElse(carts.maxRequestSize()))
+                .withMaxFiles(carts.maxFiles())
+                .withMaxDownloads(carts.maxDownloads())
+                .withIdleTimeout(carts.idleTimeout())
+                .withKeepMax(carts.keepMax())
+                .withBundleDefault(carts.bundle())
+                .withVersion(Version.number());
+        return file.accessLog().map(face::withAccessLog).orElse(face);
+    }
+
+    /** With no more files in a cart than the heap has memory for; says so. */
+    static ServerConfig bearable(ServerConfig face, int files) {
+        if (face.maxFiles() <= files) {
+            return face;
+        }
+        LOG.warn(
+                "{} is {}, but the heap of {} MB has memory for carts of {} files only, and that is the limit now:"
+                        + " CARTD_HEAP={}m would do",
+                Key.MAX_FILES.title(),
+                face.maxFiles(),
+                Runtime.getRuntime().maxMemory() / MB,
+                files,
+                (face.maxFiles() * (Runtime.getRuntime().maxMemory() / MB) / files) + 16);
+        return face.withMaxFiles(files);
+    }
+
+    private Optional<Integer> port() {
+        if (port != null && (port < 0 || port > MAX_PORT)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--port " + port + " is not a port: allowed is 0 to " + MAX_PORT);
+        }
+        return Optional.ofNullable(port);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.cartd.cli.serve;
+
+import dev.cartd.cli.command.CommandContext;
+import dev.cartd.cli.command.OpenResources;
+import dev.cartd.cli.command.StopSignal;
+import dev.cartd.cli.config.Configuration;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/**
+ * Works on carts until a signal ends it, and opens no port: servers on the same database and volume take the requests.
+ */
+@Command(name = "work", description = "Work on carts without a server, beside others that serve them.")
+public final class WorkCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkCommand.class);
+
+    @ParentCommand
+    private CommandContext context;
+
+    @Override
+    public Integer call() {
+        StopSignal stop = StopSignal.interruptingThisThread();
+        StartLog.program();
+        Configuration configuration = context.configuration();
+        StartLog.configuration(configuration);
+        try (OpenResources running = context.work(configuration)) {
+            LOG.info("working");
+            running.until(stop);
+        } catch (RuntimeException e) {
+            if (!stop.received()) {
+                throw e;
+            }
+        }
+        return CommandLine.ExitCode.OK;
+    }
+}

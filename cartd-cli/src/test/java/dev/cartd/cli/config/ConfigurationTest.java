@@ -1,0 +1,310 @@
+package dev.cartd.cli.config;
+
+import dev.cartd.archive.HttpArchive;
+import dev.cartd.store.DatabaseConfig;
+import dev.cartd.store.EngineConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ConfigurationTest {
+    private static final String ALL_SET = """
+            [cartd]
+            volume_path = /srv/cartd
+            lru_buffer_time = 90
+            lru_purge = no
+            bundle_task = yes
+            transfer_size = 64 KB
+            max_request_size = 1 Mb
+            max_files = 10
+            max_downloads = 20
+            idle_timeout = 2 minutes
+            volume_size = 1.5 TB
+            keep_free = 10 GB
+            high_water = 90
+            low_water = 80
+            space_wait = 2 hours
+            share_files = off
+            keep_max = 7d
+            keep_deleted = 1 day
+            [archiveinterface]
+            url = https://archive.example:8443/files
+            max_requests = 3
+            timeout = 5
+            patience = 1 hour
+            tape_patience = 3 days
+            retries = 9
+            [database]
+            peewee_url = sqlite:////srv/50%%25.db
+            debug_logging = True
+            connect_attempts = 2
+            connect_wait = 1.5
+            busy_timeout = 7 s
+            [engine]
+            heartbeat = 0.5 s
+            parallel_carts = 5
+            """;
+
+    @Test
+    void hasTheDefaultsOfTheContract() {
+        Configuration configuration = of("", Map.of());
+        assertThat(configuration.carts())
+                .isEqualTo(new Configuration.Carts(
+                        Path.of("/tmp"),
+                        false,
+                        4 << 20,
+                        true,
+                        256_000_000,
+                        1_000_000,
+                        1000,
+                        Duration.ofDays(30),
+                        Duration.ofSeconds(60),
+                        Duration.ZERO));
+        assertThat(configuration.archive())
+                .isEqualTo(new Configuration.ArchiveAccess(
+                        URI.create("http://127.0.0.1:8080/"),
+                        8,
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(30),
+                        Duration.ofDays(2),
+                        5));
+        assertThat(configuration.database())
+                .isEqualTo(new DatabaseConfig(
+                        "sqliteext:///db.sqlite3", false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60)));
+        assertThat(configuration.engine()).isEqualTo(new EngineConfig(64, Duration.ofSeconds(3)));
+        assertThat(configuration.remarks()).isEmpty();
+    }
+
+    @Test
+    void takesEveryKeyFromTheFile() {
+        Configuration configuration = of(ALL_SET, Map.of("VOLUME_PATH", "/not/this"));
+        assertThat(configuration.carts())
+                .isEqualTo(new Configuration.Carts(
+                        Path.of("/srv/cartd"),
+                        true,
+                        64_000,
+                        false,
+                        1 << 20,
+                        10,
+                        20,
+                        Duration.ofDays(1),
+                        Duration.ofMinutes(2),
+                        Duration.ofDays(7)));
+        assertThat(configuration.archive())
+                .isEqualTo(new Configuration.ArchiveAccess(
+                        URI.create("https://archive.example:8443/files/"),
+                        3,
+                        Duration.ofSeconds(5),
+                        Duration.ofHours(1),
+                        Duration.ofDays(3),
+                        9));
+        assertThat(configuration.database())
+                .isEqualTo(new DatabaseConfig(
+                        "sqlite:////srv/50%25.db", true, 2, Duration.ofMillis(1500), Duration.ofSeconds(7)));
+        assertThat(configuration.engine()).isEqualTo(new EngineConfig(5, Duration.ofMillis(500)));
+        assertThat(configuration.remarks()).isEmpty();
+    }
+
+    @Test
+    void setsEveryKeyThereIs() {
+        IniFile file = IniFile.parse("x", ALL_SET);
+        assertThat(Key.ALL)
+                .filteredOn(key -> !Key.IGNORED.contains(key))
+                .allMatch(key -> file.keys(key.section()).contains(key.name()));
+    }
+
+    @Test
+    void readsTheFormsOfKeysWithoutEffectToo() {
+        ConfigSources sources = sources(ALL_SET, Map.of());
+        assertThat(sources.get(Key.VOLUME_SIZE)).contains(1_500_000_000_000L);
+        assertThat(sources.get(Key.KEEP_FREE)).isEqualTo(10_000_000_000L);
+        assertThat(sources.get(Key.HIGH_WATER)).contains(90);
+        assertThat(sources.get(Key.LOW_WATER)).contains(80);
+        assertThat(sources.get(Key.LRU_PURGE)).isFalse();
+        assertThat(sources.get(Key.LRU_BUFFER_TIME)).isEqualTo(Duration.ofSeconds(90));
+        assertThat(sources.get(Key.KEEP_MAX)).isEqualTo(Duration.ofDays(7));
+    }
+
+    @Test
+    void takesTheEnvironmentWhereTheFileIsSilent() {
+        Configuration configuration = of(
+                "[cartd]\nvolume_path = /file\n",
+                Map.of(
+                        "VOLUME_PATH", "/environment",
+                        "BUNDLE_TASK", "on",
+                        "TRANSFER_SIZE", "8 Kb",
+                        "ARCHIVE_INTERFACE_URL", "file:///mnt/archive",
+                        "PEEWEE_URL", "sqlite:///50%%25%2F.db",
+                        "DATABASE_CONNECT_ATTEMPTS", "3",
+                        "DATABASE_CONNECT_WAIT", ""));
+        assertThat(configuration.carts().volume()).isEqualTo(Path.of("/file"));
+        assertThat(configuration.carts().bundle()).isTrue();
+        assertThat(configuration.carts().buffer()).isEqualTo(8 << 10);
+        assertThat(configuration.archive().url()).isEqualTo(URI.create("file:///mnt/archive/"));
+        assertThat(configuration.database().url()).isEqualTo("sqlite:///50%25%2F.db");
+        assertThat(configuration.database().connectAttempts()).isEqualTo(3);
+        assertThat(configuration.database().connectWait()).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void takesDefaultSectionForEverySection() {
+        assertThat(of("[DEFAULT]\nretries = 7\nmine = 1\n", Map.of()).archive().retries())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void keepsTheBufferWithinReason() {
+        assertThat(of("", Map.of("TRANSFER_SIZE", "1")).carts().buffer()).isEqualTo(4 << 10);
+        assertThat(of("", Map.of("TRANSFER_SIZE", "1 Gb")).carts().buffer()).isEqualTo(16 << 20);
+    }
+
+    @Test
+    void namesWhatHasNoEffect() {
+        String text = "[cartd]\nvolume_paht = /x\n[nope]\na = b\n[celery]\nbroker_url = amqp://u:p@h\n";
+        Configuration configuration = of(text, Map.of("BACKEND_URL", "redis://h"));
+        assertThat(configuration.remarks())
+                .containsExactly(
+                        "config.ini: [cartd] volume_paht is not a key that cartd knows",
+                        "config.ini: [nope] a is not a key that cartd knows");
+        assertThat(configuration.ignored())
+                .containsExactly(
+                        "[celery] broker_url is ignored: cartd needs no broker",
+                        "[celery] backend_url is ignored: cartd needs no broker");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "cartd            | volume_path      | ''                  | path",
+                "cartd            | lru_buffer_time  | -1                  | 30 minutes",
+                "cartd            | lru_purge        | maybe               | yes",
+                "cartd            | bundle_task      | 2                   | 1, yes, true, on or 0, no, false, off",
+                "cartd            | transfer_size    | 4 Mx                | 4 Mb",
+                "cartd            | transfer_size    | 2 Gb                | from 1 to 1073741824 bytes",
+                "cartd            | max_request_size | 0                   | from 1",
+                "cartd            | max_files        | 1e6                 | a whole number from 1",
+                "cartd            | max_files        | 0                   | a whole number from 1",
+                "cartd            | max_downloads    | 99999999999999999999| a whole number",
+                "cartd            | idle_timeout     | 0                   | at least 1 s",
+                "cartd            | volume_size      | big                 | none or a size",
+                "cartd            | keep_free        | 10 %%               | a size",
+                "cartd            | high_water       | 101                 | from 1 to 100",
+                "cartd            | low_water        | 0                   | from 1 to 100",
+                "cartd            | low_water        | 50                  | less than [cartd] high_water, which is none",
+                "cartd            | space_wait       | 1 fortnight         | 30 minutes",
+                "cartd            | share_files      | ''                  | yes",
+                "cartd            | keep_max         | 999999999999 weeks  | 2 days",
+                "cartd            | keep_deleted     | thirty days         | 2 days",
+                "archiveinterface | url              | ftp://h/            | file:///directory",
+                "archiveinterface | url              | http://h/?a=b       | without query",
+                "archiveinterface | url              | http:///nohost      | http://host",
+                "archiveinterface | url              | file://host/dir     | file:///directory",
+                "archiveinterface | url              | http://h h/         | http://host",
+                "archiveinterface | url              | http://h:99999/     | http://host",
+                "archiveinterface | url              | http://h:x/         | http://host",
+                "archiveinterface | url              | http://[::1         | http://host",
+                "archiveinterface | url              | archive:8080        | http://host",
+                "archiveinterface | max_requests     | 0                   | from 1 to 1000",
+                "archiveinterface | timeout          | 0                   | at least 0.1 s",
+                "archiveinterface | patience         | soon                | 30 minutes",
+                "archiveinterface | tape_patience    | -5                  | 30 minutes",
+                "archiveinterface | retries          | 0                   | from 1",
+                "database         | debug_logging    | 3                   | true",
+                "database         | connect_attempts | 0                   | from 1",
+                "database         | connect_wait     | x                   | 60 s",
+                "database         | busy_timeout     | 0                   | from 0.1 s to 86400 s",
+                "database         | busy_timeout     | 2 days              | from 0.1 s to 86400 s",
+                "engine           | heartbeat        | 0                   | at least 0.1 s",
+                "engine           | parallel_carts   | 0                   | from 1 to 10000",
+            })
+    void refusesWhatCannotBeRight(String section, String key, String value, String allowed) {
+        assertThatThrownBy(() -> of("[" + section + "]\n" + key + " = " + value + "\n", Map.of()))
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining("[" + section + "] " + key + " = ")
+                .hasMessageContaining("cannot be: allowed is ")
+                .hasMessageContaining(allowed)
+                .message()
+                .doesNotContain("\n", "pw");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mysql://u:pw@h/d", "jdbc:oracle:thin:u/pw@h", "cartd.db", ""})
+    void refusesADatabaseThatItCannotWorkWith(String url) {
+        assertThatThrownBy(() -> of("[database]\npeewee_url = " + url + "\n", Map.of()))
+                .isInstanceOf(FailedException.class)
+                .hasMessageStartingWith("[database] peewee_url cannot be: ")
+                .message()
+                .contains("sqlite:///")
+                .doesNotContain("pw");
+    }
+
+    @Test
+    void hidesThePasswordOfAUrl() {
+        assertThatThrownBy(() -> of("[archiveinterface]\nurl = ftp://user:secret@host/\n", Map.of()))
+                .hasMessageStartingWith("[archiveinterface] url = ftp://user:***@host/ (config.ini) cannot be");
+    }
+
+    @Test
+    void namesTheEnvironmentVariableOfABadValue() {
+        assertThatThrownBy(() -> of("", Map.of("LRU_PURGE", "sometimes")))
+                .hasMessage("[cartd] lru_purge = sometimes (environment variable LRU_PURGE) cannot be: allowed is"
+                        + " 1, yes, true, on or 0, no, false, off");
+    }
+
+    @Test
+    void refusesALowWaterThatIsNotLow() {
+        assertThatThrownBy(() -> of("[cartd]\nhigh_water = 80\nlow_water = 80\n", Map.of()))
+                .hasMessageContaining("[cartd] low_water = 80 cannot be: allowed is less than [cartd] high_water");
+    }
+
+    private static Configuration of(String file, Map<String, String> environment) {
+        return Configuration.of(sources(file, environment), HttpArchive::check);
+    }
+
+    private static ConfigSources sources(String file, Map<String, String> environment) {
+        return new ConfigSources(Map.of(), IniFile.parse("config.ini", file), environment);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://archive_interface:8080/",
+                "http://archive_interface",
+                "http://_archive._tcp.example/",
+                "http://user:p%40ss@archive_interface:8080/files",
+                "HTTP://Archive.Example/",
+                "HTTPS://archive.example.:8443",
+                "http://archive.example./a/b/",
+                "http://bücher.example/",
+                "http://xn--bcher-kva.example/",
+                "http://[::1]:8080/",
+                "http://[fe80::1%eth0]:8080/",
+                "http://[fe80::1%25eth0]/",
+                "http://u%40:p%3A@[fe80::1%eth0]:8080/",
+                "http://127.1:8080/",
+                "http://host:80/",
+                "https://host:443/",
+                "http://host/a b/ü/100%/{x}/",
+                "FILE:///mnt/archive",
+                "file:/mnt/archive"
+            })
+    void whateverUrlABrowserOrCurlTakesIsTaken(String url) {
+        URI taken = of("[archiveinterface]\nurl = " + url.replace("%", "%%") + "\n", Map.of())
+                .archive()
+                .url();
+        assertThat(taken.toString()).endsWith("/");
+        if (!"file".equalsIgnoreCase(taken.getScheme())) {
+            new HttpArchive(taken, Duration.ofSeconds(1), 1).close();
+        }
+    }
+}
