@@ -22,19 +22,20 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * The connections to one database: some for reading, so that a HEAD never waits for whoever writes, and as many for
- * writing as the dialect makes use of. All failures come out as {@link CartException.Unavailable}.
+ * The connections to one database: a pool for reading, so that a HEAD request never waits for a writer, and a pool for
+ * writing, as large as the dialect can use. Database failures are thrown as {@link CartException.Unavailable}. Safe for
+ * use by many threads.
  */
 public final class Connections implements AutoCloseable {
     private static final int READERS = 8;
 
-    /** A connection that does not answer for so long is thrown away, and another one taken. */
+    /** A pooled connection that does not answer a validation within this time is discarded. */
     private static final int VALIDATION_MILLIS = 1000;
 
-    /** How often a database that is away is tried. */
+    /** The interval between two probes of a database that is away. */
     private static final Duration PROBE = Duration.ofSeconds(1);
 
-    /** Changes nothing, and yet is written. */
+    /** Changes no value, but needs a working write. */
     private static final String NO_CHANGE = "update cartsystem set value = value where part = 'major'";
 
     private final Dialect dialect;
@@ -49,12 +50,12 @@ public final class Connections implements AutoCloseable {
     private final ScheduledExecutorService prober = Executors.newSingleThreadScheduledExecutor(Connections::daemon);
 
     /**
-     * Opens what a dialect has to have open.
+     * Starts the pools and the watch of the dialect.
      *
-     * @param busyTimeout how long to wait for others, where the dialect leaves that to us
+     * @param busyTimeout how long to wait for other users of the database, if the dialect has no timeout of its own
      * @param logged whether each statement is logged
-     * @param clock tells since when the database is away
-     * @throws CartException.Unavailable if that fails
+     * @param clock the clock for the beginning and the length of outages
+     * @throws CartException.Unavailable if the dialect's watch cannot be opened
      */
     public Connections(Dialect dialect, Duration busyTimeout, boolean logged, InstantSource clock) {
         this.dialect = dialect;
@@ -73,32 +74,39 @@ public final class Connections implements AutoCloseable {
                 prober.scheduleWithFixedDelay(this::probe, PROBE.toMillis(), PROBE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The kind of database. */
+    /** The dialect of the database. */
     public Dialect dialect() {
         return dialect;
     }
 
-    /** What this process is called, in the database too where it can tell whose connections are open. */
+    /** The name of this process, unique for each {@code Connections}. A server that lists its connections shows it. */
     public String node() {
         return node;
     }
 
-    /** For db-scheduler. */
+    /** The writing pool as a data source, for db-scheduler. */
     public DataSource writers() {
         return watchedWriters;
     }
 
-    /** Whether it is known that the database is away: the log says so, unless it just said it. */
+    /**
+     * Whether an outage of the database is known. Its log line is written then, unless another outage was logged less
+     * than a minute before.
+     */
     public boolean isAway() {
-        return outage.lasting().isPresent();
+        return outage.lostUse().isPresent();
     }
 
-    /** Runs a query of one statement, outside of any transaction. */
+    /**
+     * Runs a query of one statement, outside of any transaction.
+     *
+     * @throws CartException.Unavailable if the database cannot answer
+     */
     public <T> T read(Function<Handle, T> query) {
         return available(Dialect.Use.READ, () -> reads.withHandle(query::apply));
     }
 
-    /** Like {@link #read}, for a query whose answer may be long in coming. */
+    /** Like {@link #read}, but with a longer timeout, for a query that may run for long. */
     public <T> T readMuch(Function<Handle, T> query) {
         return read(handle -> {
             try {
@@ -110,11 +118,16 @@ public final class Connections implements AutoCloseable {
         });
     }
 
-    /** Runs a transaction that writes. It must not ask for another connection. */
+    /**
+     * Runs a transaction that writes. {@code transaction} must not use another connection: the pool may have only one.
+     *
+     * @throws CartException.Unavailable if the transaction failed, or if it may be lost because the database's file was
+     *     replaced
+     */
     public <T> T write(Function<Handle, T> transaction) {
         return available(Dialect.Use.WRITE, () -> {
             T result = writes.inTransaction(transaction::apply);
-            // Else it may have gone to a file that nobody finds again.
+            // If the file was replaced meanwhile, the commit went to a file that is lost.
             watch.check();
             return result;
         });
@@ -146,14 +159,17 @@ public final class Connections implements AutoCloseable {
         }
     }
 
-    /** Also where there was no connection to be had: its cause says why, and without one all were in use. */
+    /**
+     * Covers pool timeouts too: their cause is the last failure to connect. A timeout without a cause means that all
+     * connections are in use, which is no outage.
+     */
     private boolean isAway(Throwable failure) {
         return SqlReason.sql(failure).map(dialect::isAway).orElse(false);
     }
 
-    /** While nobody else asks: that the database is back is to be said when it is. */
+    /** Ends an outage, and so logs its end, even if no other query runs meanwhile. */
     private void probe() {
-        outage.lasting().ifPresent(use -> {
+        outage.lostUse().ifPresent(use -> {
             try {
                 if (use == Dialect.Use.WRITE) {
                     int unused = this.<Integer>write(handle -> handle.execute(NO_CHANGE));
@@ -162,7 +178,7 @@ public final class Connections implements AutoCloseable {
                             handle.select("select 1").mapTo(Integer.class).one());
                 }
             } catch (CartException.Unavailable e) {
-                // It is still away.
+                // The database is still away; the next probe tries again.
             }
         });
     }
@@ -173,7 +189,7 @@ public final class Connections implements AutoCloseable {
         return thread;
     }
 
-    /** A failure of this database, in one line. */
+    /** An exception for {@code e} whose message is one line that names the database and the reason. */
     public static CartException.Unavailable unavailable(Dialect dialect, Throwable e) {
         String reason = SqlReason.of(dialect, e);
         return new CartException.Unavailable("the database (" + dialect + ") cannot be used now: " + reason, e);
@@ -195,13 +211,15 @@ public final class Connections implements AutoCloseable {
         long wait = dialect.connectionWait(busyTimeout, use).toMillis();
         pool.setConnectionTimeout(Math.max(1000, wait));
         pool.setValidationTimeout(VALIDATION_MILLIS);
-        // That it can be reached was proven before: the pool need not, and fails later like any statement.
+        // Database.open has connected already. If the database is gone by now, the first statement fails like any
+        // other.
         pool.setInitializationFailTimeout(-1);
         return new HikariDataSource(pool);
     }
 
     /**
-     * Looks at the files before each use, and notes for db-scheduler, which says it in its own way, that it is away.
+     * Checks the watch before it hands out a connection, and records outages: db-scheduler uses this data source
+     * without {@link #available}.
      */
     private Source watched(DataSource pool, Dialect.Use use) {
         return new Source(() -> {
@@ -223,7 +241,7 @@ public final class Connections implements AutoCloseable {
         evict(writers);
     }
 
-    /** Idle connections at once, others when they are given back. */
+    /** Closes idle connections now, and those in use when they are returned to the pool. */
     private static void evict(HikariDataSource pool) {
         HikariPoolMXBean running = pool.getHikariPoolMXBean();
         if (running != null) {

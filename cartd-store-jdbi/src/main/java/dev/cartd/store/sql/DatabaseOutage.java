@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the database is away, since when, and for which use. Logs one line when it goes and one when it is back,
- * however many statements fail in between.
+ * The outage of the database: whether it is away, since when, and for reads or writes. Logs one line when an outage
+ * begins and one when it ends, however many statements fail in between. Safe for use by many threads.
  */
 final class DatabaseOutage {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseOutage.class);
@@ -19,7 +19,7 @@ final class DatabaseOutage {
     private final Dialect dialect;
     private final InstantSource clock;
     private final Outage outage;
-    private volatile Optional<Dialect.Use> lasting = Optional.empty();
+    private volatile Optional<Dialect.Use> lostUse = Optional.empty();
 
     DatabaseOutage(Dialect dialect, InstantSource clock) {
         this.dialect = dialect;
@@ -39,31 +39,35 @@ final class DatabaseOutage {
         }
     }
 
-    /** What cannot be done now; empty while the database is there. */
-    Optional<Dialect.Use> lasting() {
-        return lasting;
+    /**
+     * The kind of use that fails during the current outage: {@code WRITE} if only writes are known to fail; empty if
+     * there is no outage.
+     */
+    Optional<Dialect.Use> lostUse() {
+        return lostUse;
     }
 
-    /** How many outages have ended; to be asked before something is tried, for {@link #failed}. */
+    /** The number of outages that have ended; read it before a statement is tried, for {@link #failed}. */
     int ended() {
         return outage.ended();
     }
 
     /**
-     * Notes a failure that means that the database is away; answers the sentence for whoever asked.
+     * Records a failure that means that the database is away.
      *
-     * @param endedBefore what {@link #ended} was when this was tried
+     * @param endedBefore the value of {@link #ended} before the statement was tried
+     * @return the message for the caller of the statement
      */
     synchronized String failed(int endedBefore, Dialect.Use use, String reason) {
         outage.failed(endedBefore, reason);
         Optional<Instant> since = outage.since();
-        if (since.isPresent() && (lasting.isEmpty() || use == Dialect.Use.WRITE)) {
-            lasting = Optional.of(use);
+        if (since.isPresent() && (lostUse.isEmpty() || use == Dialect.Use.WRITE)) {
+            lostUse = Optional.of(use);
         }
         return sentence(since, reason);
     }
 
-    /** Notes that a statement was carried out. Reads that succeed do not prove that writes do. */
+    /** Records that a statement succeeded, which ends an outage. A successful read does not end an outage of writes. */
     void worked(Dialect.Use use) {
         if (isProven(use)) {
             end(use);
@@ -72,19 +76,19 @@ final class DatabaseOutage {
 
     private synchronized void end(Dialect.Use use) {
         if (isProven(use)) {
-            lasting = Optional.empty();
+            lostUse = Optional.empty();
             outage.worked();
         }
     }
 
     private boolean isProven(Dialect.Use use) {
-        return lasting.filter(lost -> use == Dialect.Use.WRITE || lost == Dialect.Use.READ)
+        return lostUse.filter(lost -> use == Dialect.Use.WRITE || lost == Dialect.Use.READ)
                 .isPresent();
     }
 
-    private String sentence(Optional<Instant> began, String reason) {
-        String since = began.map(known -> "since " + HumanText.utc(known, clock.instant()))
+    private String sentence(Optional<Instant> since, String reason) {
+        String time = since.map(known -> "since " + HumanText.utc(known, clock.instant()))
                 .orElse("now");
-        return "the database (" + dialect + ") cannot be used " + since + ": " + reason;
+        return "the database (" + dialect + ") cannot be used " + time + ": " + reason;
     }
 }

@@ -13,43 +13,55 @@ import java.util.Optional;
 import java.util.Properties;
 import org.jdbi.v3.core.Handle;
 
-/** What is special about one kind of database; chosen once, from the URL. Its text names the place, without secrets. */
+/**
+ * The differences between the kinds of databases. {@link Object#toString} returns the kind and the place of the
+ * database, without secrets. Implementations are immutable and safe for use by many threads.
+ */
 public interface Dialect {
-    /** What is allowed, for messages. */
+    /** The supported forms of a URL, for error messages. */
     String FORMS = "use sqlite:///file, sqlite:////absolute/file or postgresql://user:password@host:port/database";
 
-    /** What a connection is for: how long its statements may take depends on it. */
+    /** The use of a connection, which determines the timeouts of its statements. */
     enum Use {
         /**
-         * The first one, which finds out whether the database can be reached; makes an SQLite file that is not there.
+         * The first connection, which finds out whether the database can be reached; creates an SQLite file that does
+         * not exist.
          */
         OPEN,
-        /** Short queries that somebody waits for. */
+        /** Queries; a client may be waiting for them. */
         READ,
-        /** Transactions. */
+        /** Transactions that write. */
         WRITE,
-        /** Making or changing tables, however long that takes. */
+        /** Creating or changing tables, without a time limit. */
         SYNC
     }
 
-    /** What only one transaction at a time may do. */
+    /** Names of exclusive locks; only one transaction at a time holds each. */
     enum Lock {
-        /** Decide about room. */
+        /** Reserving space on the volume. */
         ROOM,
-        /** Change who may send how many requests. */
+        /** Changing the nodes' shares of the request limit. */
         SHARES,
-        /** Begin to pull files. */
+        /** Marking files as being pulled. */
         PULLS,
-        /** Choose the volume. */
+        /** Choosing the volume of the carts. */
         VOLUME
     }
 
-    /** A connection of its own, with all settings made. */
+    /**
+     * Opens a new connection, outside of any pool, with all settings for {@code use}.
+     *
+     * @throws SQLException if that fails
+     */
     default Connection connect(Duration busyTimeout, Use use) throws SQLException {
         return connect(properties(busyTimeout, use), settings(busyTimeout, use));
     }
 
-    /** A connection with these properties, on which these statements were executed. */
+    /**
+     * Opens a new connection with these properties and executes the {@code settings} on it.
+     *
+     * @throws SQLException if that fails
+     */
     default Connection connect(Properties properties, List<String> settings) throws SQLException {
         Connection connection = DriverManager.getConnection(jdbcUrl(), properties);
         try (Statement statement = connection.createStatement()) {
@@ -63,93 +75,122 @@ public interface Dialect {
         }
     }
 
-    /** The driver's URL, without secrets. */
+    /** The JDBC URL, without secrets. */
     String jdbcUrl();
 
-    /** The settings that go with it. */
+    /** The connection properties that go with {@link #jdbcUrl}; they may contain the password. */
     Properties properties(Duration busyTimeout, Use use);
 
-    /** What is set on a new connection by statements, since not all that may be between takes it otherwise. */
+    /**
+     * Statements to execute on a new connection, for settings that connection poolers such as PgBouncer refuse as
+     * connection properties.
+     */
     List<String> settings(Duration busyTimeout, Use use);
 
-    /** Whether a parameter of this name in the URL has an effect. */
+    /** Whether a URL parameter of this name has an effect. */
     boolean takes(String parameter);
 
     /**
-     * Refuses a place that cannot hold a database, however long one waits.
+     * Checks for problems that waiting cannot solve, such as a missing directory.
      *
-     * @throws dev.cartd.cart.CartException.Unavailable with a message that names it
+     * @throws dev.cartd.cart.CartException.Unavailable if there is one; the message names the place
      */
     void checkPlace();
 
-    /** Whether the place holds something, a database or not, as far as can be told without connecting. */
+    /** Whether something exists at the place, a database or not, as far as this can be known without connecting. */
     boolean exists();
 
-    /** Makes what a first connection would make, for the user whose directory it is in. */
+    /**
+     * Creates the empty file that a first connection would create, owned by the owner of its directory. Failures are
+     * ignored: the first connection reports them.
+     */
     void makePlace();
 
-    /** Whether it makes sense to try to connect again later. */
+    /** Whether another attempt to connect may succeed later. */
     boolean mayPass(SQLException failure);
 
-    /** Whether the database is away, or cannot do for anybody what this statement asked for. */
+    /**
+     * Whether the failure is an outage: the database is away, or it fails everybody's statements of this kind, as on a
+     * full disk.
+     */
     boolean isAway(SQLException failure);
 
-    /** Whether the connection that failed like this is of no use any more. */
+    /** Whether the connection with this failure cannot be used any more. */
     boolean isSpoilt(SQLException failure);
 
-    /**
-     * Whether other connections made before are of no use any more either: they lead to what was the primary server.
-     */
+    /** Whether all connections that were opened before are useless: their server is not the primary server any more. */
     boolean isDemoted(SQLException failure);
 
-    /** A plain sentence for this failure; empty if its own message is one. */
+    /** A message for operators for this failure; empty if the failure's own message is good enough. */
     Optional<String> plain(SQLException failure);
 
-    /** Watches the files of this database while connections to it are open. */
+    /**
+     * Starts to watch the files of this database. The caller closes the watch.
+     *
+     * @throws SQLException if the files cannot be read
+     */
     Watch watch(Duration busyTimeout) throws SQLException;
 
-    /** How many connections it is worth having for writing. */
+    /** The size of the writing pool. */
     int writers();
 
     /** How long a caller waits for a connection of a pool. */
     Duration connectionWait(Duration busyTimeout, Use use);
 
-    /** The file whose locks tell which processes live, where all that can have the database open see the same locks. */
+    /** The file for {@link NodeLock}; empty if processes on different machines may have the database open. */
     Optional<Path> nodeLocks();
 
-    /** Has the database know the connections of this process by its name, where it can tell whose are open. */
+    /** Adds the node's name to the connection properties, if the database can list the names of its connections. */
     void name(Properties properties, String node);
 
-    /** The condition that the node in this column has no connection open, where the database can tell. */
+    /**
+     * An SQL condition that is true if the node named in {@code column} has no connection open; empty if the database
+     * does not know.
+     */
     Optional<String> gone(String column);
 
-    /** How db-scheduler talks to it. */
+    /** How db-scheduler reads and writes its table in this database. */
     JdbcCustomization steps();
 
-    /** The resource that tells its tables. */
+    /** The class path resource with the Liquibase changelog. */
     String changelog();
 
-    /** A moment in the form that the original stores. */
+    /** An instant in the form in which Pacifica Cartd stores it: the local time. */
     Object moment(Instant instant);
 
-    /** What a query ends with whose rows nobody shall change until this transaction ends. */
+    /** The end of a query that locks its rows against changes until the transaction ends. */
     String forUpdate();
 
-    /** Keeps all others that would change the set of this uid's carts waiting until this transaction ends. */
+    /**
+     * Takes a lock on this uid until the transaction ends. Every transaction that adds or deletes carts of the uid
+     * takes it.
+     */
     void lockUid(Handle handle, String uid);
 
-    /** Keeps all others that would take this lock waiting until this transaction ends. */
+    /** Takes this lock until the transaction ends; waits for another transaction that has it. */
     void lock(Handle handle, Lock lock);
 
-    /** Keeps all others that would change tables waiting until this transaction, which has just begun, ends. */
+    /**
+     * Takes the lock for changing tables until {@code transaction}, which has just begun, ends.
+     *
+     * @throws SQLException if the lock cannot be had in time
+     */
     void lockSchema(Connection transaction) throws SQLException;
 
-    /** Marks the database as ours in this transaction, where that is of use and was not done before. */
+    /**
+     * Gives the database a random id in this transaction, if the dialect needs one and there is none.
+     *
+     * @throws SQLException if that fails
+     */
     void identify(Connection transaction) throws SQLException;
 
-    /** A number for a cart: greater than that of any cart before and than {@code above}. */
+    /** The id for a new cart: greater than the id of any earlier cart and than {@code above}. */
     long nextNumber(Handle handle, long above);
 
-    /** Prepares for a query that may take a while to answer. */
+    /**
+     * Raises the network timeout of the connection for a query that may run for long.
+     *
+     * @throws SQLException if that fails
+     */
     void expectMuch(Connection connection) throws SQLException;
 }

@@ -9,11 +9,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * db-scheduler on SQLite, its times as milliseconds since 1970. The library's own way for SQLite shares one Calendar
- * between all threads, and now and then reads a time that is another row's.
+ * Stores db-scheduler's times as milliseconds since 1970. db-scheduler's own SQLite support shares one {@code Calendar}
+ * between all threads, and now and then reads the time of another row. Safe for use by many threads.
  */
 public final class EpochMillis extends DefaultJdbcCustomization {
-    /** For all threads. */
+    /** Creates a customization that stores times as described above. */
     public EpochMillis() {
         super(true);
     }
@@ -33,7 +33,11 @@ public final class EpochMillis extends DefaultJdbcCustomization {
         return get(row, column);
     }
 
-    /** Sets a parameter. */
+    /**
+     * Sets a parameter to milliseconds since 1970, or to null.
+     *
+     * @throws SQLException if the driver fails
+     */
     public static void set(PreparedStatement statement, int index, @Nullable Instant value) throws SQLException {
         if (value == null) {
             statement.setNull(index, Types.BIGINT);
@@ -42,7 +46,11 @@ public final class EpochMillis extends DefaultJdbcCustomization {
         }
     }
 
-    /** Reads a column. */
+    /**
+     * Reads a column of milliseconds since 1970; null if the column is null.
+     *
+     * @throws SQLException if the driver fails
+     */
     public static @Nullable Instant get(ResultSet row, String column) throws SQLException {
         long millis = row.getLong(column);
         return row.wasNull() ? null : Instant.ofEpochMilli(millis);

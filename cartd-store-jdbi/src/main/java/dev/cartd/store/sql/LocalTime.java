@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times as the original writes them: local, {@code YYYY-MM-DD HH:MM:SS.ffffff}, without the fraction where it is zero.
- * As texts they are in the order of the times. Local time is ambiguous for an hour a year, so moments that only cartd
- * knows are kept as milliseconds since 1970 instead.
+ * Formats and parses times as Pacifica Cartd writes them: local time, {@code YYYY-MM-DD HH:MM:SS.ffffff}, without the
+ * fraction if it is zero. The texts sort like the times. Local time is ambiguous for one hour a year, so times that
+ * only cartd uses are stored as milliseconds or microseconds since 1970 instead.
  */
 public final class LocalTime {
     private static final DateTimeFormatter SECONDS = new DateTimeFormatterBuilder()
@@ -35,25 +35,30 @@ public final class LocalTime {
 
     private LocalTime() {}
 
+    /** The local time, in the time zone of this process. */
     public static String format(Instant instant) {
         return format(LocalDateTime.ofInstant(instant, ZoneId.systemDefault()));
     }
 
+    /** The text of a local time, truncated to microseconds. */
     public static String format(LocalDateTime time) {
         LocalDateTime local = time.truncatedTo(ChronoUnit.MICROS);
         return local.format(local.get(ChronoField.MICRO_OF_SECOND) == 0 ? SECONDS : MICROS);
     }
 
-    /** The time that a text tells, wherever that was; empty where it tells none. */
+    /** The local time in the text, whatever its time zone was; empty if the text is null or no time. */
     public static Optional<LocalDateTime> local(@Nullable String text) {
         try {
-            return Optional.ofNullable(text).map(told -> LocalDateTime.parse(told.trim(), LENIENT));
+            return Optional.ofNullable(text).map(time -> LocalDateTime.parse(time.trim(), LENIENT));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
     }
 
-    /** The time that a text tells; the beginning of 1970 where it tells none. */
+    /**
+     * The instant of the local time in the text, in the time zone of this process; the beginning of 1970 if the text is
+     * null or no time.
+     */
     public static Instant parse(@Nullable String text) {
         try {
             return local(text)

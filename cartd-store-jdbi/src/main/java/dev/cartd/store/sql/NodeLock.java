@@ -15,12 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Proves to the processes of one machine which of them live. Each holds a lock of the operating system on a byte of one
- * file, which stays empty, and is called after that byte: who can take the lock knows that its process has ended,
- * however it did, and at once. A process that is only paused keeps its lock.
+ * Shows the processes of one machine which of them are alive. Each process locks one random byte of a common file,
+ * which stays empty, and the position of the byte is part of the process's name. If another process can lock that byte,
+ * the first one has ended: the operating system releases the lock at once, however the process ended. A process that is
+ * only paused keeps its lock. Safe for use by many threads.
  *
- * <p>On some systems a process loses all its locks on a file when it closes one of several channels to it. Where one
- * process has several of these, the others may then be taken for dead; the epochs of carts make that harmless.
+ * <p>On some systems a process loses all its locks on a file when it closes one of several channels to it. If one
+ * process has several {@code NodeLock}s on a file, the others may then be taken for dead; the epochs of carts make that
+ * harmless.
  */
 public final class NodeLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLock.class);
@@ -36,7 +38,11 @@ public final class NodeLock implements AutoCloseable {
         this.own = own;
     }
 
-    /** Takes a byte that was nobody's before; the file is made if it is not there. */
+    /**
+     * Locks a random byte of the file; creates the file if it does not exist.
+     *
+     * @throws IOException if the file cannot be opened or locked
+     */
     public static NodeLock take(Path file) throws IOException {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -53,7 +59,7 @@ public final class NodeLock implements AutoCloseable {
         }
     }
 
-    /** Like {@link #take}; empty, with a line in the log, where such locks do not work. */
+    /** Like {@link #take}; if locks do not work, logs a warning and returns empty. */
     public static Optional<NodeLock> attempt(Path file) {
         try {
             return Optional.of(take(file));
@@ -63,12 +69,12 @@ public final class NodeLock implements AutoCloseable {
         }
     }
 
-    /** What this process is called. */
+    /** The name of this process, for {@link #isDead}. */
     public String name() {
         return PREFIX + own;
     }
 
-    /** Whether the process of this name has ended for sure. */
+    /** Whether the process of this name has certainly ended; false if that is not known. */
     public boolean isDead(String name) {
         Matcher matcher = NAME.matcher(name);
         return matcher.matches() && isFree(Long.parseLong(matcher.group(1)));
@@ -78,20 +84,22 @@ public final class NodeLock implements AutoCloseable {
         try (FileLock lock = channel.tryLock(position, 1, false)) {
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // It is in this very process.
+            return false; // This process holds the lock.
         } catch (IOException e) {
-            LOG.warn("whether a process died is not known, its heartbeats are waited for: {}", e.toString());
+            LOG.warn(
+                    "the lock of a process cannot be tested, its heartbeats decide whether it is alive: {}",
+                    e.toString());
             return false;
         }
     }
 
-    /** Gives the lock back. */
+    /** Releases the lock; from then on other processes take this one for dead. Never throws. */
     @Override
     public void close() {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.warn("on the way out: {}", e.toString());
+            LOG.warn("the file of the node locks cannot be closed: {}", e.toString());
         }
     }
 }

@@ -1,15 +1,18 @@
 package dev.cartd.store.sql;
 
-/** Texts as every database takes them: PostgreSQL has none with a NUL in it. */
+/** Handles NUL characters, which PostgreSQL cannot store in a text. */
 public final class NulFree {
     private NulFree() {}
 
-    /** This text, with U+FFFD for each NUL: what it names or proves is wrong with either. */
+    /**
+     * The text with U+FFFD in place of each NUL. No valid id, hash or path contains a NUL, so the text is wrong with
+     * either.
+     */
     public static String text(String text) {
         return text.replace('\0', '\ufffd');
     }
 
-    /** Whether a stored text can be this one. */
+    /** Whether the database can contain this text: false if it contains a NUL. */
     public static boolean may(String text) {
         return text.indexOf('\0') < 0;
     }

@@ -3,12 +3,15 @@ package dev.cartd.store.sql;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
 
-/** Which connections a pool throws away after a failure, beyond those that the pool itself knows to be dead. */
+/**
+ * Decides which connections a pool discards after a failure, in addition to those that the pool itself recognizes as
+ * dead.
+ */
 final class PoolEviction implements SQLExceptionOverride {
     private final Dialect dialect;
     private final Runnable evictAll;
 
-    /** Runs {@code evictAll} where one failure tells that all connections lead to the wrong server. */
+    /** Runs {@code evictAll} after a failure that shows that all connections lead to the wrong server. */
     PoolEviction(Dialect dialect, Runnable evictAll) {
         this.dialect = dialect;
         this.evictAll = evictAll;

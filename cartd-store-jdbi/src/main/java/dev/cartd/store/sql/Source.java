@@ -8,9 +8,9 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A data source that only hands out connections. */
+/** A data source that opens a connection for each call and has no other function. */
 final class Source implements DataSource {
-    /** Where connections come from. */
+    /** Opens a connection. */
     interface Opening {
         Connection open() throws SQLException;
     }
@@ -40,15 +40,15 @@ final class Source implements DataSource {
 
     @Override
     public void setLogWriter(@Nullable PrintWriter out) {
-        // Nothing is logged here.
+        // There is no log.
     }
 
     @Override
     public void setLoginTimeout(int seconds) {
-        // The dialect bounds how long it takes to connect.
+        // The dialect limits the time for connecting.
     }
 
-    /** A pool that is closed waits so long for a connection that is being made. */
+    /** How long a pool that is being closed waits for a connection attempt. */
     @Override
     public int getLoginTimeout() {
         return LOGIN_SECONDS;

@@ -13,11 +13,14 @@ import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/** Why a database failed, in one line for an operator. */
+/** The reason of a database failure, in one line for an operator. */
 public final class SqlReason {
     private SqlReason() {}
 
-    /** What the innermost cause says that this class or the dialect knows a plain sentence for; else its own words. */
+    /**
+     * The message for the innermost cause for which this class or the dialect has a message of its own; if there is
+     * none, the innermost cause's own message.
+     */
     public static String of(Dialect dialect, Throwable failure) {
         List<Throwable> causes = causes(failure);
         for (int i = causes.size() - 1; i >= 0; i--) {
@@ -26,10 +29,10 @@ public final class SqlReason {
                 return plain.get();
             }
         }
-        return own(causes.get(causes.size() - 1));
+        return ownMessage(causes.get(causes.size() - 1));
     }
 
-    /** The SQL failure that tells most: the innermost one. */
+    /** The innermost {@link SQLException} among the causes. */
     static Optional<SQLException> sql(Throwable failure) {
         Optional<SQLException> found = Optional.empty();
         for (Throwable cause : causes(failure)) {
@@ -42,7 +45,7 @@ public final class SqlReason {
 
     private static Optional<String> plain(Dialect dialect, Throwable cause) {
         if (cause instanceof UnknownHostException) {
-            return Optional.of("there is no host " + own(cause).replaceAll(": .*", ""));
+            return Optional.of("there is no host " + ownMessage(cause).replaceAll(": .*", ""));
         }
         if (cause instanceof SocketTimeoutException) {
             return Optional.of("no answer in time");
@@ -51,14 +54,14 @@ public final class SqlReason {
             return Optional.of("no way to the host");
         }
         if (cause instanceof ConnectException) {
-            boolean late = own(cause).toLowerCase(Locale.ROOT).contains("timed out");
+            boolean late = ownMessage(cause).toLowerCase(Locale.ROOT).contains("timed out");
             return Optional.of(late ? "no answer in time" : "connection refused");
         }
         if (cause instanceof EOFException || cause instanceof SocketException) {
             return Optional.of("the connection was cut");
         }
         if (cause instanceof SSLException) {
-            return Optional.of("encryption failed: " + own(cause));
+            return Optional.of("encryption failed: " + ownMessage(cause));
         }
         return cause instanceof SQLException sql ? dialect.plain(sql) : Optional.empty();
     }
@@ -71,7 +74,7 @@ public final class SqlReason {
         return causes;
     }
 
-    private static String own(Throwable cause) {
+    private static String ownMessage(Throwable cause) {
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return message.replaceAll("\\s+", " ").trim();
     }

@@ -9,7 +9,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Queries through JDBI; each statement is logged where that is wanted. */
+/** Creates the JDBI access to a data source, with a log of all statements if that is enabled. */
 final class Statements {
     private static final Logger SQL = LoggerFactory.getLogger("dev.cartd.store.sql");
 
@@ -24,7 +24,7 @@ final class Statements {
         return jdbi;
     }
 
-    /** One line for each statement, without its values. */
+    /** Logs one line for each statement, without its values. */
     private record Log(Dialect dialect) implements SqlLogger {
         @Override
         public void logAfterExecution(StatementContext context) {

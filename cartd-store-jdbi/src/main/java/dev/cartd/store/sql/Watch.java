@@ -2,28 +2,33 @@ package dev.cartd.store.sql;
 
 import java.sql.SQLException;
 
-/** Looks whether the database that connections were made to is still the one that others find in its place. */
+/**
+ * Checks that the open connections still lead to the database that a new connection would lead to. Safe for use by many
+ * threads.
+ */
 public interface Watch extends AutoCloseable {
-    /** Nothing to look at: a server keeps its files. */
+    /** For a database server, which guards its own files. */
     Watch NOTHING = new Watch() {
         @Override
         public void check() {
-            // Nothing can be wrong.
+            // There is nothing to check.
         }
 
         @Override
         public void close() {
-            // Nothing is open.
+            // There is nothing to close.
         }
     };
 
     /**
-     * Cheap enough for every transaction.
+     * Checks the database's files; cheap enough to be called for every transaction.
      *
-     * @throws SQLException if what is written now would be lost; the message says why
+     * @throws SQLException if writes would be lost now, because a file was removed, replaced or overwritten; the
+     *     message says which
      */
     void check() throws SQLException;
 
+    /** Stops watching. Closing again does nothing. */
     @Override
     void close();
 }

@@ -1,8 +1,8 @@
 /**
- * Connections to a database, for all rooms beside this one. {@code Connections} has a pool that reads and a pool that
- * writes, runs transactions, and notices when the database goes away and when it is back. {@code Dialect} says what
- * differs between kinds of databases. {@code NodeLock} tells which processes of this machine are alive. Nothing here
- * knows what a cart is. This room depends on no other room of the module.
+ * Connections to a database, for all other packages of the module. {@code Connections} has a pool for reading and a
+ * pool for writing, runs transactions, and detects when the database goes away and when it is back. {@code Dialect}
+ * contains the differences between the kinds of databases. {@code NodeLock} finds out which processes of this machine
+ * are alive. Nothing here knows about carts. This package depends on no other package of the module.
  */
 @NullMarked
 package dev.cartd.store.sql;
