@@ -7,7 +7,10 @@ import liquibase.logging.core.AbstractLogger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Liquibase's log lines, handed to SLF4J. Its chatter is of use to nobody but who looks for a fault in it. */
+/**
+ * Passes Liquibase's log lines to SLF4J: warnings as warnings, everything else at debug level, since it is useful only
+ * for finding faults in Liquibase.
+ */
 final class LiquibaseLog extends AbstractLogService {
     @Override
     public int getPriority() {
@@ -33,7 +36,7 @@ final class LiquibaseLog extends AbstractLogService {
             if (level.intValue() == Level.OFF.intValue()) {
                 return;
             }
-            // A failure comes out as an exception too, and is told there in one line.
+            // A failure is thrown as an exception too, and is logged there in one line.
             if (level.intValue() >= Level.WARNING.intValue() && e == null) {
                 log.warn(message);
             } else {

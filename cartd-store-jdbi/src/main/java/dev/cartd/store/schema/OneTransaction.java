@@ -9,20 +9,20 @@ import java.sql.Savepoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that is in one transaction, whatever its user thinks: a commit only sets the point that a rollback goes
- * back to. So all that Liquibase does happens as a whole or not at all, its own lock and record included, and a process
+ * Wraps a connection so that all work on it stays in one transaction: a commit only sets the savepoint to which a
+ * rollback returns. So Liquibase's changes, its lock and its records are stored together or not at all, and a process
  * that is killed leaves nothing behind.
  */
 final class OneTransaction {
     private final Connection real;
-    private Savepoint last;
+    private Savepoint savepoint;
 
     private OneTransaction(Connection real) throws SQLException {
         this.real = real;
-        this.last = real.setSavepoint();
+        this.savepoint = real.setSavepoint();
     }
 
-    /** A view of this connection, which is in a transaction that its owner ends and closes. */
+    /** Wraps a connection that is in a transaction. The caller ends the transaction and closes the connection. */
     static Connection of(Connection inTransaction) throws SQLException {
         OneTransaction one = new OneTransaction(inTransaction);
         return (Connection) Proxy.newProxyInstance(
@@ -33,10 +33,10 @@ final class OneTransaction {
 
     private @Nullable Object invoke(Method method, Object @Nullable [] arguments) throws Throwable {
         switch (method.getName()) {
-            case "commit" -> last = real.setSavepoint();
-            case "rollback" -> real.rollback(last);
+            case "commit" -> savepoint = real.setSavepoint();
+            case "rollback" -> real.rollback(savepoint);
             case "setAutoCommit", "close" -> {
-                // It is its owner's.
+                // The owner of the connection does this.
             }
             default -> {
                 return onReal(method, arguments);

@@ -23,8 +23,7 @@ import liquibase.resource.ClassLoaderResourceAccessor;
 import liquibase.ui.LoggerUIService;
 
 /**
- * Brings a database to what the changelog says, in one transaction that nobody else's can overlap. The only class that
- * loads Liquibase.
+ * Applies the changelog to a database, in one transaction under an exclusive lock. The only class that loads Liquibase.
  */
 public final class Schema {
     private static final int LOCK_MINUTES = 1;
@@ -32,9 +31,10 @@ public final class Schema {
     private Schema() {}
 
     /**
-     * Makes or changes tables, after others who do.
+     * Creates or upgrades the tables; waits for other processes that do the same.
      *
      * @param busyTimeout how long to wait for them
+     * @throws CartException.Unavailable if the database is away or a changeset fails
      */
     public static void sync(Dialect dialect, Duration busyTimeout) {
         try (Connection connection = dialect.connect(busyTimeout, Dialect.Use.SYNC)) {
@@ -53,7 +53,7 @@ public final class Schema {
         }
     }
 
-    /** Nothing is printed, asked, or sent to Liquibase's makers. */
+    /** Keeps Liquibase from printing, asking questions and sending analytics. */
     private static Map<String, Object> settings() {
         return Map.of(
                 Scope.Attr.logService.name(),
@@ -69,7 +69,8 @@ public final class Schema {
     }
 
     /**
-     * Who holds Liquibase's lock now is dead, or another program than this: whoever lives waits for the transaction.
+     * Deletes the row of Liquibase's own lock. Its holder is dead or is another program: every live cartd waits for the
+     * lock of this transaction instead.
      */
     private static void freeStaleLock(Connection connection) throws SQLException {
         try (ResultSet found = connection

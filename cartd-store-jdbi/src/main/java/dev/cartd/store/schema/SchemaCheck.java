@@ -20,8 +20,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Compares what is in a database with what the changelog makes, without Liquibase, which takes half a second to load.
- * For one handle, as long as that is open.
+ * Compares the tables of a database with the changelog, without Liquibase, which takes half a second to load. For one
+ * thread, while its handle is open. Methods throw {@link JdbiException} if the database cannot be read.
  */
 public final class SchemaCheck {
     private static final String HEAD = "--changeset cartd:";
@@ -31,7 +31,7 @@ public final class SchemaCheck {
     private final Dialect dialect;
     private final Set<String> tables;
 
-    /** Of the database of this handle. */
+    /** Reads the table names of the database. */
     public SchemaCheck(Handle handle, Dialect dialect) {
         this.handle = handle;
         this.dialect = dialect;
@@ -43,27 +43,27 @@ public final class SchemaCheck {
         return tables.isEmpty();
     }
 
-    /** Whether there are tables of carts. */
+    /** Whether there is a table {@code cart}. */
     public boolean hasCarts() {
         return tables.contains("cart");
     }
 
-    /** Whether a program made it that this one knows nothing about. */
+    /** Whether the major version is higher than this version of cartd supports. */
     public boolean isNewer() {
         return major().filter(major -> major > MAJOR).isPresent();
     }
 
-    /** Whether it has all that the changelog makes. */
+    /** Whether all changesets of the changelog are applied. */
     public boolean isComplete() {
         return changesets().containsAll(known(dialect)) && major().equals(Optional.of(MAJOR));
     }
 
-    /** Whether it has that and nothing beyond. */
+    /** Whether all changesets of the changelog are applied, and no others. */
     public boolean isExact() {
         return isComplete() && changesets().equals(known(dialect)) && minor().equals(Optional.of(0));
     }
 
-    /** Whether the database is of a version, or has changes of ours, that this program does not know. */
+    /** Whether the database has a version or a changeset of cartd that this version of cartd does not know. */
     public boolean isAhead() {
         int major = major().orElse(0);
         return major > MAJOR
@@ -72,13 +72,16 @@ public final class SchemaCheck {
     }
 
     /**
-     * What is in a database.
+     * The state of the tables.
      *
-     * @param version Pacifica's version of it; empty if it tells none
+     * @param empty whether there is no table {@code cart}
+     * @param version the schema version as Pacifica Cartd stores it, such as {@code 2.0}; empty if there is none
+     * @param tables the number of tables
+     * @param changesets the number of applied changesets of cartd
      */
     public record Found(boolean empty, Optional<String> version, int tables, int changesets) {}
 
-    /** What is in the database now. */
+    /** The current state of the tables. */
     public Found found() {
         Optional<String> version = major().map(major -> major + "." + minor().orElse(0));
         return new Found(!hasCarts(), version, tables.size(), changesets().size());
@@ -109,7 +112,11 @@ public final class SchemaCheck {
                 : Set.of();
     }
 
-    /** The changesets that this program knows. */
+    /**
+     * The ids of all changesets in the changelog.
+     *
+     * @throws UncheckedIOException if the changelog cannot be read
+     */
     public static Set<String> known(Dialect dialect) {
         try (InputStream in = Objects.requireNonNull(
                         SchemaCheck.class.getClassLoader().getResourceAsStream(dialect.changelog()));

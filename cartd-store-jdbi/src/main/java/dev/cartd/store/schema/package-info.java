@@ -1,6 +1,7 @@
 /**
- * The tables of a database. {@code Schema} runs the changelog through Liquibase in one transaction,
- * {@code SchemaCheck} compares a database with the changelog without Liquibase. This room depends on {@code sql} only.
+ * The tables of a database. {@code Schema} applies the changelog through Liquibase in one transaction,
+ * {@code SchemaCheck} compares a database with the changelog without Liquibase. This package depends on {@code sql}
+ * only.
  */
 @NullMarked
 package dev.cartd.store.schema;
