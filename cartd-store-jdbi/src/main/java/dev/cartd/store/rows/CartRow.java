@@ -18,35 +18,37 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of {@code cart}. The original's rows, and whatever else is in the table, become a cart too: one that cannot be
- * read must not hide the others.
+ * Maps a row of {@code cart} to a {@link Cart}. It accepts any row, such as those of Pacifica Cartd, so that one
+ * invalid row does not hide the others. Stateless, and safe for use by many threads.
  */
 public final class CartRow implements RowMapper<Cart> {
-    /** The state of a row; a word that is not known is an error. */
+    /** The SQL expression for the state of a cart; an unknown status counts as {@code error}. */
     public static final String STATE = """
             case when deleted_date is not null or status = 'deleted' then 'deleted'
                  when status in ('waiting', 'staging', 'bundling', 'ready') then status
                  else 'error' end""";
 
-    /** Whether a worker still has to bring it further. */
+    /** The SQL condition that a cart is in work. */
     public static final String IN_WORK = "status in ('waiting', 'staging', 'bundling') and deleted_date is null";
 
-    /** Whether it is seen. */
+    /** The SQL condition that a cart is live, which means not deleted. */
     public static final String LIVE = "deleted_date is null and status <> 'deleted'";
 
-    /** A deleted one of which something may still be on the volume. */
+    /** The SQL condition that a cart is deleted and may still have files on the volume. */
     public static final String LEFT_OVER = "leftovers <> 0 and (deleted_date is not null or status = 'deleted')";
 
-    /** Ends a standstill; see {@link Standstill#ended}. */
+    /** The SQL assignments that end a standstill; see {@link Standstill#ended}. */
     public static final String ENDED =
             "stalled = 0, wait_kind = null, wait_since = null, waited = null, wait_limit = null,"
                     + " wait_detail = null";
 
-    /** What {@link #used} reads. */
+    /** The columns that {@link #used} reads. */
     public static final String USED =
             "updated_date, used_at, case when used_as = updated_date then 1 else 0 end as is_ours";
 
-    /** What this mapper reads. A row that the original wrote has no counts: they are taken from its files. */
+    /**
+     * The columns that this mapper reads. Rows of Pacifica Cartd have no counts: those are computed from their files.
+     */
     public static final String COLUMNS = "id, cart_uid, bundle, status, " + USED + ", " + STATE + """
              as state, error, bundle_path, creation_date, created_at, ready_at, ready_local, epoch,
             coalesce(file_count, (select count(*) from file where file.cart_id = cart.id)) as files,
@@ -78,19 +80,26 @@ public final class CartRow implements RowMapper<Cart> {
     }
 
     /**
-     * When the cart was used last. A local time that cartd did not write is Pacifica's, of a use since then: it is read
-     * in the zone of this node, and never makes the cart older than what cartd knows.
+     * The time of the last use of the cart. {@code used_at} is exact, but only valid while {@code updated_date} is
+     * still what cartd wrote. Otherwise Pacifica Cartd has used the cart since: its local time is read in the time zone
+     * of this node, and counts unless it is before {@code used_at}.
+     *
+     * @throws SQLException if the driver fails
      */
     public static Instant used(ResultSet row) throws SQLException {
         Optional<Instant> ours = micros(row, "used_at");
         if (ours.isPresent() && row.getInt("is_ours") == 1) {
             return ours.get();
         }
-        Instant told = LocalTime.parse(row.getString("updated_date"));
-        return ours.filter(told::isBefore).orElse(told);
+        Instant updated = LocalTime.parse(row.getString("updated_date"));
+        return ours.filter(updated::isBefore).orElse(updated);
     }
 
-    /** The text of a column, empty for none. */
+    /**
+     * The text of a column; empty if it is null.
+     *
+     * @throws SQLException if the driver fails
+     */
     public static String text(ResultSet row, String column) throws SQLException {
         return Objects.requireNonNullElse(row.getString(column), "");
     }
@@ -106,10 +115,15 @@ public final class CartRow implements RowMapper<Cart> {
                 : error;
     }
 
-    /** Whether it is made on disk. The original's first versions did not tell but by the name of what they made. */
+    /**
+     * Whether the cart is a tar on disk. The first versions of Pacifica Cartd had no column for that; the name of the
+     * file that they made tells.
+     *
+     * @throws SQLException if the driver fails
+     */
     public static boolean bundle(ResultSet row) throws SQLException {
-        boolean told = row.getBoolean("bundle");
-        return row.wasNull() ? text(row, "bundle_path").endsWith("/" + text(row, "cart_uid") + ".tar") : told;
+        boolean stored = row.getBoolean("bundle");
+        return row.wasNull() ? text(row, "bundle_path").endsWith("/" + text(row, "cart_uid") + ".tar") : stored;
     }
 
     private static Standstill standstill(ResultSet row) throws SQLException {
@@ -138,12 +152,16 @@ public final class CartRow implements RowMapper<Cart> {
                 row.getLong("staged_bytes"));
     }
 
-    /** A column that tells milliseconds since 1970, empty for none. */
+    /**
+     * A column of milliseconds since 1970; empty if it is null.
+     *
+     * @throws SQLException if the driver fails
+     */
     public static Optional<Instant> moment(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(number(row, column)).map(Instant::ofEpochMilli);
     }
 
-    /** A column that tells microseconds since 1970, empty for none. */
+    /** A column of microseconds since 1970; empty if it is null. */
     private static Optional<Instant> micros(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(number(row, column)).map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
     }

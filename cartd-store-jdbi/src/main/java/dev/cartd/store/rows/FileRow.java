@@ -10,9 +10,12 @@ import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** A row of {@code file}, read as leniently as a {@link CartRow}. By position, since there may be a million of them. */
+/**
+ * Maps a row of {@code file} to a {@link CartFile}; accepts any row, like {@link CartRow}. It reads columns by
+ * position, since that is faster and there may be a million rows. Stateless, and safe for use by many threads.
+ */
 public final class FileRow implements RowMapper<CartFile> {
-    /** What this mapper reads. */
+    /** The columns that this mapper reads, in this order. */
     public static final String COLUMNS = "id, file_name, bundle_path, hash_type, hash_value, status, error,"
             + " coalesce(size, -1), coalesce(mtime, 0), online, coalesce(asked, -1), tries, coalesce(share, id) <> id";
 

@@ -1,7 +1,7 @@
 /**
- * What more than one room knows about the tables {@code cart} and {@code file}. {@code CartRow} and {@code FileRow}
- * read a row, and hold the conditions that a cart is live or in work. {@code Moment} and {@code MarkUsed} write when a
- * cart was used. This room depends on {@code sql} only.
+ * The knowledge about the tables {@code cart} and {@code file} that several packages share. {@code CartRow} and
+ * {@code FileRow} map rows, and define the SQL conditions for live carts and carts in work. {@code Moment} and
+ * {@code MarkUsed} write the time of a use. This package depends on {@code sql} only.
  */
 @NullMarked
 package dev.cartd.store.rows;
