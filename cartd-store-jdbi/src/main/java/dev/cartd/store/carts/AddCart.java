@@ -12,7 +12,10 @@ import dev.cartd.store.sql.NulFree;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Accepts a request: joins it to the newest cart of its uid, or adds a cart and its files. */
+/**
+ * Accepts a request: returns the newest live cart of its uid if that has the same content, or adds a cart and its
+ * files.
+ */
 final class AddCart {
     private static final String NEWEST = "select id, cart_uid, bundle, bundle_path, content, " + CartRow.STATE
             + " as state from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc limit 1";
@@ -30,11 +33,11 @@ final class AddCart {
     private AddCart() {}
 
     /**
-     * Answers the cart.
+     * Runs in the transaction of {@code handle}, which has just begun.
      *
-     * @param handle in a transaction that has just begun
-     * @param content of the request
-     * @param above what the number of a new cart is greater than
+     * @param content the content digest of the request
+     * @param above a lower bound for the id of a new cart
+     * @return the cart, new or joined
      */
     static Cart run(Handle handle, Dialect dialect, CartRequest request, String content, long above, Moment now) {
         dialect.lockUid(handle, request.uid());

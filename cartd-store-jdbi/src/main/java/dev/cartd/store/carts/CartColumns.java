@@ -15,7 +15,11 @@ import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
-/** Carts and files in the columns that Pacifica Cartd shows, read in pages, so that there may be many. */
+/**
+ * Reads carts and files in the columns that Pacifica Cartd shows, page by page, so that any number of rows needs little
+ * memory. Safe for use by many threads. Methods fail with {@link dev.cartd.cart.CartException.Unavailable} if the
+ * database cannot be read, also while a stream is consumed.
+ */
 public record CartColumns(Connections connections) {
     private static final int PAGE = 500;
     private static final String CART =
@@ -26,7 +30,7 @@ public record CartColumns(Connections connections) {
     private static final String FILES = "select id, cart_id as cart, file_name, bundle_path, hash_type, hash_value,"
             + " status, error from file where cart_id = :cart and id > :at order by id limit " + PAGE;
 
-    /** Of all live carts, newest first; read while they are taken. */
+    /** The columns of all live carts, newest first. The stream reads rows while it is consumed. */
     public Stream<Map<String, String>> carts() {
         return pages(
                 Long.MAX_VALUE,
@@ -36,7 +40,7 @@ public record CartColumns(Connections connections) {
                         .list()));
     }
 
-    /** Of one cart, live or not; empty if there is no such row. */
+    /** The columns of one cart, live or deleted; empty if there is no such row. */
     public Optional<Map<String, String>> cart(long cart) {
         return read(handle -> handle.createQuery(ONE)
                 .bind("cart", cart)
@@ -44,7 +48,7 @@ public record CartColumns(Connections connections) {
                 .findOne());
     }
 
-    /** Of the files of one of these carts, in the order of their numbers; read while they are taken. */
+    /** The columns of the files of a cart, ordered by id. The stream reads rows while it is consumed. */
     public Stream<Map<String, String>> files(Map<String, String> cart) {
         return pages(
                 Long.MIN_VALUE,

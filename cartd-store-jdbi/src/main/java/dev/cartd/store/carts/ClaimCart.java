@@ -8,11 +8,12 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Raises the epoch of a cart that has something to do. The first claim counts as a change: the deadlines of a cart that
- * the original left in work begin with it. Such a cart, which has no digest of what was asked for, begins anew.
+ * Claims a cart that is in work, or is deleted and not removed: raises its epoch. The first claim counts as a change of
+ * the cart, so that the deadlines of a cart that Pacifica Cartd left in work begin with it. Such a cart has no content
+ * digest; its staged files are checked again, and one that was being bundled goes back to staging.
  */
 final class ClaimCart {
-    /** See Standstill.count, which does the same. */
+    /** The working time since the last claim, in milliseconds; the same as in {@code Standstill.count}. */
     private static final String GAP = """
             (case when counted_at is null or counted_at = 0 or counted_at > :millis then 0
                 when :millis - counted_at > :gap then :gap else :millis - counted_at end)""";

@@ -6,9 +6,12 @@ import dev.cartd.store.rows.CartRow;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** A claimed cart as it is now, if the claim still holds: nobody claimed it again or deleted it since. */
+/**
+ * Reads a claimed cart as it is now; empty if the claim does not hold any more, because the cart was claimed again or
+ * deleted.
+ */
 final class ClaimCheck {
-    /** True for the row of a claim that holds; see {@link #deleted}. */
+    /** The SQL condition that a claim holds. Bind {@code :cart}, {@code :epoch} and {@link #deleted}. */
     static final String HOLDS = "id = :cart and epoch = :epoch and (" + CartRow.LIVE + ") <> :deleted";
 
     private static final String SQL = "select " + CartRow.COLUMNS + " from cart where " + HOLDS;
@@ -24,7 +27,7 @@ final class ClaimCheck {
                 .findOne();
     }
 
-    /** A deleted cart is claimed to be removed: that claim does not end because it is deleted. */
+    /** Whether the claim is for removing a deleted cart: such a claim does not end because the cart is deleted. */
     static boolean deleted(Cart claim) {
         return claim.status() == CartStatus.DELETED;
     }

@@ -7,7 +7,7 @@ import dev.cartd.store.sql.Dialect;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Deletes all live carts of a uid. */
+/** Marks all live carts of a uid as deleted, and returns their ids. */
 final class DeleteCarts {
     private static final String SQL = """
             update cart set status = 'deleted', deleted_date = :now, updated_date = :now, used_as = :now,

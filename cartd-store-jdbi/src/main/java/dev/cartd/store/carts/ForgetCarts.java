@@ -5,7 +5,10 @@ import dev.cartd.store.rows.Moment;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Removes the rows of carts that were deleted long ago, a cart at a time: a large one holds up nobody for long. */
+/**
+ * Removes the rows of carts that were deleted long ago. Each cart is a transaction of its own, so that a large one does
+ * not block others for long.
+ */
 final class ForgetCarts {
     private static final String OLD = "select id from cart where not (" + CartRow.LIVE + ") and leftovers = 0"
             + " and case when used_as = updated_date then used_at < :usedAt"
@@ -21,7 +24,9 @@ final class ForgetCarts {
 
     private ForgetCarts() {}
 
-    /** What is in the books and was deleted by the original, when it was at work in between, goes by our way too. */
+    /**
+     * Marks carts as not removed yet that Pacifica Cartd deleted while they held space: cartd then removes their files.
+     */
     static int adoptDeleted(Handle handle) {
         return handle.createUpdate(ADOPT).execute();
     }

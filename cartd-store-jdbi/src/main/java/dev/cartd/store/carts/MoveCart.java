@@ -10,7 +10,7 @@ import dev.cartd.store.sql.NulFree;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
-/** Moves a cart from one state to another, if it is still as it was when it was read. */
+/** Moves a cart to another state, if its state and epoch are still those of {@code cart}. */
 final class MoveCart {
     private static final String SQL = """
             update cart set status = :next, error = :reason, updated_date = :now, used_as = :now,

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Computes the content digest of a cart of Pacifica Cartd, which stored none, from the cart's files. Only for a cart
- * with no more files than the request that it is compared with. Empty if no request could ask for what the cart holds.
+ * Computes the content digest of a cart of Pacifica Cartd, which stored none, from the cart's files. Returns empty if
+ * the number of files differs from that of {@code request}, or if no request can have the cart's content.
  */
 final class ReadOldContent {
     private static final String FILES = "select file_name, bundle_path, hash_type, hash_value from file"

@@ -7,7 +7,7 @@ import dev.cartd.store.sql.NulFree;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Records what became of files of a cart. */
+/** Records the state of files of a claimed cart. */
 final class RecordFiles {
     private static final String SQL = """
             update file set status = ?, error = ?, size = ?, mtime = ?, online = ?, asked = ?, tries = ?,

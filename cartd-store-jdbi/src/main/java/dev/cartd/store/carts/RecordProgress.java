@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Records how far a claimed cart is; tells whether the claim holds. */
+/** Records the progress of a claimed cart; false if the claim does not hold any more. */
 final class RecordProgress {
     private static final String SQL = """
             update cart set file_count = :files, staged_count = :staged, total_bytes = :bytes,
@@ -22,12 +22,12 @@ final class RecordProgress {
 
     private RecordProgress() {}
 
-    /** Of the cart alone. */
+    /** Records the cart's own values only; the cart does not count as changed. */
     static boolean run(Handle handle, Cart claim) {
         return update(handle, claim, null);
     }
 
-    /** With files, so that the cart changed {@code now}. */
+    /** Records the cart's own values together with files, so that the cart counts as changed at {@code now}. */
     static boolean runWithFiles(Handle handle, Cart claim, Moment now) {
         return update(handle, claim, now);
     }

@@ -5,7 +5,7 @@ import dev.cartd.store.rows.CartRow;
 import dev.cartd.store.rows.Moment;
 import org.jdbi.v3.core.Handle;
 
-/** Has a cart staged again that is ready or in error. */
+/** Moves a cart that is ready or in error back to staging. */
 final class RestageCart {
     private static final String CART = """
             update cart set status = 'staging', error = '', updated_date = :now, used_as = :now, used_at = :usedAt,

@@ -5,7 +5,7 @@ import dev.cartd.store.rows.CartRow;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The carts that are not deleted, newest first: those of a uid, or some of all; and the last ones that are. */
+/** Reads live carts, newest first, of one uid or of all; or the carts that were deleted last. */
 final class SelectCarts {
     private static final String SQL =
             "select " + CartRow.COLUMNS + " from cart where cart_uid = :uid and " + CartRow.LIVE + " order by id desc";

@@ -6,12 +6,13 @@ import dev.cartd.store.rows.FileRow;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The files of a cart, in the order of their numbers. */
+/** Reads the files of a cart, ordered by id, and computes the memory that they need. */
 final class SelectFiles {
     private static final String SQL = "select " + FileRow.COLUMNS + " from file where cart_id = :cart order by id";
 
     /**
-     * As many as are read from the connection at a time: else a driver would hold all rows beside what is made of them.
+     * The number of rows that the driver fetches at a time; without a limit it would hold all rows in memory beside the
+     * objects made of them.
      */
     private static final int FETCH = 1000;
 
@@ -21,7 +22,10 @@ final class SelectFiles {
 
     private SelectFiles() {}
 
-    /** Java keeps a text that is not ASCII with two bytes a character, or one; here it counts as two. */
+    /**
+     * An upper bound for the bytes of a text in memory: Java needs one or two bytes for a character, but only one if
+     * the text is ASCII.
+     */
     private static String bytes(String column) {
         return "coalesce(case when octet_length(" + column + ") = length(" + column + ") then length(" + column
                 + ") else 2 * length(" + column + ") end, 0)";

@@ -18,7 +18,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Carts in a database. Each query is a class of its own; this one says which of them make a transaction. */
+/**
+ * The carts of a database. Each statement is a class of its own; this class combines them to transactions. Safe for use
+ * by many threads and processes.
+ */
 public final class SqlCartStore implements CartStore {
     private static final Duration COUNT_EVERY = Duration.ofSeconds(30);
 
@@ -28,7 +31,7 @@ public final class SqlCartStore implements CartStore {
     private final SpaceStore space;
     private final VolumeStore volume;
 
-    /** The carts of this database, with the stores of what else is known about them. */
+    /** A store on these connections, which returns the other stores as its parts. */
     public SqlCartStore(
             Connections connections, InstantSource clock, TwinStore twins, SpaceStore space, VolumeStore volume) {
         this.connections = connections;
@@ -40,7 +43,7 @@ public final class SqlCartStore implements CartStore {
 
     @Override
     public Cart add(CartRequest request, long above) {
-        // Before the transaction: the digest takes a while for many files.
+        // Computed before the transaction: the digest of many files takes a while.
         String content = request.content();
         return connections.write(handle -> AddCart.run(handle, connections.dialect(), request, content, above, now()));
     }
@@ -92,18 +95,18 @@ public final class SqlCartStore implements CartStore {
 
     private boolean recordCart(Cart claim) {
         Optional<Cart> held = connections.read(handle -> ClaimCheck.run(handle, claim));
-        // A worker asks often whether its claim still holds: that alone must not cost a write.
+        // A worker checks its claim often: a check without news must not cost a write.
         return held.filter(now -> now.progress().equals(claim.progress())
                                 && now.held() == claim.held()
-                                && isNoNews(claim.standstill(), now.standstill())
+                                && isAlmostStored(claim.standstill(), now.standstill())
                                 && now.boot().equals(claim.boot()))
                         .isPresent()
                 || (held.isPresent() && connections.write(handle -> RecordProgress.run(handle, claim)));
     }
 
-    private static boolean isNoNews(Standstill told, Standstill known) {
-        Duration counted = Duration.between(known.counted(), told.counted());
-        return told.saysLike(known) && counted.compareTo(COUNT_EVERY) < 0;
+    private static boolean isAlmostStored(Standstill claimed, Standstill stored) {
+        Duration counted = Duration.between(stored.counted(), claimed.counted());
+        return claimed.saysLike(stored) && counted.compareTo(COUNT_EVERY) < 0;
     }
 
     @Override
@@ -153,12 +156,16 @@ public final class SqlCartStore implements CartStore {
         return volume;
     }
 
-    /** How many deleted carts there are of which something may still be on the volume. */
+    /**
+     * The number of deleted carts that may still have files on the volume.
+     *
+     * @throws dev.cartd.cart.CartException.Unavailable if the database cannot be read
+     */
     public long leftOver() {
         return connections.read(MarkRemoved::countLeft);
     }
 
-    /** The database is closed by who opened it. */
+    /** Does nothing: {@code Database} closes the connections. */
     @Override
     public void close() {}
 
