@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Takes files for being pulled by a claim, but for those that another cart has or pulls. */
+/** Marks files as being pulled by a claim, except those that another cart has or is pulling. */
 final class BeginPulls {
     private static final String LEASE =
             "update cart set pulls_until = :until where id = :cart and epoch = :epoch and " + CartRow.IN_WORK;

@@ -14,12 +14,15 @@ import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Looks which files of a cart have twins in others; a row of the original that nobody measured is nothing to go by. */
+/**
+ * Finds the twins of files in other carts. Staged files of Pacifica Cartd whose size was never measured are not used as
+ * twins.
+ */
 final class FindTwins {
-    /** SQLite takes no more than some thousands of values in a statement. */
+    /** The number of files in one statement: SQLite allows only some thousands of parameters. */
     private static final int AT_ONCE = 1000;
 
-    /** One is enough, and the search ends with it: thousands of carts may have the same file. */
+    /** Limited to one twin, since thousands of carts may have the same file. */
     private static final String SAME = """
             (select other.id from file other join cart on cart.id = other.cart_id
                 where other.hash_value = mine.hash_value and other.hash_type = mine.hash_type
@@ -78,7 +81,7 @@ final class FindTwins {
 
     private record Other(long cart, CartFile file) {}
 
-    /** Of two looks at the same rows the second may see less: what is gone by then is no twin. */
+    /** A twin may be gone between the two queries: then there is none. */
     private static Optional<Twin> twin(long mine, @Nullable Long id, Map<Long, Other> others, Map<Long, Cart> carts) {
         return Optional.ofNullable(id)
                 .map(others::get)

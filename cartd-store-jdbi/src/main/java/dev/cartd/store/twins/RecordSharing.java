@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
-/** Remembers that files of a claimed cart share their bytes with staged ones of others. */
+/** Records that files of a claimed cart share their bytes with staged files of other carts. */
 final class RecordSharing {
     private static final String HELD =
             "select count(*) from cart where id = :cart and epoch = :epoch and " + CartRow.IN_WORK;

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What carts in a database have in common; each query is a class of its own. */
+/**
+ * The twins of the files in a database. Each statement is a class of its own. Safe for use by many threads and
+ * processes.
+ */
 public record SqlTwinStore(Connections connections, InstantSource clock) implements TwinStore {
     @Override
     public List<Twin> find(Cart claim, List<CartFile> files) {
