@@ -10,7 +10,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
-/** Deletes a cart that nobody uses or was promised. Whoever pins it meanwhile waits for the row, or is waited for. */
+/**
+ * Deletes a cart that is not in use, pinned or promised to be kept. It locks the cart's row, which a pin changes too,
+ * so that an eviction and a pin run one after the other.
+ */
 final class EvictCart {
     private static final String READ = "select " + CartRow.USED + ", kept_until from cart where id = :cart and ("
             + CartRow.STATE + ") in ('ready', 'error')";

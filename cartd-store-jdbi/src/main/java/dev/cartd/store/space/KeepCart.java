@@ -4,7 +4,7 @@ import dev.cartd.store.rows.CartRow;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
-/** Sets until when a cart is not evicted. */
+/** Sets the time until which a cart is not evicted. */
 final class KeepCart {
     private static final String SQL = "update cart set kept_until = :until where id = :cart and " + CartRow.LIVE;
     private static final String AT_LEAST = SQL + " and coalesce(kept_until, 0) < :until";

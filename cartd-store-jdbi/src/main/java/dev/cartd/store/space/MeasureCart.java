@@ -7,7 +7,10 @@ import dev.cartd.store.sql.Batches;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** What carts take, and how large their files are, where nobody ever told: those of the original. */
+/**
+ * Finds carts of Pacifica Cartd, whose size was never measured, and records the bytes that they hold and the sizes of
+ * their files.
+ */
 final class MeasureCart {
     private static final String MISSING = "(held is null or (status = 'ready' and coalesce(total_bytes, -1) < 0))"
             + " and status in ('ready', 'error') and " + CartRow.LIVE;

@@ -8,11 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/**
- * Pins a cart for the downloads of one process. Each pin changes the cart's own row, which is what evictions look at.
- */
+/** Pins a cart for the downloads of one process. Each pin also changes the cart's own row, which an eviction locks. */
 final class PinCart {
-    /** Binds {@code :now} and {@code :latest}. */
+    /** The SQL condition that a pin holds. Bind {@code :now} and {@code :latest}, see {@link Pin#latestEnd}. */
     static final String HOLDS = "pinned_until > :now and pinned_until <= :latest";
 
     private static final String READY =

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The books as they concern one cart. */
+/** Reads the books of the volume as one cart sees them. */
 final class ReadBooks {
     private static final String USED = "select coalesce(sum(held), 0) from cart where held > 0";
     private static final String PROMISED = """
@@ -19,7 +19,8 @@ final class ReadBooks {
     private ReadBooks() {}
 
     static Books run(Handle handle, long cart, long own) {
-        // Before anybody looks what is free: what others pull meanwhile is rather counted twice than not at all.
+        // Promises are read first: bytes that another cart pulls between the two queries are counted twice, which is
+        // safe, and not missed.
         long promised = handle.createQuery(PROMISED)
                 .bind("cart", cart)
                 .mapTo(Long.class)
@@ -28,7 +29,7 @@ final class ReadBooks {
         return new Books(used, promised, own, readLine(handle));
     }
 
-    /** Who waits for room, first come first. */
+    /** The carts that wait for room, those that came first at the beginning. */
     static List<Waiting> readLine(Handle handle) {
         return handle.createQuery(LINE)
                 .map((row, context) -> new Waiting(

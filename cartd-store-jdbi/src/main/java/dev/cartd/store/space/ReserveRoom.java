@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
-/** Reserves room on the volume for a claimed cart, or puts it into the line. */
+/** Reserves room on the volume for a claimed cart, or adds the cart to the line of those that wait for room. */
 final class ReserveRoom {
     private static final String MINE = "id = :cart and epoch = :epoch and " + CartRow.IN_WORK;
     private static final String READ = "select coalesce(held, 0) as held, reserved from cart where " + MINE;
@@ -52,7 +52,11 @@ final class ReserveRoom {
         return Answer.WAITS;
     }
 
-    /** Answers how many carts that were: one, or none if the claim does not hold any more. */
+    /**
+     * Gives back the reserved room.
+     *
+     * @return 1, or 0 if the claim does not hold any more
+     */
     static int giveBack(Handle handle, Dialect dialect, Cart claim) {
         dialect.lock(handle, Dialect.Lock.ROOM);
         return handle.createUpdate(GIVE_BACK)

@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 
-/** What carts share. Of many files that the same carts share only the sum is kept: there are few such sets. */
+/**
+ * Reads the bytes that several carts share, summed up for each set of carts: there are many files, but few such sets.
+ */
 final class SelectSharing {
     private static final String ALL =
             "select share, cart_id, id, size from file where share is not null order by share";
@@ -37,12 +39,12 @@ final class SelectSharing {
                 .toList();
     }
 
-    /** What counts as used though no cart holds it. */
+    /** The shared bytes whose owner does not have them any more: they count as used, but no cart holds them. */
     static long sumInherited(Handle handle) {
         return handle.createQuery(INHERITED).mapTo(Long.class).one();
     }
 
-    /** Adds up one group of rows after the other. */
+    /** Sums up rows that are ordered by share. */
     private static final class Fold {
         private final Map<Holders, Long> sums;
         private long share;

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** All carts that take room on the volume or were promised some. */
+/** Reads all carts that hold room on the volume or have reserved some, and all that are ready or in error. */
 final class SelectSpaceHolders {
     private static final String SQL = "select id, cart_uid, " + CartRow.USED + ", " + CartRow.STATE + """
              as state, coalesce(held, 0) as held, reserved, kept_until,

@@ -10,7 +10,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
 
-/** The books of the volume in a database; each query is a class of its own. */
+/**
+ * The books of the volume in a database. Each statement is a class of its own. Safe for use by many threads and
+ * processes.
+ */
 public record SqlSpaceStore(Connections connections, InstantSource clock) implements SpaceStore {
     @Override
     public Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide) {

@@ -9,7 +9,10 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Which volume the carts of a database lie on: the one row of a small table, if there is one. */
+/**
+ * The id of the volume on which the carts of a database are, in a table with at most one row. Safe for use by many
+ * threads and processes.
+ */
 public record SqlVolumeStore(Connections connections, InstantSource clock) implements VolumeStore {
     private static final String ID = "select id from cartvolume";
     private static final String CLEAR = "delete from cartvolume";

@@ -1,7 +1,7 @@
 /**
- * The ports {@code SpaceStore} and {@code VolumeStore}: how many bytes each cart holds or reserved, who waits for
- * room, who downloads, what is evicted, and which volume the carts are on. Each statement is a class that is named
- * after what it does. This room depends on {@code sql} and {@code rows}.
+ * The ports {@code SpaceStore} and {@code VolumeStore}: the bytes that each cart holds or has reserved, the carts that
+ * wait for space, the downloads, evictions, and the volume on which the carts are. Each statement is a class of its
+ * own. This package depends on {@code sql} and {@code rows}.
  */
 @NullMarked
 package dev.cartd.store.space;
