@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Computes what a node's fair share is. Permits are dealt out one by one, in turn, to each node that wants one more,
- * until none is left. Where there are fewer permits than nodes, a node keeps its permit for two seconds; then the node
- * that has waited longest gets it.
+ * Computes the fair share of one node. Permits for requests are dealt out in turns, one to each node that wants
+ * another, until none is left. If there are fewer permits than nodes, a node keeps its permit for two seconds; then the
+ * node that has waited longest gets it.
  */
 final class FairShares {
     private static final long TURN = Duration.ofSeconds(2).toMillis();
@@ -19,19 +19,26 @@ final class FairShares {
     private final NodeShare asking;
     private final long now;
 
-    /** Among these nodes, of which one asks now. */
+    /**
+     * Shares the limit among {@code others} and {@code asking}.
+     *
+     * @param now milliseconds since 1970
+     */
     FairShares(List<NodeShare> others, NodeShare asking, long now) {
         this.others = others;
         this.asking = asking;
         this.now = now;
     }
 
-    /** The least that another node has learned; 0 if none has learned anything yet. */
+    /**
+     * The smallest limit that another node has learned; 0 if none has learned any, {@link RequestShares#ALL} if there
+     * is no other node.
+     */
     int learnedByOthers() {
-        return others.isEmpty() ? RequestShares.ALL : least(others.stream());
+        return others.isEmpty() ? RequestShares.ALL : smallestLimit(others.stream());
     }
 
-    /** What the node that asks has from now on: what is fair, as far as others have left it free. */
+    /** The new share of the node that asks: its fair share, or as much of it as other nodes have left free. */
     NodeShare share() {
         if (others.isEmpty()) {
             return allowed(RequestShares.ALL);
@@ -45,10 +52,10 @@ final class FairShares {
     }
 
     private int limit() {
-        return Math.max(1, least(nodes()));
+        return Math.max(1, smallestLimit(nodes()));
     }
 
-    private static int least(Stream<NodeShare> nodes) {
+    private static int smallestLimit(Stream<NodeShare> nodes) {
         return nodes.mapToInt(NodeShare::learned)
                 .filter(learned -> learned > 0)
                 .min()
@@ -68,18 +75,18 @@ final class FairShares {
                 .count();
     }
 
-    /** Who is served first. */
+    /** The order in which nodes get permits. */
     private enum Turn {
-        HAS_IT,
+        KEEPS,
         WAITS,
-        HAD_IT
+        USED_UP
     }
 
     private Turn turn(NodeShare node) {
         if (node.waits()) {
             return Turn.WAITS;
         }
-        return now - node.turnAt() < TURN ? Turn.HAS_IT : Turn.HAD_IT;
+        return now - node.turnAt() < TURN ? Turn.KEEPS : Turn.USED_UP;
     }
 
     private NodeShare allowed(int count) {

@@ -4,17 +4,19 @@ import dev.cartd.spi.RequestShares.Need;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /**
- * What a node has of the limit of requests.
+ * The share of one node of the limit of concurrent archive requests.
  *
- * @param node its name
- * @param learned how many requests at once it has learned that the archive can take; 0 for nothing yet
- * @param wanted how many it would send if it were alone
- * @param allowed how many it may have out
- * @param held how many it may have out, or has still; others go by this
- * @param turnAt since when it may send, or waits until it may, in milliseconds since 1970
+ * @param node the name of the node
+ * @param learned the number of concurrent requests that the archive can take, as far as this node has learned; 0 if it
+ *     has learned nothing yet
+ * @param wanted the number of requests that it would send if it were alone
+ * @param allowed the number of requests that it may have under way
+ * @param held {@code allowed}, or the number of requests still under way if that is greater; other nodes subtract this
+ *     from the limit
+ * @param turnAt the time when it was first allowed to send or began to wait, in milliseconds since 1970
  */
 record NodeShare(String node, int learned, int wanted, int allowed, int held, long turnAt) {
-    /** How a row is read. */
+    /** Maps a row of {@code archiveshares}. */
     static final RowMapper<NodeShare> ROW = (row, context) -> new NodeShare(
             row.getString("node"),
             row.getInt("learned"),
@@ -23,22 +25,22 @@ record NodeShare(String node, int learned, int wanted, int allowed, int held, lo
             row.getInt("held"),
             row.getLong("turn_at"));
 
-    /** A node that has just come, or that has been away for so long that it has nothing left. */
+    /** The share of a node that is new, or whose lease ended. */
     static NodeShare waiting(String node, long now) {
         return new NodeShare(node, 0, 0, 0, 0, now);
     }
 
-    /** It, as far as it can be true now: a turn of a time to come began before the clock went back. */
+    /** This share with {@code turnAt} not after {@code now}; it can be after if the clock was set back. */
     NodeShare at(long now) {
         return turnAt <= now ? this : new NodeShare(node, learned, wanted, allowed, held, now);
     }
 
-    /** It, with what it says now. */
+    /** This share with the numbers that the node asks with. */
     NodeShare with(Need need) {
         return new NodeShare(node, need.learned(), need.wanted(), allowed, need.out(), turnAt);
     }
 
-    /** It, when it may have so many out. */
+    /** This share with {@code count} allowed requests. */
     NodeShare allowed(int count, long newTurnAt) {
         return new NodeShare(node, learned, wanted, count, Math.max(count, held), newTurnAt);
     }

@@ -11,16 +11,16 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The shares of the nodes of one database, a row for each that wants to send. One node at a time decides, and only
- * about itself: what it may have more must be free, and what it has too much it gives back for others to find when they
- * ask.
+ * The shares of the nodes of one database, with a row for each node that has requests to send. One transaction at a
+ * time changes shares, and only that of the node that asks: it grows by permits that are free, and permits that it
+ * gives back are found by other nodes when they ask next.
  */
 public final class SqlRequestShares implements RequestShares {
-    /** A node that waits and holds nothing is not waited for any longer, should it have died. */
+    /** The lease of a node that waits and holds no permit: short, since others wait for it if it died. */
     private static final Duration WAITING = Duration.ofSeconds(2);
 
-    /** A lease that ends later than any can was given before the clock went back by more than this. */
-    private static final Duration STEP = Duration.ofMinutes(1);
+    /** A lease that ends more than this after the longest possible one was given before the clock was set back. */
+    private static final Duration CLOCK_STEP = Duration.ofMinutes(1);
 
     private static final String EXPIRE = "delete from archiveshares where lease_until <= :now or lease_until > :far";
     private static final String FIND = "select * from archiveshares";
@@ -36,7 +36,7 @@ public final class SqlRequestShares implements RequestShares {
     private final InstantSource clock;
     private final Duration lease;
 
-    /** What tells which processes of this machine died: their leases need not be waited for. */
+    /** The locks that show which processes of this machine died: their leases end at once. */
     private Optional<NodeLock> living = Optional.empty();
 
     private boolean begun;
@@ -44,7 +44,7 @@ public final class SqlRequestShares implements RequestShares {
     /**
      * The shares as one node sees them.
      *
-     * @param lease how long a node may have what it was given
+     * @param lease how long a node may use what it was given after it asked
      */
     public SqlRequestShares(Connections connections, InstantSource clock, Duration lease) {
         this.connections = connections;
@@ -57,7 +57,10 @@ public final class SqlRequestShares implements RequestShares {
         return connections.write(handle -> need.wanted() == 0 ? leave(handle) : ask(handle, need));
     }
 
-    /** Only at the start: later on, one without a connection may have lost it with all the others, and is back soon. */
+    /**
+     * Removes the rows of nodes without a connection to the database, only at the start: later a node may have lost its
+     * connection together with all others, and will be back soon.
+     */
     private void removeGone(Handle handle) {
         if (!begun) {
             begun = true;
@@ -87,7 +90,7 @@ public final class SqlRequestShares implements RequestShares {
         long now = clock.millis();
         handle.createUpdate(EXPIRE)
                 .bind("now", now)
-                .bind("far", now + lease.plus(STEP).toMillis())
+                .bind("far", now + lease.plus(CLOCK_STEP).toMillis())
                 .execute();
         removeGone(handle);
         List<NodeShare> all = handle.createQuery(FIND).map(NodeShare.ROW).stream()
