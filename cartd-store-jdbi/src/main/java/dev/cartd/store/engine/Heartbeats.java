@@ -6,38 +6,39 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Tells of which steps the heartbeats have stopped, without a clock: the clocks of two nodes may differ, and one of
- * them may be set, but who lives writes another time with each heartbeat. What counts is in how many looks, a heartbeat
- * apart, one was the same; while this process stands still or has no database, it does not look. Safe for use by many
+ * Detects steps whose heartbeats have stopped, without comparing clocks: clocks of nodes differ and may be set, but a
+ * live node writes a new time with each heartbeat. This counts the looks, one heartbeat interval apart, in which the
+ * same time was found. While this process is suspended or has no database, nothing is counted. Safe for use by many
  * threads.
  */
 final class Heartbeats {
-    /** A process that missed so many is dead. */
+    /** A process that missed this many heartbeats is taken for dead. */
     static final int MISSED = 4;
 
     private volatile Map<Beat, Integer> looks = Map.of();
 
     /**
-     * The last heartbeat of a step that runs.
+     * The last heartbeat of a running step.
      *
-     * @param version the lease
-     * @param at by the clock of its node, in milliseconds
+     * @param cart the cart's id, as db-scheduler's instance name
+     * @param version the version of the lease
+     * @param at the time of the heartbeat by the clock of its node, in milliseconds since 1970
      */
     record Beat(String cart, long version, long at) {}
 
-    /** Takes what one look found; to be called by one thread, no more often than nodes have heartbeats. */
+    /** Counts what one look found. To be called by one thread, and no more often than once in a heartbeat interval. */
     void look(List<Beat> found) {
         Map<Beat, Integer> before = looks;
         looks = found.stream()
                 .collect(Collectors.toMap(Function.identity(), beat -> before.getOrDefault(beat, 0) + 1, (a, b) -> a));
     }
 
-    /** Has what was seen so far count for nothing, since nobody could look. */
+    /** Resets all counts, after a look that failed. */
     void forget() {
         looks = Map.of();
     }
 
-    /** Whether this was still the last one in so many looks as may be missed. */
+    /** Whether this heartbeat was found unchanged in {@link #MISSED} looks. */
     boolean stoppedAt(Beat beat) {
         return looks.getOrDefault(beat, 0) >= MISSED;
     }

@@ -6,9 +6,9 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * A wall clock that never goes back and never stops: db-scheduler waits until a time before it looks again for what is
- * due, which would be hours later after the clock was set back by them, unless this process itself wakes a cart. Where
- * the wall clock goes forward, also while the machine was suspended, this one follows. Safe for use by many threads.
+ * A wall clock that is never set back and never stops. db-scheduler sleeps until a point in time: if the clock were set
+ * back by hours, it would sleep hours too long. If the wall clock is set forward, or the machine was suspended, this
+ * clock follows. Safe for use by many threads.
  */
 final class SteadyClock implements Clock {
     private final InstantSource wall;

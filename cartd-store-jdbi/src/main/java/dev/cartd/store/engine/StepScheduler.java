@@ -34,24 +34,25 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The engine on db-scheduler: one instance of one task for each cart that has something to do, named by its number,
- * without data. db-scheduler leases instances and revives those of processes that died; {@link StepTable} wakes and
- * ends them. It goes by a {@link SteadyClock}, and {@link Heartbeats} have the last word on who died.
+ * The engine, on db-scheduler. Each cart that has something to do has one instance of one task, named by the cart's id,
+ * without data. db-scheduler leases the instances and revives those of dead processes; {@link StepTable} wakes and ends
+ * them. Times come from a {@link SteadyClock}, and {@link Heartbeats} decides whether a process is dead.
  *
- * <p>Threads: one that looks for what is due, three that keep house, one that sweeps, and one for each step that runs.
+ * <p>Threads: one that polls for due instances, three for db-scheduler's housekeeping, one for the sweep and the
+ * heartbeats, and one for each running step. Safe for use by many threads.
  */
 public final class StepScheduler implements Scheduler {
     private static final Logger LOG = LoggerFactory.getLogger(StepScheduler.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration SWEEP = Duration.ofSeconds(30);
-    /** db-scheduler waits so long for steps to end, interrupts them, and waits as long again. */
+    /** How long db-scheduler waits for running steps when it stops; then it interrupts them and waits as long again. */
     private static final Duration STOP_WAIT = Duration.ofSeconds(14);
 
-    /** The resolution of the table: behind all that are due now. */
+    /** The resolution of the table. An instance that is due 1 ms from now comes after all that are due now. */
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration RETRY_OVERLAP = Duration.ofSeconds(1);
 
     private final Connections connections;
     private final int parallelCarts;
@@ -66,10 +67,10 @@ public final class StepScheduler implements Scheduler {
     private boolean paused;
 
     /**
-     * An engine that was not started.
+     * An engine that is not started yet.
      *
-     * @param parallelCarts how many steps run at once
-     * @param heartbeat how often this process tells that it is alive
+     * @param parallelCarts the number of steps that run at the same time
+     * @param heartbeat the interval between two heartbeats of this process
      */
     public StepScheduler(Connections connections, int parallelCarts, Duration heartbeat) {
         this(connections, parallelCarts, heartbeat, STOP_WAIT);
@@ -88,7 +89,7 @@ public final class StepScheduler implements Scheduler {
         this.stopWait = stopWait;
     }
 
-    /** How long a process with this heartbeat is taken to be alive after it was heard of. */
+    /** How long after its last heartbeat a process is taken to be alive. */
     public static Duration lease(Duration heartbeat) {
         return heartbeat.multipliedBy(Heartbeats.MISSED);
     }
@@ -100,9 +101,9 @@ public final class StepScheduler implements Scheduler {
         }
         node = connections.dialect().nodeLocks().flatMap(NodeLock::attempt);
         com.github.kagkarlsson.scheduler.Scheduler built = build(step);
-        // Before anything new can come.
+        // Done first, so that nothing that starts now is taken for the work of a dead process.
         freeGone();
-        tellUnfinished();
+        logUnfinished();
         engine = built;
         apply(paused);
         built.start();
@@ -127,7 +128,7 @@ public final class StepScheduler implements Scheduler {
         look();
     }
 
-    /** Heartbeats of what runs go on in any case. */
+    /** Stops or continues polling. The heartbeats of running steps continue in any case. */
     private void apply(boolean pause) {
         paused = pause;
         com.github.kagkarlsson.scheduler.Scheduler built = engine;
@@ -155,13 +156,13 @@ public final class StepScheduler implements Scheduler {
         }
         if (running.isEmpty()) {
             node.ifPresent(NodeLock::close);
-        } // else the end of the process tells that its steps have ended
+        } // Otherwise the lock ends with the process, and with it its steps.
     }
 
     private com.github.kagkarlsson.scheduler.Scheduler build(Step step) {
         CustomTask<Void> task = Tasks.custom(StepTable.TASK, Void.class)
                 .onDeadExecution(this::reviveIfDead)
-                .onFailure(StepScheduler::leave)
+                .onFailure(StepScheduler::logNotEnded)
                 .execute((instance, context) -> {
                     run(step, Long.parseLong(instance.getId()), context);
                     return ended();
@@ -169,7 +170,8 @@ public final class StepScheduler implements Scheduler {
         SchedulerBuilder builder = com.github.kagkarlsson.scheduler.Scheduler.create(connections.writers(), task);
         JdbcCustomization steps = connections.dialect().steps();
         if (steps.supportsSingleStatementLockAndFetch()) {
-            // As many as there are free threads, whenever there is one: what is fetched beyond waits for nobody else.
+            // Fetches as many instances as there are free threads, as soon as one is free: an instance that is fetched
+            // beyond that could not be run by another process.
             builder.pollUsingLockAndFetch(0.99, 1.0);
         }
         return builder.clock(clock)
@@ -185,23 +187,27 @@ public final class StepScheduler implements Scheduler {
                 .build();
     }
 
-    /** The step has ended its instance itself, in one statement; see {@link StepTable}. */
+    /** Does nothing: the step has already ended its instance, in one statement; see {@link StepTable}. */
     private static CompletionHandler<Void> ended() {
         return (complete, operations) -> {};
     }
 
     /**
-     * What a step throws is dealt with below; if that fails too, the instance is left to be revived as a dead one's.
+     * Only called if {@link #run} throws, which handles failures of the step itself. The instance is left, and revived
+     * like that of a dead process.
      */
-    private static void leave(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+    private static void logNotEnded(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         LOG.warn("a step was not ended, it runs again soon: {}", complete.getExecution().taskInstance);
     }
 
-    /** By our clock it is dead; a clock may be wrong. What lives is left alone, and told of again soon. */
+    /**
+     * db-scheduler calls this for an instance that is dead by this node's clock, which may be wrong. An instance that
+     * is alive is left alone; db-scheduler calls again soon.
+     */
     private void reviveIfDead(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         Execution execution = complete.getExecution();
-        Instant heard = execution.lastHeartbeat;
-        long at = heard == null ? 0 : heard.toEpochMilli();
+        Instant last = execution.lastHeartbeat;
+        long at = last == null ? 0 : last.toEpochMilli();
         if (heartbeats.stoppedAt(new Heartbeats.Beat(execution.getId(), execution.version, at))) {
             operations.reschedule(complete, clock.now());
         }
@@ -222,8 +228,8 @@ public final class StepScheduler implements Scheduler {
             return;
         }
         if (!running.add(cartId)) {
-            // This process was taken for dead, since its heartbeat was late, while its step runs on.
-            end(lease.get(), Optional.of(LOOK_AGAIN), 0);
+            // This process's heartbeat was late, so its instance was revived, but its step still runs.
+            end(lease.get(), Optional.of(RETRY_OVERLAP), 0);
             return;
         }
         try {
@@ -237,7 +243,7 @@ public final class StepScheduler implements Scheduler {
         try {
             return connections.read(handle -> StepTable.begin(handle, cartId, version));
         } catch (CartException.Unavailable e) {
-            complain("a step of cart " + cartId + " was not begun, it runs soon: " + e.getMessage());
+            warnUnlessAway("a step of cart " + cartId + " was not begun, it runs soon: " + e.getMessage());
             return Optional.empty();
         }
     }
@@ -251,7 +257,7 @@ public final class StepScheduler implements Scheduler {
             String line =
                     "cart " + lease.cartId() + ": a step failed and is tried again in " + wait.toSeconds() + " s: ";
             if (e instanceof CartException.Unavailable) {
-                complain(line + e.getMessage());
+                warnUnlessAway(line + e.getMessage());
             } else {
                 LOG.warn("{}{}", line, oneLine(e));
             }
@@ -281,16 +287,19 @@ public final class StepScheduler implements Scheduler {
     }
 
     /**
-     * Only at the start: later on, one without a connection may have lost it with all the others, and is back soon; to
-     * take it for dead then would have two nodes take carts from each other.
+     * Frees the instances of dead processes. A process without a database connection counts as dead only at the start:
+     * later it may have lost its connection together with all others and be back soon, and then two nodes would take
+     * carts from each other.
      */
     private void freeGone() {
-        free(attempt("what has gone was not looked for", handle -> StepTable.gone(handle, connections.dialect()))
+        free(attempt(
+                        "processes without a connection were not looked for",
+                        handle -> StepTable.gone(handle, connections.dialect()))
                 .orElse(List.of()));
         node.ifPresent(this::freeDead);
     }
 
-    private void tellUnfinished() {
+    private void logUnfinished() {
         int unfinished = attempt("unfinished carts were not counted", StepTable::unfinished)
                 .orElse(0);
         if (unfinished > 0) {
@@ -301,22 +310,21 @@ public final class StepScheduler implements Scheduler {
     private void sweep() {
         node.ifPresent(this::freeDead);
         int found = attempt(
-                        "carts without an engine's turn were not looked for",
-                        handle -> StepTable.sweep(handle, clock.now()))
+                        "carts without an instance were not looked for", handle -> StepTable.sweep(handle, clock.now()))
                 .orElse(0);
         if (found > 0) {
-            LOG.debug("{} carts got the engine's turn that they had lost", found);
+            LOG.debug("{} carts got the instance that they had lost", found);
             look();
         }
     }
 
     private void freeDead(NodeLock living) {
-        free(attempt("what died was not looked for", StepTable::pickers).orElse(List.of()).stream()
+        free(attempt("dead processes were not looked for", StepTable::pickers).orElse(List.of()).stream()
                 .filter(living::isDead)
                 .toList());
     }
 
-    /** Their heartbeats need not be waited for. */
+    /** Makes the instances of these dead processes due now, without waiting for missed heartbeats. */
     private void free(List<String> dead) {
         int freed = dead.stream()
                 .mapToInt(name -> attempt(
@@ -330,7 +338,7 @@ public final class StepScheduler implements Scheduler {
         }
     }
 
-    /** Has this process look for what is due at once; others look every second. */
+    /** Makes this process poll for due instances now; otherwise it polls every second. */
     private void look() {
         com.github.kagkarlsson.scheduler.Scheduler started = engine;
         if (started != null) {
@@ -342,13 +350,13 @@ public final class StepScheduler implements Scheduler {
         try {
             return Optional.of(connections.write(work));
         } catch (CartException.Unavailable e) {
-            complain(loss + ": " + e.getMessage());
+            warnUnlessAway(loss + ": " + e.getMessage());
             return Optional.empty();
         }
     }
 
-    /** That the database is away has been said, once: what follows from it need not be. */
-    private void complain(String line) {
+    /** Logs a warning, or only a debug line during an outage, which has a log line of its own. */
+    private void warnUnlessAway(String line) {
         LOG.atLevel(connections.isAway() ? Level.DEBUG : Level.WARN).log(line);
     }
 

@@ -11,12 +11,12 @@ import org.jdbi.v3.core.Handle;
 /**
  * db-scheduler's table, with a column of our own that counts the wakes of a cart.
  *
- * <p>Why no wake is lost. Every wake is one statement: it makes a sleeping instance due, or, where the instance is
- * picked (its step runs), only raises {@code wakes}. A step reads {@code wakes} before it begins, and ends with one
- * statement that removes the instance or puts it to sleep only if {@code wakes} is still the same. The row orders the
- * two: if the wake came first, that statement finds another number, and the instance is made due at once instead; if
- * the end came first, the wake finds no picked instance, and makes one due. A wake before the reading is served by the
- * step that has not begun yet.
+ * <p>Why no wake is lost: every wake is one statement. It makes a sleeping instance due, or, if the instance is picked
+ * (its step runs), only raises {@code wakes}. A step reads {@code wakes} before it begins. It ends with one statement
+ * that removes the instance or puts it to sleep only if {@code wakes} is unchanged. The database runs the two
+ * statements one after the other. If the wake is first, the end finds another number of wakes, and the instance is made
+ * due at once instead. If the end is first, the wake finds no picked instance, and makes one due. A wake before the
+ * step reads {@code wakes} is served by that step.
  */
 final class StepTable {
     static final String NAME = "cartsteps";
@@ -42,7 +42,7 @@ final class StepTable {
             + " and not exists (select 1 from cartsteps where task_name = 'cart'"
             + " and task_instance = cast(cart.id as varchar(20)) and picked = :yes)";
 
-    /** No step sleeps for longer than a minute: what is further away was told before the clock went back. */
+    /** No step sleeps for longer than a minute: a later time was written before the clock was set back. */
     private static final Duration FAR = Duration.ofMinutes(2);
 
     private static final String FAR_AWAY =
@@ -70,14 +70,14 @@ final class StepTable {
     private StepTable() {}
 
     /**
-     * A step that runs.
+     * A running step.
      *
-     * @param version the lease: raised whenever the instance is picked, put to sleep or revived
-     * @param wakes how many wakes there were when it began
+     * @param version the version of the lease: raised whenever the instance is picked, put to sleep or revived
+     * @param wakes the number of wakes when the step began
      */
     record Lease(long cartId, long version, long wakes) {}
 
-    /** Makes the cart's instance due now, or has it run again after the step that runs. */
+    /** Makes the cart's instance due now; if its step runs, the step runs again afterwards. */
     static int wake(Handle handle, long cartId, Instant now) {
         return handle.createUpdate(WAKE)
                 .bind("cart", Long.toString(cartId))
@@ -87,9 +87,11 @@ final class StepTable {
     }
 
     /**
-     * Makes an instance for every unfinished cart that has none, and makes due those that would sleep for longer than
-     * any step asks for; answers how many. Those that sleep else sleep on. A heartbeat of a time to come is one of now:
-     * it would have a process that died pass for alive.
+     * Creates an instance for every unfinished cart that has none, and makes due those that would sleep for longer than
+     * any step asks for; other sleeping instances are unchanged. A heartbeat in the future is set to now: otherwise a
+     * dead process would be taken for alive.
+     *
+     * @return the number of instances that were created or made due
      */
     static int sweep(Handle handle, Instant now) {
         long far = now.plus(FAR).toEpochMilli();
@@ -110,7 +112,7 @@ final class StepTable {
                         .execute();
     }
 
-    /** How many carts are unfinished whose step does not run now. */
+    /** The number of carts in work whose step does not run now. */
     static int unfinished(Handle handle) {
         return handle.createQuery(UNFINISHED)
                 .bind("yes", true)
@@ -118,7 +120,7 @@ final class StepTable {
                 .one();
     }
 
-    /** The last heartbeats of all steps that run, or ran when their process died. */
+    /** The last heartbeats of all picked instances, also those of dead processes. */
     static List<Heartbeats.Beat> beats(Handle handle) {
         return handle.createQuery(BEATS)
                 .bind("yes", true)
@@ -127,12 +129,12 @@ final class StepTable {
                 .list();
     }
 
-    /** The names of the processes whose steps run, or ran when they died. */
+    /** The names of the processes that have picked instances, also those of dead processes. */
     static List<String> pickers(Handle handle) {
         return handle.createQuery(PICKERS).bind("yes", true).mapTo(String.class).list();
     }
 
-    /** Those of {@link #pickers} that have no connection to the database, where it can tell. */
+    /** Those of {@link #pickers} that have no connection to the database; empty if the database does not know. */
     static List<String> gone(Handle handle, Dialect dialect) {
         return dialect.gone("picked_by")
                 .map(gone -> handle.createQuery(PICKERS + " and " + gone)
@@ -142,7 +144,7 @@ final class StepTable {
                 .orElse(List.of());
     }
 
-    /** Makes due what a process had picked that died, and answers how many. */
+    /** Makes all instances due that a dead process had picked, and returns their number. */
     static int free(Handle handle, String picker, Instant now) {
         return handle.createUpdate(FREE)
                 .bind("now", now.toEpochMilli())
@@ -152,7 +154,7 @@ final class StepTable {
                 .execute();
     }
 
-    /** Begins a step of a picked instance; empty if somebody else has it by now. */
+    /** Begins the step of a picked instance; empty if another process has the instance by now. */
     static Optional<Lease> begin(Handle handle, long cartId, long version) {
         return handle.createQuery(WAKES)
                 .bind("cart", Long.toString(cartId))
@@ -163,7 +165,11 @@ final class StepTable {
                 .map(wakes -> new Lease(cartId, version, wakes));
     }
 
-    /** Removes the instance of a step that ended, unless it was woken meanwhile; tells whether there is one left. */
+    /**
+     * Removes the instance of a step that ended, or makes it due if the cart was woken meanwhile.
+     *
+     * @return whether there is still an instance
+     */
     static boolean done(Handle handle, Lease lease, Instant now) {
         int removed = handle.createUpdate(DONE)
                 .bind("cart", Long.toString(lease.cartId))
@@ -174,7 +180,11 @@ final class StepTable {
         return removed == 0 && again(handle, AGAIN, lease, now, 0);
     }
 
-    /** Puts the instance of a step that ended to sleep, or makes it due if it was woken meanwhile. */
+    /**
+     * Puts the instance of a step that ended to sleep, or makes it due if the cart was woken meanwhile.
+     *
+     * @return whether there was an instance with this lease
+     */
     static boolean sleep(Handle handle, Lease lease, Instant until, int failures, Instant now) {
         return again(handle, SLEEP, lease, until, failures) || again(handle, AGAIN, lease, now, failures);
     }
