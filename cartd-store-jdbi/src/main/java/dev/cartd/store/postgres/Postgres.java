@@ -24,16 +24,19 @@ import org.jdbi.v3.core.Handle;
 /**
  * A database of a PostgreSQL server, version 11 or newer.
  *
- * <p>No wait is without an end: a server that cannot be reached or hangs is noticed after seconds by who reads and
- * after half a minute by who writes, and the server ends the transaction of a client that was paused in it, so that its
- * locks hold up nobody for long. Transactions are READ COMMITTED; what must not overlap is kept apart by advisory
- * locks, which end with the transaction: no row could be locked for carts that do not exist yet, and unlike a row's
- * they are held up by nothing else, so that a giant request holds up only equal uids.
+ * <p>Every wait has a timeout. Reading connections notice a server that is unreachable or hangs after seconds, writing
+ * ones after half a minute. The server ends a transaction whose client is paused, so that its locks do not block others
+ * for long. Transactions are READ COMMITTED. Advisory locks, which end with the transaction, keep transactions apart
+ * that must not overlap: a cart that does not exist yet has no row to lock, and nothing but an equal uid waits for the
+ * advisory lock of a giant request.
  *
- * <p>Settings are made by statements after connecting, since PgBouncer refuses them among the parameters of a start.
+ * <p>Settings are made by statements after connecting, since PgBouncer refuses them as connection parameters.
  *
- * @param servers host and port of each server that may be the primary one, {@code host:port,host:port}
- * @param parameters what the driver is told beyond
+ * @param servers host and port of each server that may be the primary server, {@code host:port,host:port}
+ * @param name the name of the database
+ * @param user the user; empty for the driver's default
+ * @param password the password; empty for none
+ * @param parameters further parameters for the driver
  */
 public record Postgres(String servers, String name, String user, String password, Map<String, String> parameters)
         implements Dialect {
@@ -44,10 +47,10 @@ public record Postgres(String servers, String name, String user, String password
     private static final int WRITE_SECONDS = 30;
     private static final int CONNECT_SECONDS = 3;
 
-    /** After this a server that was not the primary one, or was away, is asked again. */
+    /** After this time the driver tries a server again that was away or not the primary server. */
     private static final int RECHECK_SECONDS = 2;
 
-    /** Of our advisory locks; the second number says which. */
+    /** The first key of cartd's advisory locks; the second one is the kind of lock. */
     private static final int LOCKS = 0x63617274;
 
     private static final int ROOM = 1;
@@ -57,19 +60,22 @@ public record Postgres(String servers, String name, String user, String password
     private static final int PULLS = 5;
     private static final int VOLUME = 6;
 
-    /** Below this it is no trouble to count. */
+    /** Up to this many numbers are skipped one by one. */
     private static final int SMALL_GAP = 1000;
 
     private static final long HIGHEST_NUMBER = Integer.MAX_VALUE - 1_000_000L;
     private static final String SEQUENCE = "coalesce(pg_get_serial_sequence('cart', 'id'), 'cart_id_seq')";
 
-    /** Cannot connect now, too many connections, shut down by an administrator or after a crash. */
+    /** SQL states: cannot connect now, too many connections, shut down by an administrator or after a crash. */
     private static final Set<String> PASSING = Set.of("57P03", "53300", "57P01", "57P02");
 
-    /** A write on a server that is read-only, or in recovery. */
+    /** SQL state: a write on a server that is read-only or in recovery. */
     private static final String READ_ONLY = "25006";
 
-    /** In recovery, ended while idle, a system error: for this connection it is the end. */
+    /**
+     * SQL states after which the connection cannot be used any more: read-only, in recovery, ended while idle, a system
+     * error.
+     */
     private static final Set<String> SPOILT = Set.of(READ_ONLY, "55000", "25P03", "57P05", "58000", "58030");
 
     private static final Map<String, String> PLAIN = Map.of(
@@ -87,8 +93,8 @@ public record Postgres(String servers, String name, String user, String password
     /**
      * The database of a URL.
      *
-     * @param rest what follows {@code postgresql:}
-     * @throws IllegalArgumentException if that names none; the message never holds what may be a password
+     * @param rest the part of the URL after {@code postgresql:}
+     * @throws IllegalArgumentException if the URL is invalid; the message never contains a part that may be a password
      */
     public static Postgres of(String rest) {
         PostgresUrl url = PostgresUrl.parse(rest);
@@ -131,12 +137,12 @@ public record Postgres(String servers, String name, String user, String password
         return properties;
     }
 
-    /** Of all servers together, the look-up of their names included. */
+    /** The timeout for connecting, for all servers together and including the resolution of their names. */
     private int loginSeconds() {
         return CONNECT_SECONDS * servers.split(",").length + 2;
     }
 
-    /** The server's own limits: it ends what nobody waits for any more, and the transaction of a paused client. */
+    /** Sets timeouts in the server: for statements, for locks, and for the transaction of a client that is paused. */
     @Override
     public List<String> settings(Duration busyTimeout, Use use) {
         String limits = switch (use) {
@@ -159,7 +165,7 @@ public record Postgres(String servers, String name, String user, String password
 
     @Override
     public void checkPlace() {
-        // Only the server knows.
+        // Only the server can check this.
     }
 
     @Override
@@ -169,7 +175,7 @@ public record Postgres(String servers, String name, String user, String password
 
     @Override
     public void makePlace() {
-        // Its administrator does.
+        // The administrator of the server creates databases.
     }
 
     @Override
@@ -284,25 +290,28 @@ public record Postgres(String servers, String name, String user, String password
 
     @Override
     public void identify(Connection transaction) {
-        // Only the server touches its files.
+        // Only the server changes its files.
     }
 
     /**
-     * Numbers come from the sequence that the original takes them from, so that the two never meet. It is raised where
-     * the volume has higher ones, or where a database was restored without it.
+     * Ids come from the sequence that Pacifica Cartd uses, so that both can add carts. The sequence is raised if the
+     * volume has carts with higher ids, or if the database was restored without it.
      */
     @Override
     public long nextNumber(Handle handle, long above) {
         long highest = handle.select("select coalesce(max(id), 0) from cart")
                 .mapTo(Long.class)
                 .one();
-        // A directory beyond what the original's column takes is none of a cart in this database.
+        // Pacifica Cartd's column cannot hold such an id, so a directory with it is not of this database.
         long floor = above > HIGHEST_NUMBER ? highest : Math.max(above, highest);
         long number = next(handle);
         return number > floor ? number : raised(handle, floor);
     }
 
-    /** Others go on taking numbers meanwhile: the last ones are counted, since setting it could set it back. */
+    /**
+     * Raises the sequence above {@code floor}. Other transactions use the sequence at the same time, and {@code setval}
+     * could set it back: so the last numbers are skipped one by one.
+     */
     private static long raised(Handle handle, long floor) {
         lock(handle, NUMBERS);
         long number = next(handle);

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** db-scheduler on PostgreSQL, its times as milliseconds since 1970 as on SQLite. */
+/** Stores db-scheduler's times as milliseconds since 1970, as on SQLite. */
 final class PostgresSteps extends PostgreSqlJdbcCustomization {
     PostgresSteps() {
         super(false, true);

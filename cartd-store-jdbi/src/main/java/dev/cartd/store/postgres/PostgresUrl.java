@@ -14,16 +14,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL URL, taken apart as SQLAlchemy, peewee and libpq do: {@code
- * //user:password@host:port/database?name=value}, everything but the database may be absent, there may be several of
- * {@code host:port} with commas between them, and user, password and database are percent-encoded. Also what JDBC
- * allows beyond: no more than the database's name, and user and password among the parameters.
+ * A PostgreSQL URL, parsed as SQLAlchemy, peewee and libpq do: {@code //user:password@host:port/database?name=value}.
+ * Everything but the database is optional, there may be several {@code host:port} with commas between them, and user,
+ * password and database are percent-encoded. As in JDBC URLs, there may be only the database's name, and user and
+ * password may be parameters.
  *
  * @param servers host and port of each server, {@code host:port,host:port}
+ * @param name the name of the database
+ * @param user the user; empty for the driver's default
+ * @param password the password; empty for none
  * @param passed the parameters for the driver
  */
 record PostgresUrl(String servers, String name, String user, String password, Map<String, String> passed) {
-    /** The parameter that tells the driver which of several servers to connect to. */
+    /** The driver's parameter for the kind of server to connect to. */
     static final String TARGET = "targetServerType";
 
     private static final int PORT = 5432;
@@ -32,11 +35,13 @@ record PostgresUrl(String servers, String name, String user, String password, Ma
     private static final Pattern SERVER = Pattern.compile("([A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+])(?::([0-9]{0,5}))?");
     private static final Pattern NO_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
-    /** What the driver gets as it is. */
+    /** The parameters that are passed to the driver unchanged. */
     private static final Set<String> PASSED =
             Set.of("ssl", "sslmode", "sslrootcert", "sslcert", "sslkey", "currentSchema", "prepareThreshold", TARGET);
 
-    /** As libpq calls which of several servers to connect to; and what the driver calls it. */
+    /**
+     * libpq's parameter for the kind of server to connect to; its values are translated to those of {@link #TARGET}.
+     */
     private static final String SESSION = "target_session_attrs";
 
     private static final Map<String, String> SESSIONS = Map.of(
@@ -50,7 +55,11 @@ record PostgresUrl(String servers, String name, String user, String password, Ma
             "the PostgreSQL URL is not of the form postgresql://user:password@host:port/database"
                     + " (the characters / ? # @ : and % of a password are written %2F %3F %23 %40 %3A %25)";
 
-    /** From what follows {@code postgresql:}. */
+    /**
+     * Parses the part of a URL after {@code postgresql:}.
+     *
+     * @throws IllegalArgumentException if it is invalid; the message never contains a part that may be a password
+     */
     static PostgresUrl parse(String rest) {
         Matcher whole = WHOLE.matcher(rest);
         if (!whole.matches()) {
@@ -124,7 +133,8 @@ record PostgresUrl(String servers, String name, String user, String password, Ma
     }
 
     /**
-     * A percent sign that begins no escape, and a plus sign, stand for themselves, as with those who read it before us.
+     * Decodes percent escapes. A percent sign that begins no escape, and a plus sign, stand for themselves, as in
+     * SQLAlchemy, peewee and libpq.
      */
     private static String decoded(String text) {
         String strict = NO_ESCAPE.matcher(text).replaceAll("%25").replace("+", "%2B");

@@ -1,7 +1,7 @@
 /**
  * The dialect of PostgreSQL. {@code Postgres} is all that others see: its limits, its advisory locks, its sequence of
- * numbers. {@code PostgresUrl} reads the URLs that SQLAlchemy, libpq and JDBC accept. This room depends on {@code sql}
- * only.
+ * numbers. {@code PostgresUrl} reads the URLs that SQLAlchemy, libpq and JDBC accept. This package depends on
+ * {@code sql} only.
  */
 @NullMarked
 package dev.cartd.store.postgres;
