@@ -2,7 +2,7 @@ package dev.cartd.store.sqlite;
 
 import java.sql.SQLException;
 
-/** What is written to the database now would be lost, since its file is not the one that was opened. */
+/** The database's file is not the one that was opened: writes would be lost. */
 final class LostFileException extends SQLException {
     private static final long serialVersionUID = 1;
 

@@ -32,14 +32,15 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * An SQLite file. Write-ahead log, so that reading never waits for writing; {@code synchronous=FULL}, so that what was
- * answered survives a loss of power; foreign keys are enforced; a transaction takes the right to write when it begins
- * ({@code IMMEDIATE}), since one that asks for it later can be refused without a wait.
+ * A database in an SQLite file. It uses a write-ahead log, so that readers never wait for a writer;
+ * {@code synchronous=FULL}, so that committed changes survive a loss of power; and foreign keys. A transaction takes
+ * the write lock when it begins ({@code IMMEDIATE}), since SQLite may refuse a later request for the lock without
+ * waiting.
  *
- * @param file where it is
+ * @param file the absolute path of the file
  */
 public record Sqlite(Path file) implements Dialect {
-    /** What is wrong for everybody, until somebody mends it. */
+    /** The messages for failures that affect every user of the database until an operator fixes them. */
     private static final Map<SQLiteErrorCode, String> BROKEN = Map.of(
             SQLiteErrorCode.SQLITE_FULL, "its disk is full",
             SQLiteErrorCode.SQLITE_IOERR, "its disk fails",
@@ -56,7 +57,12 @@ public record Sqlite(Path file) implements Dialect {
                 union all select coalesce(max(id), 0) from cart
                 union all select :above) as numbers)""";
 
-    /** From what follows {@code sqlite:}, in the form of peewee: three slashes are relative, four absolute. */
+    /**
+     * The database of a URL in peewee's form: three slashes are followed by a relative path, four by an absolute one.
+     *
+     * @param rest the part of the URL after {@code sqlite:}
+     * @throws IllegalArgumentException if it names no file
+     */
     public static Sqlite ofPeewee(String rest) {
         if (!rest.startsWith("///")) {
             throw new IllegalArgumentException("an SQLite URL has three or four slashes: " + FORMS);
@@ -64,7 +70,12 @@ public record Sqlite(Path file) implements Dialect {
         return of(rest.substring(3));
     }
 
-    /** From what follows {@code jdbc:sqlite:}. */
+    /**
+     * The database of a JDBC URL.
+     *
+     * @param rest the part of the URL after {@code jdbc:sqlite:}
+     * @throws IllegalArgumentException if it names no file
+     */
     public static Sqlite ofJdbc(String rest) {
         return of(rest);
     }
@@ -101,7 +112,7 @@ public record Sqlite(Path file) implements Dialect {
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.enforceForeignKeys(true);
         if (use == Use.READ || use == Use.WRITE) {
-            // One that was removed would be made anew, empty, by the next connection.
+            // Otherwise a new connection would create a file that was removed again, empty.
             config.resetOpenMode(SQLiteOpenMode.CREATE);
         }
         return config.toProperties();
@@ -109,7 +120,7 @@ public record Sqlite(Path file) implements Dialect {
 
     @Override
     public List<String> settings(Duration busyTimeout, Use use) {
-        return List.of(); // The driver makes all of them.
+        return List.of(); // The driver sets everything by properties.
     }
 
     @Override
@@ -138,7 +149,7 @@ public record Sqlite(Path file) implements Dialect {
         return Files.exists(file);
     }
 
-    /** SQLite gives the files that it makes beside this one to the same owner, where root runs it. */
+    /** If root runs this, SQLite creates the files beside the database with the database's owner. */
     @Override
     public void makePlace() {
         if (exists()) {
@@ -147,7 +158,8 @@ public record Sqlite(Path file) implements Dialect {
         try {
             FileOwner.inherit(Files.createFile(file));
         } catch (IOException e) {
-            LoggerFactory.getLogger(Sqlite.class).debug("SQLite says why it cannot be made", e);
+            LoggerFactory.getLogger(Sqlite.class)
+                    .debug("the database file cannot be created, the first connection says why", e);
         }
     }
 
@@ -189,13 +201,13 @@ public record Sqlite(Path file) implements Dialect {
         return SQLiteErrorCode.getErrorCode(failure.getErrorCode() & 0xff);
     }
 
-    /** SQLite has one writer at a time: a second would not write but poll for the lock, and be served out of turn. */
+    /** SQLite has one writer at a time: a second connection would only poll for the lock, and get it out of turn. */
     @Override
     public int writers() {
         return 1;
     }
 
-    /** SQLite itself goes by such locks: where they do not work, neither does the database. */
+    /** SQLite relies on the same kind of locks: where they do not work, the database does not either. */
     @Override
     public Optional<Path> nodeLocks() {
         return Optional.of(file.resolveSibling(file.getFileName() + "-nodes"));
@@ -203,7 +215,7 @@ public record Sqlite(Path file) implements Dialect {
 
     @Override
     public void name(Properties properties, String node) {
-        // A file does not know who has it open.
+        // SQLite does not know who has the file open.
     }
 
     @Override
@@ -238,20 +250,23 @@ public record Sqlite(Path file) implements Dialect {
 
     @Override
     public void lockUid(Handle handle, String uid) {
-        // The transaction is the lock: there is one that writes at a time.
+        // Transactions that write run one at a time anyway.
     }
 
     @Override
     public void lock(Handle handle, Lock lock) {
-        // As above.
+        // See lockUid.
     }
 
     @Override
     public void lockSchema(Connection transaction) {
-        // As above.
+        // See lockUid.
     }
 
-    /** So that {@link SqliteFiles} can tell that another database was copied over it. Others ignore this number. */
+    /**
+     * Sets a random {@code application_id}, so that {@link SqliteFiles} detects that another database was copied over
+     * this one. Other programs ignore the number.
+     */
     @Override
     public void identify(Connection transaction) throws SQLException {
         try (Statement statement = transaction.createStatement()) {
@@ -274,7 +289,7 @@ public record Sqlite(Path file) implements Dialect {
 
     @Override
     public void expectMuch(Connection connection) {
-        // A file does not go away.
+        // There is no network.
     }
 
     @Override

@@ -21,12 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The three files of an SQLite database that is open. SQLite goes on writing to files that somebody removed, renamed or
- * replaced, and nobody finds those bytes again; so each of them must still be the one that was opened. A file that was
- * overwritten in place shows in its header: another format or {@code application_id}, or a change counter that went
- * back.
+ * The three files of an open SQLite database: the database, its {@code -wal} and its {@code -shm}. SQLite continues to
+ * write to files that were removed, renamed or replaced, and those writes are lost. So this checks that each file is
+ * still the one that was opened. The header shows that the database was overwritten in place: its format or its
+ * {@code application_id} differs, or its change counter went back. Safe for use by many threads.
  *
- * <p>A connection is held open to the end, so that the log and its index, which the last connection removes, stay.
+ * <p>A connection is kept open until the end, since closing the last connection removes the {@code -wal} and
+ * {@code -shm} files.
  */
 final class SqliteFiles implements Watch {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteFiles.class);
@@ -36,9 +37,9 @@ final class SqliteFiles implements Watch {
     private static final int APPLICATION = 68;
 
     /**
-     * Never closed: POSIX takes all locks that a process has on a file from it when it closes any descriptor of that
-     * file, SQLite's included. So there is one for each file, by the file's key, however often it is opened; and no
-     * channel, which an interrupt of its thread would close.
+     * Open database files, by file key; never closed. When a process closes any descriptor of a file, POSIX releases
+     * all of the process's locks on it, including SQLite's. So each file is opened only once, and not as a channel,
+     * which an interrupt of its thread would close.
      */
     private static final Map<Object, RandomAccessFile> OPENED = new HashMap<>();
 
@@ -50,8 +51,12 @@ final class SqliteFiles implements Watch {
     private boolean closed;
 
     /**
-     * A file, what tells it from another one in its place (null where the system has no such key, or where there is no
-     * such file, as on a file system that cannot do with a write-ahead log), and what to do when it is gone.
+     * One of the three files.
+     *
+     * @param path the path of the file
+     * @param key the identity of the file; null if the system has none, or if there is no such file, as on a file
+     *     system that does not support a write-ahead log
+     * @param cure what to do if the file is gone
      */
     private record Part(Path path, @Nullable Object key, String cure) {}
 
@@ -62,10 +67,11 @@ final class SqliteFiles implements Watch {
     }
 
     /**
-     * Watches the files of a database.
+     * Starts to watch the files of a database.
      *
      * @param file the database
      * @param anchor a connection to it; closed with the watch, or at once if the files cannot be read
+     * @throws SQLException if the files cannot be read
      */
     static SqliteFiles watch(Path file, Connection anchor) throws SQLException {
         try (Statement statement = anchor.createStatement()) {
@@ -89,7 +95,7 @@ final class SqliteFiles implements Watch {
     @Override
     public synchronized void check() throws SQLException {
         if (closed) {
-            return; // The files are not ours any more; nor is there a connection.
+            return; // The files may be gone legitimately.
         }
         try {
             for (Part part : parts) {
@@ -107,7 +113,7 @@ final class SqliteFiles implements Watch {
         try {
             anchor.close();
         } catch (SQLException e) {
-            LOG.warn("on the way out: {}", e.toString());
+            LOG.warn("a connection to the database cannot be closed: {}", e.toString());
         }
     }
 
@@ -125,7 +131,7 @@ final class SqliteFiles implements Watch {
         }
     }
 
-    /** Pages are written as a whole, so a header is never half of one and half of another. */
+    /** SQLite writes whole pages, so this never reads half of an old header and half of a new one. */
     private void checkHeader() throws IOException, SQLException {
         byte[] read = new byte[HEADER];
         int length;
@@ -169,7 +175,7 @@ final class SqliteFiles implements Watch {
 
     private static RandomAccessFile bytes(Part file) throws IOException {
         Object key = file.key == null ? file.path : file.key;
-        // One at a time: one too many would be closed once it is garbage.
+        // Under a lock, so that no file is opened twice: the garbage collector would close the second descriptor.
         synchronized (OPENED) {
             RandomAccessFile known = OPENED.get(key);
             if (known == null) {

@@ -9,19 +9,19 @@ import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 import org.sqlite.util.OSInfo;
 
-/** SQLite is native code, which its driver copies to a temporary directory and loads from there. */
+/** Loads SQLite's native library, which the driver copies to a temporary directory. */
 final class SqliteLibrary {
     private static final String DIRECTORY = "org.sqlite.tmpdir";
 
-    /** More than the library has. */
+    /** More than the size of the library. */
     private static final int LIBRARY_BYTES = 4 << 20;
 
     private SqliteLibrary() {}
 
     /**
-     * Loads it, if it is not loaded yet.
+     * Loads the library if it is not loaded yet.
      *
-     * @throws CartException.Unavailable if that is not possible; the message names the directory and the way out
+     * @throws CartException.Unavailable if that is not possible; the message names the directory and the remedy
      */
     static void load() {
         try {
@@ -45,7 +45,7 @@ final class SqliteLibrary {
                 + "=DIR names another one";
     }
 
-    /** What is wrong with a directory. */
+    /** The reason why the library cannot be loaded from the directory. */
     private static String wrong(Path directory) {
         if (!Files.isDirectory(directory)) {
             return Files.exists(directory) ? "is no directory" : "is not there";
