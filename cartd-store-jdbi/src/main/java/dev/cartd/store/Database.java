@@ -30,10 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A database with carts in it. Safe for use by many threads; many processes may have the same database open.
+ * A database that stores carts. Safe for use by many threads; many processes may have the same database open.
  *
- * <p>What cannot be done because the database is away, locked, full or damaged fails with {@link
- * CartException.Unavailable} and one line that says so. No message or log line ever holds a password.
+ * <p>If the database is unreachable, locked, full or damaged, or this object is closed, a method fails with
+ * {@link CartException.Unavailable}, whose message is one line with the reason. No message and no log line contains a
+ * password.
  */
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -43,22 +44,25 @@ public final class Database implements AutoCloseable {
     private final InstantSource clock;
     private final Connections connections;
 
-    /** What a database is to this program. */
+    /** The state of the tables, compared with those that this version of cartd needs. */
     public enum Check {
-        /** There are no tables at all: {@link Database#sync} makes them. */
+        /** There are no tables: {@link Database#sync} creates them. */
         EMPTY,
-        /** There are tables, but none of carts: perhaps it is another program's. {@link Database#sync} adds them. */
+        /**
+         * There are tables, but no {@code cart}: another program may own the database. {@link Database#sync} adds the
+         * tables.
+         */
         FOREIGN,
-        /** An older program made it: {@link Database#sync} brings it up to date. */
+        /** Pacifica Cartd or an older cartd created the tables: {@link Database#sync} upgrades them. */
         OUTDATED,
-        /** This program can work with it, though another one changed it since. */
+        /** This version of cartd can use the tables, although another version has changed them. */
         USABLE,
-        /** It is exactly what {@link Database#sync} makes. */
+        /** The tables are exactly those that {@link Database#sync} creates. */
         EQUAL,
-        /** A program made it that this one knows nothing about. */
+        /** The tables have a higher major version than this version of cartd supports. */
         NEWER;
 
-        /** Whether this program can work with it. */
+        /** Whether this version of cartd can use the database without a {@link Database#sync}. */
         public boolean works() {
             return this == USABLE || this == EQUAL;
         }
@@ -85,32 +89,37 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Connects, trying as often as the configuration says. A SQLite file that does not exist is made, empty.
+     * Connects, with as many attempts as {@code config} allows. Creates an SQLite file that does not exist, empty.
+     * Blocks for as long as the attempts take.
      *
-     * @param clock tells the times that are stored
-     * @throws CartException.Unavailable if there is no connection in the end, or at once where waiting cannot help
+     * @param clock the source of the times that are stored
+     * @throws CartException.Unavailable if all attempts failed, at once if another attempt cannot help, or if the
+     *     thread is interrupted (its interrupt flag is set then)
      */
     public static Database open(DatabaseConfig config, InstantSource clock) {
         Dialect dialect = DatabaseUrl.dialect(config.url());
         warnOfParameters(dialect, config.url());
         dialect.checkPlace();
         dialect.makePlace();
-        for (int attempt = 1; !reaches(dialect, config, attempt); attempt++) {
+        for (int attempt = 1; !canConnect(dialect, config, attempt); attempt++) {
             pause(dialect, config.connectWait());
         }
         return new Database(dialect, config, clock);
     }
 
-    /** Whether there is something to open: not where it would be a SQLite file that does not exist. Makes nothing. */
+    /**
+     * Whether the database may exist: false only for an SQLite file that does not exist. Does not connect and creates
+     * nothing.
+     */
     public static boolean exists(DatabaseConfig config) {
         return DatabaseUrl.dialect(config.url()).exists();
     }
 
     /**
-     * Makes the tables of an empty database, or brings older ones up to date; carts in it stay. Several at once wait
-     * for each other.
+     * Creates the tables of an empty database or upgrades older ones; carts in them are kept. Concurrent calls, also
+     * those of other processes, run one after the other.
      *
-     * @return what this did; where others did it at the same moment, they may tell of the same
+     * @return what was done; if several calls ran at the same time, each may report the same changes
      * @throws CartException.Unavailable also if the database is newer than this program
      */
     public Synced sync() {
@@ -128,28 +137,45 @@ public final class Database implements AutoCloseable {
         return connections.read(handle -> new SchemaCheck(handle, dialect).found());
     }
 
-    /** What the database is to this program; cheap. */
+    /**
+     * Compares the tables with those that this version of cartd needs. Runs a few short queries.
+     *
+     * @throws CartException.Unavailable if the database cannot be read
+     */
     public Check check() {
         return connections.read(handle -> Check.of(new SchemaCheck(handle, dialect)));
     }
 
-    /** All live carts with their files, newest first, for people and other programs; read while they are taken. */
+    /**
+     * All live carts with their files, newest first, for people and other programs. The stream reads rows page by page
+     * while it is consumed, each page as it is at that moment. For one thread.
+     *
+     * @throws CartException.Unavailable if the database cannot be read, here or while the stream is consumed
+     */
     public Stream<StoredCart> dump() {
         CartColumns columns = new CartColumns(connections);
         return columns.carts().map(cart -> new StoredCart(cart, columns.files(cart)));
     }
 
-    /** The columns of one cart, live or not; empty if there is no such row. */
+    /**
+     * The columns of one cart, live or deleted, as in {@link StoredCart}; empty if there is no such row.
+     *
+     * @throws CartException.Unavailable if the database cannot be read
+     */
     public Optional<Map<String, String>> columns(long cartId) {
         return new CartColumns(connections).cart(cartId);
     }
 
-    /** How many deleted carts there are of which something may still be on the volume. */
+    /**
+     * The number of deleted carts that may still have files on the volume.
+     *
+     * @throws CartException.Unavailable if the database cannot be read
+     */
     public long leftOver() {
         return carts().leftOver();
     }
 
-    /** The carts. Closing it closes nothing: the database does. */
+    /** The store of the carts. Closing the store has no effect: its connections belong to this database. */
     public CartStore store() {
         return carts();
     }
@@ -164,28 +190,30 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * An engine that lasts: what was woken and not done is run by who starts next. To be closed before the database.
-     * Its wakes never fail: one that the database did not take is made up for within half a minute.
+     * A scheduler that is not started yet and whose wakes are persistent: a step that was woken and did not finish is
+     * run by the next process that starts. Close it before the database. {@link Scheduler#wake} never throws: a wake
+     * that could not be stored is repeated within half a minute.
      */
     public Scheduler scheduler(EngineConfig engine) {
         return new StepScheduler(connections, engine.parallelCarts(), engine.heartbeat());
     }
 
     /**
-     * Shares out the requests to the archive among all that have this database open; this is one node of them. It goes
-     * by this database's clock, which all must have in step. To be used once, and not after the database is closed.
+     * Distributes the limit of concurrent archive requests over all nodes that have this database open; the result
+     * represents this node. Leases are measured by this database's clock, so the clocks of all nodes must agree. Call
+     * this at most once, and do not use the result after the database is closed.
      */
     public RequestShares requestShares(EngineConfig engine) {
         return new SqlRequestShares(connections, clock, StepScheduler.lease(engine.heartbeat()));
     }
 
-    /** Closes all connections. */
+    /** Closes all connections. Closing again does nothing. */
     @Override
     public void close() {
         connections.close();
     }
 
-    /** Names what a URL asks for and does not get; values stay out of the log. */
+    /** Logs the names of URL parameters that have no effect; their values may be secret. */
     private static void warnOfParameters(Dialect dialect, String url) {
         int mark = url.indexOf('?');
         String ignored = Arrays.stream(url.substring(mark + 1).split("&"))
@@ -197,7 +225,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static boolean reaches(Dialect dialect, DatabaseConfig config, int attempt) {
+    private static boolean canConnect(Dialect dialect, DatabaseConfig config, int attempt) {
         try (Connection connection = dialect.connect(config.busyTimeout(), Dialect.Use.OPEN)) {
             return !connection.isClosed();
         } catch (SQLException e) {

@@ -3,27 +3,27 @@ package dev.cartd.store;
 import java.time.Duration;
 
 /**
- * Which database, and how patient to be with it. Begin with {@link #of} and change what is to be different.
+ * Which database to use, and how long to wait for it. Start with {@link #of} and change single settings with the
+ * {@code with} methods. Immutable.
  *
- * @param url {@code sqlite:///relative}, {@code sqlite:////absolute}, the same with {@code sqliteext}, {@code
- *     jdbc:sqlite:path}, {@code postgresql://user:password@host:port/database}, the same with {@code postgres}, or
- *     {@code jdbc:postgresql:}; user, password and database are percent-encoded
+ * @param url {@code sqlite:///relative}, {@code sqlite:////absolute}, the same with {@code sqliteext},
+ *     {@code jdbc:sqlite:path}, {@code postgresql://user:password@host:port/database}, the same with {@code postgres},
+ *     or {@code jdbc:postgresql:}; user, password and database are percent-encoded
  * @param debugLogging whether every statement is logged
- * @param connectAttempts how often to try to connect at start; 1 or more
- * @param connectWait how long to wait between two of these tries; not negative
- * @param busyTimeout how long a statement waits for others to be done with an SQLite file, and a caller for a
- *     connection to it; how long a sync waits for others on PostgreSQL, where the rest has limits of its own; from a
+ * @param connectAttempts the number of attempts to connect at the start; 1 or more
+ * @param connectWait the pause between two attempts; not negative
+ * @param busyTimeout SQLite: how long a statement waits for the lock of the file, and a caller for a free connection;
+ *     PostgreSQL: how long {@link Database#sync} waits for another one, all other timeouts are fixed; from a
  *     millisecond to a day
  */
 public record DatabaseConfig(
         String url, boolean debugLogging, int connectAttempts, Duration connectWait, Duration busyTimeout) {
 
     /**
-     * Checks all of it.
+     * Checks all values.
      *
-     * @throws IllegalArgumentException if a value cannot be right, or the database is of a kind that is not supported;
-     *     the message is one sentence that tells what is allowed, and never holds the URL, in which there may be a
-     *     password
+     * @throws IllegalArgumentException if a value is out of range or the kind of database is not supported; the message
+     *     is one sentence that says what is allowed, and never contains the URL, which may contain a password
      */
     public DatabaseConfig {
         DatabaseUrl.dialect(url);
@@ -39,8 +39,8 @@ public record DatabaseConfig(
     }
 
     /**
-     * This database with what suits most: ten tries to connect, 20 s between two of them, a minute for a file that is
-     * locked, no statement logged.
+     * This database with the defaults: ten attempts to connect, 20 s between two of them, a busy timeout of one minute,
+     * no statement logged.
      *
      * @throws IllegalArgumentException as the constructor
      */
@@ -53,27 +53,39 @@ public record DatabaseConfig(
         return new DatabaseConfig(url, value, connectAttempts, connectWait, busyTimeout);
     }
 
-    /** These settings with another {@code connectAttempts}. */
+    /**
+     * These settings with another {@code connectAttempts}.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public DatabaseConfig withConnectAttempts(int value) {
         return new DatabaseConfig(url, debugLogging, value, connectWait, busyTimeout);
     }
 
-    /** These settings with another {@code connectWait}. */
+    /**
+     * These settings with another {@code connectWait}.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public DatabaseConfig withConnectWait(Duration value) {
         return new DatabaseConfig(url, debugLogging, connectAttempts, value, busyTimeout);
     }
 
-    /** These settings with another {@code busyTimeout}. */
+    /**
+     * These settings with another {@code busyTimeout}.
+     *
+     * @throws IllegalArgumentException if it is not from a millisecond to a day
+     */
     public DatabaseConfig withBusyTimeout(Duration value) {
         return new DatabaseConfig(url, debugLogging, connectAttempts, connectWait, value);
     }
 
-    /** What kind of database it is and where, without the password. */
+    /** The kind and the place of the database, without the password. */
     public String place() {
         return DatabaseUrl.dialect(url).toString();
     }
 
-    /** Without the URL's password. */
+    /** The kind and the place of the database, without the password. */
     @Override
     public String toString() {
         return "DatabaseConfig[" + place() + "]";

@@ -5,14 +5,15 @@ import dev.cartd.store.sql.Dialect;
 import dev.cartd.store.sqlite.Sqlite;
 import java.util.Locale;
 
-/** Chooses the dialect of a URL: the one place that knows all of them. */
+/** Chooses the dialect for a database URL. */
 final class DatabaseUrl {
     private DatabaseUrl() {}
 
     /**
-     * The dialect of this URL.
+     * The dialect for this URL.
      *
-     * @throws IllegalArgumentException if there is none; the message never holds what may be a password
+     * @throws IllegalArgumentException if no dialect supports the URL; the message never contains a part that may be a
+     *     password
      */
     static Dialect dialect(String url) {
         String scheme = scheme(url);

@@ -3,17 +3,17 @@ package dev.cartd.store;
 import java.time.Duration;
 
 /**
- * How the engine works.
+ * The settings of the {@linkplain Database#scheduler engine} and of the {@linkplain Database#requestShares shares}.
  *
- * @param parallelCarts how many carts are in work at once in this process; 1 or more
- * @param heartbeat how often a process tells that it is alive: one that missed four is taken for dead, and its carts go
- *     on elsewhere; a tenth of a second or more
+ * @param parallelCarts the number of carts that this process works on at the same time; 1 or more
+ * @param heartbeat the interval between two heartbeats of this process: after four missed ones other processes take it
+ *     for dead and continue its carts; 100 ms or more
  */
 public record EngineConfig(int parallelCarts, Duration heartbeat) {
     /**
-     * Checks all of it.
+     * Checks both values.
      *
-     * @throws IllegalArgumentException if a value cannot be right; the message says what is allowed
+     * @throws IllegalArgumentException if a value is out of range; the message says what is allowed
      */
     public EngineConfig {
         if (parallelCarts < 1) {

@@ -6,14 +6,14 @@ import java.util.Optional;
 /**
  * What {@link Database#sync} did.
  *
- * @param what in a word
- * @param from the version of the database of Pacifica's that was upgraded, such as {@code 1.0}; empty if it had none,
- *     or was none of Pacifica's
- * @param tables how many tables were made
- * @param changes how many changes of the changelog were made
+ * @param what the kind of change
+ * @param from the schema version, such as {@code 1.0}, of a Pacifica Cartd database that was upgraded; empty if it had
+ *     none, or if no database of Pacifica Cartd was upgraded
+ * @param tables the number of tables that were created
+ * @param changes the number of changesets that were applied
  */
 public record Synced(What what, Optional<String> from, int tables, int changes) {
-    /** What was done between two looks at the same database. */
+    /** The difference between the states of one database before and after a sync. */
     static Synced between(SchemaCheck.Found before, SchemaCheck.Found after) {
         int changes = after.changesets() - before.changesets();
         What what = before.empty() ? What.MADE : changes > 0 ? What.UPGRADED : What.NOTHING;
@@ -22,13 +22,13 @@ public record Synced(What what, Optional<String> from, int tables, int changes) 
         return new Synced(what, from, after.tables() - before.tables(), changes);
     }
 
-    /** What was done, in a word. */
+    /** The kind of change. */
     public enum What {
-        /** The tables were made in an empty database. */
+        /** The tables were created; there was no table {@code cart} before. */
         MADE,
-        /** A database with carts was brought up to date. */
+        /** The tables of a database with carts were upgraded. */
         UPGRADED,
-        /** It was up to date already. */
+        /** Nothing was done: the tables were up to date. */
         NOTHING
     }
 }

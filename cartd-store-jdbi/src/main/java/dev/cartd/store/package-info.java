@@ -1,8 +1,8 @@
 /**
- * A database with carts in it, as the program sees it: {@code Database} opens it, checks and makes its tables, and
- * hands out the ports of the core. {@code DatabaseConfig} and {@code EngineConfig} are its settings,
+ * The entry point of this module. {@code Database} opens a database of carts, checks and creates its tables, and
+ * implements the ports of the core. {@code DatabaseConfig} and {@code EngineConfig} are its settings,
  * {@code DatabaseUrl} chooses the dialect. Users of this module import this package only. It depends on all other
- * rooms, which do not know it.
+ * packages of the module, and none of them depends on it.
  */
 @NullMarked
 package dev.cartd.store;
