@@ -4,33 +4,34 @@ import dev.cartd.limit.RequestLimit.Verdict;
 import java.util.Optional;
 
 /**
- * How many requests at once the archive can take, as far as its answers tell. It begins with one, or with what other
- * nodes have learned; it grows while answers come back right, and shrinks to half when one comes back wrong. After it
- * has shrunk, only content that came back right counts, and the more often it had to shrink, the more of that it wants
- * to see. Where it has come down to one, that number only rises.
+ * The limit of requests at once that this node derives from the archive's answers. The limit begins at one, or at what
+ * other nodes have learned. It grows by one after a streak of right answers and is halved by a wrong one. After the
+ * first halving only right answers with content count, and each halving doubles the streak that the next growth needs.
+ * Growth halves that streak again, except at a limit of one.
  *
- * <p>What comes back wrong even when it is asked for alone was not the fault of the requests beside it: that is taken
- * back. Called under the lock of its {@link RequestLimit}.
+ * <p>A request that fails in company and again when it is sent alone was not damaged by the other requests: the last
+ * halving is undone. Not thread-safe: every call needs the lock of the {@link RequestLimit}.
  */
 final class Learned {
-    /** What is wrong while there is one request at a time says little about more. */
+    /** Most right answers that failures at a limit of one can require: they say little about a higher limit. */
     private static final int LONG_STREAK = 64;
 
+    /** Most right answers that failures at a higher limit can require. */
     private static final int LONGEST_STREAK = 1024;
 
     private final int most;
     private int limit = 1;
-    private boolean fresh = true;
+    private boolean learnedNothing = true;
     private boolean shrunk;
     private int streak;
     private int streakToGrow = 1;
     private long startedWhenShrunk;
     private Optional<Before> before = Optional.empty();
 
-    /** What held before it shrank last. */
+    /** The state before the last halving. */
     private record Before(int limit, int streakToGrow, long startedWhenShrunk) {}
 
-    /** One that never is over {@code most}. */
+    /** @param most the highest value that the limit may reach; 1 or more */
     Learned(int most) {
         this.most = most;
     }
@@ -39,28 +40,28 @@ final class Learned {
         return limit;
     }
 
-    /** What other nodes are told: 0 before any answer. */
-    int told() {
-        return fresh ? 0 : limit;
+    /** The limit to report to other nodes; 0 while this node has neither learned one nor taken one over. */
+    int reported() {
+        return learnedNothing ? 0 : limit;
     }
 
-    /** Begins with the least that another node has learned. */
-    void fromOthers(int least) {
-        if (fresh) {
-            limit = Math.min(most, least);
-            fresh = false;
+    /** Takes over the smallest limit that another node has learned, unless this node has learned one itself. */
+    void fromOthers(int smallest) {
+        if (learnedNothing) {
+            limit = Math.min(most, smallest);
+            learnedNothing = false;
         }
     }
 
     /**
-     * Learns from a request that may have had company.
+     * Learns from a request that other requests may have run beside.
      *
-     * @param number the request's number
+     * @param number the request's number; requests are numbered in the order in which they are sent
      * @param started the number of the request that was sent last
-     * @param others the least that another node has learned
+     * @param others the smallest limit that another node has learned; 0 if none has
      */
     void inCompany(Verdict verdict, long number, long started, int others) {
-        fresh &= verdict == Verdict.NEUTRAL;
+        learnedNothing &= verdict == Verdict.NEUTRAL;
         switch (verdict) {
             case RIGHT -> grow(others);
             case ANSWERED -> {
@@ -70,7 +71,7 @@ final class Learned {
             }
             case WRONG -> {
                 streak = 0;
-                // Those that were out together when one came back wrong count once.
+                // Wrong answers to requests that were out at the same time halve the limit once.
                 if (number > startedWhenShrunk) {
                     shrink(started);
                 }
@@ -79,9 +80,9 @@ final class Learned {
         }
     }
 
-    /** Learns from a request that was sent alone after it had failed in company. */
+    /** Learns from a request that was sent alone because it had failed beside others. */
     void alone(Verdict verdict) {
-        fresh &= verdict == Verdict.NEUTRAL;
+        learnedNothing &= verdict == Verdict.NEUTRAL;
         switch (verdict) {
             case RIGHT, ANSWERED -> before = Optional.empty();
             case WRONG -> before.ifPresent(this::restore);

@@ -11,106 +11,108 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How many requests this node may have out, of those that the archive can take from all nodes together. While there is
- * something to send, a thread of its own asks for that, so that no request waits for an answer but the first ones.
+ * This node's share of the requests that the archive can take from all nodes together. While the node has requests to
+ * send, a thread named {@code cartd-shares} renews the share, so that only the first requests wait for the shared
+ * database.
  *
- * <p>All is called, and calls its node, under the node's lock; only the question itself is asked without it.
+ * <p>Every method must be called under the node's lock, and calls the node back under it. Only the call of
+ * {@link RequestShares#ask} is made without the lock.
  */
 final class NodeAllowance {
     private static final System.Logger LOG = System.getLogger(NodeAllowance.class.getName());
-    private static final Duration EVERY = Duration.ofMillis(500);
-    private static final Duration WITHOUT = Duration.ofMillis(200);
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration PAUSE_WITHOUT_SHARE = Duration.ofMillis(200);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
-    /** A lease is asked for anew long before it ends. */
-    private static final int IN_A_LEASE = 4;
+    /** The share is renewed at least this often during one lease, so that one failed renewal does not end it. */
+    private static final int RENEWALS_PER_LEASE = 4;
 
-    /** What this node wants. */
+    /** The node's side: what it needs, and the notification of a new share. */
     interface Node {
-        /** How many requests at once it has learned that the archive can take; 0 before it has learned anything. */
+        /** The limit of requests at once that this node has learned; 0 before it has learned one. */
         int learned();
 
-        /** How many are out, or wait to be sent. */
+        /** The number of requests that are out or wait to be sent. */
         int demand();
 
-        /** How many are out. */
+        /** The number of requests that are out. */
         int out();
 
-        /** How many may be out has changed, perhaps. */
-        void heard();
+        /** Called after each answer: the share may have changed. */
+        void shareRenewed();
     }
 
     private final RequestShares shares;
     private final Node node;
     private final ReentrantLock lock;
     private final Condition due;
-    private Need told = new Need(0, 0, 0);
-    private Need answered = told;
+    private Need lastNeed = new Need(0, 0, 0);
+    private Need answeredNeed = lastNeed;
     private Share share = Share.NONE;
     private final InstantSource clock;
-    private Elapsed leased;
-    private int mostDemand;
-    private boolean newNeed;
+    private Elapsed leaseAge;
+    private int peakDemand;
+    private boolean needIsNew;
     private boolean asking;
     private boolean closed;
     private boolean failing;
 
-    /** @param clock the wall clock, which goes on while the machine is suspended: so do leases */
+    /** @param clock the wall clock: leases go on while the machine is suspended, and so does this clock */
     NodeAllowance(RequestShares shares, Node node, ReentrantLock lock, InstantSource clock) {
         this.shares = shares;
         this.node = node;
         this.lock = lock;
         this.due = lock.newCondition();
         this.clock = clock;
-        this.leased = new Elapsed(clock);
+        this.leaseAge = new Elapsed(clock);
     }
 
-    /** How many requests may be out now. */
+    /** The number of requests that may be out now; 0 once the lease has ended. */
     int now() {
-        return leased.reached(share.lease()) ? 0 : share.allowed();
+        return leaseAge.reached(share.lease()) ? 0 : share.allowed();
     }
 
-    /** The least that another node has learned. */
+    /** The smallest limit that another node has learned, as {@link Share#learned} defines it. */
     int learnedByOthers() {
         return share.learned();
     }
 
     /**
-     * Whether no other node has a request out, nor sends one while this node has one out: none wants to send, or this
-     * node says that the archive can take one request only, and has it.
+     * Whether no other node has a request out, or sends one while this node has one out. That is so when no other node
+     * wants to send, or when this node has reported a limit of one and holds that one permit.
      */
     boolean isAllOurs() {
-        return now() > 0 && (share.learned() == RequestShares.ALL || answered.learned() == 1);
+        return now() > 0 && (share.learned() == RequestShares.ALL || answeredNeed.learned() == 1);
     }
 
-    /** To be told when what the node would say is new, and should be said at once. */
+    /** Must be called when the need has changed and other nodes should know at once. */
     void needChanged() {
-        newNeed = true;
+        needIsNew = true;
         due.signal();
     }
 
-    /** To be told whenever there is something more to send. */
+    /** Must be called after each request that is queued. */
     void demandGrew() {
-        mostDemand = Math.max(mostDemand, demand());
-        if (!asking && mostDemand > 0) {
+        peakDemand = Math.max(peakDemand, demand());
+        if (!asking && peakDemand > 0) {
             asking = true;
-            Thread thread = new Thread(this::askOn, "cartd-shares");
+            Thread thread = new Thread(this::askRepeatedly, "cartd-shares");
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    /** To be told whenever a request has ended: others may wait to hear of it. */
+    /** Must be called after each request that ended: another node may wait for its permit. */
     void requestEnded() {
-        if (isOwed()) {
+        if (hasPermitsToReport()) {
             due.signal();
         }
     }
 
-    /** Sends nothing new: all that is not out goes to others now, the rest as it comes back. */
+    /** Gives unused permits back to other nodes at once, and the others as their requests end. */
     void close() {
         closed = true;
-        mostDemand = 0;
+        peakDemand = 0;
         due.signal();
     }
 
@@ -118,18 +120,21 @@ final class NodeAllowance {
         return closed ? node.out() : node.demand();
     }
 
-    /** Whether others were told that more is out than now is, and wait for that. */
-    private boolean isOwed() {
-        boolean isBack = told.out() > share.allowed() && node.out() <= share.allowed();
+    /**
+     * Whether this node has permits back for which other nodes wait: those beyond its share that the last question
+     * reported as out, or, once closed, all.
+     */
+    private boolean hasPermitsToReport() {
+        boolean isBack = lastNeed.out() > share.allowed() && node.out() <= share.allowed();
         return isBack || (closed && node.out() == 0);
     }
 
-    private void askOn() {
+    private void askRepeatedly() {
         lock.lock();
         try {
             do {
                 due.awaitNanos(ask().toNanos());
-            } while (told.wanted() > 0 || demand() > 0);
+            } while (lastNeed.wanted() > 0 || demand() > 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -138,47 +143,51 @@ final class NodeAllowance {
         }
     }
 
-    /** Asks once, and tells after how long to ask again. */
+    /** Asks once, and returns the pause before the next question. */
     private Duration ask() {
-        told = need();
-        newNeed = false;
+        lastNeed = need();
+        needIsNew = false;
         Elapsed before = new Elapsed(clock);
-        Optional<Share> answer = answer(told);
+        Optional<Share> answer = answer(lastNeed);
         if (answer.isPresent()) {
             share = answer.get();
-            answered = told;
-            leased = before;
-            node.heard();
+            answeredNeed = lastNeed;
+            leaseAge = before;
+            node.shareRenewed();
         }
-        return told.wanted() == 0 || newNeed || isOwed()
+        return lastNeed.wanted() == 0 || needIsNew || hasPermitsToReport()
                 ? Duration.ZERO
-                : answer.map(NodeAllowance::pause).orElse(AFTER_FAILURE);
+                : answer.map(NodeAllowance::pause).orElse(PAUSE_AFTER_FAILURE);
     }
 
-    /** What was wanted for a moment since it was told last counts: a step has pauses that are shorter than ours. */
+    /**
+     * Reports the peak of the demand since the last question: a step often has no request for a moment, and would lose
+     * its permits if the question fell into it.
+     */
     private Need need() {
-        int wanted = Math.max(mostDemand, demand());
-        mostDemand = 0;
+        int wanted = Math.max(peakDemand, demand());
+        peakDemand = 0;
         if (wanted == 0) {
-            share = Share.NONE; // What comes while this is told must not be sent on what is being given back.
+            // A request that is queued while this question is out must not use the permits that it gives back.
+            share = Share.NONE;
         }
-        // The answer may be less than what holds until it is here.
+        // The old share holds until the answer arrives, and may be larger than the new one.
         int mayBeOut = Math.max(node.out(), Math.min(now(), Math.max(1, node.learned())));
         return new Need(node.learned(), wanted, mayBeOut);
     }
 
     private Optional<Share> answer(Need need) {
         try {
-            Share answer = unlocked(need);
+            Share answer = askUnlocked(need);
             failing = false;
             return Optional.of(answer);
         } catch (RuntimeException e) {
-            complain(e);
+            warnOnce(e);
             return Optional.empty();
         }
     }
 
-    private Share unlocked(Need need) {
+    private Share askUnlocked(Need need) {
         lock.unlock();
         try {
             return shares.ask(need);
@@ -187,8 +196,8 @@ final class NodeAllowance {
         }
     }
 
-    /** Once, not each time. */
-    private void complain(RuntimeException e) {
+    /** Logs the first of several failures in a row only. */
+    private void warnOnce(RuntimeException e) {
         if (!failing && !closed) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -199,8 +208,8 @@ final class NodeAllowance {
     }
 
     private static Duration pause(Share share) {
-        Duration pause = share.allowed() == 0 ? WITHOUT : EVERY;
-        Duration most = share.lease().dividedBy(IN_A_LEASE);
-        return pause.compareTo(most) < 0 ? pause : most;
+        Duration pause = share.allowed() == 0 ? PAUSE_WITHOUT_SHARE : PAUSE;
+        Duration longest = share.lease().dividedBy(RENEWALS_PER_LEASE);
+        return pause.compareTo(longest) < 0 ? pause : longest;
     }
 }

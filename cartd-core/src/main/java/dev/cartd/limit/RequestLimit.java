@@ -15,44 +15,48 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The most requests that one archive is sent at once, over all methods and all carts, shared out fairly among carts.
- * How many that are is {@link Learned} from the answers. It does not run ahead of what other nodes have learned: with a
- * part of the requests only, right answers prove nothing about more.
+ * Limits how many requests the archive gets at once, over all methods and all carts, and divides them fairly among
+ * carts. {@link Learned} derives the limit from the archive's answers; {@link NodeAllowance} holds this node's share of
+ * it. The limit grows at most one beyond the smallest limit that another node has learned: a node that sends only its
+ * share cannot tell from right answers that the archive could take more.
  *
- * <p>A request that failed in company is sent again {@linkplain Lane#alone alone}: then no other request is out, from
- * this node or any other, and what comes back is the archive's own doing. Such requests and all others take turns of a
- * second.
+ * <p>A request that failed while others were out is sent again {@linkplain Lane#alone alone}: no other request is out
+ * then, from this node or another, so that a failure is not an effect of load. Requests to be sent alone and all other
+ * requests alternate, in turns of a second.
  *
- * <p>What this node may have out of that is its {@link NodeAllowance}. Requests run on threads of its own, at most as many
- * as the limit may ever be. Safe for use by many threads.
+ * <p>Requests run on daemon threads of this object, at most as many as the highest limit. Safe for use by many threads.
  */
 public final class RequestLimit implements AutoCloseable {
     private static final long TURN = Duration.ofSeconds(1).toNanos();
 
-    /** An archive goes on for a moment with what was broken off: it does not know yet. */
+    /**
+     * Pause between a request that failed or was broken off and one that has to be alone: the archive may still be at
+     * work on the first.
+     */
     private static final long QUIET = Duration.ofMillis(100).toNanos();
 
-    /** What an answer says about how much the archive can take. */
+    /** What an answer says about how many requests the archive can take. */
     public enum Verdict {
-        /** Content came back as it should. */
+        /** The archive sent the right content. */
         RIGHT,
-        /** An answer without content came back as it should. */
+        /** The archive gave a right answer that has no file content, such as a status. */
         ANSWERED,
-        /** It came back damaged, or not in time: perhaps because of others at the same moment. */
+        /** The answer was damaged or late, perhaps because of other requests at the same time. */
         WRONG,
-        /** It says nothing about that. */
+        /** The answer says nothing about that. */
         NEUTRAL
     }
 
-    /** One request to the archive; never throws. */
+    /** One request to the archive. */
     @FunctionalInterface
     public interface Request {
+        /** Sends the request and waits for the answer. Never throws. */
         Verdict send();
 
         /**
-         * Called once it was sent.
+         * Called after {@link #send} returned, under the lock of the limit: must not block.
          *
-         * @param alone whether no other request was out at the archive all the while, from this node or any other
+         * @param alone whether no other request was out, from this node or another, while this one was
          */
         default void sent(boolean alone) {}
     }
@@ -69,36 +73,40 @@ public final class RequestLimit implements AutoCloseable {
     private long started;
     private boolean closed;
 
-    /** Whether it is the turn of those requests that are sent alone; the rest comes to its end, or makes room. */
+    /** Whether it is the turn of requests to be sent alone: all others end or yield, and none is sent. */
     private boolean aloneTurn;
 
-    /** Whether one of them is out. */
+    /** Whether a request that is sent alone is out. */
     private boolean aloneOut;
 
-    /** Whether one of them was sent in this turn. */
-    private boolean aloneBegun;
+    /** Whether a request was sent alone in this turn. */
+    private boolean aloneSent;
 
     private long turnSince = System.nanoTime() - TURN;
     private long quietUntil = System.nanoTime();
 
     /**
-     * A limit that is never over {@code most}, which is 1 or more, for all nodes that have these shares, by this wall
-     * clock.
+     * A limit for all nodes that use the same shares.
+     *
+     * @param most the highest value that the limit may reach; 1 or more
+     * @param clock the wall clock, by which leases of shares are measured
+     * @throws IllegalArgumentException if {@code most} is less than 1
      */
     public RequestLimit(int most, RequestShares shares, InstantSource clock) {
         if (most < 1) {
-            throw new IllegalArgumentException("at least one request at once, not " + most);
+            throw new IllegalArgumentException("the limit of requests must be 1 or more, not " + most);
         }
         this.most = most;
         this.learned = new Learned(most);
-        this.allowance = new NodeAllowance(shares, new Sending(), lock, clock);
+        this.allowance = new NodeAllowance(shares, new ThisNode(), lock, clock);
     }
 
-    /** What the allowance is asked for. */
-    private final class Sending implements NodeAllowance.Node {
+    /** This node, as its allowance sees it. */
+    private final class ThisNode implements NodeAllowance.Node {
         @Override
         public int learned() {
-            return aloneTurn ? 1 : learned.told();
+            // A limit of one keeps other nodes from sending while this one sends a request alone.
+            return aloneTurn ? 1 : learned.reported();
         }
 
         @Override
@@ -112,7 +120,7 @@ public final class RequestLimit implements AutoCloseable {
         }
 
         @Override
-        public void heard() {
+        public void shareRenewed() {
             int theirs = allowance.learnedByOthers();
             if (theirs > 0 && theirs < RequestShares.ALL) {
                 learned.fromOthers(theirs);
@@ -122,7 +130,7 @@ public final class RequestLimit implements AutoCloseable {
         }
     }
 
-    /** A cart's place among the others. */
+    /** The queue of one cart's requests. Safe for use by many threads. */
     public final class Lane implements AutoCloseable {
         private final Deque<Request> waiting = new ArrayDeque<>();
         private final Deque<Request> begun = new ArrayDeque<>();
@@ -130,12 +138,12 @@ public final class RequestLimit implements AutoCloseable {
         private int inFlight;
         private long servedLast;
 
-        /** Has the request sent when it is its turn. */
+        /** Queues a new request. */
         public void add(Request request) {
             add(() -> waiting.add(request));
         }
 
-        /** Has a request that made room for others sent again when it is its turn. */
+        /** Queues a request that yielded: it precedes new requests of this lane, and this lane follows all others. */
         public void again(Request request) {
             add(() -> {
                 begun.add(request);
@@ -143,12 +151,12 @@ public final class RequestLimit implements AutoCloseable {
             });
         }
 
-        /** Has the request sent when it is its turn and no other one is out, from this node or any other. */
+        /** Queues a request that is sent only while no other one is out, from this node or another. */
         public void alone(Request request) {
             add(() -> alone.add(request));
         }
 
-        /** The same for one that made room for others; it comes before those that have not begun. */
+        /** As {@link #alone}, for a request that yielded: it precedes those that were not sent yet. */
         public void aloneAgain(Request request) {
             add(() -> {
                 alone.addFirst(request);
@@ -156,7 +164,7 @@ public final class RequestLimit implements AutoCloseable {
             });
         }
 
-        /** Who made room is served after all that wait, new ones included. */
+        /** Puts this lane behind all others that wait, new ones included. */
         private void goBehind() {
             servedLast = started + 1;
         }
@@ -174,7 +182,7 @@ public final class RequestLimit implements AutoCloseable {
             }
         }
 
-        /** Takes back what was never sent yet, but for what is sent alone, and answers how many those were. */
+        /** Removes the requests that were never sent, except those to be sent alone, and returns their number. */
         public int takeBack() {
             lock.lock();
             try {
@@ -187,7 +195,7 @@ public final class RequestLimit implements AutoCloseable {
             }
         }
 
-        /** Takes back what is not out now, and answers how many those were. */
+        /** Removes all requests that are not out now, and returns their number. */
         public int clear() {
             lock.lock();
             try {
@@ -204,34 +212,35 @@ public final class RequestLimit implements AutoCloseable {
         }
 
         /**
-         * Whether a long request had better make room: another lane waits and has nothing in flight, one is to be sent
-         * alone, or more are out than may be, and other nodes wait for that.
+         * Whether a long request of this lane should yield: another lane waits and has nothing in flight, the turn of
+         * requests to be sent alone has come, or more requests are out than this node may have. A request that was sent
+         * alone should yield when its turn is over and others wait, or when the node may have no request out.
          */
         public boolean othersStarve() {
             lock.lock();
             try {
-                return aloneOut ? othersWantTurn() : companyIsToEnd() || othersWait();
+                return aloneOut ? aloneShouldYield() : companyShouldYield() || othersWait();
             } finally {
                 lock.unlock();
             }
         }
 
         private boolean othersWait() {
-            return lanes.stream().anyMatch(other -> other != this && other.inFlight == 0 && other.wantsTurn());
+            return lanes.stream().anyMatch(other -> other != this && other.inFlight == 0 && other.hasQueued());
         }
 
-        /** For a request that is out alone. */
-        private boolean othersWantTurn() {
+        /** {@link #othersStarve} for a request that was sent alone. */
+        private boolean aloneShouldYield() {
             boolean wanted =
-                    lanes.stream().anyMatch(other -> other.wantsTurn() || (other != this && !other.alone.isEmpty()));
+                    lanes.stream().anyMatch(other -> other.hasQueued() || (other != this && !other.alone.isEmpty()));
             return running > allowance.now() || (isTurnOver() && wanted);
         }
 
-        private boolean wantsTurn() {
+        private boolean hasQueued() {
             return !waiting.isEmpty() || !begun.isEmpty();
         }
 
-        /** Leaves. What was not sent is forgotten. */
+        /** Removes this lane, with all its requests that are not out. */
         @Override
         public void close() {
             lock.lock();
@@ -244,7 +253,7 @@ public final class RequestLimit implements AutoCloseable {
         }
     }
 
-    /** A new lane, behind those that are there. */
+    /** Opens a lane for one cart, behind those that exist. */
     public Lane open() {
         lock.lock();
         try {
@@ -257,7 +266,7 @@ public final class RequestLimit implements AutoCloseable {
         }
     }
 
-    /** How many requests may be out at once now. */
+    /** The learned limit for all nodes: the number of requests that may be out at once now; 1 or more. */
     public int current() {
         lock.lock();
         try {
@@ -267,7 +276,7 @@ public final class RequestLimit implements AutoCloseable {
         }
     }
 
-    /** Sends nothing more; its threads end when what they sent has been answered. */
+    /** Sends no more requests. Requests that are out go on, and each thread ends after its own. */
     @Override
     public void close() {
         lock.lock();
@@ -280,7 +289,7 @@ public final class RequestLimit implements AutoCloseable {
         }
     }
 
-    /** One that waits is enough: it starts the next. */
+    /** One idle thread is enough: as soon as it sends a request it starts the next one. */
     private void startThreadIfNeeded() {
         if (demand > 0 && threads < most && threads == running) {
             startThread();
@@ -325,47 +334,47 @@ public final class RequestLimit implements AutoCloseable {
     }
 
     private @Nullable Lane nextInCompany() {
-        return running < mostNow() ? mostDue(Lane::wantsTurn) : null;
+        return running < allowedNow() ? mostDue(Lane::hasQueued) : null;
     }
 
-    private int mostNow() {
+    private int allowedNow() {
         return Math.min(learned.limit(), allowance.now());
     }
 
-    /** Whether those that are out together had better come to their end. */
-    private boolean companyIsToEnd() {
-        return aloneTurn || running > mostNow() || (isTurnOver() && isAny(lane -> !lane.alone.isEmpty()));
+    /** Whether requests that were not sent alone should yield. */
+    private boolean companyShouldYield() {
+        return aloneTurn || running > allowedNow() || (isTurnOver() && anyLane(lane -> !lane.alone.isEmpty()));
     }
 
     private boolean isTurnOver() {
         return System.nanoTime() - turnSince >= TURN;
     }
 
-    private boolean isAny(Predicate<Lane> so) {
-        return lanes.stream().anyMatch(so);
+    private boolean anyLane(Predicate<Lane> condition) {
+        return lanes.stream().anyMatch(condition);
     }
 
     private void chooseTurn() {
-        boolean wanted = isAny(lane -> !lane.alone.isEmpty());
-        boolean othersWant = isAny(Lane::wantsTurn);
+        boolean wanted = anyLane(lane -> !lane.alone.isEmpty());
+        boolean othersWant = anyLane(Lane::hasQueued);
         if (!aloneTurn && wanted && (isTurnOver() || (running == 0 && !othersWant))) {
-            turn(true);
-        } else if (aloneTurn && !aloneOut && (!wanted || (aloneBegun && othersWant && isTurnOver()))) {
-            turn(false);
+            startTurn(true);
+        } else if (aloneTurn && !aloneOut && (!wanted || (aloneSent && othersWant && isTurnOver()))) {
+            startTurn(false);
         }
     }
 
-    private void turn(boolean alone) {
+    private void startTurn(boolean alone) {
         aloneTurn = alone;
-        aloneBegun = false;
+        aloneSent = false;
         turnSince = System.nanoTime();
         allowance.needChanged();
     }
 
-    /** The lane with the fewest requests in flight; of those, the one that was served longest ago. */
-    private @Nullable Lane mostDue(Predicate<Lane> wants) {
+    /** The lane with the fewest requests in flight; of several, the one that was served longest ago. */
+    private @Nullable Lane mostDue(Predicate<Lane> condition) {
         return lanes.stream()
-                .filter(wants)
+                .filter(condition)
                 .min(Comparator.comparingInt((Lane lane) -> lane.inFlight).thenComparingLong(lane -> lane.servedLast))
                 .orElse(null);
     }
@@ -379,16 +388,16 @@ public final class RequestLimit implements AutoCloseable {
         boolean first = ++running == 1;
         if (aloneTurn) {
             aloneOut = true;
-            turnSince = aloneBegun ? turnSince : System.nanoTime();
-            aloneBegun = true;
+            turnSince = aloneSent ? turnSince : System.nanoTime();
+            aloneSent = true;
         } else if (running < learned.limit()) {
             startThreadIfNeeded();
         }
-        long noise = aloneTurn || learned.limit() == 1 ? quietUntil - System.nanoTime() : 0;
+        long quiet = aloneTurn || learned.limit() == 1 ? quietUntil - System.nanoTime() : 0;
         Verdict verdict = Verdict.NEUTRAL;
         lock.unlock();
         try {
-            LockSupport.parkNanos(Math.max(0, noise));
+            LockSupport.parkNanos(Math.max(0, quiet));
             verdict = request.send();
         } finally {
             lock.lock();

@@ -1,6 +1,6 @@
 /**
- * How many requests the archive is sent at once. {@code RequestLimit} hands out the turns, {@code Learned} learns from
- * the answers how many the archive can take, and {@code NodeAllowance} knows which part of them this node may have.
+ * Limits how many requests the archive gets at once. {@code RequestLimit} queues and sends the requests,
+ * {@code Learned} derives the limit from the answers, and {@code NodeAllowance} holds this node's share of it.
  */
 @NullMarked
 package dev.cartd.limit;
