@@ -27,12 +27,15 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * Pulls the files of one cart during one step: a streamed cart's each to a name of its own that is then renamed into
- * the tree, a bundled cart's straight to their places in the tar. What an earlier process left of a large file is
- * hashed and gone on with; the room that it takes is not given back before it is whole.
+ * Pulls the files of one cart during one step. Each file of a streamed cart is pulled to a temporary name and then
+ * moved into the tree; a file of a bundled cart is pulled to its offset in the tar. A large file of which an earlier
+ * process left bytes is resumed after these bytes were hashed; until it is complete they count as room that the cart
+ * holds.
+ *
+ * <p>For the step's thread, but for {@link #ask} and {@link #cancel}, which any thread may call.
  */
 public final class CartPuller implements RequestRound.Work, AutoCloseable {
-    /** How long a pull goes on while others starve. */
+    /** How long a pull runs before it yields to lanes that have nothing in flight. */
     private static final Duration TURN = Duration.ofSeconds(1);
 
     private final StepContext context;
@@ -71,13 +74,17 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         this.intoPlace = new IntoPlace(context.volume(), cart, ledger.files(), parts);
     }
 
-    /** For a streamed cart. */
+    /** A puller for a streamed cart. */
     public static CartPuller toTree(
             StepContext context, ClaimedCart ledger, Parts parts, RequestLimit.Lane lane, Twins twins) {
         return new CartPuller(context, ledger, parts, lane, twins, Optional.empty());
     }
 
-    /** For a bundled cart, whose unfinished tar is made if it is not there. */
+    /**
+     * A puller for a bundled cart. Creates the unfinished tar if there is none.
+     *
+     * @throws IOException if the unfinished tar cannot be opened
+     */
     public static CartPuller toTar(
             StepContext context, ClaimedCart ledger, Parts parts, RequestLimit.Lane lane, Twins twins, TarLayout layout)
             throws IOException {
@@ -94,19 +101,20 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         try {
             Optional<Twin> source = twins.source(index);
             if (source.isPresent()) {
-                return take(index, file, pull, source.get());
+                return linkOrCopy(index, file, pull, source.get());
             }
             if (!file.online()) {
-                return new RequestOutcome.Found(index, file.lost()); // The archive was never asked for it.
+                return new RequestOutcome.Found(
+                        index, file.lost()); // A twin was expected: the archive was never asked.
             }
             return pull(pull, file)
                     ? new RequestOutcome.Right(index, file.staged())
                     : new RequestOutcome.Yielded(index);
         } catch (ArchiveException e) {
-            // What is broken off on purpose says nothing about the archive.
+            // A pull that was cancelled fails on purpose and says nothing about the archive.
             return cancelled
                     ? new RequestOutcome.Yielded(index)
-                    : changed(index, file, e)
+                    : changeInArchive(index, file, e)
                             .orElseGet(() -> new RequestOutcome.Failed(index, e, pull.cameFar(), pull.position() == 0));
         } catch (IntoPlace.Impossible e) {
             return new RequestOutcome.Hopeless(index, e.getMessage());
@@ -119,8 +127,11 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         }
     }
 
-    /** What came was wrong: perhaps only because the file is another one by now than when its status was asked for. */
-    private Optional<RequestOutcome> changed(int index, CartFile file, ArchiveException why) {
+    /**
+     * Asks for the status of a file whose bytes were refused or wrong: the file may have changed in the archive since
+     * its size and time were recorded.
+     */
+    private Optional<RequestOutcome> changeInArchive(int index, CartFile file, ArchiveException why) {
         if (!(why instanceof ArchiveException.Refused)) {
             return Optional.empty();
         }
@@ -133,7 +144,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
                     + " bytes and has " + found.size();
             return Optional.of(new RequestOutcome.Changed(index, file.changed(found.size(), found.mtime(), change)));
         } catch (ArchiveException e) {
-            return Optional.empty(); // The first failure counts.
+            return Optional.empty(); // The failure of the pull is the one to report.
         }
     }
 
@@ -146,15 +157,15 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
     public void beat() throws StepStopped {
         twins.renew();
         boolean slow = slowness.look(ledger.cart().progress());
-        say(Wait.Kind.HASHING, pulls(FilePull::isHashing));
-        say(Wait.Kind.SLOW, slow ? pulls(FilePull::isReceiving) : Optional.empty());
+        showWait(Wait.Kind.HASHING, anyPull(FilePull::isHashing));
+        showWait(Wait.Kind.SLOW, slow ? anyPull(FilePull::isReceiving) : Optional.empty());
     }
 
-    private Optional<FilePull> pulls(Predicate<FilePull> so) {
-        return pulls.values().stream().filter(so).findAny();
+    private Optional<FilePull> anyPull(Predicate<FilePull> condition) {
+        return pulls.values().stream().filter(condition).findAny();
     }
 
-    private void say(Wait.Kind kind, Optional<FilePull> pull) {
+    private void showWait(Wait.Kind kind, Optional<FilePull> pull) {
         pull.ifPresentOrElse(
                 found -> ledger.waitFor(kind, found.toString()), () -> ledger.endWaitFor(EnumSet.of(kind)));
     }
@@ -163,10 +174,8 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         return tar.isPresent() ? pullIntoTar(pull, file, tar.get()) : pullIntoTree(pull, file);
     }
 
-    /**
-     * Links a file to the one that another cart has, or copies it and has the copy hashed like what was there before.
-     */
-    private RequestOutcome take(int index, CartFile file, FilePull pull, Twin source)
+    /** Links a file to its twin in another cart, or copies the twin and hashes the copy. */
+    private RequestOutcome linkOrCopy(int index, CartFile file, FilePull pull, Twin source)
             throws IOException, IntoPlace.Impossible {
         if (twins.link(file, source)) {
             if (!Twins.isDurable(source)) {
@@ -181,7 +190,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
             }
         } catch (IOException e) {
             copies.remove(index);
-            twins.forget(index); // Most likely the other cart just went: the archive has it too.
+            twins.forget(index); // Most likely the other cart was just deleted: pull from the archive instead.
             return new RequestOutcome.Yielded(index);
         }
         pull.inherit(file.size());
@@ -207,7 +216,10 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
                 i -> new FilePull(context.archive(), file, context.settings().buffer()));
     }
 
-    /** Has what an earlier step left of large files count in {@link #unfinished} from the first. */
+    /**
+     * Opens what an earlier step left of large files, so that {@link #unfinished} counts these bytes before any file is
+     * pulled.
+     */
     public void takeUp() throws IOException {
         int[] left = ledger.where(file ->
                         file.status() == FileStatus.STAGING && ResumeMark.isKeptFor(file) && parts.has(file.id()))
@@ -223,7 +235,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         }
     }
 
-    /** How many bytes there are of files that are not staged yet; for the thread of the ledger. */
+    /** The bytes on the volume of files that are not staged yet. */
     public long unfinished() {
         pulls.keySet().removeIf(i -> ledger.file(i).status() == FileStatus.STAGED);
         return pulls.values().stream().mapToLong(FilePull::held).sum();
@@ -248,7 +260,11 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         pulls.values().forEach(FilePull::cancel);
     }
 
-    /** Waits until all that was pulled, and these files, are on the medium. */
+    /**
+     * Makes durable all files that were pulled, and these others.
+     *
+     * @throws IOException if one of them cannot be synced
+     */
     public void sync(List<Path> others) throws IOException {
         if (tar.isPresent()) {
             tar.get().part().channel().force(true);
@@ -268,6 +284,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         }
     }
 
+    /** A new turn: the supplier returns whether to yield. */
     private BooleanSupplier turn() {
         long until = System.nanoTime() + TURN.toNanos();
         return () -> cancelled || (System.nanoTime() - until > 0 && lane.othersStarve());
@@ -279,7 +296,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         try {
             FileChannel to = part.channel();
             inherit(pull, file, part);
-            // None at the end: most files come in one piece, and a mark would have to be cut off again.
+            // No mark for a complete file: it would have to be truncated away again, and most files arrive at once.
             ResumeMark mark = mark(file, part);
             if (pull.run(to, 0, turn(), position -> {
                 if (position < file.size()) {
@@ -307,7 +324,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         if (!ResumeMark.isKeptFor(file)) {
             return pull.run(channel, offset, turn(), position -> {});
         }
-        // It stays until the cart is finished: who comes before the file was recorded finds that it is whole.
+        // Kept until the cart is finished: a later step learns from it that an unrecorded file is complete.
         Part part = parts.open(file.id());
         try {
             inherit(pull, file, part);
@@ -318,8 +335,8 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
     }
 
     /**
-     * In the tar's case the part holds only the mark; else it is behind the file's last byte, and goes when that is
-     * all.
+     * The mark of a file. For a tar the part holds nothing but the mark; in a tree the mark follows the file's last
+     * byte and is truncated away once the file is complete.
      */
     private ResumeMark mark(CartFile file, Part part) {
         return new ResumeMark(part.channel(), tar.isPresent() ? 0 : file.size());
@@ -334,7 +351,8 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
     }
 
     /**
-     * What turned out to be wrong is no longer told: the next step would take it for a good beginning, again and again.
+     * Closes an unfinished file for a later attempt. After a hash mismatch the mark is reset to 0, since the next step
+     * would otherwise resume after the wrong bytes.
      */
     private void keep(FilePull pull, CartFile file, Part part) throws IOException {
         try {

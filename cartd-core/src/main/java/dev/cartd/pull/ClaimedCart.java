@@ -21,7 +21,7 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-/** What a step knows of its cart, and what of it the store has not been told yet. For one thread. */
+/** A claimed cart and its files during one step, and the changes that are not recorded yet. For one thread. */
 public final class ClaimedCart {
     private final CartStore store;
     private final LongUnaryOperator taken;
@@ -34,11 +34,15 @@ public final class ClaimedCart {
     private int staged;
     private long stagedBytes;
     private long held;
-    private int unknown;
+    private int unknownSizes;
     private long bytes;
-    private long mostBytes;
+    private long peakBytes;
 
-    /** @param taken what a file of this size takes on the volume */
+    /**
+     * @param taken the bytes that a file of a given size takes on the volume
+     * @param claim the cart as {@link CartStore#claim} returned it
+     * @param files all files of the cart, in the order of their numbers
+     */
     public ClaimedCart(
             CartStore store,
             LongUnaryOperator taken,
@@ -48,19 +52,19 @@ public final class ClaimedCart {
             List<CartFile> files) {
         this.deadlines = deadlines;
         this.clock = clock;
-        this.mostBytes = claim.progress().stagedBytes();
+        this.peakBytes = claim.progress().stagedBytes();
         this.store = store;
         this.taken = taken;
         this.claim = claim;
         this.files = files.toArray(CartFile[]::new);
         for (CartFile file : files) {
             count(file, 1);
-            unknown++;
-            size(file);
+            unknownSizes++;
+            countSize(file);
         }
     }
 
-    /** Has what is there of files that are not staged count too, in bytes; asked for whenever the store is told. */
+    /** Sets the supplier of the bytes on the volume of files that are not staged; each {@link #save} adds them. */
     public void counting(LongSupplier unfinishedBytes) {
         unfinished = unfinishedBytes;
     }
@@ -81,15 +85,15 @@ public final class ClaimedCart {
         return List.of(files);
     }
 
-    /** The places of the files that are so. */
-    public IntStream where(Predicate<CartFile> so) {
-        return IntStream.range(0, files.length).filter(i -> so.test(files[i]));
+    /** The indexes of the files for which the condition holds, as they are when the stream reaches them. */
+    public IntStream where(Predicate<CartFile> condition) {
+        return IntStream.range(0, files.length).filter(i -> condition.test(files[i]));
     }
 
     /**
-     * How the cart's files lie in a tar.
+     * The layout of the cart's tar.
      *
-     * @throws StepStopped if there is no such tar
+     * @throws StepStopped if these files cannot be in a tar: the cart fails
      */
     public TarLayout layOut() throws StepStopped {
         try {
@@ -99,31 +103,35 @@ public final class ClaimedCart {
         }
     }
 
-    public boolean all(Predicate<CartFile> so) {
-        return where(so).count() == files.length;
+    /** Whether the condition holds for all files. */
+    public boolean all(Predicate<CartFile> condition) {
+        return where(condition).count() == files.length;
     }
 
+    /** Replaces a file. {@link #save} records the change. */
     public void set(int index, CartFile file) {
-        // A look that tells nothing new is no change: the cart would never be taken for waiting.
+        // An equal file is no change: recording it would make a waiting cart look updated.
         CartFile before = files[index];
         if (!file.equals(before)) {
             files[index] = file;
             changed.add(index);
             count(before, -1);
             count(file, 1);
-            if (isFurther(before, file)) {
-                cameFurther();
+            if (isProgress(before, file)) {
+                endStandstill();
             }
             if (!before.known()) {
-                size(file);
+                countSize(file);
             } else if (before.size() != file.size()) {
-                sizeAnew();
+                recountSizes();
             }
         }
     }
 
-    /** Tries, looks that tell nothing new and what was lost are no progress, however often they happen. */
-    private static boolean isFurther(CartFile before, CartFile after) {
+    /**
+     * Whether a change is progress. Failed tries and lost files are none, or a cart that fails could go on for ever.
+     */
+    private static boolean isProgress(CartFile before, CartFile after) {
         return (after.known() && !before.known())
                 || (after.online() && !before.online())
                 || (after.asked() != CartFile.UNKNOWN && before.asked() == CartFile.UNKNOWN)
@@ -134,70 +142,75 @@ public final class ClaimedCart {
         if (file.status() == FileStatus.STAGED) {
             staged += times;
             stagedBytes += times * file.size();
-            // A tar's headers come last, with its name.
+            // A tar's headers do not count yet: they are written when all files are staged.
             held += file.shared() ? 0 : times * (claim.bundle() ? file.size() : taken.applyAsLong(file.size()));
         }
     }
 
-    private void size(CartFile file) {
+    private void countSize(CartFile file) {
         if (file.known()) {
-            unknown--;
+            unknownSizes--;
             bytes = sum(bytes, file.size());
         }
     }
 
-    private void sizeAnew() {
+    private void recountSizes() {
         bytes = 0;
-        unknown = files.length;
+        unknownSizes = files.length;
         for (CartFile file : files) {
-            size(file);
+            countSize(file);
         }
     }
 
-    /** Has the cart wait for this; a wait for something else is over. */
+    /** Notes that the cart waits for this; ends a wait of another kind. */
     public void waitFor(Wait.Kind kind, String detail) {
         claim = claim.with(deadlines.wait(claim.standstill(), kind, detail, clock.instant()));
     }
 
-    /** Ends the wait, if it is of one of these kinds. */
+    /** Ends the present wait if it is of one of these kinds. */
     public void endWaitFor(Set<Wait.Kind> kinds) {
         if (waitsFor().filter(wait -> kinds.contains(wait.kind())).isPresent()) {
             claim = claim.with(claim.standstill().withoutWait());
         }
     }
 
-    /** What the cart waits for. */
+    /** What the cart waits for; empty if for nothing. */
     public Optional<Wait> waitsFor() {
         return claim.standstill().waitsFor();
     }
 
-    /** For how much working time the cart has come no further. */
+    /** The working time since the last progress of the cart. */
     public Duration stalled() {
         return claim.standstill().stalled();
     }
 
-    private void cameFurther() {
+    private void endStandstill() {
         claim = claim.with(claim.standstill().ended());
     }
 
-    /** The store was told that the cart is in this state now; it waits for nothing. */
+    /** Notes that the store has moved the cart to this state; its wait is over. */
     public void become(CartStatus status) {
         claim = claim.withStatus(status).with(claim.standstill().ended());
     }
 
-    /** Under which boot files are recorded from now on; empty once all that are recorded are durable. */
+    /**
+     * Sets the boot of the machine during which files are recorded before they are synced; empty once all recorded
+     * files are durable.
+     */
     public void boot(String boot) {
         claim = claim.recordedUnder(boot);
     }
 
+    /** The number of changed files that are not recorded. */
     int unsaved() {
         return changed.size();
     }
 
     /**
-     * Tells the store what is new.
+     * Records the changes in the store, and so checks that the claim still holds.
      *
      * @throws StepStopped if the cart is no longer this step's
+     * @throws CartException.Unavailable if the store cannot be reached
      */
     public void save() throws StepStopped {
         List<CartFile> news = new ArrayList<>(changed.size());
@@ -205,8 +218,8 @@ public final class ClaimedCart {
         claim = claim.with(claim.standstill().count(clock.instant()))
                 .with(progress())
                 .holding(held + unfinished.getAsLong());
-        if (claim.progress().stagedBytes() > mostBytes) {
-            mostBytes = claim.progress().stagedBytes();
+        if (claim.progress().stagedBytes() > peakBytes) {
+            peakBytes = claim.progress().stagedBytes();
             claim = claim.with(claim.standstill().brought());
         }
         if (!store.record(claim, news)) {
@@ -216,11 +229,11 @@ public final class ClaimedCart {
     }
 
     private Cart.Progress progress() {
-        long total = unknown == 0 ? bytes : CartFile.UNKNOWN;
+        long total = unknownSizes == 0 ? bytes : CartFile.UNKNOWN;
         return new Cart.Progress(files.length, staged, total, stagedBytes + unfinished.getAsLong());
     }
 
-    /** Sizes that an archive made up must not end the count; room for them is refused in its own words. */
+    /** Adds without overflow: an archive may report absurd sizes, which {@link Reservation} refuses with a reason. */
     private static long sum(long one, long other) {
         return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }

@@ -15,23 +15,27 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pull of one file: its bytes go to a channel, from {@code base} on, and are hashed on the way. It survives cuts:
- * an attempt goes on where the one before stopped. What does not match is pulled again from the first byte.
+ * The pull of one file: writes its bytes to a channel, from {@code base} on, and hashes them on the way. An attempt
+ * resumes where the one before stopped; after a hash mismatch the next one begins at the first byte.
  *
- * <p>For one thread at a time, but for {@link #cancel}.
+ * <p>For one thread at a time, but for the methods that say otherwise.
  */
 final class FilePull {
-    /** So much in one attempt means that the archive is well, and that trying again is no waste. */
+    /** An attempt that brought at least this many bytes is not counted as a failed try: the archive works. */
     private static final long FAR = 1 << 20;
 
-    /** A body may take this long, and a second more for each of so many bytes: nobody drips a file for weeks. */
+    /**
+     * A pull may take this long, plus a second per {@link #SLOWEST} bytes: a dripping archive must not block for weeks.
+     */
     private static final Duration PATIENCE = Duration.ofMinutes(30);
 
+    /** How long a buffer is filled before its bytes are written. */
     private static final Duration FILL = Duration.ofSeconds(1);
-    /** In bytes a second. */
+
+    /** The lowest rate of a pull, in bytes per second. */
     static final long SLOWEST = 16 << 10;
 
-    /** Notes how far a pull is, after each buffer. */
+    /** Called with the position of the pull after each buffer. */
     @FunctionalInterface
     interface Note {
         void at(long position) throws IOException;
@@ -43,10 +47,10 @@ final class FilePull {
     private final long deadline;
     private MessageDigest digest;
     private long position;
-    private long begun;
-    private boolean fresh = true;
+    private long attemptStart;
+    private boolean notStarted = true;
     private long inherited;
-    private boolean whole;
+    private boolean inheritedAll;
     private volatile long reached;
     private volatile boolean hashing;
     private volatile boolean receiving;
@@ -54,7 +58,7 @@ final class FilePull {
     private volatile boolean cancelled;
     private volatile @Nullable InputStream stream;
 
-    /** Who waits for the archive to answer. */
+    /** The thread that waits for the archive to answer; guarded by {@link #opening}. */
     private @Nullable Thread waiting;
 
     FilePull(Archive archive, CartFile file, int bufferSize) {
@@ -66,27 +70,27 @@ final class FilePull {
     }
 
     /**
-     * Has the first attempt go on after this many bytes, which an earlier process left and which are hashed again
-     * first. Where they cannot be read, or the file turns out to be wrong, it is pulled anew at once: that is nobody's
-     * failure.
+     * Resumes after {@code count} bytes that an earlier process left. The first attempt hashes them; if they cannot be
+     * read, or the hash of the file is wrong in the end, it starts over from the first byte and does not fail. Does
+     * nothing once an attempt has begun, or if the count is not from 0 to the size of the file.
      */
     void inherit(long count) {
-        if (fresh && count >= 0 && count <= file.size()) {
+        if (notStarted && count >= 0 && count <= file.size()) {
             inherited = count;
-            whole = count == file.size();
+            inheritedAll = count == file.size();
             reached = Math.max(reached, count);
         }
     }
 
     /**
-     * How many bytes of the file are there, right or wrong: the room that it takes is not given back. May be called by
-     * any thread.
+     * The bytes of the file on the volume, right or wrong: they keep their room even when the pull starts over. May be
+     * called by any thread.
      */
     long held() {
         return reached;
     }
 
-    /** Hashes what was inherited, as far as it goes before others want their turn; tells whether to pull now. */
+    /** Hashes inherited bytes until all are hashed or {@code yield} returns true; returns whether to pull now. */
     private boolean rehash(FileChannel from, long base, BooleanSupplier yield) {
         hashing = position < inherited;
         try {
@@ -99,17 +103,17 @@ final class FilePull {
         }
     }
 
-    /** Whether it hashes what an earlier process left; may be called by any thread. */
+    /** Whether the pull is hashing inherited bytes; may be called by any thread. */
     boolean isHashing() {
         return hashing;
     }
 
-    /** Whether it waits for the archive, or for bytes of it; may be called by any thread. */
+    /** Whether the pull waits for an answer or bytes of the archive; may be called by any thread. */
     boolean isReceiving() {
         return receiving;
     }
 
-    /** Which file it is and how far it is, for people; may be called by any thread. */
+    /** The path of the file and how much of it has arrived, for people; may be called by any thread. */
     @Override
     public String toString() {
         return "file " + file.path() + ", " + HumanText.size(reached) + " of " + HumanText.size(file.size());
@@ -141,19 +145,21 @@ final class FilePull {
     }
 
     /**
-     * Pulls until the file is whole and proven, or until {@code yield} says to make room (looked at after each buffer).
+     * Pulls until the file is complete and its hash is right, or until {@code yield}, which is called after each
+     * buffer, returns true.
      *
-     * @return whether it is whole and proven
-     * @throws ArchiveException if what came is not the file, or did not come
-     * @throws IOException if it could not be written
+     * @return whether the file is complete and its hash is right
+     * @throws ArchiveException if the archive failed, or sent too few, too many or wrong bytes, or the pull was
+     *     cancelled
+     * @throws IOException if the channel could not be written
      */
     boolean run(FileChannel to, long base, BooleanSupplier yield, Note note) throws IOException {
-        fresh = false;
+        notStarted = false;
         if (!rehash(to, base, yield)) {
             return false;
         }
-        begun = position;
-        receiving = position < file.size() || !whole;
+        attemptStart = position;
+        receiving = position < file.size() || !inheritedAll;
         try {
             if (receiving && !receive(to, base, yield, note)) {
                 return false;
@@ -165,26 +171,26 @@ final class FilePull {
         if (actual.equals(file.checksum().value())) {
             return true;
         }
-        boolean fromBefore = inherited > 0;
+        boolean hadInherited = inherited > 0;
         restart();
-        if (fromBefore) {
+        if (hadInherited) {
             return run(to, base, yield, note);
         }
         throw ArchiveException.Refused.damaged(file.checksum().type() + " is " + actual + ", expected "
                 + file.checksum().value());
     }
 
-    /** Whether the last attempt brought so much that it does not count as one without hope. */
+    /** Whether the last attempt brought so many bytes that it is not counted as a failed try. */
     boolean cameFar() {
-        return position - begun >= FAR;
+        return position - attemptStart >= FAR;
     }
 
-    /** How many bytes are there that may be gone on with; none after they turned out to be wrong. */
+    /** The bytes after which the next attempt resumes; 0 after a hash mismatch. */
     long position() {
         return Math.max(position, inherited);
     }
 
-    /** Has a running attempt end at once, and no other begin; may be called by any thread. */
+    /** Ends a running attempt at once, and makes later ones fail; may be called by any thread. */
     void cancel() {
         synchronized (opening) {
             cancelled = true;
@@ -195,7 +201,10 @@ final class FilePull {
         closeQuietly(stream);
     }
 
-    /** Only here its thread is interrupted: where it writes, that would close the file for all others. */
+    /**
+     * Asks the archive for the bytes. Only here may the thread be interrupted: an interrupt during a write would close
+     * the channel for all requests that share it.
+     */
     private InputStream open() {
         synchronized (opening) {
             requireWanted();
@@ -238,7 +247,7 @@ final class FilePull {
         }
     }
 
-    /** At least one byte, and as many as arrive before the end or within a second, up to {@code most}. */
+    /** Reads at least one byte, and at most {@code most}: as many as arrive within a second. Returns their number. */
     private int fill(InputStream in, byte[] buffer, int most) {
         int count = 0;
         long soon = System.nanoTime() + FILL.toNanos();
@@ -259,12 +268,12 @@ final class FilePull {
         return count;
     }
 
-    /** What arrived before a cut is kept, and the cut is met again by the next read. */
-    private int read(InputStream in, byte[] buffer, int at, int most, boolean some) {
+    /** If some bytes arrived before the connection broke they are kept, and the next read reports the break. */
+    private int read(InputStream in, byte[] buffer, int at, int most, boolean anyRead) {
         try {
             return in.read(buffer, at, most);
         } catch (IOException e) {
-            if (some) {
+            if (anyRead) {
                 return -1;
             }
             throw ArchiveException.Refused.damaged(
@@ -277,7 +286,7 @@ final class FilePull {
         try {
             more = in.read() >= 0;
         } catch (IOException e) {
-            return; // All bytes are here; how the connection ended does not matter to the hash.
+            return; // All bytes have arrived: a broken connection does not change their hash.
         }
         if (more) {
             restart();
@@ -288,7 +297,7 @@ final class FilePull {
     private void restart() {
         position = 0;
         inherited = 0;
-        whole = false;
+        inheritedAll = false;
         digest = file.checksum().newDigest();
     }
 
@@ -304,7 +313,7 @@ final class FilePull {
             try {
                 in.close();
             } catch (IOException e) {
-                // There is nothing to lose: what arrived is hashed, and the rest is not wanted.
+                // Nothing is lost: the bytes that arrived are hashed, and the others are not needed.
             }
         }
     }

@@ -11,23 +11,24 @@ import java.time.Duration;
 import java.util.HexFormat;
 
 /**
- * Reads what lies on the volume, for as long as that takes, but no longer than the claim holds: it ends within a second
- * or so when the cart is deleted or another's, or the context is closed. For the thread of the ledger.
+ * Hashes files on the volume. This may take long, so twice a second the claim is checked and changes are recorded;
+ * hashing ends with {@link StepStopped} within a second or so after the claim was lost or the worker was closed. For
+ * the step's thread.
  */
 final class Hashing {
-    private static final Duration TELL_EVERY = Duration.ofMillis(500);
+    private static final Duration SAVE_EVERY = Duration.ofMillis(500);
 
     private final StepContext context;
     private final ClaimedCart ledger;
-    private final Elapsed told;
+    private final Elapsed sinceSave;
 
     Hashing(StepContext context, ClaimedCart ledger) {
         this.context = context;
         this.ledger = ledger;
-        this.told = new Elapsed(context.clock());
+        this.sinceSave = new Elapsed(context.clock());
     }
 
-    /** Whether the file's bytes are there, from {@code base} on. */
+    /** Whether the bytes of the channel from {@code base} on have the file's hash. */
     boolean matches(CartFile file, FileChannel channel, long base) throws StepStopped, IOException {
         MessageDigest digest = file.checksum().newDigest();
         ByteBuffer buffer = ByteBuffer.allocate(
@@ -44,14 +45,16 @@ final class Hashing {
         return HexFormat.of().formatHex(digest.digest()).equals(file.checksum().value());
     }
 
-    /** To be called often: fails when what is done is not wanted any more. */
+    /**
+     * Throws if the worker is closing or the claim is lost. To be called often: asks the store at most twice a second.
+     */
     void requireWanted() throws StepStopped {
         if (context.closing().getAsBoolean()) {
             throw StepStopped.quietly();
         }
-        if (told.reached(TELL_EVERY)) {
+        if (sinceSave.reached(SAVE_EVERY)) {
             ledger.save();
-            told.restart();
+            sinceSave.restart();
         }
     }
 }

@@ -20,11 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Gives verified files of a streamed cart their names in the tree. No file takes the place of another one of the cart,
- * however the file system folds names; what a crash left of the same file gives way. Safe for use by many threads.
+ * Moves verified files of a streamed cart to their names in the tree. A file never replaces another file of the cart,
+ * even if the file system takes two names for one; what a crash left of the same file is replaced. Safe for use by many
+ * threads.
  */
 final class IntoPlace {
-    /** The file cannot have a name of its own on this volume. */
+    /** The volume can never hold the file under a name of its own. */
     static final class Impossible extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -32,7 +33,7 @@ final class IntoPlace {
             super(why);
         }
 
-        /** Why, in words for people. */
+        /** The reason, in words for people. */
         @Override
         public String getMessage() {
             return String.valueOf(super.getMessage());
@@ -44,7 +45,7 @@ final class IntoPlace {
     private final List<CartFile> files;
     private final Parts parts;
 
-    /** For this cart, of which these are all files, and whose step has these parts. */
+    /** @param files all files of the cart */
     IntoPlace(Volume volume, Cart cart, List<CartFile> files, Parts parts) {
         this.parts = parts;
         this.volume = volume;
@@ -55,14 +56,14 @@ final class IntoPlace {
     /**
      * Moves a verified file to its place.
      *
-     * @throws Impossible if it never can be there
-     * @throws IOException if it cannot be there now
+     * @throws Impossible if the volume can never hold it there
+     * @throws IOException if the volume failed
      */
     void place(CartFile file, Path part) throws IOException, Impossible {
         try {
             volume.place(cart, file, part);
         } catch (Overtaken e) {
-            throw e; // What is in the way may be a later step's.
+            throw e; // The file in the way may be a later step's: leave it alone.
         } catch (IOException e) {
             if (isThere(file)) {
                 Files.deleteIfExists(part);
@@ -76,7 +77,10 @@ final class IntoPlace {
         }
     }
 
-    /** Whether it has its name already, by a step that was broken off, or by another path with the same bytes. */
+    /**
+     * Whether a file with the right bytes has the name already: an interrupted step placed it, or another path of the
+     * cart folds to the same name and has equal content.
+     */
     private boolean isThere(CartFile file) throws IOException {
         return volume.has(cart, file)
                 && hash(file, file.checksum()).equals(file.checksum().value());
@@ -97,20 +101,20 @@ final class IntoPlace {
     }
 
     @FunctionalInterface
-    private interface Question {
-        boolean isSo(CartFile other) throws IOException;
+    private interface Condition {
+        boolean test(CartFile other) throws IOException;
     }
 
-    private Optional<CartFile> other(CartFile file, Question question) throws IOException {
+    private Optional<CartFile> other(CartFile file, Condition condition) throws IOException {
         for (CartFile other : files) {
-            if (!other.bundlePath().equals(file.bundlePath()) && question.isSo(other)) {
+            if (!other.bundlePath().equals(file.bundlePath()) && condition.test(other)) {
                 return Optional.of(other);
             }
         }
         return Optional.empty();
     }
 
-    /** Whose bytes are in the place of a file: however the file system came to take the two for one. */
+    /** The other file of the cart whose bytes have the name of this one, however the file system folds names. */
     private Optional<CartFile> owner(CartFile file) throws IOException {
         Optional<OnDisk> found = volume.look(cart, file);
         if (found.isEmpty()) {
@@ -129,7 +133,7 @@ final class IntoPlace {
         });
     }
 
-    /** The hash of what is in the place of a file. */
+    /** The hash of the bytes that have the name of a file in the tree. */
     private String hash(CartFile file, Checksum kind) throws IOException {
         MessageDigest digest = kind.newDigest();
         ByteBuffer buffer = ByteBuffer.allocate(64 << 10);

@@ -11,8 +11,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 
 /**
- * Hashes files where they lie, whatever their record says of them: those that match are staged, and those that do not
- * are lost if they were.
+ * Hashes files on the volume, whatever their recorded state: a file with the right hash becomes staged, and a staged
+ * file with a wrong hash becomes lost. For the step's thread.
  */
 public final class Rehash {
     private final StepContext context;
@@ -29,7 +29,12 @@ public final class Rehash {
         this.hashing = new Hashing(context, ledger);
     }
 
-    /** Takes as long as it takes to read the files, but for a claim that does not hold any more. */
+    /**
+     * Hashes these files, which takes as long as reading them.
+     *
+     * @throws StepStopped if the claim was lost or the worker is closing
+     * @throws IOException if the volume failed
+     */
     public void run(int[] indexes) throws StepStopped, IOException {
         if (ledger.cart().bundle() && indexes.length > 0) {
             Part tar = parts.open(Volume.TAR);

@@ -5,45 +5,45 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
 
-/** What came of one request for one file of a cart; {@code index} is the file's place in the cart. */
+/** The outcome of one request for one file of a cart. */
 public sealed interface RequestOutcome {
-    /** The file's place in the cart. */
+    /** The file's index in its {@link ClaimedCart}. */
     int index();
 
-    /** It came back right: this is the file now. */
+    /** The archive gave a right answer. {@code file} is the new state of the file. */
     record Right(int index, CartFile file) implements RequestOutcome {}
 
-    /** It needed no answer of the archive: this is the file now. */
+    /** No answer of the archive was needed. {@code file} is the new state of the file. */
     record Found(int index, CartFile file) implements RequestOutcome {}
 
-    /** It made room for others before its end, and wants to go on when it is its turn. */
+    /** The request yielded before its end and is to be sent again. */
     record Yielded(int index) implements RequestOutcome {}
 
     /**
-     * The archive, or the way to it, failed.
+     * The archive or the connection to it failed.
      *
-     * @param far whether much had arrived, so that it is no try without hope
+     * @param far whether so many bytes had arrived that this is not counted as a failed try
      * @param anew whether the next try begins at the first byte
      */
     record Failed(int index, ArchiveException why, boolean far, boolean anew) implements RequestOutcome {
-        /** One of a request that keeps nothing for the next try. */
+        /** A failure after which the next try begins at the first byte. */
         public Failed(int index, ArchiveException why, boolean far) {
             this(index, why, far, true);
         }
     }
 
-    /** The volume failed. */
+    /** The volume failed to read or write. */
     record Broken(int index, IOException why) implements RequestOutcome {}
 
-    /** The store was away, so that what came could not be put into its place; the file is as it was. */
+    /** The store could not be reached, so that the file could not be placed; its state is unchanged. */
     record StoreAway(int index, CartException.Unavailable why) implements RequestOutcome {}
 
-    /** The archive has another file now than it told before: this one. */
+    /** The file changed in the archive. {@code file} has its new size and modification time. */
     record Changed(int index, CartFile file) implements RequestOutcome {}
 
-    /** There is no room on the volume for it, whatever was reserved. */
+    /** The volume is too full for the file, though room was reserved. */
     record Full(int index) implements RequestOutcome {}
 
-    /** The volume can never have it. */
+    /** The volume can never hold the file, for this reason. */
     record Hopeless(int index, String why) implements RequestOutcome {}
 }

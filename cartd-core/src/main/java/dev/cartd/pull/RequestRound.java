@@ -30,37 +30,45 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sends one request for each of some files of a cart, many at once, tries again what failed, and keeps the ledger. All
- * decisions are made on the thread that calls {@link #run}; only the requests themselves run elsewhere, and none of
- * them outlives the call.
+ * Sends one request for each of some files of a cart, many at once, repeats those that failed, and applies the outcomes
+ * to the {@link ClaimedCart}. All decisions are made on the thread that calls {@link #run}. Only the requests run on
+ * threads of the {@link RequestLimit}. None that writes to the volume outlives the call, unless it hangs while the
+ * worker is closing.
+ *
+ * <p>For one thread.
  */
 public final class RequestRound {
     private static final System.Logger LOG = System.getLogger(RequestRound.class.getName());
 
-    /** So many are handed over at a time, so that a cart of any size holds few. */
+    /** The most files that are handed over to the lane at a time: each takes memory while it is there. */
     private static final int AHEAD = 64;
 
-    private static final int TELL_AT = 1000;
+    /** So many changed files are recorded at once, even before {@link #SAVE_EVERY} has passed. */
+    private static final int SAVE_AT = 1000;
 
-    /** What is new waits at most so long for more of its kind: what dies untold with its process is work done twice. */
-    private static final Duration TELL_EVERY = Duration.ofMillis(50);
+    /** How long changes wait to be recorded together: if the process dies before, their work is done again. */
+    private static final Duration SAVE_EVERY = Duration.ofMillis(50);
 
-    /** How often the store is asked whether the claim still holds, where there is nothing to tell. */
-    private static final Duration HOLD_EVERY = Duration.ofMillis(500);
+    /** How often the claim is checked while there is nothing to record. */
+    private static final Duration CHECK_CLAIM_EVERY = Duration.ofMillis(500);
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    /** The longest wait for an outcome before the round looks whether the worker is closing. */
+    private static final Duration POLL = Duration.ofMillis(100);
 
+    /** How long a worker that is closing waits for requests that are out. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
-    /** So many in a row that could not reach the archive, and it is away. */
+    /** After so many requests in a row that could not reach the archive, or use the volume, the round ends. */
     private static final int AWAY_AT = 3;
 
-    /** The request for one file; run on a thread of the limit. */
+    /** The kind of request that a round sends. */
     public interface Work {
+        /** Sends the request for one file and waits for its outcome; called on a thread of the limit. */
         RequestOutcome ask(int index, CartFile file);
 
         /**
-         * Which of these are to be sent now; the others are, when it was looked again a little later.
+         * Selects those of these files for which a request is sent now; the others are offered again a second later.
+         * Called on the thread of the round.
          *
          * @throws StepStopped if the cart is no longer this step's
          */
@@ -68,62 +76,76 @@ public final class RequestRound {
             return indexes;
         }
 
-        /** Called now and then on the thread of the round. */
+        /**
+         * Called on the thread of the round before each {@link ClaimedCart#save}, at least twice a second or so.
+         *
+         * @throws StepStopped if the cart is no longer this step's
+         */
         default void beat() throws StepStopped {}
 
         /**
-         * Whether requests write to the volume, so that none may go on when the round has ended. Those that only ask
-         * may: a cart that is deleted goes at once, even if the archive hangs.
+         * Whether requests write to the volume: then the round waits for those that are out before it ends. Others are
+         * interrupted instead, so that a deleted cart is removed at once even if the archive hangs.
          */
         default boolean writes() {
             return false;
         }
 
         /**
-         * Called when a request could not write to the volume.
+         * Called on the thread of the round when a request could not use the volume.
          *
-         * @throws StepStopped if the volume is not there: that is no fault of the cart's
+         * @throws StepStopped if the volume is away: then the failure is not counted against the cart
          */
         default void broken(IOException why) throws StepStopped {}
 
-        /** Ends what is running at once. */
+        /** Ends at once the requests that are out. */
         default void cancel() {}
     }
 
-    /** What is over once the archive answers; and once what it sent was written, too. */
+    /** The waits that end when the archive answers. */
     private static final Set<Wait.Kind> REACHED = EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS);
 
+    /** The waits that end when the archive answers and its bytes were written to the volume. */
     private static final Set<Wait.Kind> REACHED_BOTH =
             EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS, Wait.Kind.VOLUME);
 
-    private static final Duration ELSEWHERE = Duration.ofSeconds(1);
+    /** When a file that was not admitted is offered again. */
+    private static final Duration ADMIT_AGAIN = Duration.ofSeconds(1);
 
-    /** @param elsewhere whether it was not sent, rather than sent in vain */
-    private record Later(long due, int index, boolean elsewhere) {}
+    /**
+     * A file whose next request is due later.
+     *
+     * @param due when, by {@link System#nanoTime}
+     * @param notAdmitted whether {@link Work#admit} left it out; false if its last request failed
+     */
+    private record Later(long due, int index, boolean notAdmitted) {}
 
     private final ClaimedCart ledger;
     private final RequestLimit.Lane lane;
     private final StageSettings settings;
     private final BooleanSupplier closing;
     private final String verb;
-    private final BlockingQueue<Sent> answers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Sent> outcomes = new LinkedBlockingQueue<>();
     private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparingLong(Later::due));
     private final Map<Integer, CartFile> changed = new HashMap<>();
-    /** Those that failed while other requests were out: that may have been the reason. */
+
+    /**
+     * Files of which a request failed while others were out, which may be the reason: their requests are sent alone.
+     */
     private final Set<Integer> suspects = new HashSet<>();
 
-    /** Those of which bytes are kept that came while other requests were out. */
+    /** Files with bytes that arrived while other requests were out: the load may have damaged these bytes. */
     private final Set<Integer> begunInCompany = new HashSet<>();
 
-    private final Set<Thread> asking = new HashSet<>();
-    private boolean over;
+    private final Set<Thread> askingThreads = new HashSet<>();
+    private boolean interrupted;
     private int handedOver;
-    private int inARow;
+    private int failedInARow;
     private boolean unsent;
-    private final Elapsed told;
+    private final Elapsed sinceSave;
     private boolean answered;
 
-    /** A round whose failures say that the cart failed to {@code verb} a file. */
+    /** @param verb completes the message of a failed cart, {@code Failed to <verb> file ...} */
     public RequestRound(
             ClaimedCart ledger,
             RequestLimit.Lane lane,
@@ -136,15 +158,16 @@ public final class RequestRound {
         this.settings = settings;
         this.closing = closing;
         this.verb = verb;
-        this.told = new Elapsed(clock);
+        this.sinceSave = new Elapsed(clock);
     }
 
     /**
-     * Sends the request for each of these files, until all were answered or the time of a slice is up; what is out by
-     * then is waited for.
+     * Sends a request for each of these files until all have a final outcome or the time slice of the settings is over;
+     * then waits for requests that are out.
      *
-     * @return whether all were answered, so that going on makes sense
-     * @throws StepStopped if the cart failed, or is no longer this step's
+     * @return whether all files have a final outcome, so that the next phase of the step can begin
+     * @throws StepStopped if the cart failed, is no longer this step's, or has no room, or the worker is closing
+     * @throws CartException.Unavailable if the store cannot be reached
      */
     public boolean run(PrimitiveIterator.OfInt indexes, Work work) throws StepStopped {
         long until = System.nanoTime() + settings.slice().toNanos();
@@ -165,25 +188,25 @@ public final class RequestRound {
         }
     }
 
-    /** Whether the archive answered anything, right or wrong. */
+    /** Whether any request of this round had an outcome, right or wrong. */
     public boolean answered() {
         return answered;
     }
 
-    /** Whether the time was up before every file had its turn. */
+    /** Whether the time slice was over before a request was sent for every file. */
     public boolean unsent() {
         return unsent;
     }
 
     /**
-     * The files that are others in the archive now than the ledger says, by their places: with the first of them the
-     * round ended, and the ledger was not told, since much may depend on a size.
+     * The files that changed in the archive, by index, with their new size and time. The first of them ends the round.
+     * They are not set in the {@link ClaimedCart} yet, since the layout of a tar depends on every size.
      */
     public Map<Integer, CartFile> changed() {
         return changed;
     }
 
-    /** How long until the first of those that shall be tried again is due; empty if there is none. */
+    /** The time until the next file is due again, never negative; empty if no file waits for that. */
     public Optional<Duration> due() {
         return Optional.ofNullable(later.peek())
                 .map(first -> Duration.ofNanos(Math.max(0, first.due() - System.nanoTime())));
@@ -192,7 +215,7 @@ public final class RequestRound {
     private boolean loop(PrimitiveIterator.OfInt indexes, Work work, long until) throws StepStopped {
         while (true) {
             boolean idle = handedOver == 0 && !indexes.hasNext() && elsewhere();
-            boolean over = idle || System.nanoTime() - until > 0 || inARow >= AWAY_AT;
+            boolean over = idle || System.nanoTime() - until > 0 || failedInARow >= AWAY_AT;
             if (over) {
                 int back = lane.takeBack();
                 handedOver -= back;
@@ -211,18 +234,18 @@ public final class RequestRound {
             if (!changed.isEmpty()) {
                 return false;
             }
-            if (ledger.unsaved() >= TELL_AT || untilSave() <= 0) {
+            if (ledger.unsaved() >= SAVE_AT || untilSave() <= 0) {
                 work.beat();
                 ledger.save();
-                told.restart();
+                sinceSave.restart();
             }
         }
     }
 
-    /** In nanoseconds. */
+    /** The nanoseconds until changes are to be recorded, or the claim is to be checked; may be negative. */
     private long untilSave() {
-        Duration every = ledger.unsaved() > 0 ? TELL_EVERY : HOLD_EVERY;
-        return every.minus(told.time()).toNanos();
+        Duration every = ledger.unsaved() > 0 ? SAVE_EVERY : CHECK_CLAIM_EVERY;
+        return every.minus(sinceSave.time()).toNanos();
     }
 
     private void handOver(PrimitiveIterator.OfInt indexes, Work work) throws StepStopped {
@@ -230,7 +253,7 @@ public final class RequestRound {
         while (!later.isEmpty() && later.peek().due() - System.nanoTime() <= 0) {
             next.add(later.remove().index());
         }
-        // Many at a time, since who is asked to admit them may have to ask the store.
+        // Many at a time, since admit() may ask the store.
         while (handedOver <= AHEAD / 2 && handedOver + next.size() < AHEAD && indexes.hasNext()) {
             next.add(indexes.nextInt());
         }
@@ -239,14 +262,14 @@ public final class RequestRound {
             if (admitted.contains(index)) {
                 send(index, work);
             } else {
-                later.add(new Later(System.nanoTime() + ELSEWHERE.toNanos(), index, true));
+                later.add(new Later(System.nanoTime() + ADMIT_AGAIN.toNanos(), index, true));
             }
         }
     }
 
-    /** Whether all that is left is done by somebody else. */
+    /** Whether there are files left, and other carts pull all of them. */
     public boolean elsewhere() {
-        return !later.isEmpty() && later.stream().allMatch(Later::elsewhere);
+        return !later.isEmpty() && later.stream().allMatch(Later::notAdmitted);
     }
 
     private void send(int index, Work work) {
@@ -267,76 +290,76 @@ public final class RequestRound {
         }
     }
 
-    /** What failed before is not to fail for the company it has. */
+    /** Whether to send a request alone: its file failed before, and other requests must not be the reason again. */
     private boolean isSentAlone(int index) {
         return suspects.contains(index) || ledger.file(index).tries() > 0;
     }
 
-    /** A request, and what came of it. */
+    /** A request and its outcome. */
     private final class Sent implements RequestLimit.Request {
         private final int index;
         private final Work work;
         private final CartFile file;
         private final long queued = System.nanoTime();
         private long begun = queued;
-        private RequestOutcome answer;
+        private RequestOutcome outcome;
         private boolean alone;
 
         private Sent(int index, Work work) {
             this.index = index;
             this.work = work;
             this.file = ledger.file(index);
-            this.answer = new RequestOutcome.Yielded(index);
+            this.outcome = new RequestOutcome.Yielded(index);
         }
 
         @Override
         public RequestLimit.Verdict send() {
             begun = System.nanoTime();
-            answer = work.writes() ? ask(work, index, file) : askInterruptibly(work, index, file);
-            RequestLimit.Verdict verdict = verdict(answer);
+            outcome = work.writes() ? ask(work, index, file) : askInterruptibly(work, index, file);
+            RequestLimit.Verdict verdict = verdict(outcome);
             return verdict == RequestLimit.Verdict.RIGHT && !work.writes() ? RequestLimit.Verdict.ANSWERED : verdict;
         }
 
         @Override
         public void sent(boolean wasAlone) {
             alone = wasAlone;
-            answers.add(this);
+            outcomes.add(this);
         }
 
-        /** How long it waited for its turn, in nanoseconds. */
+        /** How long the request waited for its turn, in nanoseconds. */
         private long waited() {
             return begun - queued;
         }
     }
 
-    /** Has those that only ask the archive end at once: others want to send. */
+    /** Interrupts requests that do not write, so that other carts get their permits at once. */
     private void interrupt() {
-        synchronized (asking) {
-            over = true;
-            asking.forEach(Thread::interrupt);
+        synchronized (askingThreads) {
+            interrupted = true;
+            askingThreads.forEach(Thread::interrupt);
         }
     }
 
     private RequestOutcome askInterruptibly(Work work, int index, CartFile file) {
-        synchronized (asking) {
-            if (over) {
+        synchronized (askingThreads) {
+            if (interrupted) {
                 return new RequestOutcome.Yielded(index);
             }
-            asking.add(Thread.currentThread());
+            askingThreads.add(Thread.currentThread());
         }
         try {
             return ask(work, index, file);
         } finally {
-            synchronized (asking) {
-                asking.remove(Thread.currentThread());
-                if (over) {
+            synchronized (askingThreads) {
+                askingThreads.remove(Thread.currentThread());
+                if (interrupted) {
                     Thread.interrupted();
                 }
             }
         }
     }
 
-    /** Whatever an adapter throws, an answer comes: the round waits for one to each request. */
+    /** Turns whatever an adapter throws into an outcome: the round waits for one of each request. */
     private static RequestOutcome ask(Work work, int index, CartFile file) {
         try {
             return work.ask(index, file);
@@ -348,7 +371,7 @@ public final class RequestRound {
         }
     }
 
-    /** A plain refusal, or an archive that is not there, says nothing about how much it can take. */
+    /** A plain refusal or an unreachable archive says nothing about how many requests the archive can take. */
     static RequestLimit.Verdict verdict(RequestOutcome answer) {
         if (answer instanceof RequestOutcome.Right) {
             return RequestLimit.Verdict.RIGHT;
@@ -360,11 +383,11 @@ public final class RequestRound {
 
     private void takeAnswers(Work work) throws StepStopped {
         try {
-            Sent sent = answers.poll(Math.min(LOOK_EVERY.toNanos(), untilSave()), TimeUnit.NANOSECONDS);
+            Sent sent = outcomes.poll(Math.min(POLL.toNanos(), untilSave()), TimeUnit.NANOSECONDS);
             while (sent != null) {
                 handedOver--;
                 take(sent, work);
-                sent = answers.poll();
+                sent = outcomes.poll();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -373,7 +396,7 @@ public final class RequestRound {
     }
 
     private void take(Sent sent, Work work) throws StepStopped {
-        RequestOutcome answer = sent.answer;
+        RequestOutcome answer = sent.outcome;
         int index = sent.index;
         answered = true;
         if (answer instanceof RequestOutcome.Right right) {
@@ -386,7 +409,7 @@ public final class RequestRound {
             if (!sent.alone) {
                 begunInCompany.add(index);
             }
-            // Even after the time is up: what it has pulled and hashed would be lost with this step.
+            // Even after the time slice: the digest of the bytes so far would be lost with this step.
             sendAgain(index, work);
         } else if (answer instanceof RequestOutcome.Broken broken) {
             if (broken.why() instanceof Overtaken) {
@@ -400,7 +423,7 @@ public final class RequestRound {
             }
             changed.put(index, now.file());
         } else if (answer instanceof RequestOutcome.StoreAway away) {
-            throw away.why(); // It is nobody's failure: the step is tried again when the store is back.
+            throw away.why(); // Not a failure of the cart: the step is run again when the store is back.
         } else if (answer instanceof RequestOutcome.Full) {
             throw StepStopped.full();
         } else if (answer instanceof RequestOutcome.Hopeless hopeless) {
@@ -411,7 +434,7 @@ public final class RequestRound {
     }
 
     private void reached(Work work) {
-        inARow = 0;
+        failedInARow = 0;
         ledger.endWaitFor(work.writes() ? REACHED_BOTH : REACHED);
     }
 
@@ -421,7 +444,7 @@ public final class RequestRound {
             wait(failed.index(), Wait.Kind.ARCHIVE, "the archive could not be reached", why.getMessage());
             return;
         }
-        inARow = 0;
+        failedInARow = 0;
         CartFile file = ledger.file(failed.index());
         CartFile tried = failed.far() ? file : file.triedAgain();
         boolean isFinal = why instanceof ArchiveException.Missing || tried.tries() >= settings.retries();
@@ -437,7 +460,7 @@ public final class RequestRound {
         tryLater(failed.index(), tried.tries(), sent.waited());
     }
 
-    /** A file does not fail for what may come of several requests at once: its next one is sent alone. */
+    /** Has the next request of a file sent alone, if load may be the reason for this failure. */
     private void suspect(RequestOutcome.Failed failed, Sent sent) {
         int index = failed.index();
         if (!sent.alone) {
@@ -449,16 +472,16 @@ public final class RequestRound {
         }
     }
 
-    /** Nothing is counted against the file: the archive, or the volume, is waited for. */
+    /** Waits for the archive or the volume; counts no try against the file. */
     private void wait(int index, Wait.Kind kind, String what, String why) throws StepStopped {
-        inARow++;
+        failedInARow++;
         ledger.waitFor(kind, why);
         Duration waited = ledger.waitsFor().map(Wait::waited).orElse(Duration.ZERO);
         if (waited.compareTo(settings.patience()) >= 0) {
             String patience = HumanText.duration(settings.patience());
             fail(index, ledger.file(index), what + " for " + patience + " (" + why + ")");
         }
-        tryLater(index, inARow, 0);
+        tryLater(index, failedInARow, 0);
     }
 
     private void fail(int index, CartFile file, String what) throws StepStopped {
@@ -467,7 +490,10 @@ public final class RequestRound {
         throw StepStopped.failed("Failed to " + verb + " file " + file.path() + ": " + why);
     }
 
-    /** @param waited how long the last try waited for its turn, in nanoseconds; the next may wait as long */
+    /**
+     * @param waited how long the last try waited for its turn, in nanoseconds: the next is expected to wait as long, so
+     *     the pause is shorter by that
+     */
     private void tryLater(int index, int tries, long waited) {
         double jitter = ThreadLocalRandom.current().nextDouble(0.75, 1.25);
         long pause = (long) (settings.pauseAfter(tries).toNanos() * jitter);
@@ -475,24 +501,25 @@ public final class RequestRound {
     }
 
     /**
-     * Waits for what is still out. The archive's own deadlines bound this, but for a worker that is being closed: what
-     * a request that hangs may still write then goes to a file that nobody has open. What came back right is kept.
+     * Waits for requests that are out, and keeps right outcomes. The archive's own deadlines bound this wait. A worker
+     * that is closing waits {@link #LAST_WAIT} only: a request that still hangs then can write only to a file that no
+     * later step writes to.
      */
     private void settle() {
-        boolean interrupted = false;
+        boolean wasInterrupted = false;
         long closedAt = System.nanoTime();
         while (handedOver > 0 && !(closing.getAsBoolean() && System.nanoTime() - closedAt > LAST_WAIT.toNanos())) {
             try {
-                Sent sent = answers.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                Sent sent = outcomes.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
                 if (sent != null) {
                     handedOver--;
-                    settle(sent.index, sent.answer);
+                    settle(sent.index, sent.outcome);
                 }
             } catch (InterruptedException e) {
-                interrupted = true;
+                wasInterrupted = true;
             }
         }
-        if (interrupted) {
+        if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }
     }

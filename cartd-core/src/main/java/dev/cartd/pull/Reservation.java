@@ -8,18 +8,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The room of one cart on the volume: reserved for all its bytes before the first is pulled, and given back when
- * somebody else turns out to have it.
+ * The reservation of room on the volume for one cart. Room for the whole cart is reserved before its first file is
+ * pulled. For the step's thread.
  */
 public record Reservation(StepContext context, ClaimedCart ledger) {
-    /** Files of evicted carts are being removed. */
+    /** The pause before asking again after carts were evicted, whose files are being removed. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
     /**
-     * Has room reserved for the whole cart, if it is not yet.
+     * Reserves room for the whole cart, or keeps its place in the room queue.
      *
-     * @return after how long to ask again; empty if it is reserved
-     * @throws StepStopped if there never will be as much, or not in time
+     * @return the pause before asking again; empty if room is reserved
+     * @throws StepStopped if the room can never be had, the cart waited too long for it, or the claim was lost
+     * @throws java.io.UncheckedIOException if the volume is away
      */
     public Optional<Duration> make() throws StepStopped {
         Duration waited = ledger.waitsFor()
@@ -42,17 +43,19 @@ public record Reservation(StepContext context, ClaimedCart ledger) {
         return Optional.empty();
     }
 
-    /** Whether the volume has no longer what the cart still needs: a failure to write is then nobody's fault. */
+    /**
+     * Whether the volume has less room than the cart still needs, whatever was reserved: then it is full, not broken.
+     */
     public boolean isBroken() {
         try {
             long missing = need() - ledger.cart().held();
             return context.space().isShortOf(Math.max(missing, context.volume().taken(1)));
         } catch (StepStopped e) {
-            return false; // What it needs cannot be told yet, or ever.
+            return false; // The need is not known: the cart has no valid layout or size.
         }
     }
 
-    /** What the whole cart takes on the volume in the end. */
+    /** The bytes that the complete cart takes on the volume. */
     private long need() throws StepStopped {
         if (ledger.cart().bundle()) {
             return context.volume().taken(ledger.layOut().length());

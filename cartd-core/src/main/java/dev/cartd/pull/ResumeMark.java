@@ -5,11 +5,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** How far the pull of a file is: eight bytes at a place in a channel, from where the next process reads them. */
+/**
+ * The number of bytes of a file that were pulled: eight bytes, big-endian, that a later process reads to resume.
+ *
+ * @param channel the unfinished file that contains the mark
+ * @param at the position of the mark in the channel, in bytes
+ */
 public record ResumeMark(FileChannel channel, long at) implements FilePull.Note {
     private static final long LARGE = 16 << 20;
 
-    /** Whether one is kept in a file of its own, beside a tar: where the file is smaller, pulling it again is cheaper. */
+    /** Whether a file is large enough for a mark in a file of its own beside a tar; a smaller one is pulled again. */
     public static boolean isKeptFor(CartFile file) {
         return file.size() >= LARGE;
     }
@@ -19,7 +24,7 @@ public record ResumeMark(FileChannel channel, long at) implements FilePull.Note 
         channel.write(ByteBuffer.allocate(Long.BYTES).putLong(position).flip(), at);
     }
 
-    /** What was noted last; 0 if nothing was. Whatever the file holds may come out of it. */
+    /** The position that was noted last; 0 if there is no mark. Not validated: a damaged mark may be any number. */
     long position() throws IOException {
         ByteBuffer position = ByteBuffer.allocate(Long.BYTES);
         return channel.read(position, at) == Long.BYTES ? position.flip().getLong() : 0;

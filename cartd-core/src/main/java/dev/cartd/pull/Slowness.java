@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Tells when a cart's pulls bring next to nothing: in ten seconds no whole file, and less than the slowest that a pull
- * may be. For one thread.
+ * Detects that a cart's pulls are too slow: within ten seconds no file was completed, and all pulls together brought
+ * less than the lowest rate of one pull. For one thread.
  */
 final class Slowness {
     private static final Duration WINDOW = Duration.ofSeconds(10);
@@ -17,14 +17,14 @@ final class Slowness {
     private Cart.Progress before;
     private boolean slow;
 
-    /** @param nanos a clock like {@link System#nanoTime}: while the machine sleeps nothing can come */
+    /** @param nanos a clock like {@link System#nanoTime}, which stands still while the machine is suspended */
     Slowness(LongSupplier nanos, Cart.Progress now) {
         this.nanos = nanos;
         this.begun = nanos.getAsLong();
         this.before = now;
     }
 
-    /** Looks at how far the cart is; to be called every second or so. */
+    /** Whether the pulls are too slow, given the cart's progress now; to be called every second or so. */
     boolean look(Cart.Progress now) {
         long time = nanos.getAsLong();
         if (time - begun >= WINDOW.toNanos()) {

@@ -3,16 +3,17 @@ package dev.cartd.pull;
 import java.time.Duration;
 
 /**
- * How patient and how greedy staging is.
+ * The settings of staging.
  *
- * @param maxRequests the most requests to the archive at once, from all nodes together; 1 or more
- * @param retries how many refusals or damaged pulls of one file are borne before the cart fails; 1 or more
- * @param patience how long an archive that cannot be reached is waited for
- * @param tapePatience how long a file on tape is waited for
+ * @param maxRequests the highest number of requests to the archive at once, from all nodes together; 1 or more
+ * @param retries how many refusals or damaged pulls of one file make the cart fail; 1 or more
+ * @param patience how long a cart waits for an archive that cannot be reached or a volume that cannot be used, in
+ *     working time
+ * @param tapePatience how long a cart waits for a file on tape, in working time
  * @param buffer the size of the buffer of one pull, in bytes; 1 or more
- * @param share whether what another cart has, or is pulling, is not pulled again
- * @param slice how long a step takes up new files before it goes behind the others
- * @param pause the first pause before something is tried again; it doubles from one try to the next
+ * @param share whether a file that another cart has, or is pulling, is linked or copied from there
+ * @param slice how long a step sends new requests before it lets the steps of other carts go first
+ * @param pause the pause before the second try of a request; it doubles with each try, up to 32 times
  */
 public record StageSettings(
         int maxRequests,
@@ -23,7 +24,7 @@ public record StageSettings(
         boolean share,
         Duration slice,
         Duration pause) {
-    /** What suits most. */
+    /** The defaults. */
     public static final StageSettings DEFAULT = new StageSettings(
             8,
             5,
@@ -34,7 +35,11 @@ public record StageSettings(
             Duration.ofSeconds(5),
             Duration.ofSeconds(1));
 
-    /** Refuses what cannot work. */
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if {@code maxRequests}, {@code retries} or {@code buffer} is less than 1
+     */
     public StageSettings {
         if (maxRequests < 1 || retries < 1 || buffer < 1) {
             throw new IllegalArgumentException("maxRequests, retries and buffer must be 1 or more");
@@ -71,7 +76,9 @@ public record StageSettings(
         return new StageSettings(maxRequests, retries, patience, tapePatience, buffer, value, slice, pause);
     }
 
-    /** The pause before try {@code tries + 1}, without jitter. */
+    /**
+     * The pause before the next try after this many, without jitter: doubled with each try, at most 32 times as long.
+     */
     Duration pauseAfter(int tries) {
         return pause.multipliedBy(1L << Math.min(Math.max(tries, 1) - 1, 5));
     }

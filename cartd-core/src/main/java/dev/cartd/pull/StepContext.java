@@ -15,11 +15,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * What all steps of one worker have in common. Safe for use by many threads.
+ * The objects that all steps of one worker share. Safe for use by many threads.
  *
- * @param closing whether the worker is being closed, and steps shall end soon
- * @param volumeOutage tells the log when the volume, which is there, fails
- * @param removeSoon has the files of these deleted carts removed
+ * @param closing whether the worker is closing, so that steps must end soon
+ * @param volumeOutage logs the failures of a volume that is not away
+ * @param removeSoon schedules the removal of the files of these deleted carts
  */
 public record StepContext(
         Archive archive,
@@ -35,7 +35,7 @@ public record StepContext(
     public static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    /** The longer something has lasted, the longer the pause before another look at it: from a second to a minute. */
+    /** The pause before the next check of a state that has lasted this long: a quarter of that, 1 s to 60 s. */
     public Duration pauseAfter(Duration lasted) {
         Duration pause = lasted.dividedBy(4);
         return pause.compareTo(SHORTEST_PAUSE) < 0
@@ -43,12 +43,12 @@ public record StepContext(
                 : pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }
 
-    /** Notes that the volume, which is there, failed. */
+    /** Notes that the volume failed though it is not away. */
     public void volumeFails(IOException why) {
         volumeOutage.failed(volumeOutage.ended(), FailureText.of(why));
     }
 
-    /** Notes that something was written to the volume, and is durable. */
+    /** Notes that bytes were written to the volume and synced. */
     public void volumeWorks() {
         volumeOutage.worked();
     }

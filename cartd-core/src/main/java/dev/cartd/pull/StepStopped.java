@@ -1,6 +1,6 @@
 package dev.cartd.pull;
 
-/** Ends a step before its end. */
+/** Thrown to end a step early. */
 public final class StepStopped extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -18,22 +18,22 @@ public final class StepStopped extends Exception {
         this.kind = kind;
     }
 
-    /** The cart is to go to error for this reason. */
+    /** The cart fails for this reason. */
     public static StepStopped failed(String reason) {
         return new StepStopped(Kind.FAILED, reason);
     }
 
-    /** What is not cartd's has the place of the cart's directory. */
+    /** Something that cartd did not create has the path of the cart's directory. */
     public static StepStopped barred(String reason) {
         return new StepStopped(Kind.BARRED, reason);
     }
 
-    /** The volume has no room, though it was reserved: somebody else filled it. */
+    /** The volume is full though room was reserved: another program filled it. */
     static StepStopped full() {
         return new StepStopped(Kind.FULL, "");
     }
 
-    /** The cart belongs to somebody else now, was deleted, or the worker is being closed. */
+    /** The cart is no longer this step's, was deleted, or the worker is closing. */
     static StepStopped quietly() {
         return new StepStopped(Kind.QUIETLY, "");
     }

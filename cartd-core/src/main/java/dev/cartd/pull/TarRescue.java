@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 
 /**
- * Copies what was verified out of an unfinished tar that somebody else, who is only paused, may still write to. The
- * copy is hashed: what is not right in it is lost.
+ * Copies the staged files out of an unfinished tar that an earlier step's process, if it is only paused, may still
+ * write to. Each copy is hashed; a file whose copy is wrong becomes lost. For the step's thread.
  */
 public final class TarRescue implements Parts.Rescue<StepStopped> {
-    /** So much between two looks whether it is still wanted. */
+    /** The bytes that are copied between two checks of the claim. */
     private static final long CHUNK = 8 << 20;
 
     private final ClaimedCart ledger;

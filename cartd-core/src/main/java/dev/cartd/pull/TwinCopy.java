@@ -10,9 +10,9 @@ import java.nio.channels.FileChannel;
 import java.util.function.BooleanSupplier;
 
 /**
- * Copies a file's bytes from another cart on the volume, in the kernel where the system can (and without any copying
- * where the file system shares blocks), a piece at a time. What it copied is to be hashed like all that was there
- * before. For one thread at a time.
+ * Copies a file's bytes from its twin, which is in another cart on the volume, a chunk at a time. The kernel copies
+ * them where it can, and shares the blocks where the file system can. The caller has to hash the copy. For one thread
+ * at a time.
  */
 final class TwinCopy {
     private static final long CHUNK = 8 << 20;
@@ -29,10 +29,12 @@ final class TwinCopy {
     }
 
     /**
-     * Goes on until all is copied, or {@code yield} says to make room.
+     * Copies until the file is complete, or until {@code yield}, which is called after each chunk, returns true. The
+     * next call resumes.
      *
-     * @return whether all is copied
-     * @throws IOException also if the other cart is gone
+     * @param base the position of the file in {@code to}, in bytes
+     * @return whether the copy is complete
+     * @throws IOException if the volume failed or the twin is gone
      */
     boolean run(FileChannel to, long base, BooleanSupplier yield) throws IOException {
         long size = twin.twin().size();
@@ -40,12 +42,12 @@ final class TwinCopy {
             return true;
         }
         if (to.size() < base + size) {
-            to.write(ByteBuffer.allocate(1), base + size - 1); // Nothing is transferred to beyond the end.
+            to.write(ByteBuffer.allocate(1), base + size - 1); // transferFrom() needs its position inside the file.
         }
         try (FileChannel from = open()) {
             long offset = tars.offset(twin);
             while (position < size) {
-                // By place, not by the channel's position: others write to the same tar at the same time.
+                // `to` is written by absolute position: other requests write to the same tar at the same time.
                 from.position(offset + position);
                 long count = to.transferFrom(from, base + position, Math.min(CHUNK, size - position));
                 if (count <= 0) {
@@ -60,7 +62,7 @@ final class TwinCopy {
         return true;
     }
 
-    /** How many bytes are copied. */
+    /** The bytes that are copied so far. */
     long copied() {
         return position;
     }

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Where files begin in the tars of other carts. Each cart is laid out once in a step, however many of its files are
- * copied. Safe for use by many threads.
+ * The offsets of files in the tars of other carts. Each tar's layout is computed once per step, however many of its
+ * files are copied. Safe for use by many threads.
  */
 final class TwinTars {
     private final CartStore store;
@@ -24,7 +24,11 @@ final class TwinTars {
         this.store = store;
     }
 
-    /** The offset of a file in the tar of its cart; 0 if that has a tree. */
+    /**
+     * The offset of the twin in the tar of its cart, in bytes; 0 for a streamed cart.
+     *
+     * @throws IOException if the layout cannot be computed, or the cart does not have the file any more
+     */
     long offset(Twin twin) throws IOException {
         Cart cart = twin.cart();
         if (!cart.bundle()) {

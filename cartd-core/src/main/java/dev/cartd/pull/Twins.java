@@ -24,33 +24,40 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
- * What other carts have of this one's files, during one step: what they have on the volume is linked or copied, what
- * they are just pulling is waited for, and what this step pulls is announced to them. Whoever announces a pull does it;
- * one that has not begun is not waited for, since it may wait for the room of who would.
+ * The twins of a cart's files during one step. A twin that is on the volume is linked or copied. A file whose twin
+ * another cart is pulling is not pulled here: the cart waits for it. The pulls of this step are announced to other
+ * carts, shortly before each begins. A cart does not wait for a pull that is not announced, since the other cart may in
+ * turn be waiting for room that this one holds.
  *
- * <p>A cart that was ready before is being repaired: its files are pulled, since a link to a twin may be to the very
- * bytes that were damaged. What Pacifica Cartd has on the volume is copied and hashed, never linked: cartd did not
- * prove it.
+ * <p>A cart that was ready before is being repaired: all its files are pulled from the archive, since a twin may share
+ * the very bytes that were damaged. A twin that Pacifica Cartd staged is copied and hashed but never linked, since
+ * cartd has not verified it.
  *
- * <p>For the step's thread, but for {@link #source} and {@link #link(CartFile, Twin)}.
+ * <p>For the step's thread, but for {@link #source}, {@link #forget} and {@link #link(CartFile, Twin)}, which any
+ * thread may call.
  */
 public final class Twins implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Twins.class.getName());
+
+    /** How long an announcement holds if it is not renewed. */
     private static final Duration LEASE = Duration.ofSeconds(15);
+
     private static final Duration RENEWAL = Duration.ofSeconds(4);
-    private static final int AT_ONCE = 1000;
+
+    /** The most files that one question to the store is about. */
+    private static final int BATCH = 1000;
 
     private final StepContext context;
     private final ClaimedCart ledger;
 
-    /** The claim; requests on other threads go by it, too. */
+    /** The claim as the step began: requests on other threads use it, and {@link ClaimedCart} is for one thread. */
     private final Cart cart;
 
     private final TwinStore store;
-    private final boolean off;
+    private final boolean disabled;
     private final Map<Integer, Twin> sources = new ConcurrentHashMap<>();
     private boolean announced;
-    private long pulling;
+    private long pullingCart;
     private final Elapsed renewed;
 
     public Twins(StepContext context, ClaimedCart ledger) {
@@ -59,19 +66,19 @@ public final class Twins implements AutoCloseable {
         this.cart = ledger.cart();
         this.store = context.store().twins();
         this.renewed = new Elapsed(context.clock());
-        this.off = !context.settings().share() || cart.ready().isPresent() || isWeary();
+        this.disabled = !context.settings().share() || cart.ready().isPresent() || hasWaitedTooLong();
     }
 
-    /** Whether it has waited for another cart's pull as long as that may take: then this one pulls for itself. */
-    private boolean isWeary() {
+    /** Whether the cart has waited for another cart's pull as long as allowed: then it pulls the files itself. */
+    private boolean hasWaitedTooLong() {
         return ledger.waitsFor()
                 .filter(wait -> wait.kind() == Wait.Kind.OTHER_CART && wait.isOver())
                 .isPresent();
     }
 
-    /** The archive is not asked for what another cart has, or is just pulling. */
+    /** Marks waiting files that have a twin as expected, so that the archive is not asked to stage them. */
     public void expect() {
-        if (off) {
+        if (disabled) {
             return;
         }
         eachOf(ledger.where(file -> file.status() == FileStatus.WAITING), (index, twin) -> {
@@ -82,8 +89,10 @@ public final class Twins implements AutoCloseable {
     }
 
     /**
-     * Links what can be, before room is reserved: links take none. What no other cart has any more is asked for after
-     * all.
+     * Links the files whose twins can be linked. Called before room is reserved, since links take none. An expected
+     * file whose twin is gone becomes waiting again, unless the archive has it on disk.
+     *
+     * @throws IOException if the volume failed
      */
     public void link() throws IOException {
         List<Path> unsynced = new ArrayList<>();
@@ -98,7 +107,7 @@ public final class Twins implements AutoCloseable {
                 twins.put(file.id(), twin.get());
             }
         });
-        for (long shared : store.share(cart, numbers(twins))) {
+        for (long shared : store.share(cart, ids(twins))) {
             int index = indexes.getOrDefault(shared, 0);
             Twin twin = twins.get(shared);
             if (twin != null && context.volume().link(cart, ledger.file(index), twin.cart(), twin.twin())) {
@@ -111,18 +120,18 @@ public final class Twins implements AutoCloseable {
         context.volume().sync(unsynced);
     }
 
-    /** Whether the bytes of a twin are on the medium for sure: those of a ready cart are. */
+    /** Whether the bytes of a twin are certainly synced: those of a ready cart are. */
     static boolean isDurable(Twin twin) {
         return twin.cart().status() == CartStatus.READY;
     }
 
-    private static Map<Long, Long> numbers(Map<Long, Twin> twins) {
-        Map<Long, Long> numbers = new HashMap<>();
-        twins.forEach((file, twin) -> numbers.put(file, twin.twin().id()));
-        return numbers;
+    private static Map<Long, Long> ids(Map<Long, Twin> twins) {
+        Map<Long, Long> ids = new HashMap<>();
+        twins.forEach((file, twin) -> ids.put(file, twin.twin().id()));
+        return ids;
     }
 
-    /** Links have size and time in common, and only files of a tree have names that can be linked to. */
+    /** Whether a hard link is possible: both files are in trees, with equal size and time, which links share. */
     private boolean isLinkable(CartFile file, Twin twin) {
         CartFile theirs = twin.twin();
         return !cart.bundle()
@@ -134,33 +143,33 @@ public final class Twins implements AutoCloseable {
     }
 
     /**
-     * Announces that these are pulled now, but for those that others have or pull.
+     * Announces the pulls of these files, except those that other carts have or are pulling.
      *
-     * @return those of them that are to be pulled, or copied from their {@link #source}, now
+     * @return those of the files that are to be pulled, or copied from their {@link #source}, now
      * @throws StepStopped if the cart is no longer this step's
      */
     List<Integer> admit(List<Integer> indexes) throws StepStopped {
-        if (off || indexes.isEmpty()) {
+        if (disabled || indexes.isEmpty()) {
             return indexes;
         }
         Map<Long, Integer> byNumber = new HashMap<>();
         indexes.forEach(index -> byNumber.put(ledger.file(index).id(), index));
-        Set<Integer> elsewhere = new HashSet<>();
+        Set<Integer> pulledByOthers = new HashSet<>();
         for (Twin twin : begin(indexes.stream().map(ledger::file).toList())) {
             int index = byNumber.getOrDefault(twin.file(), -1);
             if (twin.twin().status() == FileStatus.STAGED) {
                 sources.put(index, twin);
             } else {
-                elsewhere.add(index);
-                pulling = twin.cart().id();
+                pulledByOthers.add(index);
+                pullingCart = twin.cart().id();
             }
         }
-        return indexes.stream().filter(index -> !elsewhere.contains(index)).toList();
+        return indexes.stream().filter(index -> !pulledByOthers.contains(index)).toList();
     }
 
-    /** Who was last seen pulling what this cart needs. A cart's uid is not for everybody's eyes, its number is. */
+    /** The cart last seen pulling a file of this one, by its number: others may see that, but not its uid. */
     public String others() {
-        return "cart " + pulling;
+        return "cart " + pullingCart;
     }
 
     private List<Twin> begin(List<CartFile> files) throws StepStopped {
@@ -170,24 +179,33 @@ public final class Twins implements AutoCloseable {
         return store.begin(cart, files, until).orElseThrow(StepStopped::quietly);
     }
 
-    /** Keeps what was announced from running out. */
+    /**
+     * Renews the announcement before it expires.
+     *
+     * @throws StepStopped if the cart is no longer this step's
+     */
     void renew() throws StepStopped {
         if (announced && renewed.reached(RENEWAL)) {
             begin(List.of());
         }
     }
 
-    /** Whose bytes to take for a file that was admitted; empty if it is the archive's. */
+    /** The twin from which to link or copy an admitted file; empty if it is to be pulled from the archive. */
     Optional<Twin> source(int index) {
         return Optional.ofNullable(sources.get(index));
     }
 
-    /** What came of a source cannot be used. */
+    /** Drops the source of a file, which could not be copied. */
     void forget(int index) {
         sources.remove(index);
     }
 
-    /** Links a file to its source, where that can be. */
+    /**
+     * Links a file to its source.
+     *
+     * @return whether it is linked; false if it has to be copied
+     * @throws IOException if the volume failed
+     */
     public boolean link(CartFile file, Twin source) throws IOException {
         return isLinkable(file, source)
                 && !store.share(cart, Map.of(file.id(), source.twin().id())).isEmpty()
@@ -201,8 +219,8 @@ public final class Twins implements AutoCloseable {
 
     private void eachOf(IntStream which, Each each) {
         int[] indexes = which.toArray();
-        for (int from = 0; from < indexes.length; from += AT_ONCE) {
-            int[] some = IntStream.of(indexes).skip(from).limit(AT_ONCE).toArray();
+        for (int from = 0; from < indexes.length; from += BATCH) {
+            int[] some = IntStream.of(indexes).skip(from).limit(BATCH).toArray();
             Map<Long, Twin> found = new HashMap<>();
             find(IntStream.of(some).mapToObj(ledger::file).toList()).forEach(twin -> found.put(twin.file(), twin));
             for (int index : some) {
@@ -213,17 +231,20 @@ public final class Twins implements AutoCloseable {
     }
 
     private List<Twin> find(List<CartFile> files) {
-        return off ? List.of() : store.find(cart, files);
+        return disabled ? List.of() : store.find(cart, files);
     }
 
-    /** Nothing is pulled any more. Where that cannot be said, the announcement runs out by itself. */
+    /** Withdraws the announcement. If the store cannot be reached it expires by itself. */
     @Override
     public void close() {
         if (announced) {
             try {
                 store.begin(cart, List.of(), Instant.EPOCH);
             } catch (CartException.Unavailable e) {
-                LOG.log(System.Logger.Level.DEBUG, "other carts wait a little longer: {0}", e);
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        "the announcement of pulls was not withdrawn and expires by itself: {0}",
+                        e);
             }
         }
     }

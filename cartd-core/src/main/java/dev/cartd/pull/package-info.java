@@ -1,7 +1,8 @@
 /**
- * How the files of one cart come from the archive to the volume. {@code RequestRound} sends one request for each file and
- * collects the answers; {@code CartPuller} pulls files and moves them into place; {@code FilePull} is one file; {@code Twins}
- * finds what other carts have already; {@code ClaimedCart} knows what was done and tells the store.
+ * Brings the files of one cart from the archive to the volume. {@code RequestRound} sends one request for each file and
+ * handles the answers; {@code CartPuller} pulls files and moves them into place; {@code FilePull} pulls one file;
+ * {@code Twins} finds files that other carts have on the volume or are pulling; {@code ClaimedCart} collects the
+ * changes of a step and records them in the store.
  */
 @NullMarked
 package dev.cartd.pull;
