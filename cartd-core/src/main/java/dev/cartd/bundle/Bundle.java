@@ -4,27 +4,43 @@ import java.nio.channels.ReadableByteChannel;
 import java.time.Instant;
 
 /**
- * The tar of a ready cart under one file name: a fixed sequence of bytes, whether it exists on disk or not. Two bundles
- * with the same {@link #etag} have the same bytes.
+ * The tar of a ready cart under one file name: a fixed sequence of bytes, whether it exists on disk or is computed as
+ * it is read. Two bundles with the same {@link #etag} have the same bytes. Any number of threads may call the methods.
  */
 public interface Bundle {
-    /** The name to save it under: not empty, no path separators, quotes or control characters; may be non-ASCII. */
+    /**
+     * The file name that the download proposes: not empty, without path separators, quotes and control characters; may
+     * be non-ASCII.
+     */
     String filename();
 
-    /** Its length in bytes. */
+    /** The length of the tar in bytes. */
     long length();
 
-    /** Its strong validator: hex digits, without quotes. */
+    /** The strong validator of the tar: hex digits, without quotes. */
     String etag();
 
-    /** When the cart became ready, in whole seconds. */
+    /**
+     * When the cart became ready, in whole seconds. A cart of Pacifica Cartd for which that was not recorded has the
+     * time at which it was created.
+     */
     Instant modified();
 
     /**
-     * Opens the bytes from {@code from} (included) to {@code to} (not included); {@code 0 <= from <= to <= length}. The
-     * cart counts as in use until the channel is closed. Reads fill the buffer as far as there are bytes, and fail when
-     * a file turns out to be gone or damaged: no byte is ever made up or left out. A channel is for one thread at a
-     * time.
+     * Opens the bytes from {@code from} (included) to {@code to} (not included); the caller ensures that {@code 0 <=
+     * from <= to <= length}. The cart is pinned, so that no node evicts it, until the channel is closed.
+     *
+     * <p>A read fills the buffer unless the range ends first. It throws an IOException if a file is gone or damaged: no
+     * byte is ever made up or left out. One thread at a time may read the channel; any thread may close it, which ends
+     * a read that is under way.
+     *
+     * @throws dev.cartd.cart.CartException.NotFound if the cart was deleted meanwhile
+     * @throws dev.cartd.cart.CartException.NotReady if the cart is in work again
+     * @throws dev.cartd.cart.CartException.Failed if the cart is in error, or a file of the range is gone or has
+     *     another size; the cart is in error from then on
+     * @throws dev.cartd.cart.CartException.VolumeAway if the volume is not there
+     * @throws dev.cartd.cart.CartException.Unavailable if the volume cannot be read, the store does not answer, or
+     *     memory is short
      */
     ReadableByteChannel open(long from, long to);
 }

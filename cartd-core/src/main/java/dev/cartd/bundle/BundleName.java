@@ -7,10 +7,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * What a download is called, inside and outside, made safe: no path separators, quotes or control characters are left,
- * and no text is too long for a header or a directory.
+ * The file name of a download and the name of the directory at the top of its tar. The factory methods make both safe:
+ * they replace path separators, quotes and control characters, and shorten what is too long for an HTTP header or a
+ * directory name. The constructor checks nothing. Immutable.
  *
- * @param filename the name to save it under: the top directory's name, and {@code .tar} if that was asked for
+ * @param filename the file name: the name of the top directory, with {@code .tar} if the client's name ended in it
  * @param top the name of the tar's top directory: 1 to 200 bytes of UTF-8, not {@code .} or {@code ..}
  */
 public record BundleName(String filename, String top) {
@@ -20,9 +21,9 @@ public record BundleName(String filename, String top) {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuu_MM_dd_HH_mm_ss", Locale.ROOT);
 
     /**
-     * The names that follow from what a client asked for. {@code my.tar} is shown as such and has {@code my} inside;
-     * {@code my} is shown without a suffix. Of {@code a/b.tar} becomes {@code a_b.tar}, of {@code ..} and of an empty
-     * text {@code data}, of {@code .tar} {@code data.tar}.
+     * The names for a client that requests a file name. {@code my.tar} gives the file name {@code my.tar} and the top
+     * directory {@code my}; {@code my} gives {@code my} for both. {@code a/b.tar} becomes {@code a_b.tar}, {@code ..}
+     * and the empty text become {@code data}, and {@code .tar} becomes {@code data.tar}.
      */
     public static BundleName of(String asked) {
         if (asked.endsWith(SUFFIX)) {
@@ -33,23 +34,28 @@ public record BundleName(String filename, String top) {
         return new BundleName(top, top);
     }
 
-    /** The names for a client that asked for none: {@code data_YYYY_MM_DD_HH_MM_SS.tar}, of this moment there. */
+    /**
+     * The names for a client that requests no file name: {@code data_YYYY_MM_DD_HH_MM_SS.tar}, with the local time of
+     * {@code ready} in {@code zone}.
+     */
     public static BundleName of(Instant ready, ZoneId zone) {
         return of(LocalDateTime.ofInstant(ready, zone));
     }
 
-    /** The names for a client that asked for none: {@code data_YYYY_MM_DD_HH_MM_SS.tar}, of this local time. */
+    /**
+     * The names for a client that requests no file name: {@code data_YYYY_MM_DD_HH_MM_SS.tar}, with this local time.
+     */
     public static BundleName of(LocalDateTime ready) {
         return of("data_" + STAMP.format(ready) + SUFFIX);
     }
 
     /**
-     * A text made into a directory's name: separators, quotes, control characters and unpaired surrogates become {@code
-     * _}, what is empty, {@code .} or {@code ..} becomes {@code data}, and it is cut at 200 bytes of UTF-8, never
-     * within a character.
+     * Turns a text into the name of a directory: separators, quotes, control characters and unpaired surrogates become
+     * {@code _}; an empty result, {@code .} and {@code ..} become {@code data}; the result is cut to at most 200 bytes
+     * of UTF-8, never within a character.
      */
     public static String directory(String text) {
-        // A character has a byte at least, so that more of them are never needed.
+        // Each character takes at least one byte: more than MAX_BYTES of them are never needed.
         String clean = text.codePoints()
                 .limit(MAX_BYTES)
                 .map(c -> isForbidden(c) ? '_' : c)

@@ -4,15 +4,16 @@ import dev.cartd.cart.CartFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
-/** Where the bytes of a cart's files are. */
+/** Opens the files of a cart for reading, wherever their bytes are. */
 @FunctionalInterface
 public interface Contents {
     /**
-     * Opens a file for reading. Who asks closes the channel. Called by the thread that reads, with files of the layout
-     * only, and only when bytes of that file are due.
+     * Opens a file for reading; the caller closes the channel. {@link TarLayout#open} calls this on the thread that
+     * reads the tar, only for files of the layout, and only when the first byte of the file is to be read. Several
+     * threads that read several ranges may call it at once.
      *
-     * @throws java.nio.file.NoSuchFileException if it is gone
-     * @throws IOException if it cannot be opened
+     * @throws java.nio.file.NoSuchFileException if the file is gone
+     * @throws IOException if the file cannot be opened
      */
     FileChannel open(CartFile file) throws IOException;
 }

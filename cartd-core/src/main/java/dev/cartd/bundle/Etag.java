@@ -12,7 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What tells two tars apart: a digest of all that their bytes follow from. */
+/** The strong validator of a tar: a digest of everything that determines its bytes. */
 final class Etag {
     private final DataOutputStream out;
 
@@ -27,7 +27,7 @@ final class Etag {
             etag.text(version);
             etag.text(top);
             for (Member member : members) {
-                // Directories follow from the files.
+                // The files determine the directories.
                 if (member instanceof Regular file) {
                     etag.file(file);
                 }
@@ -48,7 +48,7 @@ final class Etag {
         text(member.file().checksum().value());
     }
 
-    // With its length before it, so that no two lists of texts run together into the same bytes.
+    // The length goes first, so that two different lists of texts never give the same bytes.
     private void text(String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.writeInt(bytes.length);

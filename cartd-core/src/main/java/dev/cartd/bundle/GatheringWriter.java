@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Writes to places of a file, in rising order; neighbours that touch go out as one write. */
+/** Writes pieces of a file at ascending positions, and joins adjacent pieces into one write. */
 final class GatheringWriter {
     private static final int CAPACITY = 64 * 1024;
 
@@ -16,7 +16,7 @@ final class GatheringWriter {
         this.channel = channel;
     }
 
-    /** Writes bytes, at most 64 KiB, to this place, now or with what follows. */
+    /** Writes at most 64 KiB at this position, now or together with later pieces. */
     void write(long position, byte[] bytes) throws IOException {
         if (position != start + gathered.position() || bytes.length > gathered.remaining()) {
             flush();
@@ -25,7 +25,7 @@ final class GatheringWriter {
         gathered.put(bytes);
     }
 
-    /** Writes what was gathered. */
+    /** Writes the pieces that are still in memory. */
     void flush() throws IOException {
         gathered.flip();
         long position = start;

@@ -2,26 +2,26 @@ package dev.cartd.bundle;
 
 import dev.cartd.cart.CartFile;
 
-/** One entry of a tar. There may be a million of them: nothing is kept here that can be had from what is there. */
+/** One entry of a tar. A tar may have a million members, so a member stores nothing that can be computed. */
 sealed interface Member {
-    /** Where it is below the top directory; empty for the top directory itself. */
+    /** The path below the top directory; empty for the top directory itself. */
     String path();
 
-    /** How many bytes of data follow its header. */
+    /** The number of data bytes that follow the header. */
     long size();
 
-    /** Its modification time in seconds since 1970. */
+    /** The modification time in seconds since 1970. */
     long mtime();
 
-    /** What its path is in the tar. */
+    /** The path in the tar, below the directory {@code top}. */
     String name(String top);
 
     /**
      * A directory.
      *
-     * @param below the path of a file below it
-     * @param end how many characters of that are its own path
-     * @param mtime the newest of the files below it
+     * @param below the path of a file below this directory
+     * @param end how many characters of {@code below} are the path of this directory
+     * @param mtime the newest modification time of the files below it
      */
     record Directory(String below, int end, long mtime) implements Member {
         @Override
@@ -43,8 +43,8 @@ sealed interface Member {
     /**
      * A file.
      *
-     * @param path its path, normalised
-     * @param file what the store knows of it
+     * @param path the normalised path
+     * @param file the file's row in the store
      */
     record Regular(String path, CartFile file) implements Member {
         @Override

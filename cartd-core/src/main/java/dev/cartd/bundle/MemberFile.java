@@ -11,8 +11,9 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one file of a tar that is open at a time. One thread reads; any thread may close, which ends a read that is under
- * way. The lock guards the two fields that closing needs, and is never held while a disk is waited for.
+ * Reads the files of a tar one after the other, with one of them open at a time. One thread reads; any thread may
+ * close, which ends a read that is under way. The lock guards the two fields that {@link #close} changes, and is never
+ * held during disk access.
  */
 final class MemberFile implements Closeable {
     private final Contents contents;
@@ -24,8 +25,8 @@ final class MemberFile implements Closeable {
     }
 
     /**
-     * Fills the buffer with a file's bytes from {@code position} on. Every file that was read to its end is {@link
-     * #done} before the next one's turn.
+     * Fills the buffer with a file's bytes from {@code position} on. The caller calls {@link #done} at the end of each
+     * file, before it reads the next one.
      */
     void read(Regular member, ByteBuffer dst, long position) throws IOException {
         FileChannel source = current();
@@ -91,12 +92,12 @@ final class MemberFile implements Closeable {
         throw new ClosedChannelException();
     }
 
-    /** Closes the current file: no more of its bytes are due. */
+    /** Closes the current file after its last byte was read. */
     void done() throws IOException {
         release(false);
     }
 
-    /** Closes for good. */
+    /** Closes the current file and refuses all further reads. */
     @Override
     public void close() throws IOException {
         release(true);

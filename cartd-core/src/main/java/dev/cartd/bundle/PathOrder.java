@@ -1,8 +1,8 @@
 package dev.cartd.bundle;
 
 /**
- * The order of paths in a tar: by the UTF-8 bytes of their names, name by name. That is the order of whole paths by
- * code points if {@code /} is lower than anything else that a name may have.
+ * The order of paths in a tar: segment by segment, by the UTF-8 bytes of each segment. That equals the order of whole
+ * paths by code points, with {@code /} below every other character.
  */
 final class PathOrder {
     private PathOrder() {}
@@ -15,7 +15,7 @@ final class PathOrder {
         return Integer.compare(rank(left.charAt(same)), rank(right.charAt(same)));
     }
 
-    /** How many characters the two have in common at their beginning. */
+    /** The length of the common prefix in characters. */
     static int mismatch(String left, String right) {
         int end = Math.min(left.length(), right.length());
         int i = 0;
@@ -25,7 +25,7 @@ final class PathOrder {
         return i;
     }
 
-    // Surrogates stand for code points above all others, but are not the highest UTF-16 units: U+E000 to U+FFFF are.
+    // Surrogates stand for the highest code points, but U+E000 to U+FFFF are higher as UTF-16 units.
     private static int rank(char c) {
         if (c == '/') {
             return -1;

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadableByteChannel;
 
-/** A range of a tar, computed while it is read. */
+/** Computes a range of a tar while it is read. */
 final class TarChannel implements ReadableByteChannel {
     private static final byte[] ZEROS = new byte[2 * TarHeader.BLOCK];
 
@@ -15,7 +15,7 @@ final class TarChannel implements ReadableByteChannel {
     private final long to;
     private long position;
     private int member;
-    /** The current member's header, once a byte of it was due. */
+    /** The current member's header; empty until a byte of it is read. */
     private byte[] header = {};
 
     TarChannel(TarLayout layout, Contents contents, long from, long to) {
@@ -86,7 +86,7 @@ final class TarChannel implements ReadableByteChannel {
         position += count;
     }
 
-    /** How many bytes can be had up to {@code end}. */
+    /** How many bytes before {@code end} are in the range and fit into the buffer. */
     private int count(ByteBuffer dst, long end) {
         return (int) Math.min(dst.remaining(), Math.min(end, to) - position);
     }

@@ -11,11 +11,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * What stands before a member's data: one block, or, where its fields are too small, a pax header of its own and then
- * that block. Names, sizes and times are all that goes in, so that every machine makes the same bytes.
+ * Makes the header of a member: one block, or a pax header and then that block if a value does not fit into the fields
+ * of the block. Only names, sizes and times go into it, so that every machine makes the same bytes.
  */
 final class TarHeader {
-    /** What everything in a tar is a multiple of. */
+    /** The unit of a tar in bytes: every header and every file is padded to a multiple of it. */
     static final int BLOCK = 512;
 
     private static final int DIRECTORY_MODE = 0755;
@@ -24,8 +24,8 @@ final class TarHeader {
     private TarHeader() {}
 
     /**
-     * How long {@link #bytes} will be, found without making them: a tar of a million members is laid out before one
-     * header is due.
+     * The length of {@link #bytes}, computed without making them: the layout of a million members needs every length,
+     * but no header.
      */
     static int length(String name, long size, long mtime) {
         int bytes = Utf8.length(name);
@@ -40,7 +40,7 @@ final class TarHeader {
         return pax == 0 ? BLOCK : 2 * BLOCK + (pax + BLOCK - 1) / BLOCK * BLOCK;
     }
 
-    /** The length of a pax record: itself in decimal, a space, the key, an equals sign, the value, the end of the line. */
+    /** The length of a pax record: this length in decimal, a space, the key, an equals sign, the value, a newline. */
     private static int record(String key, int value) {
         int rest = key.length() + value + 3;
         int digits = Integer.toString(rest).length();
@@ -54,9 +54,9 @@ final class TarHeader {
     /**
      * The header of a member.
      *
-     * @param name its path in the tar; a directory's ends with {@code /}
-     * @param size in bytes
-     * @param mtime in seconds since 1970; what is outside the range of {@link Instant} is brought into it
+     * @param name the path in the tar; that of a directory ends with {@code /}
+     * @param size the number of data bytes
+     * @param mtime in seconds since 1970; clamped to the range of {@link Instant}
      */
     static byte[] bytes(String name, long size, long mtime) {
         TarArchiveEntry entry = new Entry(name);
@@ -64,7 +64,7 @@ final class TarHeader {
         entry.setLastModifiedTime(FileTime.from(instant(mtime)));
         ByteArrayOutputStream out = new ByteArrayOutputStream(3 * BLOCK);
         try {
-            // Not closed: it would insist on the data.
+            // Not closed: close() would throw, because the data of the entry was never written.
             new HeaderStream(out).putArchiveEntry(entry);
         } catch (IOException e) {
             throw new UncheckedIOException("memory refused a tar header", e);
@@ -86,8 +86,8 @@ final class TarHeader {
             setAddPaxHeadersForNonAsciiNames(true);
         }
 
-        // Every entry comes by here, the library's own for a pax header too, which would else carry the name of the
-        // user that runs this process.
+        // The library calls this for its own pax entries too, which would otherwise carry the name of the user that
+        // runs this process.
         @Override
         public void putArchiveEntry(TarArchiveEntry entry) throws IOException {
             entry.setNames("", "");
@@ -96,8 +96,9 @@ final class TarHeader {
     }
 
     /**
-     * An entry whose block holds the beginning of a name that is too long for it, as the library would have it too: but
-     * it finds that by dropping one character after the other and encoding the rest each time.
+     * An entry whose block holds the beginning of a name that is too long for the block. The library would write the
+     * same, but it shortens the name one character at a time and encodes the rest each time, which takes quadratic
+     * time.
      */
     private static final class Entry extends TarArchiveEntry {
         private final String fullName;

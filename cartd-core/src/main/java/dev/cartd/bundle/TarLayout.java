@@ -15,19 +15,19 @@ import java.util.stream.IntStream;
 import static dev.cartd.bundle.TarHeader.BLOCK;
 
 /**
- * Where every byte of a cart's tar is. The tar is a pure function of the files (path, size, modification time) and the
- * top directory's name: the order in which the files are given, the machine and the time do not matter. Immutable, and
- * safe for use by many threads. Holds some forty bytes for each member besides the files themselves.
+ * The position of every byte in a cart's tar. The tar is a pure function of the files (path, size, modification time)
+ * and of the name of the top directory; the order of the list, the machine and the current time do not matter.
+ * Immutable, and safe for use by many threads. Takes some forty bytes of memory for each member, besides the files.
  */
 public final class TarLayout {
-    /** Goes into every {@link #etag}: to be raised whenever the same members get other bytes. */
+    /** Part of every {@link #etag}; must be raised by any change that gives the same members other bytes. */
     static final String VERSION = "cartd-tar-1";
 
     private static final int END = 2 * BLOCK;
 
     private final String top;
     private final List<Member> members;
-    /** Where each member's header begins, and then where the last member ends. */
+    /** The position of each member's header, and after these the end of the last member. */
     private final long[] starts;
 
     private final String etag;
@@ -44,15 +44,17 @@ public final class TarLayout {
     }
 
     /**
-     * Lays out a tar: the top directory, then all files and the directories that they are in, depth first, each
-     * directory sorted by the UTF-8 bytes of the names in it.
+     * Lays out a tar: the top directory, then all files and their directories, depth first; the entries of each
+     * directory are sorted by the UTF-8 bytes of their names.
      *
-     * @param top the top directory's name: one plain name of 1 to 200 bytes of UTF-8, as {@link BundleName} makes it
+     * @param top the name of the top directory: one plain name of 1 to 200 bytes of UTF-8, as {@link BundleName} makes
+     *     it
      * @param files in any order, all of known size
-     * @throws IllegalArgumentException if the top directory's name is not such a name
-     * @throws CartException.Failed if a file has no known size or no allowed path, if a path is there for two different
-     *     files (the same one twice counts once) or is also a directory, if there are more than a million directories,
-     *     or if the tar would be longer than a long can tell; the message names the file
+     * @throws IllegalArgumentException if {@code top} is not such a name
+     * @throws CartException.Failed if the size of a file is unknown, if its path is not allowed, if two different files
+     *     have the same path (the same file twice counts once), if the path of a file is also a directory, if there are
+     *     more than a million directories, or if the length of the tar does not fit into a long; the message names the
+     *     file
      */
     public static TarLayout of(String top, List<CartFile> files) {
         requireName(top);
@@ -60,17 +62,17 @@ public final class TarLayout {
     }
 
     /**
-     * The same files under another top directory. Both share nearly all that they hold: the members, and where they
-     * begin too, unless a name became so long that its header did.
+     * The layout of the same files under another top directory. Both layouts share the members in memory; they share
+     * the positions too unless a header has another length under the other name.
      *
-     * @throws IllegalArgumentException if the top directory's name is not a name as for {@link #of}
+     * @throws IllegalArgumentException if {@code otherTop} is not a name as {@link #of} requires
      */
     public TarLayout under(String otherTop) {
         requireName(otherTop);
         return otherTop.equals(top) ? this : new TarLayout(otherTop, members, starts);
     }
 
-    /** Whether this layout and another under a different top directory hold no places of their own. */
+    /** Whether this layout and {@code other} share the memory of their positions. */
     public boolean sharesPlaces(TarLayout other) {
         return starts == other.starts;
     }
@@ -102,15 +104,15 @@ public final class TarLayout {
     }
 
     /**
-     * A strong validator in hex digits: two layouts have the same one only if their tars have the same bytes, as long
-     * as the files have the hashes that they must have.
+     * A strong validator in hex digits: two layouts have the same one only if their tars have the same bytes, provided
+     * that each file has its recorded hash.
      */
     public String etag() {
         return etag;
     }
 
     /**
-     * Where a file's data begins; its {@link CartFile#size} bytes follow without a gap.
+     * The position of a file's first data byte; its {@link CartFile#size} bytes follow without a gap.
      *
      * @throws IllegalArgumentException if this layout has no file of that path and size
      */
@@ -139,11 +141,12 @@ public final class TarLayout {
     }
 
     /**
-     * Writes all of the tar that is not data of a file: headers, the zeros after each file, and the end. The channel's
-     * file is then exactly as long as the tar. Where data is or will be, nothing is written, so it does not matter
-     * whether that was there before, comes at the same time or later, and this can be done again.
+     * Writes every part of the tar that is not the data of a file: the headers, the padding after each file, and the
+     * end. Afterwards the file is exactly as long as the tar. The ranges of the data are not written, so the data may
+     * be written before, meanwhile or later, and this method may be repeated.
      *
-     * @param tar open for writing; its position is not used
+     * @param tar open for writing; its position is neither used nor changed, unless it is beyond the end of the tar
+     * @throws IOException if the file cannot be truncated or written
      */
     public void writeHeaders(FileChannel tar) throws IOException {
         tar.truncate(length());
@@ -157,11 +160,10 @@ public final class TarLayout {
     }
 
     /**
-     * Opens the bytes from {@code from} (included) to {@code to} (not included), computed as they are read. A read
-     * fills the buffer over as many members as it takes. A file is opened when bytes of it are due, and must then have
-     * exactly the size that it has here: otherwise the read fails with an IOException whose message names the file, as
-     * it does when the file ends early. No byte is ever made up, left out or shifted. The channel is for one thread at
-     * a time, but any thread may close it.
+     * Opens the bytes from {@code from} (included) to {@code to} (not included); they are computed as they are read. A
+     * read fills the buffer unless the range ends first. Each file is opened when its first byte is read. If its size
+     * is not the one in this layout, or it ends early, the read throws an IOException whose message names the file. No
+     * byte is ever made up, left out or shifted. One thread at a time may read the channel; any thread may close it.
      *
      * @throws IndexOutOfBoundsException unless {@code 0 <= from <= to <= length}
      */
@@ -170,13 +172,13 @@ public final class TarLayout {
         return new TarChannel(this, contents, from, to);
     }
 
-    /** How many members it has: files, and the directories that they are in. */
+    /** The number of members: files and their directories. */
     public int size() {
         return members.size();
     }
 
     /**
-     * The files of which bytes are in this range, and the empty ones between, in the order of the tar.
+     * The files that have data in this range, in the order of the tar; with the empty files between them.
      *
      * @throws IndexOutOfBoundsException unless {@code 0 <= from <= to <= length}
      */
@@ -193,7 +195,7 @@ public final class TarLayout {
                 .toList();
     }
 
-    /** The index of the member that this byte belongs to; what is after the last one's data counts as that one's. */
+    /** The index of the member that has the byte at this position; the end of the tar belongs to the last member. */
     int memberAt(long position) {
         int found = Arrays.binarySearch(starts, 0, members.size(), position);
         return found >= 0 ? found : -found - 2;
@@ -203,17 +205,17 @@ public final class TarLayout {
         return members.get(index);
     }
 
-    /** Where a member's header begins. */
+    /** The position of a member's header. */
     long start(int index) {
         return starts[index];
     }
 
-    /** Where a member's data begins. */
+    /** The position of a member's data. */
     long data(int index) {
         return starts[index + 1] - padded(members.get(index).size());
     }
 
-    /** Where the next member begins; for the last one, where the tar ends. */
+    /** The position of the next member; for the last member, the end of the tar. */
     long next(int index) {
         return index == members.size() - 1 ? length() : starts[index + 1];
     }

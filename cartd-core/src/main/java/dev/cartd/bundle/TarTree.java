@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** Puts files in the order of a tar, each directory before what is below it. */
+/** Sorts files into the order of a tar, and adds each directory before its contents. */
 final class TarTree {
-    /** Paths of a thousand names each could ask for more directories than there is memory: no real tree has so many. */
+    /** Paths of a thousand segments each could need more directories than fit into memory; no real tree has so many. */
     static final int MAX_DIRECTORIES = 1_000_000;
 
     private static final class Open {
@@ -35,9 +35,9 @@ final class TarTree {
     }
 
     /**
-     * The members of a tar of these files: the top directory, then depth first, sorted in each directory.
+     * The members of a tar of these files: the top directory, then the rest depth first, each directory sorted.
      *
-     * @throws CartException.Failed if a file cannot be in a tar; the message names it
+     * @throws CartException.Failed if a file cannot be in a tar; the message names the file
      */
     static List<Member> of(List<CartFile> files) {
         List<Regular> sorted = new ArrayList<>(files.size());
@@ -55,21 +55,21 @@ final class TarTree {
     }
 
     private static Regular regular(CartFile file) {
-        // The row may be one of Pacifica Cartd's: a path that was refused is nothing to show.
+        // Rows of Pacifica Cartd may have such paths; the message does not repeat a path that is not allowed.
         BundlePath path = file.bundlePath()
                 .orElseThrow(
                         () -> new CartException.Failed("file number " + file.id() + " has a path that is not allowed"));
         if (file.size() < 0) {
             throw new CartException.Failed("file " + path.value() + " has no known size");
         }
-        // The store's own text, if it is the same, rather than a second one.
+        // Keeps the string of the row if it is equal, so that memory holds it once.
         return new Regular(path.value().equals(file.path()) ? file.path() : path.value(), file);
     }
 
     private void add(String before, Regular file) {
         String path = file.path();
         if (path.equals(before) && isLast(file)) {
-            return; // One that Pacifica Cartd took twice.
+            return; // Pacifica Cartd accepted the same file twice.
         }
         int same = PathOrder.mismatch(before, path);
         if (same == before.length() && same > 0 && (same == path.length() || path.charAt(same) == '/')) {
@@ -102,7 +102,10 @@ final class TarTree {
         members.add(new Directory(below, end, 0));
     }
 
-    /** Closes the directories on the way to {@code below} whose path is longer than {@code end}: their time is known now. */
+    /**
+     * Closes the open directories whose path is longer than {@code end}: all files below them were added, so their
+     * modification time is known.
+     */
     private void leave(String below, int end) {
         while (!open.isEmpty() && open.element().end > end) {
             Open done = open.pop();

@@ -1,6 +1,6 @@
 package dev.cartd.bundle;
 
-/** How long text is in UTF-8. An unpaired surrogate counts as the three bytes of the character that replaces it. */
+/** The length of text in UTF-8. An unpaired surrogate counts as three bytes. */
 final class Utf8 {
     private Utf8() {}
 
@@ -19,7 +19,7 @@ final class Utf8 {
         return bytes;
     }
 
-    /** As many characters of the text, from its beginning, as fit into so many bytes. */
+    /** The longest prefix of the text that fits into {@code limit} bytes of UTF-8. */
     static String cut(String text, int limit) {
         int bytes = 0;
         int i = 0;

@@ -1,4 +1,4 @@
-/** The tar: where every byte of it is, and how to have any range of them. */
+/** The tar of a cart: computes the position of every byte, and reads any range of bytes. */
 @NullMarked
 package dev.cartd.bundle;
 
