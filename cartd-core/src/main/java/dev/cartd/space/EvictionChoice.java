@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Chooses carts to evict. A pure function: those that nobody sees go first, then in the order of the policy. */
+/** Chooses carts to evict: hidden carts first, then the others, both in the order of the policy. Pure functions. */
 final class EvictionChoice {
     private EvictionChoice() {}
 
-    /** All that may go, in the order in which they would. */
+    /** All carts that can be evicted, in the order of eviction. */
     static List<EvictionCandidate> inOrder(SpacePolicy policy, List<EvictionCandidate> holdings) {
         return holdings.stream()
                 .filter(holding -> holding.spared().isEmpty())
@@ -20,7 +20,7 @@ final class EvictionChoice {
                 .toList();
     }
 
-    /** The order of any carts, whether they may go or not; no two are equal in it. */
+    /** The order of eviction, which does not regard {@code spared}; a total order. */
     static Comparator<EvictionCandidate> order(SpacePolicy policy) {
         return Comparator.comparing((EvictionCandidate holding) -> !holding.hidden())
                 .thenComparing(policy.order())
@@ -28,9 +28,10 @@ final class EvictionChoice {
     }
 
     /**
-     * The first of them that free so many bytes together; none if all of them would not.
+     * The carts to evict, in order, so that at least {@code bytes} bytes become free; empty if even evicting all would
+     * free less.
      *
-     * @param shared what carts share, which is free when the last of them goes
+     * @param shared the bytes that several carts share; they become free with the last of these carts
      */
     static List<EvictionCandidate> freeing(
             SpacePolicy policy, List<EvictionCandidate> holdings, List<Shared> shared, long bytes) {
@@ -48,15 +49,16 @@ final class EvictionChoice {
         return freed >= bytes ? useful(chosen, gone, shared) : List.of();
     }
 
-    /** All of them that free anything if all go. */
+    /** All carts that can be evicted, but for those whose eviction would free nothing. */
     static List<EvictionCandidate> all(SpacePolicy policy, List<EvictionCandidate> holdings, List<Shared> shared) {
-        List<EvictionCandidate> going = inOrder(policy, holdings);
-        return useful(going, going.stream().map(EvictionCandidate::cart).collect(Collectors.toSet()), shared);
+        List<EvictionCandidate> victims = inOrder(policy, holdings);
+        return useful(victims, victims.stream().map(EvictionCandidate::cart).collect(Collectors.toSet()), shared);
     }
 
-    /** Who has nothing for itself, and shares with one that stays, would go in vain. */
-    private static List<EvictionCandidate> useful(List<EvictionCandidate> going, Set<Long> gone, List<Shared> shared) {
-        return going.stream()
+    /** Leaves out carts that have no bytes of their own and share all their bytes with a cart that stays. */
+    private static List<EvictionCandidate> useful(
+            List<EvictionCandidate> victims, Set<Long> gone, List<Shared> shared) {
+        return victims.stream()
                 .filter(holding -> holding.bytes() > 0 || freedWith(holding, gone, shared) > 0)
                 .toList();
     }

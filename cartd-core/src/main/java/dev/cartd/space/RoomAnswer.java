@@ -2,21 +2,25 @@ package dev.cartd.space;
 
 import java.util.List;
 
-/** What came of a cart's wish for room. */
+/** The result of {@link Space#reserve}. */
 public sealed interface RoomAnswer {
-    /** It is reserved. */
+    /** The room is reserved for the cart. */
     record Reserved() implements RoomAnswer {}
 
     /**
-     * It may come: the cart is in the line.
+     * The cart is in the queue for room.
      *
-     * @param evicted carts that were deleted for it, and whose files have to go now
+     * @param evicted the numbers of the carts that were deleted to make room; the caller has their files removed
      */
     record Waits(List<Long> evicted) implements RoomAnswer {}
 
-    /** It never comes, or did not come in time; the reason is one line for people. */
+    /**
+     * The cart cannot get the room, or waited too long for it.
+     *
+     * @param reason why, in one line for people
+     */
     record Never(String reason) implements RoomAnswer {}
 
-    /** The cart is somebody else's now. */
+    /** The claim does not hold any more: another worker has the cart, or it was deleted. */
     record Lost() implements RoomAnswer {}
 }

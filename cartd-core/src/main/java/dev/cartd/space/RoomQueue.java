@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Who gets room that is there: first come, first served. A smaller cart that fits may overtake larger ones that do not, but
- * none of them more than a bounded number of times, so that the largest gets its turn too.
+ * Decides which waiting cart gets room: first come, first served. A smaller cart that fits may overtake larger ones,
+ * but each cart is overtaken at most {@link #MOST} times, so that the largest gets its turn too.
  */
 final class RoomQueue {
-    /** How often one may be overtaken. */
+    /** How often a cart may be overtaken. */
     static final int MOST = 10;
 
     private RoomQueue() {}
 
     /**
-     * Decides about one cart.
+     * Decides whether a cart gets room now.
      *
-     * @param bytes what it needs in all
-     * @param free what may still be written to the volume, promised or not
-     * @param reason what people are told if it waits
+     * @param bytes the bytes that the cart needs in all, including those that it has on the volume already
+     * @param free the bytes that may still be written to the volume, including those reserved for other carts
+     * @param reason the reason that the cart shows while it waits
      */
     static Decision decide(Books books, long cart, long bytes, long free, String reason) {
         List<Waiting> before = books.line().stream()

@@ -17,8 +17,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The room on the volume: reserves it for carts in work, has them wait for it, and evicts what makes it. Safe for use
- * by many threads and, with a store that is, many nodes.
+ * The room on the volume: reserves room for carts in work, queues carts if there is not enough, and evicts carts to
+ * make room. Safe for use by many threads, and by many nodes if they share a store.
+ *
+ * <p>Every method but {@link #patience} and {@link #isShortOf} reads the store, and throws {@link
+ * dev.cartd.cart.CartException.Unavailable} if it does not answer.
  */
 public final class Space {
     private static final System.Logger LOG = System.getLogger(Space.class.getName());
@@ -28,7 +31,7 @@ public final class Space {
     private final SpaceSettings settings;
     private final InstantSource clock;
 
-    /** The room on this volume, by these books. */
+    /** Manages the room on this volume. */
     public Space(Volume volume, SpaceStore store, SpaceSettings settings, InstantSource clock) {
         this.volume = volume;
         this.store = store;
@@ -37,12 +40,12 @@ public final class Space {
     }
 
     /**
-     * Reserves room for a claimed cart, or puts it into the line. Whoever is first there makes room by evicting others,
-     * but only if that helps: if all that may go would not do, nobody goes.
+     * Reserves room for a claimed cart, or puts the cart into the queue. For the first cart in the queue this evicts
+     * other carts, but only if that frees enough: otherwise no cart is evicted.
      *
-     * @param bytes what it needs in all, what it has on the volume already included
-     * @param waited the working time for which it has waited for them
-     * @throws UncheckedIOException if the volume is not there
+     * @param bytes the bytes that the cart needs in all, including those that it has on the volume already
+     * @param waited the working time for which the cart has waited for room
+     * @throws UncheckedIOException if the volume is not there or cannot be read
      */
     public RoomAnswer reserve(Cart claim, long bytes, Duration waited) {
         requireThere();
@@ -64,7 +67,7 @@ public final class Space {
         boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();
         boolean tooLong = waited.compareTo(settings.patience()) >= 0;
         if (known && !first && !tooLong) {
-            return new RoomAnswer.Waits(List.of()); // Its turn comes: only the first looks at all carts there are.
+            return new RoomAnswer.Waits(List.of()); // Only the first in the queue reads all carts: that is expensive.
         }
         SpaceSnapshot stock = stock();
         Optional<String> never = stock.never(claim.id(), bytes);
@@ -79,14 +82,14 @@ public final class Space {
                 first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
     }
 
-    /** How long a cart waits for room that others may give back. */
+    /** The longest time that a cart waits for room. */
     public Duration patience() {
         return settings.patience();
     }
 
     /**
-     * Whether there are not so many bytes on the volume now, whatever was reserved: other programs may have filled it.
-     * Not where that cannot be told.
+     * Whether the volume has fewer than {@code bytes} bytes free now, whatever was reserved: other programs may have
+     * filled it. False if the free space cannot be read.
      */
     public boolean isShortOf(long bytes) {
         try {
@@ -97,34 +100,39 @@ public final class Space {
     }
 
     /**
-     * Gives back what was reserved for a claimed cart, which finds the volume full all the same: it has to wait its
-     * turn.
+     * Gives back the room that was reserved for a claimed cart and is not there, because other programs filled the
+     * volume. The cart has to reserve room again, and waits for its turn.
      */
     public void giveBack(Cart claim) {
         store.giveBack(claim);
     }
 
-    /** What would be evicted next if room were short, in that order; what has to stay for now is not among it. */
+    /**
+     * The carts that can be evicted, in the order of eviction.
+     *
+     * @throws UncheckedIOException if the volume is not there or cannot be read
+     */
     public List<EvictionCandidate> next() {
         return EvictionChoice.inOrder(settings.policy(), stock().holdings());
     }
 
-    /** Who waits for room, first come first. */
+    /** The carts that wait for room, first come first. */
     public List<Waiting> waiting() {
         return store.waiting();
     }
 
-    /** The downloads that keep carts from being evicted now. */
+    /** The pins that protect carts from eviction while they are downloaded. */
     public List<SpaceStore.Pin> pins() {
         return store.pins();
     }
 
     /**
-     * Evicts carts that have so many bytes together, or all that may go if they have less. Who asks for it need not
-     * have allowed that carts are evicted when room is short.
+     * Evicts carts until at least {@code bytes} bytes become free, or all carts that can be evicted if that is not
+     * enough. Also evicts if {@link SpaceSettings#evict} is false, which only turns off evictions by cartd itself.
      *
-     * @param reason why, for the log and for who asks later where they went
-     * @return the carts that were deleted, whose files have to go now
+     * @param reason why, for the log and as the reason of the deleted carts
+     * @return the numbers of the deleted carts; the caller has their files removed
+     * @throws UncheckedIOException if the volume is not there or cannot be read
      */
     public List<Long> free(long bytes, String reason) {
         return free(stock(settings.withEvict(true)), bytes, reason);
@@ -139,9 +147,10 @@ public final class Space {
     }
 
     /**
-     * Evicts, if the volume is filled above the high mark, down to the low one as far as that can be.
+     * If the volume is filled above the high mark, evicts carts down to the low mark, or all that can be evicted.
      *
-     * @return the carts that were deleted, whose files have to go now
+     * @return the numbers of the deleted carts; the caller has their files removed
+     * @throws UncheckedIOException if the volume is not there or cannot be read
      */
     public List<Long> keepBelowHighWater() {
         if (settings.highWater().isEmpty()) {
@@ -159,8 +168,8 @@ public final class Space {
     }
 
     /**
-     * Those in the line whom it makes sense to tell that room became free: the first, and some that might overtake
-     * them.
+     * The numbers of the waiting carts to wake when room becomes free: the first in the queue, and the next few, which
+     * might overtake it.
      */
     public List<Long> line() {
         return store.waiting().stream()
@@ -169,7 +178,7 @@ public final class Space {
                 .toList();
     }
 
-    /** What may still be written, promised or not. */
+    /** The bytes that carts may still write, including those reserved for carts. */
     private long free(Books books) {
         long onDisk = volume.free() - settings.keepFree();
         return settings.size()
@@ -207,19 +216,20 @@ public final class Space {
     /**
      * The volume and its carts as they are now.
      *
-     * @throws UncheckedIOException if the volume is not there
+     * @throws UncheckedIOException if the volume is not there or cannot be read
      */
     public SpaceSnapshot stock() {
         return stock(settings);
     }
 
     private SpaceSnapshot stock(SpaceSettings by) {
-        // The volume last: what is removed meanwhile rather counts twice as free than not at all.
+        // Reads the volume after the store: a cart that is removed in between counts as free twice, instead of not at
+        // all, so that too few carts are evicted rather than too many.
         List<SpaceStore.Held> held = store.held();
         List<SpaceStore.Shared> shared = store.shared();
         long total = volume.total();
         long free = volume.free();
-        requireThere(); // Else this is the room of another file system.
+        requireThere(); // If it is not there, these are the numbers of another file system.
         return new SpaceSnapshot(total, free, held, shared, by, clock.instant());
     }
 

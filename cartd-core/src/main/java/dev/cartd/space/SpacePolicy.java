@@ -3,14 +3,15 @@ package dev.cartd.space;
 import java.util.Comparator;
 
 /**
- * Which of the carts that may go goes first: the lowest in this order. A pure function of what a holding tells; whether one
- * may go at all, and how much room is needed, is none of its business. Of carts that it cannot tell apart the older goes.
+ * The order in which carts are evicted. It decides neither whether a cart can be evicted nor how many are: {@link
+ * Space} does that, and evicts hidden carts first whatever the policy. Implementations are pure functions of the
+ * candidates, and safe for use by many threads.
  */
 @FunctionalInterface
 public interface SpacePolicy {
-    /** Least recently used first. */
+    /** Evicts the least recently used cart first. */
     SpacePolicy LRU = () -> Comparator.comparing(EvictionCandidate::used);
 
-    /** The order in which carts go. */
+    /** Compares candidates: the lowest is evicted first, and of equal ones the cart with the lower number. */
     Comparator<EvictionCandidate> order();
 }

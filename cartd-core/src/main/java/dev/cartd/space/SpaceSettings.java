@@ -4,16 +4,18 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How much of the volume carts may take, and what goes when it is short.
+ * How much of the volume carts may take, and which carts are evicted when room is short. Immutable.
  *
- * @param size the most bytes that all carts together may take; empty for as many as the file system has
- * @param keepFree the bytes of the file system that are never used; not negative
- * @param evict whether carts are evicted when room is short
- * @param safe how long after its last use a cart is safe from eviction
- * @param highWater the per cent of the volume above which carts are evicted in the background, 1 to 100; empty for none
- * @param lowWater the per cent down to which they are, at most {@code highWater}
- * @param patience how long a cart waits for room that others may give back
- * @param policy which cart goes first
+ * @param size the largest number of bytes that all carts together may take, at least 0; empty for all that the file
+ *     system has
+ * @param keepFree the bytes of the file system that carts never use; at least 0
+ * @param evict whether cartd evicts carts when room is short
+ * @param safe how long after its last use a cart cannot be evicted; zero for no such time
+ * @param highWater the percentage of the room above which carts are evicted in the background, meant to be 1 to 100;
+ *     empty to evict only when a cart needs room
+ * @param lowWater the percentage at which that eviction ends, at most {@code highWater}; empty for {@code highWater}
+ * @param patience the longest time that a cart waits for room
+ * @param policy the order in which carts are evicted
  */
 public record SpaceSettings(
         Optional<Long> size,
@@ -24,7 +26,10 @@ public record SpaceSettings(
         Optional<Integer> lowWater,
         Duration patience,
         SpacePolicy policy) {
-    /** What suits most: all of the volume, least recently used first, an hour in the line. */
+    /**
+     * The defaults: carts may take the whole volume, the least recently used cart is evicted first and at any time, no
+     * eviction in the background, and a cart waits up to an hour for room.
+     */
     public static final SpaceSettings DEFAULT = new SpaceSettings(
             Optional.empty(),
             0,
@@ -35,7 +40,12 @@ public record SpaceSettings(
             Duration.ofHours(1),
             SpacePolicy.LRU);
 
-    /** Refuses what cannot be. */
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if {@code size} or {@code keepFree} is negative, or {@code lowWater} is present
+     *     and {@code highWater} is absent or lower
+     */
     public SpaceSettings {
         if (size.filter(bytes -> bytes < 0).isPresent() || keepFree < 0) {
             throw new IllegalArgumentException("size and keepFree must not be negative");
@@ -46,7 +56,11 @@ public record SpaceSettings(
         }
     }
 
-    /** These settings with another {@code size}. */
+    /**
+     * These settings with another {@code size}.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public SpaceSettings withSize(long bytes) {
         return new SpaceSettings(Optional.of(bytes), keepFree, evict, safe, highWater, lowWater, patience, policy);
     }

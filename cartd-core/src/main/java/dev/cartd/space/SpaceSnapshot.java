@@ -15,28 +15,33 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * The volume and all that takes room on it, at one moment.
+ * The room on the volume and the carts that use it, at one moment. All numbers are bytes. Immutable, if the lists are.
  *
- * @param total the size of the file system in bytes
- * @param free what may still be written to it
- * @param held every cart that takes room or was promised some
- * @param shared what several of them share
+ * @param total the size of the file system
+ * @param free the bytes that may still be written to the file system
+ * @param held every cart that takes room or has room reserved
+ * @param shared the bytes that several carts share through hard links
+ * @param settings the settings by which the room is managed
+ * @param now the moment
  */
 public record SpaceSnapshot(
         long total, long free, List<Held> held, List<Shared> shared, SpaceSettings settings, Instant now) {
     /**
-     * For so long after a cart was deleted its files are taken for going; if they are still there, something holds
-     * them.
+     * How long after its deletion a cart's bytes count as about to become free. If the files are still there then,
+     * something prevents their removal, and the bytes count as used again.
      */
-    private static final Duration GOING = Duration.ofMinutes(1);
+    private static final Duration REMOVAL = Duration.ofMinutes(1);
 
-    /** All that carts could take if there were nothing else: the file system or the quota, less what is kept free. */
+    /**
+     * The largest number of bytes that carts could take: the file system less {@link SpaceSettings#keepFree}, or {@link
+     * SpaceSettings#size} if that is less.
+     */
     public long size() {
         long most = Math.max(0, total - settings.keepFree());
         return settings.size().map(size -> Math.min(size, most)).orElse(most);
     }
 
-    /** What carts take, as far as they have told. */
+    /** The bytes that carts take, as far as the store has them recorded. */
     public long used() {
         return sum(cart -> true, Held::bytes) + inherited();
     }
@@ -45,7 +50,7 @@ public record SpaceSnapshot(
         return shared.stream().mapToLong(Shared::inherited).sum();
     }
 
-    /** What carts in work were promised and have not filled yet. */
+    /** The bytes that carts in work have reserved and not filled yet. */
     public long promised() {
         return sum(cart -> cart.status().inWork(), SpaceSnapshot::unfilled);
     }
@@ -54,19 +59,19 @@ public record SpaceSnapshot(
         return Math.max(0, cart.reserved() - cart.bytes());
     }
 
-    /** What may still be promised to carts, without evicting any. */
+    /** The bytes that carts can still reserve without an eviction. */
     public long left() {
-        return Math.max(0, mayBeWritten() - promised());
+        return Math.max(0, writable() - promised());
     }
 
-    private long mayBeWritten() {
+    private long writable() {
         long onDisk = free - settings.keepFree();
         return settings.size().map(size -> Math.min(onDisk, size - used())).orElse(onDisk);
     }
 
     /**
-     * What others have on the file system. What carts in work may have pulled and not told yet counts as theirs, so
-     * that this is rather too little.
+     * The bytes that other programs have on the file system. All that a cart in work has reserved counts as taken by
+     * the cart, because its progress is recorded late; so this may be too low, but not too high for that reason.
      */
     public long foreign() {
         long ours = sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())) + inherited();
@@ -74,27 +79,27 @@ public record SpaceSnapshot(
     }
 
     /**
-     * How much of {@link #size} is filled, or promised: by carts where they have a quota, else by anybody. What was
-     * deleted just now does not count.
+     * How much of {@link #size} is filled or reserved: with {@link SpaceSettings#size} present by carts, otherwise by
+     * any program. Carts that were deleted in the last minute do not count.
      */
     public long filled() {
         long onDisk = settings.size().isPresent() ? used() : total - free;
-        return onDisk + promised() - going();
+        return onDisk + promised() - beingRemoved();
     }
 
     long percent(int share) {
         return size() / 100 * share;
     }
 
-    /** What is free soon, because its cart was deleted just now. */
-    long going() {
+    /** The bytes of carts that were deleted in the last minute: they become free soon. */
+    long beingRemoved() {
         return sum(
                 cart -> cart.status() == CartStatus.DELETED
-                        && cart.used().plus(GOING).isAfter(now),
+                        && cart.used().plus(REMOVAL).isAfter(now),
                 Held::bytes);
     }
 
-    /** The carts that are not in work, and why they have to stay if they do. */
+    /** The ready carts and those in error, each with the reason why it cannot be evicted, if there is one. */
     public List<EvictionCandidate> holdings() {
         Map<String, Long> newest = new HashMap<>();
         held.stream()
@@ -103,7 +108,7 @@ public record SpaceSnapshot(
         Map<Long, Long> owned = new HashMap<>();
         shared.forEach(some -> owned.merge(some.owner(), some.bytes(), Long::sum));
         return held.stream()
-                .filter(SpaceSnapshot::mayEverGo)
+                .filter(SpaceSnapshot::isCandidate)
                 .map(cart -> new EvictionCandidate(
                         cart.cart(),
                         cart.uid(),
@@ -114,7 +119,12 @@ public record SpaceSnapshot(
                 .toList();
     }
 
-    /** What becomes free when these carts go: what each has for itself, and what they share with no other. */
+    /**
+     * The bytes that become free if all these carts are evicted: those that each uses alone, and those that they share
+     * with no other cart.
+     *
+     * @param carts the numbers of the carts
+     */
     public long freedBy(Set<Long> carts) {
         long alone = holdings().stream()
                 .filter(holding -> carts.contains(holding.cart()))
@@ -127,19 +137,16 @@ public record SpaceSnapshot(
                         .sum();
     }
 
-    private static boolean mayEverGo(Held cart) {
+    private static boolean isCandidate(Held cart) {
         return cart.status() == CartStatus.READY || cart.status() == CartStatus.ERROR;
     }
 
     private String spared(Held cart) {
-        Optional<String> barred = barred(cart);
-        return barred.orElseGet(() -> cart.pinned().isPresent() ? "is being downloaded" : "");
+        return protection(cart).orElseGet(() -> cart.pinned().isPresent() ? "is being downloaded" : "");
     }
 
-    /**
-     * Why it could not go now if nobody used it; empty if it could. What is safe only for a while counts as staying.
-     */
-    private Optional<String> barred(Held cart) {
+    /** Why the cart cannot be evicted now, downloads aside; empty if it can. */
+    private Optional<String> protection(Held cart) {
         if (!settings.evict()) {
             return Optional.of("lru_purge is off");
         }
@@ -151,25 +158,28 @@ public record SpaceSnapshot(
                 : Optional.empty();
     }
 
-    /** How much has to go so that a cart gets so many bytes in all; none, or less, if what is going already does. */
+    /**
+     * The bytes that must become free by eviction so that a cart gets {@code bytes} in all; 0 or negative if the carts
+     * that are being removed already suffice.
+     */
     long missing(long cartId, long bytes) {
         long own = sum(cart -> cart.cart() == cartId, Held::bytes);
         long promisedToIt = sum(cart -> cart.cart() == cartId, SpaceSnapshot::unfilled);
-        return bytes - own - (mayBeWritten() - promised() + promisedToIt) - going();
+        return bytes - own - (writable() - promised() + promisedToIt) - beingRemoved();
     }
 
     /**
-     * Why a cart never gets so many bytes, in one line for people; empty if it could, once others are done. What other
-     * programs have on the file system may go at any time.
+     * Why a cart can never get {@code bytes} bytes, in one line for people; empty if it can once other carts are
+     * finished. Bytes of other programs do not count, since those may be removed at any time.
      */
     Optional<String> never(long cartId, long bytes) {
         if (bytes > size()) {
             return Optional.of(tooSmall(bytes));
         }
-        // Without evictions not even a cart in work gives back what it takes once it is ready.
+        // Without eviction the carts in work keep their room too, once they are ready.
         long stuck = sum(
                 cart -> cart.cart() != cartId
-                        && (mayEverGo(cart) ? barred(cart).isPresent() : !settings.evict() && !isDeleted(cart)),
+                        && (isCandidate(cart) ? protection(cart).isPresent() : !settings.evict() && !isDeleted(cart)),
                 cart -> Math.max(cart.bytes(), cart.reserved()));
         return bytes > size() - stuck
                 ? Optional.of(
@@ -177,7 +187,7 @@ public record SpaceSnapshot(
                 : Optional.empty();
     }
 
-    /** That a cart has waited too long. */
+    /** The reason of a cart that waited too long for room. */
     String tooLong(long bytes) {
         boolean inTheWay = bytes > total - settings.keepFree() - foreign();
         String others = inTheWay ? ", " + HumanText.size(foreign()) + " of it taken by other programs" : "";

@@ -1,6 +1,6 @@
 /**
- * The room on the volume. {@code Space} reserves it for carts in work, {@code RoomQueue} decides who is next, {@code
- * SpacePolicy} says which carts are evicted first, and {@code SpaceSnapshot} shows all of it at one moment.
+ * The room on the volume. {@code Space} reserves room for carts in work, {@code RoomQueue} decides which waiting cart
+ * gets it, {@code SpacePolicy} orders carts for eviction, and {@code SpaceSnapshot} is the state at one moment.
  */
 @NullMarked
 package dev.cartd.space;

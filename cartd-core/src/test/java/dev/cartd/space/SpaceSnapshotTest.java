@@ -140,7 +140,7 @@ class SpaceSnapshotTest {
         Held stuck =
                 new Held(2, "two", CartStatus.DELETED, 9, 0, NOW.minusSeconds(60), Optional.empty(), Optional.empty());
 
-        assertThat(stock(fresh, stuck).going()).isEqualTo(7);
+        assertThat(stock(fresh, stuck).beingRemoved()).isEqualTo(7);
         assertThat(stock(fresh, stuck).holdings()).isEmpty();
     }
 
