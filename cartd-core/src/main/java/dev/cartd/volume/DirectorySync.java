@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Makes the names in directories of one volume durable, where its file system can: where it can not, that is said once.
- * Safe for use by many threads.
+ * Makes the names in directories of one volume durable. If the file system cannot sync directories, this logs that once
+ * and does nothing from then on. Safe for use by many threads.
  */
 final class DirectorySync {
     private static final System.Logger LOG = System.getLogger(Volume.class.getName());
@@ -19,18 +19,18 @@ final class DirectorySync {
     private final AtomicBoolean refused = new AtomicBoolean();
 
     /**
-     * @param trial a name for a file that is made and removed again to find out whether files at least can be synced
+     * @param trial the path of a file that is created and removed again to test whether files can be synced
      */
     DirectorySync(Path trial) {
         this.trial = trial;
     }
 
-    /** Waits until the names in a directory are on the medium. */
+    /** Waits until the names in a directory are durable. */
     void sync(Path directory) throws IOException {
         syncAll(List.of(directory));
     }
 
-    /** Waits until the names in a directory, and in all directories below it, are. */
+    /** Waits until the names in a directory and in all directories below it are durable. */
     void syncTree(Path top) throws IOException {
         List<Path> directories = new ArrayList<>();
         Disk.eachDirectory(top, directories::add);
@@ -58,7 +58,7 @@ final class DirectorySync {
         }
     }
 
-    /** Where files cannot be synced either, the volume failed. */
+    /** If files cannot be synced either, the volume failed: then this throws. */
     private void syncFile() throws IOException {
         try {
             Files.write(trial, new byte[] {1});

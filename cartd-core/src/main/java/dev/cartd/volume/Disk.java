@@ -32,15 +32,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the file system is asked for, without ever following a symlink. */
+/** Operations on the file system; none but {@link #sync} follows a symlink at the end of its path. */
 final class Disk {
-    /** What nearly every file system allots at a time; a larger one only makes the estimate lower. */
+    /** The block size of nearly every file system in bytes. With larger blocks the estimate of the room is too low. */
     static final long BLOCK = 4096;
 
     private static final int SYNCS_AT_ONCE = 8;
     private static final int MANY = 32;
 
-    /** For the volumes of this process together; idle threads end. */
+    /** Shared by all volumes of this process; idle threads end. */
     private static final ExecutorService SYNCS = syncs();
 
     private Disk() {}
@@ -49,7 +49,11 @@ final class Disk {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** Whether this is a regular file of that size; fails where the file system cannot tell. */
+    /**
+     * Whether this is a regular file of that size.
+     *
+     * @throws IOException if its attributes cannot be read
+     */
     static boolean isRegular(Path path, long size) throws IOException {
         try {
             BasicFileAttributes found = attributes(path);
@@ -59,7 +63,10 @@ final class Disk {
         }
     }
 
-    /** The regular file that is there; none where the way to it from {@code root} is not one of directories only. */
+    /**
+     * The attributes of a regular file; empty if there is no such file, or if one of its parents below {@code root} is
+     * not a directory.
+     */
     static Optional<OnDisk> look(Path root, Path path) throws IOException {
         try {
             Path at = root;
@@ -81,7 +88,7 @@ final class Disk {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Makes a file that nobody had before, open for reading and writing; what has its name fails it, a symlink too. */
+    /** Creates a file and opens it for reading and writing; fails if the name exists, even as a symlink. */
     static FileChannel create(Path path) throws IOException {
         return FileChannel.open(
                 path,
@@ -92,8 +99,8 @@ final class Disk {
     }
 
     /**
-     * Whether this is a regular file that has no other name: what is written to it is written to nothing else. Where
-     * the system does not tell how many names a file has, it has one.
+     * Whether this is a regular file with exactly one hard link, so that writes to it change no other file of a cart.
+     * A system that does not count hard links counts as one.
      */
     static boolean isAlone(Path path) throws IOException {
         try {
@@ -113,7 +120,12 @@ final class Disk {
         }
     }
 
-    /** Opens a file that {@link #isAlone} for reading and writing, and fails for any other; waits for no one. */
+    /**
+     * Opens a file for reading and writing, if {@link #isAlone} holds for it. It checks that first, since to open a
+     * pipe could block.
+     *
+     * @throws FileSystemException if {@link #isAlone} does not hold
+     */
     static FileChannel openAlone(Path path) throws IOException {
         Object before = attributes(path).fileKey();
         requireAlone(path, before);
@@ -130,17 +142,22 @@ final class Disk {
 
     private static void requireAlone(Path path, @Nullable Object key) throws IOException {
         if (!isAlone(path) || !Objects.equals(attributes(path).fileKey(), key)) {
-            throw new FileSystemException(path.toString(), null, "it is not a regular file of one name, move it away");
+            throw new FileSystemException(
+                    path.toString(), null, "it is not a regular file with a single hard link: move it away");
         }
     }
 
-    /** Sets when a regular file was last modified; a symlink is not followed. */
+    /** Sets the modification time of a file. */
     static void setModified(Path path, Instant time) throws IOException {
         Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .setTimes(FileTime.from(time), null, null);
     }
 
-    /** Opens a regular file for reading; anything else is as if it were not there, and is not waited for. */
+    /**
+     * Opens a regular file for reading. It checks the type first, since to open a pipe could block.
+     *
+     * @throws NoSuchFileException if there is no file, or it is not a regular one
+     */
     static FileChannel read(Path path) throws IOException {
         if (!attributes(path).isRegularFile()) {
             throw new NoSuchFileException(path.toString(), null, "it is not a regular file");
@@ -148,7 +165,7 @@ final class Disk {
         return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Whether no symlink is on the way from {@code root} to this path; what it is itself does not matter. */
+    /** Whether none of the parents of this path below {@code root} is a symlink; the path itself may be one. */
     static boolean isStraight(Path root, Path path) {
         for (Path at = path.getParent(); at != null && !at.equals(root); at = at.getParent()) {
             if (Files.isSymbolicLink(at)) {
@@ -158,24 +175,24 @@ final class Disk {
         return true;
     }
 
-    /** Nobody who makes something at this path is led elsewhere. */
+    /** Fails if a parent of this path is a symlink, so that nothing is created outside the volume. */
     static void requireStraight(Path root, Path path) throws IOException {
         if (!isStraight(root, path)) {
             throw new FileSystemException(path.toString(), null, "a symlink is on the way to it, remove that");
         }
     }
 
-    /** Waits until the file's bytes, or the directory's names, are on the medium. */
+    /** Waits until the bytes of a file, or the names in a directory, are durable. */
     static void sync(Path path) throws IOException {
         if (isWindows() && Files.isDirectory(path)) {
-            return; // A directory cannot be opened there; NTFS journals its names.
+            return; // Windows cannot open directories; NTFS journals names.
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** Shows a directory and all directories below it. */
+    /** Passes a directory and all directories below it to {@code each}, children before their parent. */
     static void eachDirectory(Path top, Consumer<Path> each) throws IOException {
         Files.walkFileTree(top, new SimpleFileVisitor<>() {
             @Override
@@ -189,7 +206,7 @@ final class Disk {
         });
     }
 
-    /** Syncs a few one after the other, many at once, since each wait is the medium's. */
+    /** Syncs all paths, and many of them on several threads, since each thread only waits for the medium. */
     static void syncAll(List<Path> paths) throws IOException {
         AtomicInteger next = new AtomicInteger();
         Callable<Void> work = () -> {
@@ -229,7 +246,7 @@ final class Disk {
         return thread;
     }
 
-    /** Removes a directory and all below it; one that is not there is removed already. */
+    /** Removes a file or a directory with its contents; does nothing if there is none. */
     static void removeTree(Path top) throws IOException {
         if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -252,7 +269,7 @@ final class Disk {
         });
     }
 
-    /** The sizes of all regular files below a directory; none where it is not there. */
+    /** The sizes of all regular files below a directory in bytes; empty if there is no directory. */
     static List<Long> sizes(Path top) throws IOException {
         List<Long> sizes = new ArrayList<>();
         if (Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
@@ -269,7 +286,7 @@ final class Disk {
         return sizes;
     }
 
-    /** When a name in a directory was last made or removed; now where that cannot be told. */
+    /** When an entry of the directory was last created or removed; the current time if that cannot be read. */
     static Instant changed(Path directory) {
         try {
             return Files.getLastModifiedTime(directory, LinkOption.NOFOLLOW_LINKS)
@@ -279,7 +296,7 @@ final class Disk {
         }
     }
 
-    /** Whether this is a system where links need a right that few have, and directories cannot be synced. */
+    /** Whether this is Windows, where directories cannot be synced and device names are reserved. */
     static boolean isWindows() {
         return java.io.File.separatorChar == '\\';
     }

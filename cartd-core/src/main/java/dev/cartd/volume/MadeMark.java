@@ -10,15 +10,15 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells directories that cartd made from those of others: an extended attribute, {@code user.cartd}, which nobody sees who
- * lists the volume and which goes with the directory. On a file system that has none nothing is known to be cartd's.
+ * Marks the directories that cartd created with the extended attribute {@code user.cartd}. Listings do not show it, and
+ * it is removed with the directory. On a file system without extended attributes no directory counts as cartd's.
  */
 final class MadeMark {
     private static final String NAME = "cartd";
 
     private MadeMark() {}
 
-    /** Makes a directory, with the mark where that can be; one that is there stays as it is. */
+    /** Creates a directory, and marks it if the file system can. An existing directory stays as it is. */
     static void directory(Path directory) throws IOException {
         if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -30,7 +30,7 @@ final class MadeMark {
                 view.write(NAME, ByteBuffer.wrap("made".getBytes(StandardCharsets.US_ASCII)));
             }
         } catch (IOException e) {
-            // The cart is none the worse for it.
+            // The cart does not need the mark: without it the directory is never swept as a stray.
         }
     }
 

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The mark of a volume: one line with the volume's id in a hidden file, at the top, where neither Pacifica nor a
- * program that looks for carts has anything to do with it.
+ * The mark of a volume: a hidden file in its top directory that holds one line, the volume's id. Pacifica Cartd and
+ * programs that look for carts do not use hidden files there.
  */
 final class MarkFile {
     static final String NAME = ".cartd-volume";
@@ -28,7 +28,11 @@ final class MarkFile {
 
     private MarkFile() {}
 
-    /** The id of the volume at this path; empty if it has no mark, or is not there. */
+    /**
+     * The id of the volume at this path; empty if there is no mark, or no directory.
+     *
+     * @throws IOException if the mark cannot be read, or holds no id
+     */
     static Optional<String> read(Path root) throws IOException {
         Path file = root.resolve(NAME);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -43,7 +47,10 @@ final class MarkFile {
         }
     }
 
-    /** Marks the volume, whatever mark it has; durable once this returns. */
+    /**
+     * Writes the mark, replacing an older one; it is durable when this returns, if the file system can sync
+     * directories.
+     */
     static void write(Path root, String id) throws IOException {
         Path unfinished = root.resolve(UNFINISHED);
         Files.deleteIfExists(unfinished);
@@ -60,7 +67,7 @@ final class MarkFile {
         syncName(root);
     }
 
-    /** Some file systems cannot: there a mark that is lost with the power is made again by the operator. */
+    /** Ignores failures: if the file system cannot sync directories, a power cut may lose the mark. */
     private static void syncName(Path root) throws IOException {
         try {
             Disk.sync(root);

@@ -13,13 +13,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Finds out how a file system takes names, by making empty files in a directory that is there for nothing else: which
- * names are one to it (in another case, another Unicode form, with a dot at the end), and which it cannot have.
+ * Finds out how the file system treats names, by creating empty files in a directory for this purpose: whether it takes
+ * two names for the same one (in another case, another Unicode form, with a trailing dot), and whether it refuses a
+ * name.
  *
- * @param directory is made, and removed again
+ * @param directory created for each probe, and removed after it
  */
 record NameProbe(Path directory) {
-    /** Whether one of these paths has the name of the other, or of a directory on the way to it. */
+    /** Whether the file system takes {@code one} for {@code other}, or for a parent of {@code other}. */
     boolean areOne(BundlePath one, BundlePath other) throws IOException {
         try {
             if (!isMade(other)) {
@@ -32,13 +33,13 @@ record NameProbe(Path directory) {
                     return Files.exists(at, LinkOption.NOFOLLOW_LINKS);
                 }
             }
-            return true; // It is a directory of the other.
+            return true; // It is a parent of the other.
         } finally {
             Disk.removeTree(directory);
         }
     }
 
-    /** Whether no file can have this path, though one can have another. */
+    /** Whether the file system refuses this path, although it accepts others. */
     boolean isImpossible(BundlePath path) throws IOException {
         try {
             return !isMade(path);
@@ -47,7 +48,11 @@ record NameProbe(Path directory) {
         }
     }
 
-    /** @throws IOException if no file could be made now, whatever its name */
+    /**
+     * Whether a file with this path could be created.
+     *
+     * @throws IOException if no file can be created, whatever its name
+     */
     private boolean isMade(BundlePath path) throws IOException {
         Files.createDirectories(names());
         Files.createFile(directory.resolve("any"));
@@ -66,8 +71,8 @@ record NameProbe(Path directory) {
     }
 
     /**
-     * Whether a file system might take one of them for the other, or for a directory on the way to it. Far too often
-     * rather than not at all: it is only asked before something is made to find out.
+     * Whether some file system might take one of these paths for the other, or for a parent of the other. This answers
+     * true too often rather than too seldom: {@link #areOne} then finds out.
      */
     static boolean mayBeOne(BundlePath one, BundlePath other) {
         String first = folded(one) + '/';

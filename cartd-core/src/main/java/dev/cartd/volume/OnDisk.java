@@ -3,9 +3,9 @@ package dev.cartd.volume;
 import java.time.Instant;
 
 /**
- * A regular file on the volume, as it is now.
+ * The attributes of a regular file on the volume, at the time they were read.
  *
- * @param size its size in bytes
- * @param modified when its content last changed
+ * @param size the size in bytes
+ * @param modified the modification time
  */
 public record OnDisk(long size, Instant modified) {}

@@ -2,7 +2,7 @@ package dev.cartd.volume;
 
 import java.io.IOException;
 
-/** The cart is worked on by a later claim: whoever meets this stops, and leaves everything as it is. */
+/** A later claim of the cart is at work. The step that receives this stops, and changes nothing more on the volume. */
 public final class Overtaken extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/** An unfinished file, open for reading and writing: nobody else has it open for writing, or ever will. */
+/**
+ * An unfinished file, open for reading and writing. No other step has it open for writing, or will open it. {@link
+ * #channel} may be used and {@link #close} be called by any thread.
+ */
 public final class Part implements Closeable {
     private final Path path;
     private final FileChannel channel;
@@ -19,22 +22,22 @@ public final class Part implements Closeable {
         this.onClose = onClose;
     }
 
-    /** Its temporary name. */
+    /** The temporary path of the file; no longer valid once a later step of the cart has begun. */
     public Path path() {
         return path;
     }
 
-    /** For reading and writing. */
+    /** The open file. */
     public FileChannel channel() {
         return channel;
     }
 
-    /** Whether it was there before, so that its bytes may be those of an earlier attempt. */
+    /** Whether the file may have bytes of an earlier attempt. */
     public boolean inherited() {
         return inherited;
     }
 
-    /** Closes the file; its name stays. */
+    /** Closes the file, and keeps it on the volume. */
     @Override
     public void close() throws IOException {
         try {

@@ -20,16 +20,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The unfinished files of one cart during one step: its own directory, {@code <epoch>.<writer>}, in which each has a
- * number for a name. Everything that a step moves on the volume, it moves into this directory or out of it. A later
- * step renames the directory, and from then on nothing that the earlier one still does by name finds anything: no lock
- * and no look at the store is needed for that.
+ * The unfinished files of one cart during one step. Each step has its own directory, {@code <epoch>.<writer>}, in which
+ * the names of the files are numbers. A step moves files only into this directory or out of it. A later step renames
+ * the directory: from then on every operation of the earlier step that uses a path fails. That fences off the earlier
+ * step without a lock and without a query to the store.
  *
- * <p>What the earlier one still has open stays open. So the files of a directory are gone on with only if its writer
- * has left it, which the name then says ({@code <epoch>} alone), or is known to be dead; otherwise they are copied
- * from.
+ * <p>The rename does not close the files that the earlier step has open. So a step continues the files of a directory
+ * only if their writer has left the directory, which is then named {@code <epoch>}, or is known to be dead. Otherwise
+ * the step copies them.
  *
- * <p>Safe for use by many threads, each with a number of its own.
+ * <p>Safe for use by many threads, if each number is used by one thread at a time.
  */
 public final class Parts implements Closeable {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
@@ -40,22 +40,27 @@ public final class Parts implements Closeable {
     private final long epoch;
     private final Writer writer;
     private final Path own;
-    private final Map<Long, Left> left = new ConcurrentHashMap<>();
+    private final Map<Long, Leftover> leftovers = new ConcurrentHashMap<>();
     private final Set<FileChannel> open = ConcurrentHashMap.newKeySet();
     private boolean closed;
-    private boolean late;
+    private boolean abandoned;
 
-    /** @param free whether nobody has it open for writing */
-    private record Left(Path path, boolean free) {}
+    /**
+     * An unfinished file of an earlier step.
+     *
+     * @param free whether no other step can have it open for writing
+     */
+    private record Leftover(Path path, boolean free) {}
 
-    /** A directory of a step; without a writer its step has left it. */
-    private record Holder(Path path, long epoch, Optional<String> writer) {
+    /** The directory of a step. It has no writer once its step has left it. */
+    private record StepDirectory(Path path, long epoch, Optional<String> writer) {
         private static final Pattern NAME = Pattern.compile("([0-9]{1,18})(?:\\.(.+))?");
 
-        static Optional<Holder> of(Path path) {
+        static Optional<StepDirectory> of(Path path) {
             Matcher name = NAME.matcher(path.getFileName().toString());
             return name.matches() && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-                    ? Optional.of(new Holder(path, Long.parseLong(name.group(1)), Optional.ofNullable(name.group(2))))
+                    ? Optional.of(
+                            new StepDirectory(path, Long.parseLong(name.group(1)), Optional.ofNullable(name.group(2))))
                     : Optional.empty();
         }
 
@@ -68,9 +73,9 @@ public final class Parts implements Closeable {
     }
 
     /**
-     * Those in this directory, which is made if it is not there. What earlier steps left is taken from them.
+     * Creates the directory of a step in {@code directory}, and takes over the unfinished files of earlier steps.
      *
-     * @throws Overtaken if a later step has done so
+     * @throws Overtaken if a later step has begun
      */
     Parts(Path root, Path directory, long epoch) throws IOException {
         this.root = root;
@@ -80,7 +85,7 @@ public final class Parts implements Closeable {
         this.own = directory.resolve(epoch + "." + writer.text());
         try {
             takeOver();
-            find(own, true);
+            collect(own, true);
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -88,19 +93,19 @@ public final class Parts implements Closeable {
     }
 
     /**
-     * First this step's own directory is made, then it is looked for others: of two that do so at once, one at least
-     * sees the other.
+     * Creates the directory of this step first and lists the others after that: of two steps that do this at once, at
+     * least one sees the other.
      */
     private void takeOver() throws IOException {
         boolean made = false;
         for (int i = 0; i < TRIES; i++) {
-            List<Holder> others = others();
+            List<StepDirectory> others = others();
             if (made && others.isEmpty()) {
                 return;
             }
             try {
                 if (made) {
-                    for (Holder other : others) {
+                    for (StepDirectory other : others) {
                         move(other.path(), own.resolve(other.path().getFileName()));
                     }
                 } else if (!others.isEmpty() && others.get(0).isFree()) {
@@ -111,23 +116,23 @@ public final class Parts implements Closeable {
                     made = true;
                 }
             } catch (NoSuchFileException e) {
-                // Its step left it just now, or another one took it: its name is another.
+                // Its step left it just now, or another step took it over: it has another name.
                 made &= Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS);
             }
         }
-        throw new Overtaken(directory + " is taken by others all the time");
+        throw new Overtaken("other steps of the cart keep renaming the directories in " + directory);
     }
 
-    /** Those of other steps, the latest first. */
-    private List<Holder> others() throws IOException {
+    /** The directories of other steps, the latest first. Removes all other entries. */
+    private List<StepDirectory> others() throws IOException {
         Files.createDirectories(directory);
-        List<Holder> others = new ArrayList<>();
+        List<StepDirectory> others = new ArrayList<>();
         for (Path entry : entries(directory)) {
-            Optional<Holder> holder = Holder.of(entry);
+            Optional<StepDirectory> holder = StepDirectory.of(entry);
             if (holder.isEmpty()) {
                 Disk.removeTree(entry);
             } else if (holder.get().epoch() > epoch) {
-                throw new Overtaken(entry + " is of a later step");
+                throw new Overtaken(entry + " belongs to a later step of the cart");
             } else if (!entry.equals(own)) {
                 others.add(holder.get());
             }
@@ -135,7 +140,7 @@ public final class Parts implements Closeable {
         return latestFirst(others);
     }
 
-    private static List<Holder> latestFirst(List<Holder> holders) {
+    private static List<StepDirectory> latestFirst(List<StepDirectory> holders) {
         holders.sort((one, other) -> Long.compare(other.epoch(), one.epoch()));
         return holders;
     }
@@ -148,70 +153,76 @@ public final class Parts implements Closeable {
         return entries;
     }
 
-    /** Of several with one number, the latest step's is the one that was worked on. */
-    private void find(Path top, boolean free) throws IOException {
-        List<Holder> inside = new ArrayList<>();
+    /** Collects the unfinished files of earlier steps. Of several with the same number, the latest step's counts. */
+    private void collect(Path top, boolean free) throws IOException {
+        List<StepDirectory> inside = new ArrayList<>();
         for (Path entry : entries(top)) {
-            Optional<Holder> holder =
-                    Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) ? Holder.of(entry) : Optional.empty();
+            Optional<StepDirectory> holder =
+                    Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) ? StepDirectory.of(entry) : Optional.empty();
             if (holder.isPresent()) {
                 inside.add(holder.get());
-            } else if (!isLeft(entry, free)) {
+            } else if (!addLeftover(entry, free)) {
                 Disk.removeTree(entry);
             }
         }
-        for (Holder holder : latestFirst(inside)) {
-            find(holder.path(), holder.isFree());
+        for (StepDirectory holder : latestFirst(inside)) {
+            collect(holder.path(), holder.isFree());
             try {
                 Files.delete(holder.path());
             } catch (DirectoryNotEmptyException e) {
-                // It goes when it is empty, or with all the others.
+                // It still has files to continue; removeAll() or the removal of the cart deletes it.
             }
         }
     }
 
-    private boolean isLeft(Path entry, boolean free) {
+    private boolean addLeftover(Path entry, boolean free) {
         String name = entry.getFileName().toString();
         if (!NUMBER.matcher(name).matches() || !Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         long number = Long.parseLong(name);
-        // A single file that somebody may still write to is pulled anew.
-        return (free || number == Volume.TAR) && left.putIfAbsent(number, new Left(entry, free)) == null;
+        // Only a tar is worth copying: a single file that another step may still write to is pulled again.
+        return (free || number == Volume.TAR) && leftovers.putIfAbsent(number, new Leftover(entry, free)) == null;
     }
 
-    /** Whether there is an unfinished file of this number from before. */
+    /** Whether an earlier step, or {@link #keep}, left an unfinished file with this number. */
     public boolean has(long number) {
-        return left.containsKey(number);
+        return leftovers.containsKey(number);
     }
 
-    /** Whether somebody may still write to the file of this number that is there from before. */
+    /** Whether an earlier step left an unfinished file with this number and may still write to it. */
     public boolean isHeld(long number) {
-        Left before = left.get(number);
+        Leftover before = leftovers.get(number);
         return before != null && !before.free();
     }
 
     /**
-     * Copies what can be trusted from a file that somebody else may still write to.
+     * Copies the verified content of a file that another step may still write to.
      *
-     * @param <X> what it fails with, if that is not the volume's fault
+     * @param <X> the exception for failures other than those of the volume
      */
     @FunctionalInterface
     public interface Rescue<X extends Exception> {
-        /** Copies from one to the other, by absolute positions. */
+        /** Copies bytes to the same positions in {@code to}. */
         void copy(FileChannel from, FileChannel to) throws IOException, X;
     }
 
     /**
-     * Opens the unfinished file of this number: the one from before, unless somebody may write to it, else a new one.
+     * Opens the unfinished file with this number: the one that an earlier step left, unless that step may still write
+     * to it; otherwise an empty one.
+     *
+     * @throws Overtaken if a later step has begun
      */
     public Part open(long number) throws IOException {
         return this.<RuntimeException>open(number, (from, to) -> {});
     }
 
     /**
-     * Opens the unfinished file of this number: the one from before. Where somebody may still write to that, it is a
-     * new one with what could be rescued, and counts as inherited; and where there is none, an empty one.
+     * Opens the unfinished file with this number: the one that an earlier step left; if that step may still write to
+     * it, a copy that {@code rescue} makes, which counts as {@link Part#inherited}; if there is none, an empty one.
+     *
+     * @throws Overtaken if a later step has begun
+     * @throws X if {@code rescue} throws it; the file of the earlier step is kept then
      */
     public <X extends Exception> Part open(long number, Rescue<X> rescue) throws IOException, X {
         try {
@@ -221,18 +232,20 @@ public final class Parts implements Closeable {
         }
     }
 
-    /** What it means that a part is not there: where the directory of its step has gone, that was taken. */
+    /**
+     * The cause of a missing part: an {@link Overtaken} if the directory of its step is gone too, otherwise {@code e}.
+     */
     static IOException explained(NoSuchFileException e, Path part) {
         Path directory = part.getParent();
         return directory == null || Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
                 ? e
-                : new Overtaken(directory + " was taken by a later step");
+                : new Overtaken("a later step of the cart renamed " + directory);
     }
 
     private <X extends Exception> Part openOrCreate(long number, Rescue<X> rescue) throws IOException, X {
         requireStraight();
         Path name = own.resolve(Long.toString(number));
-        Left before = left.remove(number);
+        Leftover before = leftovers.remove(number);
         if (before == null || !Files.isRegularFile(before.path(), LinkOption.NOFOLLOW_LINKS)) {
             Disk.removeTree(name);
             return part(name, Disk.create(name), false);
@@ -246,8 +259,8 @@ public final class Parts implements Closeable {
         return part(name, Disk.openAlone(name), true);
     }
 
-    /** Under its name only once the copy is whole: a crash in between leaves the one from before to who comes next. */
-    private <X extends Exception> Part rescued(long number, Left before, Rescue<X> rescue) throws IOException, X {
+    /** Renames the copy when it is complete: after a crash before that the next step finds the earlier file. */
+    private <X extends Exception> Part rescued(long number, Leftover before, Rescue<X> rescue) throws IOException, X {
         Path name = own.resolve(Long.toString(number));
         Path copy = own.resolve("copy-" + number);
         Disk.removeTree(copy);
@@ -263,7 +276,7 @@ public final class Parts implements Closeable {
             return part(name, channel, true);
         } finally {
             if (!done) {
-                left.put(number, before);
+                leftovers.put(number, before);
                 channel.close();
             }
         }
@@ -272,7 +285,7 @@ public final class Parts implements Closeable {
     private synchronized Part part(Path path, FileChannel channel, boolean inherited) throws IOException {
         if (closed) {
             channel.close();
-            throw new IOException("the step of " + path + " is over");
+            throw new IOException("the step that opens " + path + " has ended");
         }
         open.add(channel);
         return new Part(path, channel, inherited, () -> closed(channel));
@@ -280,26 +293,26 @@ public final class Parts implements Closeable {
 
     private synchronized void closed(FileChannel channel) {
         if (open.remove(channel)) {
-            leaveIfOver();
+            leaveIfDone();
         }
     }
 
-    /** Closes a part that is not finished, so that it can be opened again. */
+    /** Closes a part that is not finished, so that {@link #open} can open it again. */
     public void keep(long number, Part part) throws IOException {
         part.close();
-        left.put(number, new Left(part.path(), true));
+        leftovers.put(number, new Leftover(part.path(), true));
     }
 
-    /** Removes what is left of this number from before. */
+    /** Removes the unfinished file with this number that an earlier step, or {@link #keep}, left. */
     public void drop(long number) throws IOException {
-        Left before = left.remove(number);
+        Leftover before = leftovers.remove(number);
         if (before != null) {
             Files.deleteIfExists(before.path());
         }
     }
 
-    /** Takes a file of the volume for the unfinished one of this number; where there is one already, it only goes. */
-    void take(long number, Path file) throws IOException {
+    /** Makes a file of the volume the unfinished file with this number. If there is one already, removes the file. */
+    void adopt(long number, Path file) throws IOException {
         requireStraight();
         if (has(number)) {
             remove(file);
@@ -307,10 +320,13 @@ public final class Parts implements Closeable {
         }
         Path name = own.resolve(Long.toString(number));
         move(file, name);
-        left.put(number, new Left(name, true));
+        leftovers.put(number, new Leftover(name, true));
     }
 
-    /** Removes a file or a symlink of the volume, by way of the step's directory. */
+    /**
+     * Removes a file or a symlink of the volume. It moves it into the step's directory first, so that a fenced step
+     * fails.
+     */
     void remove(Path file) throws IOException {
         requireStraight();
         Path gone = own.resolve("gone");
@@ -318,33 +334,34 @@ public final class Parts implements Closeable {
         Disk.removeTree(gone);
     }
 
-    /** Removes all that is unfinished; to be called when nothing is any more. */
+    /** Removes everything in the step's directory; called when all files of the cart are finished. */
     void removeAll() throws IOException {
-        left.clear();
+        leftovers.clear();
         for (Path entry : entries(own)) {
             Disk.removeTree(entry);
         }
     }
 
     /**
-     * Leaves the directory to the steps that come. Where a part is still open, because a request hangs, that is when
-     * the part is closed.
+     * Leaves the directory to later steps: renames it to {@code <epoch>}, or removes it if it is empty. While a part is
+     * still open, because a request hangs, that waits until the part is closed; this method does not wait.
      */
     @Override
     public synchronized void close() {
         closed = true;
-        leaveIfOver();
+        leaveIfDone();
     }
 
     /**
-     * Closes these for who has no more use for them: the cart is finished, or not this step's. So nothing empty stays.
+     * Like {@link #close}, but also removes the directory of unfinished files if it is empty: for a cart that is
+     * finished, or that this step has lost.
      */
     public synchronized void abandon() {
-        late = true;
+        abandoned = true;
         close();
     }
 
-    private void leaveIfOver() {
+    private void leaveIfDone() {
         if (!closed || !open.isEmpty()) {
             return;
         }
@@ -352,7 +369,8 @@ public final class Parts implements Closeable {
         try {
             leave();
         } catch (IOException e) {
-            // A later step has taken it. Otherwise the next one finds that this process has left it, or copies.
+            // A later step took it over. Or the volume failed: then the next step finds that this writer is dead, or
+            // copies the files.
         }
     }
 
@@ -363,7 +381,7 @@ public final class Parts implements Closeable {
             move(own, directory.resolve(Long.toString(epoch)));
             return;
         }
-        if (late) {
+        if (abandoned) {
             Files.delete(directory);
         }
     }
@@ -377,20 +395,21 @@ public final class Parts implements Closeable {
     }
 
     /**
-     * Opens for reading the file of this number that the latest step has; empty if it has gone, or is renamed just now.
+     * Opens the unfinished file with this number for reading, that of the latest step that has one; empty if there is
+     * none, or if it is renamed at this moment.
      */
     static Optional<FileChannel> newest(Path directory, long number) throws IOException {
-        List<Holder> holders = new ArrayList<>();
+        List<StepDirectory> holders = new ArrayList<>();
         try {
-            entries(directory).forEach(entry -> Holder.of(entry).ifPresent(holders::add));
+            entries(directory).forEach(entry -> StepDirectory.of(entry).ifPresent(holders::add));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        for (Holder holder : latestFirst(holders)) {
+        for (StepDirectory holder : latestFirst(holders)) {
             try {
                 return Optional.of(Disk.read(holder.path().resolve(Long.toString(number))));
             } catch (NoSuchFileException e) {
-                // An earlier one may have it.
+                // An earlier step may have it.
             }
         }
         return Optional.empty();

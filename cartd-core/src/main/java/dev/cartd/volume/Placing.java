@@ -9,40 +9,40 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Gives finished files their names, and never replaces what has that name already, whichever process made it at the
- * same moment. Safe for use by many threads.
+ * Moves finished files to their final names, and never replaces an existing file, even one that another process creates
+ * at the same moment. Safe for use by many threads.
  */
 final class Placing {
-    /** Once a hard link was refused where an ordinary file could be made: no other is tried. */
+    /** Whether the file system refused a hard link where it accepted a file: then no further link is tried. */
     private volatile boolean linkless;
 
     /**
-     * Moves a file to a name that nothing has. After a crash in the middle, or where the file was taken away meanwhile,
-     * it may have both names, or the new name may be an empty file.
+     * Moves a file to a name that does not exist yet. After a crash, or if {@code part} disappears meanwhile, the file
+     * may have both names, or {@code target} may be an empty file.
      *
-     * @throws FileAlreadyExistsException if something has the name
-     * @throws NoSuchFileException if the directory is not there, or the file system cannot have such a name
+     * @throws FileAlreadyExistsException if {@code target} exists
+     * @throws NoSuchFileException if the directory of {@code target} is missing, or the file system refuses the name
      */
     void move(Path part, Path target) throws IOException {
         if (!linkless && isLinked(part, target)) {
             Files.delete(part);
             return;
         }
-        // Who makes the name has it: only the empty file that was made here is replaced.
+        // createFile is atomic, so the move below replaces only the empty file that was created here.
         Files.createFile(target);
         linkless = true;
-        // If this fails the empty file stays: by now the name may be somebody else's, who got it right.
+        // If this fails the empty file stays: by now another step may have replaced it with its finished file.
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Whether the file has the name as a further one now; not where the file system refuses hard links. */
+    /** Whether {@code target} is now a hard link to the file; false if the file system refuses hard links. */
     private static boolean isLinked(Path part, Path target) throws IOException {
         try {
             Files.createLink(target, part);
             return true;
         } catch (FileAlreadyExistsException e) {
             if (Files.isSameFile(target, part)) {
-                return true; // An earlier process came so far.
+                return true; // An earlier process created the link and died before it deleted the part.
             }
             throw e;
         } catch (NoSuchFileException e) {

@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The directory of symlinks, {@code cartuids/<uid>}, each relative and to the cart that clients see. */
+/** The symlinks {@code cartuids/<uid>}: each is relative and points to the newest ready cart of its uid. */
 final class UidLinks {
     private static final System.Logger LOG = System.getLogger(Volume.class.getName());
 
-    /** Where links of cartd point to. */
+    /** The targets of symlinks that cartd made. */
     private static final Pattern OURS = Pattern.compile("\\.\\./[0-9]{1,18}/[^/]+");
 
     private static final String TAR = ".tar";
@@ -27,20 +27,20 @@ final class UidLinks {
     private final DirectorySync syncs;
     private final AtomicBoolean refused = new AtomicBoolean();
 
-    /** The links in this directory, which is made when the first link is. */
+    /** The links in this directory, which is created together with the first link. */
     UidLinks(Path directory, DirectorySync syncs) {
         this.directory = directory;
         this.syncs = syncs;
     }
 
-    /** Nobody is led out of the volume, whatever lies in the place of the directory. */
+    /** Fails if the directory of links is itself a symlink, which could lead out of the volume. */
     void requireStraight() throws IOException {
         if (Files.isSymbolicLink(directory)) {
-            throw new FileSystemException(directory.toString(), null, "it is a symlink: remove that");
+            throw new FileSystemException(directory.toString(), null, "it is a symlink: remove it");
         }
     }
 
-    /** Removes the link of this uid; one of somebody else's stays. */
+    /** Removes the link of this uid, if cartd made it. */
     void remove(String uid) throws IOException {
         Path link = directory.resolve(uid);
         if (Files.isSymbolicLink(link) && isOf(uid, Files.readSymbolicLink(link))) {
@@ -49,10 +49,10 @@ final class UidLinks {
     }
 
     /**
-     * Has the link of this uid point there, in one moment; where links cannot be made that is said once. What cartd did
-     * not make, and another uid's link, is not touched.
+     * Points the link of this uid to {@code place}, atomically. If the file system has no symlinks, this logs that once
+     * and succeeds. It touches neither what cartd did not make nor the link of another uid.
      *
-     * @return what has the name of the link, in words for people; empty if nothing else does
+     * @return what else occupies the name of the link, in words for people; empty if nothing does
      */
     Optional<String> point(String uid, long cart, Path place) throws IOException {
         Path link = directory.resolve(uid);
@@ -86,7 +86,7 @@ final class UidLinks {
                         : link + " is not a symlink of cartd, it points to " + theirs + ": move it away");
     }
 
-    /** Makes the link under a name that nobody looks at; not where the file system has no links, which is said once. */
+    /** Creates the link under a temporary name; false if the file system has no symlinks, which is logged once. */
     private boolean make(long cart, Path target) throws IOException {
         Files.createDirectories(directory);
         removeUnfinished(cart);
@@ -94,7 +94,7 @@ final class UidLinks {
             Files.createSymbolicLink(unfinished(cart), target);
             return true;
         } catch (UnsupportedOperationException | IOException e) {
-            // Where a file can be made, it is not the volume that failed.
+            // If a file can be created, the volume works and only lacks symlinks; otherwise this throws.
             Files.createFile(unfinished(cart));
             removeUnfinished(cart);
             if (!refused.getAndSet(true)) {
@@ -108,17 +108,17 @@ final class UidLinks {
         }
     }
 
-    /** Removes what is left of a link to this cart that was never finished. */
+    /** Removes the temporary link to this cart that a crash may have left. */
     void removeUnfinished(long cart) throws IOException {
         Files.deleteIfExists(unfinished(cart));
     }
 
-    /** No uid begins with a dot, so this name is free; it is short, whatever the uid is. */
+    /** The temporary name of a link. No uid begins with a dot, so it is free; it is short, however long the uid is. */
     private Path unfinished(long cart) {
         return directory.resolve("." + cart);
     }
 
-    /** The uids whose links point to carts that are not there. Links that point elsewhere are somebody else's. */
+    /** The uids whose links point to carts that do not exist. Leaves out links that cartd did not make. */
     List<String> dangling() throws IOException {
         try (Stream<Path> links = Files.list(directory)) {
             return links.flatMap(UidLinks::danglingUids).toList();
@@ -127,7 +127,10 @@ final class UidLinks {
         }
     }
 
-    /** By what the link points to: some file systems change the case of names. A tar's name may be a uid, too. */
+    /**
+     * Takes the uid from the target of the link, because some file systems change the case of names. A target that ends
+     * in {@code .tar} gives two uids, since a uid may end so too.
+     */
     private static Stream<String> danglingUids(Path link) {
         try {
             if (!Files.isSymbolicLink(link) || !isOurs(Files.readSymbolicLink(link)) || !Files.notExists(link)) {
@@ -146,7 +149,7 @@ final class UidLinks {
         return OURS.matcher(target.toString().replace('\\', '/')).matches();
     }
 
-    /** Whether a link to there is the link of this uid. */
+    /** Whether a link with this target is the link of this uid. */
     private static boolean isOf(String uid, Path target) {
         String name = isOurs(target) ? target.getFileName().toString() : "";
         return name.equals(uid) || name.equals(uid + TAR);

@@ -26,30 +26,36 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The directory where carts lie, and the only code that names a path in it: {@code <id>/<uid>/<path>} is a streamed
- * cart, {@code <id>/<uid>.tar} a bundled one, {@code cartuids/<uid>} a relative symlink to the newest that is ready.
- * What is not finished lies in {@code <id>/.part/}, under names made of numbers, until it is renamed.
+ * The directory of the carts, and the only code that computes paths in it: {@code <id>/<uid>/<path>} is a file of a
+ * streamed cart, {@code <id>/<uid>.tar} the tar of a bundled cart, {@code cartuids/<uid>} a relative symlink to the
+ * newest ready cart of the uid. Unfinished files have numbers as names in {@code <id>/.part/<step>/} until they are
+ * renamed; see {@link Parts}.
  *
- * <p>Nothing outside the directory is ever written or removed, whatever a row of the database says. Safe for use by
+ * <p>Nothing outside the directory is ever written or removed, whatever a row of the database contains. Safe for use by
  * many threads.
+ *
+ * <p>Methods that check the presence of the volume throw {@link VolumeAway} if it is not there, and {@link
+ * CartException.Unavailable} if the store does not answer. Methods that need the path of a cart's tree or tar throw
+ * {@link IllegalArgumentException} if {@link #canHold} is false for it, and {@link UncheckedIOException} if {@link
+ * #canName} is.
  */
 public final class Volume {
     private static final System.Logger LOG = System.getLogger(Volume.class.getName());
 
-    /** Begins with a dot, as no uid of a request does. */
+    /** The directory of unfinished files of a cart. No uid begins with a dot, so the name is free. */
     private static final String PART = ".part";
 
-    /** The number of an unfinished tar; files have theirs, from 1 on. */
+    /** The number of an unfinished tar. Single files have their own numbers, which begin at 1. */
     public static final long TAR = 0;
 
     static final String LINKS = "cartuids";
 
-    /** No uid begins with a dot. */
+    /** The file by which {@link DirectorySync} tests the volume. No uid begins with a dot, so the name is free. */
     private static final String TRIAL = ".trial";
 
-    private static final String NAMES = "names of files are " + System.getProperty("sun.jnu.encoding")
+    private static final String NO_UTF8 = "names of files are " + System.getProperty("sun.jnu.encoding")
             + " in this process, not UTF-8: start it in a UTF-8 locale (LC_ALL=C.UTF-8)";
-    private static final boolean ALL_NAMES = isPath("\u00fc\u4e2d");
+    private static final boolean UTF8_NAMES = isPath("\u00fc\u4e2d");
     private static final int MAX_NAME = 255;
     private static final int RENAMES = 3;
 
@@ -59,7 +65,7 @@ public final class Volume {
     private final Placing placing = new Placing();
     private final VolumeMark mark;
 
-    /** The volume at this path, where the carts of this store ought to lie; nothing is made. */
+    /** The volume at this path for the carts of this store. Creates nothing. */
     public Volume(Path root, CartStore carts, InstantSource clock) {
         this.root = real(root);
         this.syncs = new DirectorySync(this.root.resolve(LINKS).resolve(TRIAL));
@@ -71,32 +77,36 @@ public final class Volume {
         try {
             return root.toRealPath();
         } catch (IOException e) {
-            return root.toAbsolutePath().normalize(); // It is not there yet.
+            return root.toAbsolutePath().normalize(); // It does not exist yet.
         }
     }
 
-    /** What tells whether it is there. */
+    /** The mark of the volume, which tells whether the volume is there. */
     public VolumeMark mark() {
         return mark;
     }
 
     /**
-     * Fails unless the volume is there at this moment. To be called before anything is made, before a cart is judged by
-     * what is not there, and between the judgement and its record.
+     * Checks that the volume is there now. To be called before anything is created, and before a cart is recorded as
+     * damaged because files are missing.
      *
-     * @throws VolumeAway if it is not
-     * @throws CartException.Unavailable if the store cannot tell
+     * @throws VolumeAway if it is not there
+     * @throws CartException.Unavailable if the store does not answer
      */
     public void requireThere() throws VolumeAway {
         mark.require();
     }
 
-    /** Where it is. */
+    /** The absolute path of the volume. */
     public Path root() {
         return root;
     }
 
-    /** The highest number that a directory of the volume has, 0 if there is none: no new cart may have a lower one. */
+    /**
+     * The highest number of a directory on the volume, 0 if there is none: a new cart must have a higher one.
+     *
+     * @throws UncheckedIOException if the volume is not there or cannot be read
+     */
     public long highest() {
         try (Stream<Path> entries = Files.list(root)) {
             requireThere();
@@ -106,7 +116,11 @@ public final class Volume {
         }
     }
 
-    /** The bytes that may still be written to the file system of the volume, whether it is there or another is. */
+    /**
+     * The bytes that may still be written to the file system at the volume's path, even if the volume is not mounted.
+     *
+     * @throws UncheckedIOException if that cannot be read
+     */
     public long free() {
         try {
             return Files.getFileStore(root).getUsableSpace();
@@ -115,7 +129,11 @@ public final class Volume {
         }
     }
 
-    /** The bytes that the file system of the volume has in all, whether it is there or another is. */
+    /**
+     * The size in bytes of the file system at the volume's path, even if the volume is not mounted.
+     *
+     * @throws UncheckedIOException if that cannot be read
+     */
     public long total() {
         try {
             return Files.getFileStore(root).getTotalSpace();
@@ -131,30 +149,34 @@ public final class Volume {
         return new UncheckedIOException(message, e);
     }
 
-    /** What a file of this size takes on the volume: whole blocks, and one for its entry. */
+    /**
+     * The bytes that a file of this size takes on the volume: whole blocks, and one block for its directory entry.
+     *
+     * @throws ArithmeticException if that does not fit into a long
+     */
     public long taken(long size) {
         long blocks = (size + Disk.BLOCK - 1) / Disk.BLOCK + 1;
         return Math.multiplyExact(blocks, Disk.BLOCK);
     }
 
-    /** Whether the cart's uid can be the name of a directory and of a tar. Rows of Pacifica Cartd may have any. */
+    /** Whether the cart's uid can be the name of a directory and of a tar. Rows of Pacifica Cartd may have any uid. */
     public static boolean canHold(Cart cart) {
         return isPlainName(cart.uid());
     }
 
-    /** Whether each name of this path is one name on this system, where more than {@code /} may separate. */
+    /** Whether each segment of this path is a single file name on this system, which may have other separators too. */
     public static boolean canHold(BundlePath path) {
         return path.segments().stream().allMatch(Volume::isOneName);
     }
 
-    /** Why this process cannot make all names, though the volume could; empty if it can. */
+    /** Why this process cannot create all file names, although the volume may allow them; empty if it can. */
     public static Optional<String> nameProblem() {
-        return ALL_NAMES ? Optional.empty() : Optional.of(NAMES);
+        return UTF8_NAMES ? Optional.empty() : Optional.of(NO_UTF8);
     }
 
-    /** Whether {@link #nameProblem} does not concern this name, or path. */
+    /** Whether this process can create this name or path in spite of {@link #nameProblem}. */
     public static boolean canName(String path) {
-        return ALL_NAMES || isPath(path);
+        return UTF8_NAMES || isPath(path);
     }
 
     private static boolean isPath(String text) {
@@ -187,13 +209,17 @@ public final class Volume {
                 && Disk.utf8Length(uid) <= MAX_NAME - ".tar".length();
     }
 
-    /** Where the cart's tree or tar is, or will be. */
+    /** The path of the cart's tree or tar, whether it exists or not. */
     public Path place(Cart cart) {
         requireHold(cart);
         return resolve(directory(cart), cart.bundle() ? cart.uid() + ".tar" : cart.uid());
     }
 
-    /** Where a file of a streamed cart is, or will be. */
+    /**
+     * The path of a file in the tree of a streamed cart, whether it exists or not.
+     *
+     * @throws IllegalArgumentException if the file has no {@link CartFile#bundlePath}
+     */
     public Path place(Cart cart, CartFile file) {
         return resolve(place(cart), path(file).value());
     }
@@ -206,15 +232,16 @@ public final class Volume {
         try {
             return directory.resolve(name);
         } catch (InvalidPathException e) {
-            throw new UncheckedIOException(new IOException(NAMES, e));
+            throw new UncheckedIOException(new IOException(NO_UTF8, e));
         }
     }
 
     /**
-     * The cart's unfinished files, for a step under its epoch; {@link #TAR} is the number of its tar. What earlier
-     * steps still do by name on this cart fails from now on.
+     * Takes over the cart's unfinished files for a step under the cart's epoch; {@link #TAR} is the number of its tar.
+     * From now on, operations of earlier steps on unfinished files of this cart fail.
      *
      * @throws Overtaken if a later step has begun
+     * @throws VolumeAway if the volume is not there
      */
     public Parts parts(Cart cart) throws IOException {
         requireThere();
@@ -223,7 +250,7 @@ public final class Volume {
         return new Parts(root, part(cart), cart.epoch());
     }
 
-    /** With the directory of unfinished files in it, by which it is known to be the cart's. */
+    /** Creates the cart's directory, and the one for unfinished files in it, which shows that it is the cart's. */
     private void makeDirectory(Cart cart) throws IOException {
         requireStraight(part(cart).resolve("any"));
         MadeMark.directory(directory(cart));
@@ -231,8 +258,10 @@ public final class Volume {
     }
 
     /**
-     * What is in the place of a claimed cart's directory, or of its tree or tar in there, and was not made for it;
-     * empty if nothing is. Cartd never touches it.
+     * A foreign file or directory that occupies the path of a claimed cart's directory, tree or tar; empty if there is
+     * none. Cartd never changes it.
+     *
+     * @throws VolumeAway if the volume is not there
      */
     public Optional<Path> foreign(Cart cart) throws IOException {
         requireThere();
@@ -251,7 +280,10 @@ public final class Volume {
         return wrong && cart.boot().isEmpty() && cart.held() == 0 ? Optional.of(place) : Optional.empty();
     }
 
-    /** At its first step nothing is there that is not somebody else's, but for what Pacifica made. */
+    /**
+     * Whether the directory is the cart's. Before the first step of a cart every directory with contents is foreign,
+     * except those of carts that Pacifica Cartd made.
+     */
     private boolean isOwn(Cart cart, Path directory) throws IOException {
         boolean wasThere = cart.ready().isPresent()
                 || !cart.bundlePath().isEmpty()
@@ -266,19 +298,25 @@ public final class Volume {
     }
 
     /**
-     * Makes the finished tar of a cart, where it is there, its unfinished one again; one that is unfinished wins. To be
-     * done only by whose claim was seen to hold since it has these parts.
+     * Turns the finished tar of a cart, if there is one, into its unfinished tar. If there is an unfinished tar
+     * already, removes the finished one. The caller must have checked its claim after it opened {@code parts}.
+     *
+     * @throws VolumeAway if the volume is not there
      */
     public void takeTarBack(Cart cart, Parts parts) throws IOException {
         requireThere();
         Path tar = place(cart);
         requireStraight(tar);
         if (Files.isRegularFile(tar, LinkOption.NOFOLLOW_LINKS)) {
-            parts.take(TAR, tar);
+            parts.adopt(TAR, tar);
         }
     }
 
-    /** Removes the tree that a bundled cart has beside its tar: Pacifica Cartd staged its files there. */
+    /**
+     * Removes the tree beside the tar of a bundled cart, in which Pacifica Cartd staged the files.
+     *
+     * @throws VolumeAway if the volume is not there
+     */
     public void removeTree(Cart cart) throws IOException {
         requireHold(cart);
         requireThere();
@@ -287,7 +325,12 @@ public final class Volume {
         Disk.removeTree(tree);
     }
 
-    /** Gives a finished tar its name. Only an earlier tar of the same cart, from before it was repaired, gives way. */
+    /**
+     * Moves a finished tar to its final path. Replaces only an earlier tar of the same cart, which is being repaired.
+     *
+     * @throws FileAlreadyExistsException if something else is at the path
+     * @throws Overtaken if a later step has begun
+     */
     public void placeTar(Cart cart, Path part, Parts parts) throws IOException {
         Path tar = place(cart);
         requireStraight(tar);
@@ -305,10 +348,12 @@ public final class Volume {
     }
 
     /**
-     * Gives a verified file of a streamed cart its name in the tree, and its modification time. What has that name
-     * already is never replaced.
+     * Moves a verified file of a streamed cart to its path in the tree, and sets its modification time. Never replaces
+     * anything.
      *
-     * @throws IOException if something has it, or it cannot be had
+     * @throws FileAlreadyExistsException if something is at the path
+     * @throws Overtaken if a later step has begun
+     * @throws IOException if the file system refuses the name, or fails
      */
     public void place(Cart cart, CartFile file, Path part) throws IOException {
         Path target = place(cart, file);
@@ -318,7 +363,7 @@ public final class Volume {
             try {
                 placing.move(part, target);
             } catch (NoSuchFileException e) {
-                makeWay(target, part);
+                createParents(target, part);
                 placing.move(part, target);
             }
         } catch (NoSuchFileException e) {
@@ -326,31 +371,41 @@ public final class Volume {
         }
     }
 
-    /** Not for who has nothing to place any more: the cart may be gone. */
-    private void makeWay(Path target, Path part) throws IOException {
+    /**
+     * Creates the parents of the target, unless the part is gone: then a later step has begun or the cart is deleted.
+     */
+    private void createParents(Path target, Path part) throws IOException {
         if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
             requireThere();
             Files.createDirectories(target.getParent());
         }
     }
 
-    /** For who lists the volume: a tar has its times from the store, so a file system may refuse this. */
+    /** Ignores failures: only listings of the volume show this time. The times in a tar are those of the store. */
     private static void setTime(Path file, long mtime) {
         try {
             Disk.setModified(file, Instant.ofEpochSecond(mtime));
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "{0} keeps the time of now: {1}", file, e);
+            LOG.log(System.Logger.Level.DEBUG, "the modification time of {0} cannot be set: {1}", file, e);
         }
     }
 
-    /** Whether the file system of the volume takes the names of these two files of a streamed cart for one. */
+    /**
+     * Whether the file system takes the paths of these two files of a streamed cart for the same one.
+     *
+     * @throws VolumeAway if the volume is not there
+     */
     public boolean areOne(Cart cart, CartFile file, CartFile other) throws IOException {
         BundlePath one = path(file);
         BundlePath two = path(other);
         return NameProbe.mayBeOne(one, two) && probe(cart, file).areOne(one, two);
     }
 
-    /** Whether the file system of the volume cannot have a file of this name, though it can have others. */
+    /**
+     * Whether the file system refuses the path of this file of a streamed cart, although it accepts others.
+     *
+     * @throws VolumeAway if the volume is not there
+     */
     public boolean isImpossible(Cart cart, CartFile file) throws IOException {
         return probe(cart, file).isImpossible(path(file));
     }
@@ -363,11 +418,11 @@ public final class Volume {
     }
 
     /**
-     * Removes what is in the place of a file of a streamed cart, on behalf of who has these parts: from before it was
-     * damaged, or what a crash left of it. Only to be called for what is no other file of the cart, under whatever
-     * name.
+     * Removes a damaged or half-written file of a streamed cart, or a symlink in its place, for the step that owns
+     * {@code parts}. The caller ensures that no other file of the cart has the same path on this file system.
      *
      * @return whether something was removed
+     * @throws IOException if a later step has begun, or the file system fails
      */
     public boolean clear(Cart cart, CartFile file, Parts parts) throws IOException {
         Path target = place(cart, file);
@@ -380,14 +435,15 @@ public final class Volume {
     }
 
     /**
-     * Gives a file of a streamed cart its name in the tree as a further name of another's file that is there. What has
-     * that name already is never replaced.
+     * Makes a file of a streamed cart a hard link to a file of another cart. Never replaces anything.
      *
-     * @return whether that is so now; not where something else has the name, the other is gone, or the file system has
-     *     no more links to give
+     * @param twin the file of the cart {@code other} with the same content
+     * @return whether the file is such a link now; false if something else is at its path, the other file is gone, or
+     *     the file system refuses the link
+     * @throws VolumeAway if the volume is not there
      */
     public boolean link(Cart cart, CartFile file, Cart other, CartFile twin) throws IOException {
-        mark.requireLately();
+        mark.requireRecently();
         Path target = place(cart, file);
         Path source = place(other, twin);
         requireStraight(target);
@@ -399,7 +455,7 @@ public final class Volume {
             Files.createDirectories(target.getParent());
             Files.createLink(target, source);
         } catch (FileAlreadyExistsException e) {
-            // It stays: whoever is late must not remove what is there.
+            // Stays as it is: this step may be an overtaken one, which must not remove a file of a later one.
             return Disk.isRegular(target, file.size()) && Files.isSameFile(target, source);
         } catch (UnsupportedOperationException | FileSystemException e) {
             return false;
@@ -407,7 +463,11 @@ public final class Volume {
         return Disk.isRegular(target, file.size());
     }
 
-    /** Opens a file of a streamed cart that is in the tree; one that a symlink leads to is not. */
+    /**
+     * Opens a file in the tree of a streamed cart for reading. Follows no symlink.
+     *
+     * @throws NoSuchFileException if there is no regular file at its path, or a parent is a symlink
+     */
     public FileChannel open(Cart cart, CartFile file) throws IOException {
         Path path = place(cart, file);
         if (!Disk.isStraight(root, path)) {
@@ -417,13 +477,20 @@ public final class Volume {
     }
 
     /**
-     * What a file of a streamed cart is, in the tree; empty if there is no such regular file, or only behind a symlink.
+     * The attributes of a file in the tree of a streamed cart; empty if there is no regular file at its path. Follows
+     * no symlink.
+     *
+     * @throws VolumeAway if there is none because the volume is not there
      */
     public Optional<OnDisk> look(Cart cart, CartFile file) throws IOException {
         return look(place(cart, file));
     }
 
-    /** What the tar of a bundled cart is; empty if there is no such regular file, or only behind a symlink. */
+    /**
+     * The attributes of the tar of a bundled cart; empty if there is no regular file at its path. Follows no symlink.
+     *
+     * @throws VolumeAway if there is none because the volume is not there
+     */
     public Optional<OnDisk> lookAtTar(Cart cart) throws IOException {
         return look(place(cart));
     }
@@ -431,17 +498,21 @@ public final class Volume {
     private Optional<OnDisk> look(Path path) throws IOException {
         Optional<OnDisk> found = Disk.look(root, path);
         if (found.isEmpty()) {
-            mark.requireLately();
+            mark.requireRecently();
         }
         return found;
     }
 
-    /** Opens the tar of a bundled cart for reading: the finished one, else the one that was written to last. */
+    /**
+     * Opens the tar of a bundled cart for reading: the finished one, otherwise the unfinished one of the latest step.
+     *
+     * @throws NoSuchFileException if there is neither
+     */
     public FileChannel openTar(Cart cart) throws IOException {
         try {
             return Disk.read(place(cart));
         } catch (NoSuchFileException e) {
-            // It gets another name with each step of its cart, and its last one perhaps right now.
+            // Each step of the cart renames the unfinished tar, and the last step renames it to the finished one.
             for (int i = 0; i < RENAMES; i++) {
                 Optional<FileChannel> part = Parts.newest(part(cart), TAR);
                 if (part.isPresent()) {
@@ -452,12 +523,20 @@ public final class Volume {
         }
     }
 
-    /** Whether a file of a streamed cart is in the tree, a regular file of its size. */
+    /**
+     * Whether the tree of a streamed cart has this file, as a regular file of its size.
+     *
+     * @throws VolumeAway if it has not because the volume is not there
+     */
     public boolean has(Cart cart, CartFile file) throws IOException {
         return has(place(cart, file), file.size());
     }
 
-    /** Whether the tar of a bundled cart is there, a regular file of this size. */
+    /**
+     * Whether a bundled cart has its tar, as a regular file of this size.
+     *
+     * @throws VolumeAway if it has not because the volume is not there
+     */
     public boolean hasTar(Cart cart, long size) throws IOException {
         return has(place(cart), size);
     }
@@ -466,28 +545,40 @@ public final class Volume {
         if (Disk.isRegular(path, size)) {
             return true;
         }
-        mark.requireLately();
+        mark.requireRecently();
         return false;
     }
 
-    /** Whether something of a ready cart is there: its tree, or its tar. */
+    /**
+     * Whether the tree or tar of a ready cart exists.
+     *
+     * @throws VolumeAway if it does not because the volume is not there
+     */
     public boolean isThere(Cart cart) throws IOException {
-        // What cannot be told is not said to be gone: it may only be for another user to see.
+        // notExists() is false too if this user may not read the directory: then the cart counts as there.
         if (canHold(cart) && !Files.notExists(place(cart), LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
-        mark.requireLately();
+        mark.requireRecently();
         return false;
     }
 
-    /** What is there of a cart takes so many bytes. */
+    /**
+     * The bytes that the files of a cart take on the volume, found by walking its directory.
+     *
+     * @throws VolumeAway if the volume is not there
+     */
     public long measure(Cart cart) throws IOException {
         long taken = Disk.sizes(directory(cart)).stream().mapToLong(this::taken).sum();
         requireThere();
         return taken;
     }
 
-    /** The numbers of all directories that could be a cart's. */
+    /**
+     * The numbers of all directories whose name is a number greater than 0, in no order.
+     *
+     * @throws VolumeAway if the volume is not there
+     */
     public List<Long> numbers() throws IOException {
         requireThere();
         try (Stream<Path> entries = Files.list(root)) {
@@ -498,13 +589,18 @@ public final class Volume {
         }
     }
 
-    /** The directory of this number, which belongs to no cart. */
+    /** Describes the directory with this number, which belongs to no cart. */
     public Stray stray(long number) {
         Path directory = root.resolve(Long.toString(number));
         return new Stray(directory, MadeMark.isOn(directory), Disk.changed(directory));
     }
 
-    /** Removes a stray that cartd made. */
+    /**
+     * Removes the directory of a stray that cartd created, with its contents.
+     *
+     * @throws IllegalArgumentException if cartd's mark is not on it
+     * @throws VolumeAway if the volume is not there
+     */
     public void removeStray(Stray stray) throws IOException {
         requireThere();
         if (!stray.made() || !MadeMark.isOn(stray.directory())) {
@@ -513,18 +609,23 @@ public final class Volume {
         Disk.removeTree(stray.directory());
     }
 
-    /** The uids whose links point to carts that are not there. Links that point elsewhere are somebody else's. */
+    /** The uids whose links point to carts that do not exist. Leaves out links that cartd did not make. */
     public List<String> danglingLinks() throws IOException {
         links.requireStraight();
         return links.dangling();
     }
 
-    /** Waits until these files' bytes are on the medium. */
+    /** Waits until the bytes of these files are durable. */
     public void sync(Collection<Path> files) throws IOException {
         Disk.syncAll(List.copyOf(files));
     }
 
-    /** Makes durable every name on the way to the files of a finished cart, whose bytes are; its temporary ones go. */
+    /**
+     * Removes the unfinished files of a finished cart, and waits until the names of its files and directories are
+     * durable. The caller has synced the bytes of the files before.
+     *
+     * @throws Overtaken if a later step has begun
+     */
     public void syncNames(Cart cart) throws IOException {
         removeUnfinished(cart);
         syncs.syncTree(directory(cart));
@@ -543,10 +644,11 @@ public final class Volume {
     }
 
     /**
-     * Has {@code cartuids/<uid>} point to this cart, or to nothing. Where links cannot be made that is said once, and
-     * nobody fails for it; nor for a uid that cannot be a name.
+     * Points {@code cartuids/<uid>} to this cart, or removes the link if {@code newest} is empty. Does nothing for a
+     * uid that cannot be a file name, or if the file system has no symlinks, which is logged once.
      *
-     * @return what has that name and is not touched, in words for people; empty if nothing else does
+     * @return what else occupies the name of the link and stays, in words for people; empty if nothing does
+     * @throws VolumeAway if the volume is not there
      */
     public Optional<String> link(String uid, Optional<Cart> newest) throws IOException {
         if (!isPlainName(uid)) {
@@ -562,8 +664,11 @@ public final class Volume {
     }
 
     /**
-     * Removes all that a cart has on the volume but its link; what has its place and was not made for it stays. Fails
-     * if something is left.
+     * Removes the directory of a cart with its contents, but not the link of its uid. A foreign directory at that path
+     * stays.
+     *
+     * @throws VolumeAway if the volume is not there
+     * @throws IOException if a file cannot be removed
      */
     public void remove(Cart cart) throws IOException {
         requireThere();
@@ -573,15 +678,15 @@ public final class Volume {
         }
         links.requireStraight();
         links.removeUnfinished(cart.id());
-        requireThere(); // Where it went meanwhile nothing is found either.
+        requireThere(); // If the volume went away meanwhile, the directory was only seemingly absent.
     }
 
-    /** Nobody who makes something here is led out of the volume. */
+    /** Fails if a parent of the path is a symlink, which could lead out of the volume. */
     private void requireStraight(Path path) throws IOException {
         Disk.requireStraight(root, path);
     }
 
-    /** Where its unfinished files are. */
+    /** The directory of the cart's unfinished files. */
     private Path part(Cart cart) {
         return directory(cart).resolve(PART);
     }
@@ -596,6 +701,7 @@ public final class Volume {
         }
     }
 
+    /** The number that is the name of this entry of the volume; 0 if the name is no number. */
     static long number(Path entry) {
         String name = entry.getFileName().toString();
         return name.length() <= 18 && !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9')

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * What is at the volume's path is not the volume that the carts lie on: it is not mounted, say. Nobody may judge a cart
- * by what is there, nor write to it.
+ * The directory at the volume's path is not the volume of the store's carts, for instance because that is not mounted.
+ * Missing files then say nothing about a cart, and nothing may be written there.
  */
 public final class VolumeAway extends IOException {
     private static final long serialVersionUID = 1;
@@ -17,18 +17,18 @@ public final class VolumeAway extends IOException {
         this.remedy = remedy;
     }
 
-    /** What is the matter, for clients too. */
+    /** The problem, in one line that clients may see; never null. */
     @Override
     public String getMessage() {
         return Objects.requireNonNull(super.getMessage());
     }
 
-    /** What is the matter and what to do about it, on one line for the operator. */
+    /** The problem and its remedy, in one line for the operator. */
     public String advice() {
         return getMessage() + "; " + remedy;
     }
 
-    /** It is expected, and many requests may meet it at once. */
+    /** Records no stack trace: the failure is expected, and many requests may throw it at once. */
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;

@@ -19,31 +19,32 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Tells whether what is at the volume's path is the volume that the store's carts lie on. The volume carries a mark,
- * {@code .cartd-volume}, with a random id that the store knows. A mount point without its mount has none, and another
- * volume has another. Safe for use by many threads, processes and nodes.
+ * Checks whether the directory at the volume's path is the volume of the store's carts. The volume has a mark, the file
+ * {@code .cartd-volume} with a random id, and the store has the same id recorded. A mount point without its mount has
+ * no mark, and another volume has another id. Safe for use by many threads, processes and nodes.
  */
 public final class VolumeMark {
     private static final System.Logger LOG = System.getLogger(Volume.class.getName());
     private static final String ADOPT = "cartd dbsync --adopt-volume";
 
-    /** Begins the ids that are known to no more than one process, and to nobody once it has ended. */
+    /** The prefix of ids that a store in memory recorded, which are forgotten when its process ends. */
     private static final String MEMORY = "memory-";
 
-    /** So many ready carts are looked for on a volume that has no mark yet. */
+    /** The number of ready carts that are looked for on a volume without a mark. */
     private static final int SAMPLE = 1000;
 
-    private static final long LATELY = 1000;
+    /** How long {@link #requireRecently} trusts the last successful check, in milliseconds. */
+    private static final long TRUSTED = 1000;
 
     private final Path root;
     private final CartStore carts;
     private final VolumeStore store;
     private final InstantSource clock;
 
-    /** When the volume was there last, in milliseconds since 1970. */
-    private volatile long there = -LATELY - 1;
+    /** When a check last succeeded, in milliseconds since 1970. */
+    private volatile long lastThere = -TRUSTED - 1;
 
-    /** The mark of the volume at this path, where the carts of this store ought to lie. */
+    /** The mark of the volume at this path, compared with the id that {@code carts} has recorded. */
     public VolumeMark(Path root, CartStore carts, InstantSource clock) {
         this.root = root;
         this.carts = carts;
@@ -52,9 +53,10 @@ public final class VolumeMark {
     }
 
     /**
-     * Looks whether the volume of the store's carts is there, and why not if it is not.
+     * Checks now whether the volume of the store's carts is there.
      *
-     * @throws CartException.Unavailable if the store cannot tell which volume that is
+     * @return why it is not; empty if it is
+     * @throws CartException.Unavailable if the store does not answer
      */
     public Optional<VolumeAway> look() {
         try {
@@ -66,12 +68,14 @@ public final class VolumeMark {
     }
 
     /**
-     * Fails unless the volume of the store's carts is there now.
+     * Checks now that the volume of the store's carts is there.
      *
-     * @throws CartException.Unavailable if the store cannot tell which volume that is
+     * @throws VolumeAway if it is not
+     * @throws CartException.Unavailable if the store does not answer
      */
     void require() throws VolumeAway {
-        // First the mark: where somebody adopts a volume meanwhile, this sees one that is not there yet at worst.
+        // Reads the mark before the store: if a volume is adopted in between, the check fails once, and never passes
+        // for a wrong volume.
         Optional<String> mark = read();
         Optional<String> known = store.id();
         if (known.isEmpty()) {
@@ -80,23 +84,27 @@ public final class VolumeMark {
         if (!mark.equals(known)) {
             throw mark.isPresent() ? another(mark.get(), known.get()) : missing();
         }
-        there = clock.millis();
+        lastThere = clock.millis();
     }
 
-    /** Like {@link #require}, but is content with a look of the last second: for what is done for each file. */
-    void requireLately() throws VolumeAway {
-        long age = clock.millis() - there;
-        if (age < 0 || age > LATELY) {
+    /** Like {@link #require}, but trusts a check of the last second: for checks that are made for each file. */
+    void requireRecently() throws VolumeAway {
+        long age = clock.millis() - lastThere;
+        if (age < 0 || age > TRUSTED) {
             require();
         }
     }
 
-    /** What there is to say where the file system has not answered for long. */
+    /** The problem of a file system that does not answer. */
     public VolumeAway hangs() {
         return new VolumeAway("the volume " + root + " does not answer", "look at its mount");
     }
 
-    /** The id of the volume that the store's carts lie on, whether it is there or not; empty until one was marked. */
+    /**
+     * The id of the volume of the store's carts, whether it is there or not; empty until one was marked.
+     *
+     * @throws CartException.Unavailable if the store does not answer
+     */
     public Optional<String> id() {
         return store.id();
     }
@@ -137,11 +145,12 @@ public final class VolumeMark {
     }
 
     /**
-     * Marks the volume if the store knows none yet and this one is new, or evidently its own: then it is made if it is
-     * not there. One that is marked for another store, or should have carts and has none of them, stays as it is.
+     * Marks the volume if the store has no volume recorded and this one is new, or holds ready carts of the store. Does
+     * nothing if the directory has the mark of another store, or lacks all the carts that the store has ready.
      *
-     * @param make whether the directory may be made
-     * @throws IOException if the mark cannot be written
+     * @param make whether to create a missing directory
+     * @throws IOException if the mark cannot be read or written
+     * @throws CartException.Unavailable if the store does not answer
      */
     public void makeIfNew(boolean make) throws IOException {
         if (store.id().isPresent() || !(make || Files.isDirectory(root)) || !isNewOrOwn()) {
@@ -152,10 +161,11 @@ public final class VolumeMark {
     }
 
     /**
-     * Makes this the volume of the store's carts from now on, whatever is or is not on it. Another store that had it
-     * stops using it; another volume that this store had is not used any more.
+     * Makes this the volume of the store's carts from now on, whatever it contains. A store that used this volume
+     * before stops using it; this store stops using the volume that it had before.
      *
      * @throws IOException if the directory is not there, or the mark cannot be written
+     * @throws CartException.Unavailable if the store does not answer
      */
     public void adopt() throws IOException {
         if (!Files.isDirectory(root)) {
@@ -164,7 +174,7 @@ public final class VolumeMark {
         store.record(known -> Optional.of(write()));
     }
 
-    /** Always a new id: whoever knew the volume under its old one must not take it for his. */
+    /** Writes a new id in any case: a store that has the old one recorded must not use the volume any more. */
     private String write() throws IOException {
         String id = (store.lasts() ? "" : MEMORY) + UUID.randomUUID();
         FileOwner.inherit(Files.createDirectories(root.resolve(Volume.LINKS)));
@@ -204,7 +214,8 @@ public final class VolumeMark {
     }
 
     /**
-     * Whether nothing is on the volume that could be a cart's: the mark may be left from a start that was cut short.
+     * Whether the volume has no directory of a cart. Then its mark may be from a start that did not get as far as
+     * recording the id.
      */
     private boolean isEmpty() throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, entry -> Volume.number(entry) > 0)) {

@@ -13,20 +13,21 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks once a second whether the volume is there, on a thread of its own, so that who only wants to know that never
- * waits for a disk. Says once when it went, and once when it is back.
+ * Checks once a second, on a thread of its own, whether the volume is there, so that {@link #gone} never waits for a
+ * disk. Logs once when the volume goes away, and once when it is back. Safe for use by many threads.
  */
 public final class VolumeWatch implements AutoCloseable {
     /**
      * The volume is not there.
      *
-     * @param since when that was first seen
+     * @param why the problem
+     * @param since when the watch first saw it
      */
     public record Gone(VolumeAway why, Instant since) {
         private static final DateTimeFormatter MINUTE =
                 DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
-        /** What clients are told. */
+        /** The message for clients. */
         public String message() {
             return "The volume cannot be used since " + MINUTE.format(since) + ": " + why.getMessage();
         }
@@ -37,64 +38,68 @@ public final class VolumeWatch implements AutoCloseable {
     private static final Duration HANGS = Duration.ofSeconds(15);
 
     private final VolumeMark mark;
-    private final boolean makes;
+    private final boolean marksNew;
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, VolumeWatch::daemon);
     private volatile Optional<Gone> gone = Optional.empty();
     private volatile long lookedAt = System.nanoTime();
-    private volatile Runnable wentOrCame = () -> {};
+    private volatile Runnable listener = () -> {};
     private boolean started;
-    private String told = "";
+    private String logged = "";
 
     /**
-     * A watch over this volume, which has not looked yet.
+     * A watch that has not checked the volume yet.
      *
-     * @param makes whether it marks a volume that is new
+     * @param marksNew whether to create and mark the volume if it is new
      */
-    public VolumeWatch(VolumeMark mark, boolean makes, InstantSource clock) {
+    public VolumeWatch(VolumeMark mark, boolean marksNew, InstantSource clock) {
         this.mark = mark;
-        this.makes = makes;
+        this.marksNew = marksNew;
         this.clock = clock;
     }
 
     /**
-     * Looks for the first time.
+     * Checks the volume for the first time, on the thread of the caller. If the store does not answer, this has no
+     * effect.
      *
-     * @throws IOException if a new volume cannot be made, or its mark not be written
+     * @throws IOException if a new volume cannot be created or marked
      */
     public void first() throws IOException {
         try {
-            if (makes) {
+            if (marksNew) {
                 mark.makeIfNew(true);
             }
             look();
         } catch (CartException.Unavailable e) {
-            LOG.log(System.Logger.Level.DEBUG, "which volume to look for is not known yet", e);
+            LOG.log(System.Logger.Level.DEBUG, "the store does not answer: the id of its volume is not known yet", e);
         }
     }
 
-    /** Begins to look again and again; more than once does nothing. */
+    /** Starts the check once a second; further calls do nothing. */
     public synchronized void start() {
         if (!started) {
             started = true;
             lookedAt = System.nanoTime();
             Future<?> unused =
-                    thread.scheduleWithFixedDelay(this::lookAndGoOn, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+                    thread.scheduleWithFixedDelay(this::lookAndCatch, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    /** Has this run, on the thread of the watch, whenever the volume went or came back. */
-    public void onChange(Runnable listener) {
-        wentOrCame = listener;
+    /** Sets the listener that runs, on the thread of the watch, whenever the volume went away or came back. */
+    public void onChange(Runnable newListener) {
+        listener = newListener;
     }
 
-    /** Since when and why the volume is not there; empty if it was there a second ago. Never waits. */
+    /**
+     * Why and since when the volume is not there; empty if it was there at the last check, and the check that runs now
+     * has taken less than 15 seconds. Never blocks.
+     */
     public Optional<Gone> gone() {
         Optional<Gone> last = gone;
         return last.isEmpty() && hangs() ? Optional.of(hanging()) : last;
     }
 
-    /** On no clock that can be set: this is how long one call of the system takes. */
+    /** Whether the check that runs now takes too long; on the monotonic clock, which nobody can set. */
     private boolean hangs() {
         return started && System.nanoTime() - lookedAt > HANGS.toNanos();
     }
@@ -106,31 +111,31 @@ public final class VolumeWatch implements AutoCloseable {
     private void lookNow() {
         boolean before = gone.isPresent();
         try {
-            if (makes && before) {
+            if (marksNew && before) {
                 mark.makeIfNew(false);
             }
             look();
         } catch (CartException.Unavailable e) {
-            LOG.log(System.Logger.Level.DEBUG, "the store is away: what was seen last is still held to be so", e);
+            LOG.log(System.Logger.Level.DEBUG, "the store does not answer: the result of the last check stays", e);
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "the volume cannot be marked", e);
         }
         lookedAt = System.nanoTime();
         if (thread.isShutdown()) {
-            return; // It was broken off.
+            return; // close() interrupted the check, so it failed for that reason.
         }
-        tell();
+        logChange();
         if (before != gone.isPresent()) {
-            wentOrCame.run();
+            listener.run();
         }
     }
 
-    /** One look that fails must not be the last. */
-    private void lookAndGoOn() {
+    /** Catches everything, since the executor drops a task that throws. */
+    private void lookAndCatch() {
         try {
             lookNow();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "the volume is not watched as it should be", e);
+            LOG.log(System.Logger.Level.ERROR, "a check of the volume failed", e);
         }
     }
 
@@ -140,13 +145,13 @@ public final class VolumeWatch implements AutoCloseable {
         gone = away.map(why -> new Gone(why, since));
     }
 
-    private void tell() {
+    private void logChange() {
         Optional<Gone> now = gone;
         String line = now.map(why -> why.why().advice()).orElse("");
-        if (line.equals(told)) {
+        if (line.equals(logged)) {
             return;
         }
-        told = line;
+        logged = line;
         if (now.isPresent()) {
             LOG.log(System.Logger.Level.WARNING, "no cart is touched: {0}", line);
         } else {
@@ -154,6 +159,7 @@ public final class VolumeWatch implements AutoCloseable {
         }
     }
 
+    /** Ends the watch, and interrupts a check that runs; does not wait for it. */
     @Override
     public void close() {
         thread.shutdownNow();

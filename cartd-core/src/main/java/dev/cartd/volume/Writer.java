@@ -18,16 +18,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who writes to unfinished files: one step of one process. Its text is part of a name on the volume, and tells others
- * whether that step may still have files open. No lock can tell that: a process loses its locks on a file when it
- * closes any descriptor of it, and on network file systems when a lease ends.
+ * The identity of one step of one process that writes unfinished files. Its text is part of a name on the volume, and
+ * other processes find out from it whether the step may still have files open. A file lock could not say that: a
+ * process loses its locks on a file when it closes any descriptor of the file, and on network file systems when a lease
+ * ends.
  *
- * @param boot which boot of which machine; "0" where the system does not tell
- * @param space within what the process number means something: containers on one machine have numbers of their own
+ * @param boot the boot id of the machine; "0" if the system has none
+ * @param space the namespace of the process number, since containers on one machine number their processes separately;
+ *     "0" if the system has none
  * @param pid the number of the process
- * @param start when it started, in the system's own unit
- * @param program drawn at random by each process, and by each copy of this class in it
- * @param step counts within the program
+ * @param start when the process started, in a unit of the system
+ * @param program a random number of the process, and of each copy of this class in it
+ * @param step the number of the step within the program
  */
 record Writer(String boot, String space, long pid, long start, String program, long step) {
     private static final Pattern TEXT = Pattern.compile(
@@ -35,7 +37,7 @@ record Writer(String boot, String space, long pid, long start, String program, l
     private static final String UNKNOWN = "0";
     private static final Path PROC = Path.of("/proc");
 
-    /** The file systems that one machine alone has mounted at a time. */
+    /** The file systems that only one machine at a time can mount. */
     private static final Set<String> LOCAL = Set.of(
             "apfs",
             "btrfs",
@@ -58,19 +60,19 @@ record Writer(String boot, String space, long pid, long start, String program, l
     private static final Set<Writer> LIVING = ConcurrentHashMap.newKeySet();
     private static final Writer SELF = self();
 
-    /** A new one of this process, which lives until {@link #end}. */
+    /** A new writer of this process, which lives until {@link #end}. */
     static Writer begin() {
         Writer writer = new Writer(SELF.boot, SELF.space, SELF.pid, SELF.start, SELF.program, STEPS.incrementAndGet());
         LIVING.add(writer);
         return writer;
     }
 
-    /** Nothing of it is open any more, nor will be. */
+    /** Records that this writer has closed all its files and will open no more. */
     void end() {
         LIVING.remove(this);
     }
 
-    /** The one that has this text; empty if none can. */
+    /** The writer with this text; empty if it is not the text of a writer. */
     static Optional<Writer> parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
@@ -85,15 +87,15 @@ record Writer(String boot, String space, long pid, long start, String program, l
                 Long.parseLong(matcher.group(6))));
     }
 
-    /** As part of a name: short, in lower case. */
+    /** The text for use in a file name: short, in lower case. */
     String text() {
         return boot + "-" + space + "-" + pid + "-" + start + "-" + program + "-" + step;
     }
 
     /**
-     * Whether it has nothing open for sure. What cannot be told is not sure.
+     * Whether this writer certainly has no file open; false in case of doubt.
      *
-     * @param directory where it wrote
+     * @param directory the directory to which it wrote
      */
     boolean isDead(Path directory) {
         if (program.equals(SELF.program)) {
@@ -122,7 +124,7 @@ record Writer(String boot, String space, long pid, long start, String program, l
             LinuxProcess found = LinuxProcess.read(process);
             return found.start != start || found.isZombie();
         } catch (NoSuchFileException e) {
-            // A system may hide the processes of others: then the first one cannot be seen either.
+            // Some systems hide the processes of other users; then process 1 is hidden too.
             return Files.exists(PROC.resolve("1/stat"));
         } catch (IOException e) {
             return false;
@@ -150,7 +152,7 @@ record Writer(String boot, String space, long pid, long start, String program, l
         }
     }
 
-    /** The number of a namespace of this process, as {@code pid:[4026531836]} has it. */
+    /** The number of a namespace of this process, for instance that in {@code pid:[4026531836]}; 0 if there is none. */
     private static long namespace(String kind) throws IOException {
         Path link = PROC.resolve("self/ns").resolve(kind);
         String digits = Files.isSymbolicLink(link)
@@ -164,17 +166,19 @@ record Writer(String boot, String space, long pid, long start, String program, l
         return MachineBoot.KNOWN && hex.matches("[0-9a-f]{12,}") ? hex.substring(0, 12) : UNKNOWN;
     }
 
-    /** What Linux tells of a process; its start is counted from the boot, so that no change of the clock moves it. */
+    /**
+     * A process as {@code /proc} shows it. Its start is counted from the boot, so setting the clock does not change it.
+     */
     private record LinuxProcess(long pid, String state, long threads, long start) {
         static LinuxProcess read(Path process) throws IOException {
             String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
-            // The name in brackets may have anything in it.
+            // The name in brackets may contain any character, also blanks and brackets.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             long pid = Long.parseLong(stat.substring(0, stat.indexOf(' ')));
             return new LinuxProcess(pid, fields[0], Long.parseLong(fields[17]), Long.parseLong(fields[19].trim()));
         }
 
-        /** Dead, with nothing open, and only not waited for by its parent. */
+        /** Whether the process is dead, so that it has no file open, and only its parent has not waited for it. */
         boolean isZombie() {
             return (state.equals("Z") || state.equals("X")) && threads <= 1;
         }

@@ -1,4 +1,4 @@
-/** The volume: how carts lie on disk, what makes them visible, and how they go. */
+/** The volume: the layout of carts on disk, and how their files are created, published and removed. */
 @NullMarked
 package dev.cartd.volume;
 

@@ -230,15 +230,15 @@ class VolumeMarkTest {
         AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
         VolumeMark running = new VolumeMark(root, store, now::get);
         running.makeIfNew(true);
-        running.requireLately();
+        running.requireRecently();
         Files.delete(mark);
         now.set(Instant.EPOCH.plusMillis(900));
-        assertThatCode(running::requireLately).doesNotThrowAnyException();
+        assertThatCode(running::requireRecently).doesNotThrowAnyException();
         assertThatThrownBy(running::require).isInstanceOf(VolumeAway.class);
         now.set(Instant.EPOCH.plusMillis(1100));
-        assertThatThrownBy(running::requireLately).isInstanceOf(VolumeAway.class);
+        assertThatThrownBy(running::requireRecently).isInstanceOf(VolumeAway.class);
         now.set(Instant.EPOCH.minusSeconds(3600));
-        assertThatThrownBy(running::requireLately).isInstanceOf(VolumeAway.class);
+        assertThatThrownBy(running::requireRecently).isInstanceOf(VolumeAway.class);
     }
 
     @Test
