@@ -6,7 +6,7 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
 
-/** Says and remembers that ready carts are damaged. */
+/** Logs that a ready cart is damaged, and moves it to error. Safe for use by many threads. */
 public final class DamageReport {
     private static final System.Logger LOG = System.getLogger(DamageReport.class.getName());
 
@@ -14,7 +14,7 @@ public final class DamageReport {
     private final Volume volume;
     private final NewestLink links;
 
-    /** Damage to this store's carts on this volume. */
+    /** Reports damage to this store's carts on this volume. */
     public DamageReport(CartStore store, Volume volume) {
         this.store = store;
         this.volume = volume;
@@ -22,10 +22,12 @@ public final class DamageReport {
     }
 
     /**
-     * A ready cart goes to error, unless it changed since.
+     * Moves a ready cart to error, unless the cart changed since {@code cart} was read.
      *
-     * @return the reason, as people are told it
-     * @throws IOException if the volume is not there: then nothing that was seen of it says anything about the cart
+     * @param what the damage, in words for people
+     * @return the reason of the cart, in words for people
+     * @throws IOException if the volume is not there: then missing files do not show that the cart is damaged
+     * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */
     public String found(Cart cart, String what) throws IOException {
         volume.requireThere();

@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 
 /**
- * What has to be done now and then, on a thread of its own: the volume is checked, carts are evicted above the high
- * mark, and rows of deleted carts and what they left behind go after a long time. Each node does all of it: nothing of
- * it is harmed by being done twice.
+ * Periodic work, on a thread of its own: every five seconds it evicts carts if the volume is filled above the high
+ * mark; every hour it checks the volume, removes old stray directories and forgets carts that were deleted long ago.
+ * Each node does all of this: to do it twice is harmless.
  */
 public final class Housekeeping implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
@@ -39,10 +39,10 @@ public final class Housekeeping implements AutoCloseable {
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, Housekeeping::daemon);
 
     /**
-     * For these carts and this volume.
+     * The periodic work for this store and its volume.
      *
-     * @param wake has a cart's step run soon
-     * @param keepDeleted for how long deleted carts are remembered, and strays stay
+     * @param wake schedules the step of the cart with this number
+     * @param keepDeleted how long the rows of deleted carts and stray directories are kept
      */
     public Housekeeping(
             CartStore store,
@@ -61,13 +61,13 @@ public final class Housekeeping implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Begins; to be called once. */
+    /** Starts the work; to be called once. */
     public void start() {
         every(WATER, guarded("room could not be made in the background", this::keepBelowHighWater));
         every(CHECK, checking);
     }
 
-    /** Has the volume checked soon: it was away when its turn came, perhaps. */
+    /** Schedules a check of the volume now, for when the volume is back: checks are skipped while it is away. */
     public void checkSoon() {
         try {
             thread.execute(checking);
@@ -84,7 +84,7 @@ public final class Housekeeping implements AutoCloseable {
         Future<?> unused = thread.scheduleWithFixedDelay(work, 0, period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Nothing of it is done without the volume, whose watch says so. */
+    /** Skips the chore while the volume is away, which {@link VolumeWatch} logs. */
     private Runnable guarded(String loss, Chore chore) {
         AtomicBoolean failed = new AtomicBoolean();
         return () -> {
@@ -97,7 +97,7 @@ public final class Housekeeping implements AutoCloseable {
                 LOG.log(System.Logger.Level.DEBUG, loss, e);
             } catch (IOException | UncheckedIOException | CartException.Unavailable e) {
                 if (thread.isShutdown()) {
-                    return; // It was broken off.
+                    return; // close() interrupted the chore, so it failed for that reason.
                 }
                 // Once until it works again: a database that is away is away for each try.
                 System.Logger.Level level =
@@ -123,7 +123,7 @@ public final class Housekeeping implements AutoCloseable {
         }
     }
 
-    /** Ends; what runs is broken off, and waited for up to a second. */
+    /** Ends the work; interrupts a chore that runs, and waits up to a second for its end. */
     @Override
     public void close() {
         thread.shutdownNow();

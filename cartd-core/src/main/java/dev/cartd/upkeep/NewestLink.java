@@ -9,23 +9,25 @@ import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Keeps {@code cartuids/<uid>} on the newest cart of the uid that is ready. */
+/** Points {@code cartuids/<uid>} to the newest ready cart of the uid. Safe for use by many threads. */
 public final class NewestLink {
     private static final System.Logger LOG = System.getLogger(NewestLink.class.getName());
 
     private final CartStore store;
     private final Volume volume;
 
-    /** The links of this store's carts on this volume. */
+    /** Maintains the links to this store's carts on this volume. */
     public NewestLink(CartStore store, Volume volume) {
         this.store = store;
         this.volume = volume;
     }
 
     /**
-     * Has the link point to this cart, which is about to be ready, unless a newer one is.
+     * Points the link to this cart, which is about to become ready, unless a newer cart is ready.
      *
-     * @return what has the name of the link, in words for people; empty if nothing else does
+     * @return what else occupies the name of the link, in words for people; empty if nothing does
+     * @throws VolumeAway if the volume is not there
+     * @throws IOException if the link cannot be written
      */
     public Optional<String> show(Cart cart) throws IOException {
         Optional<Cart> newest = newestReady(cart.uid());
@@ -35,8 +37,9 @@ public final class NewestLink {
     }
 
     /**
-     * Has the link point to what it should now. Two that do this at once may each write what the other has just made
-     * old: so each looks again after it wrote, and the last to look finds it right.
+     * Points the link to the newest ready cart, or removes it if there is none. Logs failures of the volume.
+     *
+     * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */
     public void refresh(String uid) {
         try {
@@ -48,8 +51,16 @@ public final class NewestLink {
         }
     }
 
-    /** As {@link #refresh}, for who tries again when it fails. */
+    /**
+     * Like {@link #refresh}, but throws the failures of the volume, for callers that repeat the call then.
+     *
+     * @throws VolumeAway if the volume is not there
+     * @throws IOException if the link cannot be written
+     * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
+     */
     public void settle(String uid) throws IOException {
+        // Of two concurrent calls one may write a link that the other has just outdated. So each reads the newest cart
+        // again after it wrote: the last to read finds the link right, or corrects it.
         Optional<Cart> written = newestReady(uid);
         Optional<String> obstacle = volume.link(uid, written);
         for (Optional<Cart> now = newestReady(uid); !same(now, written); now = newestReady(uid)) {

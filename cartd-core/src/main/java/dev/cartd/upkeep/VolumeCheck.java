@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Compares the volume with what the store says is on it. May be run at any time, by several nodes at once: it changes
- * nothing that is as it should be.
+ * Compares the volume with the store, and corrects what differs. May run at any time, on several threads and nodes at
+ * once.
  */
 public final class VolumeCheck {
     private static final System.Logger LOG = System.getLogger(VolumeCheck.class.getName());
@@ -30,7 +30,7 @@ public final class VolumeCheck {
     private final NewestLink links;
     private final Survey survey;
 
-    /** A check of this volume by this store. */
+    /** Checks this volume against this store. */
     public VolumeCheck(CartStore store, Volume volume) {
         this.store = store;
         this.volume = volume;
@@ -40,10 +40,12 @@ public final class VolumeCheck {
     }
 
     /**
-     * Has ready carts whose files are gone as a whole go to error, finds out what Pacifica Cartd's carts are and take,
-     * and puts links right that point nowhere.
+     * Moves ready carts whose tree or tar is gone to error, surveys carts of Pacifica Cartd whose size was never
+     * measured, and corrects dangling links.
      *
-     * @throws IOException if the volume cannot be read, or is not mounted
+     * @throws VolumeAway if the volume is not there
+     * @throws IOException if the volume cannot be read
+     * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */
     public void run() throws IOException {
         for (Iterator<Cart> carts = store.live().iterator(); carts.hasNext(); ) {
@@ -54,7 +56,7 @@ public final class VolumeCheck {
                     && !volume.isThere(cart)) {
                 damage.found(cart, "its files are gone from the volume");
             } else if (cart.status() == CartStatus.READY && !cart.reason().isEmpty()) {
-                links.refresh(cart.uid()); // What had the name of its symlink may have been moved away.
+                links.refresh(cart.uid()); // What occupied the name of its symlink may have been moved away.
             }
         }
         for (Cart cart : store.space().unmeasured()) {
@@ -89,7 +91,7 @@ public final class VolumeCheck {
         }
     }
 
-    /** What is wrong with the directory of one does not keep the others from being measured. */
+    /** Only logs: a directory that cannot be read must not keep the other carts from being measured. */
     private static void complain(Cart cart, IOException e) {
         LOG.log(
                 System.Logger.Level.WARNING,
@@ -99,9 +101,15 @@ public final class VolumeCheck {
                 FailureText.of(e));
     }
 
-    /** The numbered directories that belong to no cart, by their numbers. */
+    /**
+     * The numbered directories that belong to no cart, in the order of their numbers.
+     *
+     * @throws VolumeAway if the volume is not there
+     * @throws IOException if the volume cannot be read
+     * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
+     */
     public List<Stray> strays() throws IOException {
-        // First the directories: a cart that comes meanwhile has none of these.
+        // Lists the directories before the carts: a cart that is created in between has none of these directories.
         List<Long> numbers = volume.numbers();
         Set<Long> known = new HashSet<>();
         store.live().map(Cart::id).forEach(known::add);
@@ -114,9 +122,13 @@ public final class VolumeCheck {
     }
 
     /**
-     * Removes the strays that cartd made, and in which nothing changed since {@code before}.
+     * Deletes the stray directories that cartd created, with their contents, if none of their entries was created or
+     * removed since {@code before}.
      *
-     * @return those that were removed
+     * @return the strays that were deleted
+     * @throws VolumeAway if the volume is not there
+     * @throws IOException if the volume cannot be read, or a directory cannot be deleted
+     * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */
     public List<Stray> sweep(Instant before) throws IOException {
         List<Stray> old = strays().stream()

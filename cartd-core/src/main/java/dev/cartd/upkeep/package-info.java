@@ -1,6 +1,6 @@
 /**
- * What is done beside the carts in work: looking for damage, measuring, sweeping, forgetting what was deleted long
- * ago, and keeping the link of each uid on its newest cart.
+ * Background work on carts that are not in work: finds damaged carts, measures carts of Pacifica Cartd, removes stray
+ * directories and old rows of deleted carts, and points the link of each uid to its newest ready cart.
  */
 @NullMarked
 package dev.cartd.upkeep;
