@@ -18,19 +18,19 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tar that Pacifica Cartd made: whether it is whole, and has the files of its cart. Its headers are read and its data
- * is skipped, so this takes about a millisecond for a hundred files, however large they are. The data itself is not
- * proven.
+ * Checks that a tar made by Pacifica Cartd is complete and has exactly the files of its cart. It reads the headers and
+ * skips the data, so it takes about a millisecond for a hundred files, however large they are, and does not verify the
+ * data.
  */
 public final class PacificaTar {
     private static final int BLOCK = 512;
 
-    /** After the last file there are two blocks of zeros, and as many more as make a record full. */
+    /** A tar ends with two blocks of zeros, and with further ones up to the end of a record. */
     private static final int SHORTEST_END = 2 * BLOCK;
 
     private static final int LONGEST_END = 1 << 20;
 
-    /** Headers of one member: a path has 2,048 bytes at the most. */
+    /** The limit for the headers of one member in bytes; a path has at most 2,048. */
     private static final int LONGEST_HEADER = 64 << 10;
 
     private final Headers headers;
@@ -46,9 +46,10 @@ public final class PacificaTar {
     }
 
     /**
-     * What is wrong with a tar that is to have exactly these files, in words for people; empty if nothing is.
+     * The first problem of a tar that should have exactly these files, in words for people; empty if there is none.
      *
-     * @throws IOException if it cannot be read
+     * @param tar open for reading; its position is changed, and it is not closed
+     * @throws IOException if the tar cannot be read
      */
     public static Optional<String> problem(SeekableByteChannel tar, List<CartFile> files) throws IOException {
         return new PacificaTar(tar, files).problem();
@@ -56,7 +57,7 @@ public final class PacificaTar {
 
     private Optional<String> problem() throws IOException {
         try {
-            // Not closed: the channel is somebody else's.
+            // Not closed: the caller closes the channel.
             TarArchiveInputStream tar = new TarArchiveInputStream(headers, StandardCharsets.UTF_8.name());
             TarArchiveEntry entry = tar.getNextEntry();
             while (entry != null) {
@@ -115,7 +116,7 @@ public final class PacificaTar {
         return missing.values().stream().findFirst().map(file -> "file " + file.path() + " is not in its tar");
     }
 
-    /** Reads only a little between two members, and seeks over their data. */
+    /** Reads the headers of a tar and seeks over the data; limits how much is read between two members. */
     private static final class Headers extends InputStream {
         private final SeekableByteChannel tar;
         private final long size;
@@ -136,12 +137,12 @@ public final class PacificaTar {
             return size;
         }
 
-        /** The next member's headers come. */
+        /** Resets the limit for the headers of the next member. */
         void begin() {
             budget = LONGEST_HEADER;
         }
 
-        /** What the volume did wrong is not the tar's fault. */
+        /** Throws the failure of the channel, if there was one: then the volume failed, and the tar may be right. */
         void throwFailure() throws IOException {
             if (failure != null) {
                 throw failure;
@@ -152,7 +153,7 @@ public final class PacificaTar {
             ByteBuffer bytes = ByteBuffer.allocate(count);
             tar.position(from);
             while (bytes.hasRemaining() && tar.read(bytes) > 0) {
-                // As long as it takes.
+                // The loop fills the buffer.
             }
             for (byte each : bytes.array()) {
                 if (each != 0) {
@@ -173,7 +174,7 @@ public final class PacificaTar {
             Objects.checkFromIndexSize(offset, length, to.length);
             budget -= length;
             if (budget < 0) {
-                throw new IOException("a header without end");
+                throw new IOException("the headers of a member are longer than " + LONGEST_HEADER + " bytes");
             }
             try {
                 tar.position(position);

@@ -16,11 +16,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out, once, what a ready cart of Pacifica Cartd is: neither the sizes and times of its files nor the length of
- * its tar were written down. What is found on the volume is, and holds from then on. May be done by several at once.
+ * Records the sizes and times of the files of a ready cart of Pacifica Cartd, or the length of its tar, which Pacifica
+ * Cartd did not record. The values found on the volume are fixed from then on. Several threads and nodes may survey the
+ * same cart at once.
  */
 public final class Survey {
-    /** Something of the cart is not there, or cannot be. */
+    /** A part of the cart is missing or wrong. */
     public static final class Damaged extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -28,7 +29,7 @@ public final class Survey {
             super(what);
         }
 
-        /** What, in words for people. */
+        /** The damage, in words for people; never null. */
         @Override
         public String getMessage() {
             return String.valueOf(super.getMessage());
@@ -40,23 +41,25 @@ public final class Survey {
     private final CartStore store;
     private final Volume volume;
 
-    /** Of this store's carts on this volume. */
+    /** Surveys this store's carts on this volume. */
     public Survey(CartStore store, Volume volume) {
         this.store = store;
         this.volume = volume;
     }
 
-    /** Whether this ready cart still has to be looked at. */
+    /** Whether this ready cart has not been surveyed yet. */
     public static boolean isDue(Cart cart) {
         return cart.progress().bytes() == CartFile.UNKNOWN;
     }
 
     /**
-     * Looks at a ready cart and writes down what it is.
+     * Surveys a ready cart, and records the result in the store.
      *
-     * @return the cart as it is known now
-     * @throws Damaged if it is not all there; nothing is written down then
-     * @throws IOException if the volume cannot be read
+     * @return the cart with the values found
+     * @throws Damaged if the cart is incomplete or wrong; nothing is recorded then
+     * @throws IOException if the volume is not there or cannot be read, or this process cannot create names that the
+     *     cart has ({@link Volume#nameProblem})
+     * @throws CartException.Unavailable if the store does not answer
      */
     public Cart of(Cart cart) throws Damaged, IOException {
         if (!Volume.canHold(cart)) {
@@ -78,7 +81,7 @@ public final class Survey {
         if (problem.isPresent()) {
             throw new Damaged(problem.get());
         }
-        return told(cart, cart.progress().files(), tar.size(), List.of());
+        return recorded(cart, cart.progress().files(), tar.size(), List.of());
     }
 
     private Cart ofTree(Cart cart) throws Damaged, IOException {
@@ -93,7 +96,7 @@ public final class Survey {
             throw new Damaged("it has no files");
         }
         requireLayout(files);
-        return told(cart, files.size(), bytes, files);
+        return recorded(cart, files.size(), bytes, files);
     }
 
     private CartFile found(Cart cart, CartFile file) throws Damaged, IOException {
@@ -106,13 +109,13 @@ public final class Survey {
         OnDisk found = volume.look(cart, file)
                 .orElseThrow(() -> new Damaged("file " + file.path() + " is gone from the volume"));
         if (file.checksum().problem().isEmpty() && isHashOfNothing(file) != (found.size() == 0)) {
-            throw new Damaged("file " + file.path() + " has " + found.size() + " bytes, and not the hash of that");
+            throw new Damaged("file " + file.path() + " has " + found.size() + " bytes, which contradicts its hash");
         }
         long mtime = Math.max(0, Math.min(found.modified().getEpochSecond(), Archive.Found.MAX_MTIME));
         return file.seen(found.size(), mtime, file.online());
     }
 
-    /** The one size that a hash tells. */
+    /** Whether the hash is that of no bytes: the only size that follows from a hash. */
     private static boolean isHashOfNothing(CartFile file) {
         byte[] nothing = file.checksum().newDigest().digest();
         return HexFormat.of().formatHex(nothing).equals(file.checksum().value());
@@ -126,7 +129,7 @@ public final class Survey {
         }
     }
 
-    private Cart told(Cart cart, int files, long bytes, List<CartFile> found) throws IOException {
+    private Cart recorded(Cart cart, int files, long bytes, List<CartFile> found) throws IOException {
         Cart known = cart.with(new Cart.Progress(files, files, bytes, bytes)).holding(volume.measure(cart));
         volume.requireThere();
         store.space().measured(known, found);

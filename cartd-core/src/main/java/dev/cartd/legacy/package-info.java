@@ -1,5 +1,5 @@
 /**
- * What exists only because a cart may have been made by Pacifica Cartd: how its ready carts are judged.
+ * Support for carts that Pacifica Cartd made: checks its ready carts, and records what it did not record itself.
  */
 @NullMarked
 package dev.cartd.legacy;
