@@ -19,7 +19,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Objects;
 
-/** The tars of ready carts, and what becomes of a cart whose files turn out to be gone. */
+/**
+ * Makes the {@link Bundle} of a ready cart, and moves the cart to error if its files turn out to be gone. Safe for use
+ * by many threads.
+ */
 public final class Bundles {
     private final DamageReport damage;
     private final Survey survey;
@@ -29,6 +32,11 @@ public final class Bundles {
     private final ZoneId zone;
     private final Layouts layouts;
 
+    /**
+     * The bundles of this store's carts on this volume.
+     *
+     * @param zone the time zone of generated file names of carts for which no local time is recorded
+     */
     public Bundles(CartStore store, Volume volume, DownloadPins pins, ZoneId zone) {
         this.damage = new DamageReport(store, volume);
         this.survey = new Survey(store, volume);
@@ -39,9 +47,17 @@ public final class Bundles {
         this.layouts = new Layouts(store, Memory.ofHeap());
     }
 
-    /** The tar of a ready cart under the name that the client asked for; empty for one made from its date. */
+    /**
+     * The tar of a ready cart.
+     *
+     * @param asked the file name that the client requests; empty for one that is made from the time of the cart
+     * @throws CartException.Failed if the cart turns out to be damaged; it is in error from then on
+     * @throws CartException.NotFound if the cart was deleted meanwhile
+     * @throws CartException.VolumeAway if the volume is not there
+     * @throws CartException.Unavailable if the volume cannot be read, the store does not answer, or memory is short
+     */
     public Bundle of(Cart cart, String asked) {
-        // Pacifica Cartd did not tell when it became ready: what is asked for is a time that stays the same.
+        // Pacifica Cartd did not record when a cart became ready. Its creation will do: the time must only not change.
         Instant ready = cart.ready().orElse(cart.created());
         BundleName name = asked.isEmpty() ? unasked(cart, ready) : BundleName.of(asked);
         try {
@@ -53,7 +69,7 @@ public final class Bundles {
         }
     }
 
-    /** The same on each node, whatever its zone, where it is known what the clock showed. */
+    /** The generated name. If the store has the local time of the cart, it is the same on nodes in all zones. */
     private BundleName unasked(Cart cart, Instant ready) {
         return cart.readyLocal().map(BundleName::of).orElseGet(() -> BundleName.of(ready, zone));
     }
@@ -73,14 +89,14 @@ public final class Bundles {
         return new StoredTar(volume, cart, layout.length(), layout.etag());
     }
 
-    /** What a download is refused with that meets a volume that fails. */
+    /** The exception for a download that the volume fails. */
     static CartException unreadable(IOException e) {
         return e instanceof VolumeAway
                 ? new CartException.VolumeAway("The volume cannot be used: " + e.getMessage(), e)
                 : new CartException.Unavailable("The volume cannot be read now: " + FailureText.of(e), e);
     }
 
-    /** The check at the start has not come to it yet. */
+    /** Surveys a cart of Pacifica Cartd that the check of the volume has not reached yet. */
     private Cart survey(Cart cart) throws IOException {
         try {
             return survey.of(cart);
@@ -92,7 +108,10 @@ public final class Bundles {
     /**
      * Pins a cart for a download.
      *
-     * @throws CartException if it is not ready any more; which one says what it is now
+     * @throws CartException.NotReady if the cart is in work again
+     * @throws CartException.Failed if the cart is in error
+     * @throws CartException.NotFound if the cart was deleted
+     * @throws CartException.Unavailable if the store does not answer
      */
     void pin(Cart cart) {
         if (!pins.take(cart.id())) {
@@ -106,12 +125,16 @@ public final class Bundles {
         }
     }
 
-    /** Ends a download. */
+    /** Ends a download that {@link #pin} began. */
     void release(Cart cart) {
         pins.release(cart.id());
     }
 
-    /** Says and remembers that a ready cart is damaged; what this gives is to be thrown. */
+    /**
+     * Moves a ready cart to error because it is damaged.
+     *
+     * @return the exception for the caller to throw
+     */
     CartException damaged(Cart cart, String what) {
         String reason;
         try {
@@ -119,7 +142,7 @@ public final class Bundles {
         } catch (IOException e) {
             return unreadable(e);
         }
-        // A download that meets a delete finds its files gone, too.
+        // If the cart was deleted during the download, that is why its files are gone.
         boolean deleted = store.live(cart.uid()).stream().noneMatch(live -> live.id() == cart.id());
         return deleted ? new CartException.NotFound(Cartd.NO_CART) : new CartException.Failed(reason);
     }

@@ -13,10 +13,11 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The downloads of this process: as long as a cart has one it is pinned, so that no node evicts it. A pin is a lease
- * that is renewed while a download is open: what a process had pinned that died is free after it. The first download of
- * a cart is written down before a byte of it is sent; the others are only counted here, and so are those that come
- * within a second after the last, since a resumed download asks often and each pin is a write.
+ * Counts the downloads of this process, and pins each cart that has one, so that no node evicts it. A pin is a lease
+ * that is renewed while a download is open, so the pins of a process that died expire. The pin is recorded in the store
+ * before the first byte of the first download of a cart. Further downloads are only counted here; so are those that
+ * begin within a second after the last one ended, because a resumed download sends many requests and each pin is a
+ * write to the database. Safe for use by many threads.
  */
 public final class DownloadPins implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DownloadPins.class.getName());
@@ -29,31 +30,33 @@ public final class DownloadPins implements AutoCloseable {
     private final Runnable freed;
     private final Elapsed renewed;
 
-    /** How many downloads of a cart are open; none while its pin lingers. */
+    /** The number of open downloads by cart; 0 while the pin lingers after the last one. */
     private final Map<Long, Integer> downloads = new HashMap<>();
 
     private final ScheduledThreadPoolExecutor renewals = new ScheduledThreadPoolExecutor(1, DownloadPins::daemon);
 
     /**
-     * The downloads of a process that has none yet.
+     * Starts with no downloads.
      *
-     * @param freed is run when a cart has none any more, and may go for another that waits for room
+     * @param freed runs, on a thread of this object, when the pin of a cart ends, so that the cart can be evicted
      */
     public DownloadPins(SpaceStore store, InstantSource clock, Runnable freed) {
         this.store = store;
         this.clock = clock;
         this.freed = freed;
         this.renewed = new Elapsed(clock);
-        // Often, since the time in which the machine was suspended counts, and does not for the thread.
+        // Looks often: a lease also runs while the machine is suspended, which the delay of the executor does not
+        // count.
         long period = LOOK.toMillis();
         Future<?> unused =
                 renewals.scheduleWithFixedDelay(logged(this::renewIfDue), period, period, TimeUnit.MILLISECONDS);
     }
 
     /**
-     * Pins a cart until {@link #release}.
+     * Begins a download of a cart: pins the cart until {@link #release}. If the store does not answer, the download
+     * goes on, and a later renewal records the pin.
      *
-     * @return whether it was still ready; if not, nothing is pinned
+     * @return whether the cart is still ready; if not, it is not pinned
      */
     public boolean take(long cart) {
         boolean known;
@@ -68,7 +71,7 @@ public final class DownloadPins implements AutoCloseable {
         return ready;
     }
 
-    /** Ends one download. */
+    /** Ends one download of a cart; the pin ends a second after the last one. */
     synchronized void release(long cart) {
         if (downloads.merge(cart, -1, Integer::sum) == 0 && !renewals.isShutdown()) {
             Future<?> unused = renewals.schedule(logged(() -> end(cart)), LINGER.toMillis(), TimeUnit.MILLISECONDS);
@@ -85,9 +88,7 @@ public final class DownloadPins implements AutoCloseable {
         freed.run();
     }
 
-    /**
-     * No download fails because its use could not be written down; a pin that is missing is made by the next renewal.
-     */
+    /** Records the pin. No download fails because that is not possible: the next renewal records it again. */
     private boolean write(long cart) {
         int open;
         synchronized (this) {
@@ -113,18 +114,18 @@ public final class DownloadPins implements AutoCloseable {
         open.forEach(this::write);
     }
 
-    /** One that fails must not be the last. */
+    /** Catches everything, since the executor drops a periodic task that throws. */
     private static Runnable logged(Runnable work) {
         return () -> {
             try {
                 work.run();
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "pins are not as they should be", e);
+                LOG.log(System.Logger.Level.ERROR, "a pin could not be renewed or ended", e);
             }
         };
     }
 
-    /** Gives back what still lingers. */
+    /** Ends all pins of this process. */
     @Override
     public void close() {
         renewals.shutdownNow();

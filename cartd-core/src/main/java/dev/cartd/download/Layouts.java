@@ -12,20 +12,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layouts of the carts that are being downloaded: one for each cart, however many clients have it and under
- * whatever names, and no more than there is memory for. Those of finished downloads are kept as long as nobody needs
- * their memory, so that the many requests of a resumed download are cheap. Safe for use by many threads.
+ * A cache of the layouts of carts that are downloaded: one layout for each cart, shared by all its downloads under any
+ * name, within a limit of memory. The layouts of finished downloads stay until their memory is needed, so that the many
+ * requests of a resumed download are cheap. Safe for use by many threads.
  */
 public final class Layouts {
-    /** So many names of one cart are remembered, each with its ETag. */
+    /** The number of names of one cart whose layouts, with their ETags, are cached. */
     private static final int NAMES = 16;
 
-    /** What a member takes whose place is another than under the first name. */
+    /** The memory of a layout in bytes per member, if it does not share the positions of the first layout. */
     private static final int PLACE = Long.BYTES;
 
     private record Key(long cart, long epoch) {}
 
-    /** The layout of one cart. Its own lock is held while it is made, since who comes meanwhile wants the same. */
+    /** The cached layouts of one cart. Its lock is held while the first is made: other requests need the same one. */
     private static final class Kept {
         private final Memory.Hold hold;
         private final Map<String, TarLayout> names = new LinkedHashMap<>(16, 0.75f, true);
@@ -37,7 +37,7 @@ public final class Layouts {
         }
     }
 
-    /** That a layout is in use, until this is closed. */
+    /** Keeps a layout in the cache until it is closed. */
     interface Use extends AutoCloseable {
         @Override
         void close();
@@ -46,7 +46,7 @@ public final class Layouts {
     private final CartStore store;
     private final Memory memory;
 
-    /** The one that was used last is the last. */
+    /** In the order of use, the least recently used first. */
     private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     Layouts(CartStore store, Memory memory) {
@@ -55,9 +55,10 @@ public final class Layouts {
     }
 
     /**
-     * The layout of a cart under this top directory; {@code maker} makes the first one.
+     * The layout of a cart under this top directory.
      *
-     * @throws CartException.Unavailable if there is no memory for it now
+     * @param maker makes the layout if the cart has none in the cache
+     * @throws CartException.Unavailable if memory is short
      */
     TarLayout of(Cart cart, String top, Function<Cart, TarLayout> maker) {
         Kept one = enter(key(cart));
@@ -73,9 +74,9 @@ public final class Layouts {
     }
 
     /**
-     * Keeps a layout of a cart from being forgotten while bytes of it are sent.
+     * Keeps a layout of a cart in the cache while its bytes are sent; puts it there again if it was dropped.
      *
-     * @throws CartException.Unavailable if it was forgotten, and there is no memory for it now
+     * @throws CartException.Unavailable if memory is short
      */
     Use use(Cart cart, TarLayout layout) {
         Kept one = enter(key(cart));
@@ -152,7 +153,7 @@ public final class Layouts {
         }
     }
 
-    /** Forgets the one that was unused for longest. */
+    /** Drops the least recently used layout that is not in use. */
     private void forgetOne(Iterator<Kept> oldest, long wanted) {
         while (oldest.hasNext()) {
             Kept next = oldest.next();

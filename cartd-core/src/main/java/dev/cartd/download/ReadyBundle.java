@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The tar of a ready cart, from the volume. */
+/** The tar of a ready cart, read from the volume. Immutable. */
 final class ReadyBundle implements Bundle {
     private final Bundles bundles;
     private final Cart cart;
@@ -76,7 +76,7 @@ final class ReadyBundle implements Bundle {
         }
     }
 
-    /** All that the range needs is looked at first: what fails now can still be answered with an error. */
+    /** Checks all files of the range before the first byte is sent, while the server can still answer with an error. */
     private void requireWhole(long from, long to) throws IOException {
         Optional<String> damage = tar.damage(from, to);
         if (damage.isPresent()) {
@@ -84,7 +84,7 @@ final class ReadyBundle implements Bundle {
         }
     }
 
-    /** Has the cart pinned until it is closed, and looks at its files again when a byte cannot be had. */
+    /** Keeps the cart pinned until it is closed. If a read fails, checks the files again, and reports damage. */
     private final class Watched implements ReadableByteChannel {
         private final ReadableByteChannel bytes;
         private final long from;

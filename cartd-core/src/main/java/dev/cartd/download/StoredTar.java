@@ -15,19 +15,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** The tar of a bundled cart, as it lies on the volume. */
+/** The tar of a bundled cart, read from the volume. */
 record StoredTar(Volume volume, Cart cart, long length, String etag) implements TarBytes {
     static final String GONE = "its tar is gone from the volume, or has not its size";
 
-    /** A tar of Pacifica Cartd's, which is served as it is. */
+    /** A tar that Pacifica Cartd made, which is served unchanged. */
     static StoredTar ofOriginal(Volume volume, Cart cart, OnDisk tar) {
         return new StoredTar(volume, cart, tar.size(), etag(cart, tar));
     }
 
     /**
-     * What is in such a tar is not known, and to hash all of it for each answer would take too long. But nobody writes
-     * to it: with size and time it is still the same file. A layout's digest is of other texts, so no tar of cartd's
-     * has this one.
+     * The validator of a tar that Pacifica Cartd made. Its bytes do not follow from the store, and to hash it for each
+     * response would take too long. No program writes to it, so its size and modification time identify its content.
+     * The digest of a {@link dev.cartd.bundle.TarLayout} is of other texts, so it is never the same.
      */
     private static String etag(Cart cart, OnDisk tar) {
         String same = "the original's tar " + cart.id() + ' ' + tar.size() + ' ' + tar.modified();
@@ -50,7 +50,7 @@ record StoredTar(Volume volume, Cart cart, long length, String etag) implements 
         return new Slice(tar, from, to);
     }
 
-    /** A part of a file. */
+    /** Reads a range of a file. */
     private static final class Slice implements ReadableByteChannel {
         private final FileChannel channel;
         private final long to;

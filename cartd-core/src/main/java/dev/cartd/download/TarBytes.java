@@ -4,26 +4,30 @@ import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 
-/** The bytes of a ready cart's tar, as they are had from the volume. */
+/** Reads the bytes of a ready cart's tar from the volume. Implementations are safe for use by many threads. */
 sealed interface TarBytes permits StreamedTar, StoredTar {
-    /** How many there are. */
+    /** The length of the tar in bytes. */
     long length();
 
-    /** Their strong validator in hex digits. */
+    /** The strong validator of the tar in hex digits. */
     String etag();
 
-    /** What is wrong on the volume with what this range needs; empty if nothing is. */
+    /**
+     * The damage to a file that has bytes in this range, in words for people; empty if there is none.
+     *
+     * @throws IOException if the volume is not there or cannot be read
+     */
     Optional<String> damage(long from, long to) throws IOException;
 
     /**
-     * Keeps what memory they need until it is closed.
+     * Reserves the memory that reading needs, until the result is closed.
      *
-     * @throws dev.cartd.cart.CartException.Unavailable if there is none now
+     * @throws dev.cartd.cart.CartException.Unavailable if memory is short
      */
     default Layouts.Use use() {
         return () -> {};
     }
 
-    /** Opens a range. */
+    /** Opens the bytes from {@code from} (included) to {@code to} (not included). */
     ReadableByteChannel open(long from, long to) throws IOException;
 }

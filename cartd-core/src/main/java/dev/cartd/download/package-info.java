@@ -1,6 +1,7 @@
 /**
- * What GET reads. {@code Bundles} finds the newest ready cart of a uid; {@code StreamedTar} computes a tar from a tree
- * and {@code StoredTar} reads a tar on disk; {@code DownloadPins} keeps a cart from being evicted while it is read.
+ * Downloads. {@code Bundles} opens the tar of a ready cart; {@code StreamedTar} computes a tar from the files of a
+ * tree, and {@code StoredTar} reads a tar on the volume; {@code Layouts} caches layouts; {@code DownloadPins} protects
+ * a cart from eviction while it is downloaded.
  */
 @NullMarked
 package dev.cartd.download;
