@@ -5,14 +5,17 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The rules of the house for the core. */
 @AnalyzeClasses(packages = "dev.cartd", importOptions = ImportOption.DoNotIncludeTests.class)
 class CoreHouseTest {
-    private static final List<String> LOW_TO_HIGH = List.of(
+    static final List<String> LOW_TO_HIGH = List.of(
             "dev.cartd.system",
             "dev.cartd.cart",
             "dev.cartd.spi",
@@ -31,6 +34,13 @@ class CoreHouseTest {
     @ArchTest
     static void rooms_point_one_way(JavaClasses all) {
         Rooms.pointOneWay(all, "dev.cartd", LOW_TO_HIGH);
+    }
+
+    @ArchTest
+    static void the_picture_shows_the_rooms_as_they_are(JavaClasses all) throws IOException {
+        assertThat(Files.readString(RoomsPicture.FILE))
+                .as("docs/rooms.svg; CONTRIBUTING.md says how to draw it anew")
+                .isEqualTo(new RoomsPicture(all, LOW_TO_HIGH).svg());
     }
 
     @ArchTest
