@@ -4,57 +4,75 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Where the files come from: disk, tape, or both behind one interface. An id is any text that {@code CartRequest}
- * accepts; an archive never lets it name anything outside itself.
+ * The source of the files: disk, tape, or both behind one interface. An id is any text that {@link
+ * dev.cartd.cart.CartRequest.Item} accepts; an archive never lets an id name anything outside the archive.
  *
- * <p>Implementations are safe for use by many threads at once. Every call ends within a bounded time and fails with an
- * {@link ArchiveException} that says whether the file is missing, the request was refused, or the archive could not be
- * reached; none retries by itself. A thread that is interrupted while it waits for an answer fails at once, as
- * {@linkplain ArchiveException.Unreachable unreachable}, and stays interrupted.
+ * <p>Implementations are safe for use by many threads at once. Every call ends within a bounded time. A call that fails
+ * throws an {@link ArchiveException}, whose subtype says whether the file is missing, the request was refused, or the
+ * archive could not be reached; an archive does not retry by itself. If a thread is interrupted while it waits for an
+ * answer, the call fails at once with {@link ArchiveException.Unreachable}, and the thread stays interrupted.
  */
 public interface Archive extends AutoCloseable {
-    /** Asks for the file to be brought to disk. Idempotent; returns at once, however long that takes. */
+    /**
+     * Asks the archive to bring the file to disk, and returns without waiting until the file is there. May be repeated.
+     *
+     * @throws ArchiveException if the archive does not have the file, refuses the request or cannot be reached
+     */
     void stage(String id);
 
-    /** What the archive knows of the file now. */
+    /**
+     * Returns what the archive knows of the file now.
+     *
+     * @throws ArchiveException if the archive does not have the file, refuses the request or cannot be reached
+     */
     Found status(String id);
 
     /**
-     * Opens the file's content from byte {@code from} (0 up to {@code size}, both included) to its end.
+     * Opens the file's content from byte {@code from} to its end.
      *
-     * <p>What arrives is not trusted: it may be too short, too long or wrong, and ends cleanly all the same. Reads fail
-     * with an {@link IOException} when the archive is cut off or silent for too long. {@link InputStream#close} may be
-     * called by another thread and makes a read that waits fail at once.
+     * <p>The caller does not trust the content: the stream may have too few, too many or wrong bytes and still end
+     * without an error. A read throws an {@link IOException} when the archive is cut off or sends nothing for too long.
+     * {@link InputStream#close} may be called by another thread, and makes a waiting read fail at once. Everything else
+     * of a stream is for one thread at a time. The caller closes the stream.
      *
-     * @param size the size of the whole file, as {@link #status} told it
+     * @param from the first byte to read; from 0 to {@code size}, both included
+     * @param size the size of the whole file in bytes, as {@link #status} returned it
+     * @throws ArchiveException if the archive does not have the file, refuses the request or cannot be reached
+     * @throws IndexOutOfBoundsException if {@code from} is negative or greater than {@code size}
      */
     InputStream pull(String id, long from, long size);
 
     /**
-     * Looks whether the archive is there; called at the start of the work, so that one that is not is told of at once.
-     * An archive that would have to be sent a request for that does nothing.
+     * Checks whether the archive is there. Called once when the work starts, on a thread of its own, so that a missing
+     * archive is logged at once. An archive that would have to send a request for this does nothing.
      *
-     * @throws ArchiveException.Unreachable if it certainly is not; the message says what to do
+     * @throws ArchiveException.Unreachable if the archive certainly is not there; the message says what to do
      */
     default void check() {}
 
-    /** Gives back what this archive opened for itself. */
+    /**
+     * Closes what this archive opened; calls that are under way may fail. Called by the program that made the archive.
+     */
     @Override
     void close();
 
     /**
      * What an archive knows of a file.
      *
-     * @param size in bytes; 0 or more
-     * @param mtime when the file was last modified, in whole seconds since 1970, rounded down; from 0 to the end of the
-     *     year 9999
-     * @param medium where it is
+     * @param size the size of the file in bytes; 0 or more
+     * @param mtime when the file was last modified, in whole seconds since 1970, rounded down; from 0 to {@link
+     *     #MAX_MTIME}
+     * @param medium where the file is
      */
     record Found(long size, long mtime, Medium medium) {
         /** The last second of the year 9999. */
         public static final long MAX_MTIME = 253_402_300_799L;
 
-        /** Refuses what no file has. */
+        /**
+         * Checks the numbers.
+         *
+         * @throws IllegalArgumentException if {@code size} or {@code mtime} is out of range
+         */
         public Found {
             if (size < 0 || mtime < 0 || mtime > MAX_MTIME) {
                 throw new IllegalArgumentException("no file has size " + size + " and mtime " + mtime);
@@ -64,11 +82,11 @@ public interface Archive extends AutoCloseable {
 
     /** Where a file is inside the archive. */
     enum Medium {
-        /** It can be pulled now. */
+        /** On disk: the file can be pulled now. */
         DISK,
-        /** It cannot be pulled yet. */
+        /** On tape: the file cannot be pulled until the archive has brought it to disk. */
         TAPE,
-        /** It never can be. */
+        /** The archive reports that it cannot read the file. This counts as a refusal, after some tries as final. */
         ERROR
     }
 }

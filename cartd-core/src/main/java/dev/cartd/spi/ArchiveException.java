@@ -2,7 +2,10 @@ package dev.cartd.spi;
 
 import java.util.Objects;
 
-/** A request to the archive that failed. The message is one line for people; it does not name the file. */
+/**
+ * A request to the archive failed. The subtype says whether the file is missing, the request was refused, or the
+ * archive could not be reached. The message is one line for people; it does not name the file.
+ */
 public abstract sealed class ArchiveException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -25,28 +28,28 @@ public abstract sealed class ArchiveException extends RuntimeException {
     }
 
     /**
-     * Whether too many requests at once may be the reason: what came was damaged or cut off, or did not come in time. An
-     * answer that just is not the one hoped for is none of these.
+     * Whether too many requests at once may be the reason: the answer was damaged, cut off, or did not arrive in time.
+     * A complete answer that refuses the request is not a sign of that.
      */
     public final boolean isStrained() {
         return strained;
     }
 
-    /** The archive does not have the file: final at once. */
+    /** The archive does not have the file. The file fails at once, without further tries. */
     public static final class Missing extends ArchiveException {
         private static final long serialVersionUID = 1;
 
-        /** The file is missing. */
+        /** A failure with the message that the archive does not have the file. */
         public Missing() {
             super("the archive does not have it", false);
         }
     }
 
-    /** The archive itself answered that it cannot or will not: worth a few tries, for this file. */
+    /** The archive answered, but refused the request or sent a damaged answer. The file is tried a few more times. */
     public static final class Refused extends ArchiveException {
         private static final long serialVersionUID = 1;
 
-        /** A refusal, such as {@code the archive answers 500: Permission denied}. */
+        /** A refusal with this message, such as {@code the archive answers 500: Permission denied}. */
         public Refused(String message) {
             this(message, false);
         }
@@ -55,22 +58,22 @@ public abstract sealed class ArchiveException extends RuntimeException {
             super(message, strained);
         }
 
-        /** An answer that came damaged, such as {@code only 7 of 9 bytes arrived}: the archive may be strained. */
+        /** A damaged answer, such as {@code only 7 of 9 bytes arrived}: {@link #isStrained} is true. */
         public static Refused damaged(String message) {
             return new Refused(message, true);
         }
     }
 
-    /** The archive could not be reached: nothing is counted against the file, the archive is waited for. */
+    /** The archive could not be reached. This does not count against the file: cartd waits for the archive. */
     public static final class Unreachable extends ArchiveException {
         private static final long serialVersionUID = 1;
 
-        /** What happened on the way, such as {@code connection refused}. */
+        /** A failure with this message, such as {@code connection refused}. */
         public Unreachable(String message) {
             super(message, false);
         }
 
-        /** What happened on the way, and its cause. */
+        /** A failure with this message and its cause. */
         public Unreachable(String message, Throwable cause) {
             this(message, false, cause);
         }
@@ -79,7 +82,7 @@ public abstract sealed class ArchiveException extends RuntimeException {
             super(message, strained, cause);
         }
 
-        /** A request that was under way, and was cut or not answered in time: the archive may be strained. */
+        /** A request that was cut off under way or not answered in time: {@link #isStrained} is true. */
         public static Unreachable midway(String message, Throwable cause) {
             return new Unreachable(message, true, cause);
         }

@@ -13,41 +13,62 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where carts are remembered. Every method is one transaction: it happens as a whole or not at all, and once it has
- * returned it survives whatever the store survives.
+ * Records carts and their files. Every method is one transaction, unless it says otherwise: it has all of its effect or
+ * none, and what it recorded lasts as long as the store does.
  *
- * <p>A worker's methods ({@link #record}, {@link #move}, {@link SpaceStore#reserve}) take the cart that {@link #claim}
- * gave it. They do nothing and answer false if the cart was claimed again or deleted since: its epoch is a fencing
- * token.
+ * <p>A worker passes the cart that {@link #claim} returned, its claim, to {@link #record}, {@link #move} and {@link
+ * SpaceStore#reserve}. The claim's epoch is a fencing token: if the cart was claimed again or deleted since, the claim
+ * does not hold any more, and these methods change nothing and say so in their result.
  *
- * <p>Implementations are safe for use by many threads and, if they are shared, many processes at once. All methods
- * throw {@link CartException.Unavailable} when the store cannot be reached in time.
+ * <p>A cart is live until it is deleted. Carts are numbered in the order in which they were made: the newest cart has
+ * the highest number.
+ *
+ * <p>Implementations are safe for use by many threads and, if the store is shared, by many processes at once.
  */
 public interface CartStore extends AutoCloseable {
     /**
-     * Accepts a request. Where the newest live cart of its uid is not in error and has the same {@link
-     * CartRequest#content}, that one is answered and counts as used; otherwise a new cart is made, waiting, with a
-     * number greater than any before and greater than {@code above}. Two equal requests at once make one cart.
+     * Accepts a request. If the newest live cart of its uid is not in error and has the same {@link
+     * CartRequest#content}, that cart is returned and counts as used. Otherwise a new cart is made, with the state
+     * {@link CartStatus#WAITING} and with a number greater than that of any cart before. Two equal requests at the same
+     * time make one cart.
+     *
+     * @param above a new cart's number is greater than this; 0 or more
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     Cart add(CartRequest request, long above);
 
-    /** The carts of this uid that are not deleted, newest (highest id) first. Does not count as a use. */
+    /**
+     * Returns the live carts of this uid, newest first. Does not count as a use.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     List<Cart> live(String uid);
 
     /**
-     * Of the carts that are not deleted and have a number below {@code below}, the {@code most} newest, newest first.
+     * Returns the newest live carts whose numbers are lower than {@code below}, newest first.
+     *
+     * @param most the most carts to return; 0 or more
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     List<Cart> live(long below, int most);
 
     /**
-     * All carts that are not deleted, newest first. They are read a page at a time, each as it is when its page is
-     * read, so that any number of them takes little memory and no transaction.
+     * Returns all live carts, newest first. The stream reads them page by page, each page in a transaction of its own,
+     * so that any number of carts takes little memory. It is for one thread at a time and need not be closed.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time; the stream may throw it while it is
+     *     read
      */
     default Stream<Cart> live() {
         return live(Long.MAX_VALUE);
     }
 
-    /** Like {@link #live()}, those with a number below {@code below} only. */
+    /**
+     * Returns all live carts whose numbers are lower than {@code below}, like {@link #live()}.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time; the stream may throw it while it is
+     *     read
+     */
     default Stream<Cart> live(long below) {
         int page = 500;
         return Stream.iterate(
@@ -57,81 +78,114 @@ public interface CartStore extends AutoCloseable {
                 .flatMap(List::stream);
     }
 
-    /** Carts that were deleted and are still remembered: the {@code most} last ones, the last first. */
+    /**
+     * Returns carts that were deleted and that the store still has, the last deleted one first.
+     *
+     * @param most the most carts to return; 0 or more
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     List<Cart> deleted(int most);
 
-    /** The files of a cart, in the order of their numbers; empty if there is no such cart. */
+    /**
+     * Returns the files of a cart, in the order of their numbers; empty if there is no such cart.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     List<CartFile> files(long cartId);
 
     /**
-     * What the {@link #files} of a cart take in memory, in bytes, as {@link Memory#ofFiles} reckons; 0 if there is no
-     * such cart. To be asked before they are read.
+     * Returns how many bytes of memory the {@link #files} of a cart take, as {@link Memory#ofFiles} estimates; 0 if
+     * there is no such cart. To be called before the files are read.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     long memory(long cartId);
 
-    /** Deletes all live carts of this uid, whatever their state, and answers their numbers; none is not an error. */
+    /**
+     * Deletes all live carts of this uid, whatever their state. A worker removes their files afterwards; see {@link
+     * #claim}.
+     *
+     * @return the numbers of the carts that were deleted; empty if there was none
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     List<Long> delete(String uid);
 
     /**
-     * Takes up a cart for one step of work: raises its epoch, {@linkplain Standstill#count counts} the working time
-     * since the last look at it, and a waiting cart becomes staging. One that Pacifica Cartd left in work begins anew:
-     * it is staging, and {@link Cart#UNPROVEN}. A deleted cart is answered as long as {@link #removed} was not called
-     * for it. Empty if there is nothing to do for a worker: no such cart, ready, in error, or deleted and removed.
+     * Claims a cart for one step of work. This raises its epoch, {@linkplain Standstill#count counts} the working time
+     * since the cart was claimed or recorded last, and changes the state {@link CartStatus#WAITING} to {@link
+     * CartStatus#STAGING}. A cart that Pacifica Cartd left in work is staged from the beginning: its state becomes
+     * {@link CartStatus#STAGING}, and its boot {@link Cart#UNPROVEN}.
+     *
+     * <p>A deleted cart is also returned until {@link #removed} is called for it: its files are still to be removed.
+     *
+     * @return the claim; empty if a worker has nothing to do for the cart: there is no such cart, it is ready or in
+     *     error, or it was deleted and its files are removed
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     Optional<Cart> claim(long cartId);
 
     /**
      * Records these files of a claimed cart, and the {@code progress}, {@code held}, {@code standstill} and {@code
-     * boot} that {@code claim} carries. With files the cart counts as updated; without, and with nothing else new, this
-     * only tells whether the claim still holds; working time that was counted is new only when it is half a minute or
-     * more.
+     * boot} of {@code claim}. If there are files, the cart counts as updated. Without files this also serves to check a
+     * claim: the store need not write if nothing changed but less than half a minute of working time.
      *
-     * @return whether the claim still holds
+     * @param files the files that changed; may be empty
+     * @return whether the claim still holds; if not, nothing is recorded
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     boolean record(Cart claim, List<CartFile> files);
 
     /**
-     * Moves a cart from the state that {@code cart} shows to {@code next}, if it is still in that state and has the
-     * same epoch. Its standstill ends, as it does with {@link #restage} and {@link #delete}.
+     * Moves a cart from the state of {@code cart} to {@code next}, if it is still in that state and has the same epoch.
+     * The cart's standstill ends, as it does with {@link #restage} and {@link #delete}.
      *
-     * @param reason why it goes to error, or what there is to say of a ready cart, one line; empty otherwise
-     * @param bundlePath where the tree or tar is, when it becomes ready; empty keeps what is there
-     * @return whether it was moved
-     * @throws IllegalArgumentException if {@link CartStatus#mayBecome} forbids it
+     * @param reason why the cart goes to error, or a remark about a ready cart, in one line; empty otherwise
+     * @param bundlePath the absolute path of the tree or tar of a cart that becomes ready; empty keeps the recorded
+     *     path
+     * @return whether the cart was moved
+     * @throws IllegalArgumentException if {@link CartStatus#mayBecome} forbids the move
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     boolean move(Cart cart, CartStatus next, String reason, String bundlePath);
 
     /**
-     * Has a cart staged again that is ready or in error, if it is still in that state and has the same epoch: its
-     * reason goes, files that are staged are {@link Cart#UNPROVEN}, and all others, and those of unknown size, begin
-     * anew.
+     * Moves a cart that is ready or in error back to {@link CartStatus#STAGING}, if it is still in that state and has
+     * the same epoch. Its reason is cleared, and its boot becomes {@link Cart#UNPROVEN}, so that its staged files are
+     * hashed again. Files that are not staged, or whose size is unknown, are staged from the beginning.
      *
-     * @return whether it is staged again
-     * @throws IllegalArgumentException if the cart is neither ready nor in error
+     * @return whether the cart was moved
+     * @throws IllegalArgumentException if {@code cart} is neither ready nor in error
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     boolean restage(Cart cart);
 
-    /** Remembers that nothing of a deleted cart is left on the volume. */
+    /**
+     * Records that the volume has no files of a deleted cart any more. Does nothing for any other cart.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     void removed(long cartId);
 
     /**
-     * Forgets carts that were deleted before then and of which nothing is left on the volume. Carts that somebody else
-     * deleted, who knows nothing of what they took, are left to a claim that removes them.
+     * Forgets the carts that were deleted before {@code before} and whose files are removed. A cart that Pacifica Cartd
+     * deleted while its files were recorded as taking room is not forgotten: it becomes one whose files are to be
+     * removed, and {@link #claim} returns it. This may take several transactions.
      *
-     * @return how many those were
+     * @return how many carts were forgotten
+     * @throws CartException.Unavailable if the store cannot be reached in time; some carts may have been forgotten then
      */
     int forget(Instant before);
 
-    /** What these carts have in common. */
+    /** Returns the part of this store that finds files that several carts have in common. Never fails. */
     TwinStore twins();
 
-    /** The books of the volume that these carts are on. */
+    /** Returns the part of this store that records who uses the room on the volume. Never fails. */
     SpaceStore space();
 
-    /** Which volume these carts are on. */
+    /** Returns the part of this store that records which volume holds the carts. Never fails. */
     VolumeStore volume();
 
-    /** Gives back what this store opened for itself. */
+    /** Closes what this store opened. {@code Cartd} calls this only for a store that it made itself. */
     @Override
     void close();
 }

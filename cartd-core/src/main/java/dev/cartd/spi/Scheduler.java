@@ -1,53 +1,70 @@
 package dev.cartd.spi;
 
+import dev.cartd.cart.CartException;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The engine: the lease and the wake-up. It runs the step of each cart that was woken, one at a time for one cart, many
- * carts at once, at least once for each wake. A wake that meets a running step is not lost: the step runs again after
- * it. A step that throws is run again after a growing while.
+ * Runs the steps of carts. It runs the step of each cart that was woken: at least once for each wake, one step at a
+ * time for one cart, many carts at once. If a cart is woken while its step runs, the step runs again afterwards. A step
+ * that throws runs again after a pause that grows with each failure in a row.
  *
  * <p>Implementations are safe for use by many threads.
  */
 public interface Scheduler extends AutoCloseable {
-    /** Takes a cart one step further. */
+    /** Brings a cart one step further. Called by many threads at once, but only once at a time for one cart. */
     @FunctionalInterface
     interface Step {
         /**
-         * Does what can be done now for this cart.
+         * Does what can be done for this cart now. Whatever it throws counts as a failure of the step; see {@link
+         * #retryAfter}.
          *
-         * @return after how long it wants to be run again if nobody wakes it before, zero for behind all that wait now;
-         *     more than a minute may be cut short; empty if there is nothing more to do for it
+         * @return the pause after which the step runs again if nobody wakes the cart before; zero means after all steps
+         *     that are due now; a scheduler may shorten a pause of more than one minute; empty if there is nothing more
+         *     to do for the cart
          */
         Optional<Duration> advance(long cartId);
     }
 
-    /** Starts to run steps; to be called once. What was woken before, in this process or an earlier one, is run. */
+    /**
+     * Begins to run steps, those of carts that were woken before the start included; a scheduler that lasts also runs
+     * those that an earlier process left. To be called once.
+     *
+     * @throws IllegalStateException if the scheduler was started before
+     */
     void start(Step step);
 
     /**
-     * Begins no step in this process until {@link #resume}; those that run go on. What is woken or due meanwhile is run
-     * by other processes, where there are some, or then. May be called before the start.
+     * Begins no step in this process until {@link #resume}; running steps continue. Carts that are woken or due in the
+     * meantime are run by other processes, if there are any, or after {@code resume}. May be called before {@link
+     * #start}.
      */
     void pause();
 
-    /** Begins steps again. */
+    /** Begins steps again. May be called before {@link #start}, and when the scheduler is not paused. */
     void resume();
 
-    /** Has the cart's step run as soon as possible, by this or another process that was started. Returns at once. */
+    /**
+     * Has the cart's step run as soon as possible, by this process or by another one on the same scheduler. Returns
+     * without waiting for the step. May be called before {@link #start}.
+     *
+     * @throws CartException.Unavailable if the wake could not be recorded. A scheduler that throws this must find the
+     *     cart by itself later
+     */
     void wake(long cartId);
 
     /**
-     * After how long a step runs again that failed, when {@code failures} failed before it in a row: 1 s, 2 s … 60 s.
+     * The pause before a step that failed runs again: 1, 2, 4, 8, 16, 32 and then always 60 seconds.
+     *
+     * @param failures how many steps of this cart failed in a row before this failure; 0 or more
      */
     static Duration retryAfter(int failures) {
         return Duration.ofSeconds(Math.min(60, 1L << Math.min(failures, 6)));
     }
 
     /**
-     * Takes up no new step and waits for those that run, up to a bounded time. What did not end is run again by who
-     * starts next, if the scheduler is one that lasts.
+     * Begins no new step, and waits a bounded time for the running ones. If the scheduler lasts, steps that did not end
+     * are run again by the next process that starts it.
      */
     @Override
     void close();

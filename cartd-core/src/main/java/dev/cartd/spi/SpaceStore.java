@@ -1,6 +1,7 @@
 package dev.cartd.spi;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import java.time.Duration;
@@ -11,66 +12,71 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The books of the volume: who takes how much room, who was promised some, who waits for it, and what must not be
- * evicted. It belongs to a {@link CartStore}, and promises what that one does: each method is one transaction, and safe
- * for use by many threads and processes at once.
+ * Records how the room on the volume is used: how many bytes each cart holds and has reserved, which carts wait in line
+ * for room, and which carts must not be evicted. It belongs to a {@link CartStore} and keeps the same contract: each
+ * method is one transaction, and safe for use by many threads and processes at once. All sizes are in bytes, 0 or more.
  */
 public interface SpaceStore {
-    /** What came of asking for room. */
+    /** The result of {@link #reserve}. */
     enum Answer {
-        /** It is reserved. */
+        /** The room is reserved. */
         RESERVED,
-        /** The cart is in the line for it. */
+        /** The cart waits in line for the room. */
         WAITS,
         /** The claim does not hold any more. */
         LOST
     }
 
-    /** What is decided about room, with all the books open. */
+    /** The decision whether a cart gets room now. */
     sealed interface Decision {
         /**
-         * The cart gets it.
+         * The room is reserved for the cart.
          *
-         * @param overtaken carts before it in the line, which have been overtaken once more by this
+         * @param overtaken the numbers of the carts before it in line, which this cart overtakes
          */
         record Grant(Set<Long> overtaken) implements Decision {}
 
         /**
-         * The cart goes to the end of the line, or stays where it is in it.
+         * The cart waits: it goes to the end of the line, or keeps its place in it.
          *
-         * @param reason what people are told meanwhile
+         * @param reason what the cart waits for, in one line for people
          */
         record Wait(String reason) implements Decision {}
     }
 
     /**
-     * The books at one moment, as they concern one cart.
+     * The use of the room at one moment, as seen by the cart that asks for room.
      *
-     * @param used the bytes that all carts take on the volume, as far as they have told; what they share counts once
-     * @param promised the bytes that other carts in work have reserved and, as far as they have told, not filled yet
-     * @param own the bytes that this cart takes already
-     * @param line who waits for room, first come first; this cart too if it does
+     * @param used the bytes that all carts hold on the volume, as far as recorded; shared bytes count once
+     * @param promised the bytes that other carts in work have reserved and, as far as recorded, do not hold yet
+     * @param own the bytes that the asking cart holds already
+     * @param line the carts that wait for room, in the order in which they came; the asking cart too if it waits
      */
     record Books(long used, long promised, long own, List<Waiting> line) {}
 
     /**
      * A cart in work that waits for room.
      *
+     * @param cart its number
+     * @param uid its name, as the client chose it
      * @param since when it came into the line
-     * @param bytes how much it needs in all
-     * @param overtaken how often one that came later got room before it
+     * @param bytes the bytes that it needs in all, those that it holds already included
+     * @param overtaken how often a cart that came later got room before it
      */
     record Waiting(long cart, String uid, Instant since, long bytes, int overtaken) {}
 
     /**
-     * A cart that takes room, was promised some, or may go.
+     * A cart that holds or has reserved bytes, or that is ready or in error.
      *
-     * @param status its state; a deleted one is here until its files are gone
-     * @param bytes what it takes on the volume for itself; what it shares is with the one that it was pulled for
-     * @param reserved what it may take in all, while it is in work
+     * @param cart its number
+     * @param uid its name, as the client chose it
+     * @param status its state; a deleted cart is listed until its files are removed
+     * @param bytes the bytes that it holds on the volume; shared bytes count for the cart that they were pulled for,
+     *     see {@link Shared#owner}
+     * @param reserved the bytes that it may hold in all while it is in work
      * @param used when it last changed or was used
-     * @param kept until when its client was promised that it stays; empty for no promise
-     * @param pinned until when it is pinned by downloads, if it is now
+     * @param kept until when its client was promised that it is not evicted; empty for no promise
+     * @param pinned until when downloads pin it; empty if none does now
      */
     record Held(
             long cart,
@@ -83,98 +89,140 @@ public interface SpaceStore {
             Optional<Instant> pinned) {}
 
     /**
-     * Bytes on the volume that several carts have as theirs, under a name in each; they go with the last of these
-     * carts.
+     * Bytes on the volume that several carts share. They become free when the last of these carts is removed.
      *
-     * @param owner the cart that they were pulled for and count as held by; 0 if it does not have them any more
-     * @param carts all that share them
+     * @param owner the number of the cart that they were pulled for, and whose {@link Held#bytes} include them; 0 if
+     *     that cart does not have them any more
+     * @param carts the numbers of all carts that share them
+     * @param bytes how many bytes they are
      */
     record Shared(long owner, Set<Long> carts, long bytes) {
-        /** What counts as used though no cart holds it. */
+        /** The bytes that are used but not included in any cart's {@link Held#bytes}: those without an owner. */
         public long inherited() {
             return owner == 0 ? bytes : 0;
         }
     }
 
     /**
-     * Downloads of one cart by one process.
+     * A pin: it keeps one cart from being evicted while one process sends downloads of it.
      *
-     * @param node the process
-     * @param downloads how many there are
+     * @param cart the number of the cart
+     * @param node the name of the process
+     * @param downloads how many downloads of the cart the process has open; 1 or more
      * @param until when the pin ends if it is not renewed
      */
     record Pin(long cart, String node, int downloads, Instant until) {
-        /** How long a pin lasts that is not renewed. */
+        /** How long a pin lasts if it is not renewed. */
         public static final Duration LEASE = Duration.ofSeconds(60);
 
         private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
-        /** A pin that ends later than this was made before the clock went back, and holds nothing. */
+        /**
+         * The latest moment at which a valid pin can end. A pin that ends later was made before the clock was set back,
+         * and does not hold.
+         */
         public static Instant latestEnd(Instant now) {
             return now.plus(LEASE).plus(CLOCKS_DIFFER);
         }
     }
 
     /**
-     * Reserves room for a claimed cart, once for all its bytes, until it leaves work. Where as much is reserved
-     * already, that is the answer. Otherwise {@code decide} is shown the books under the store's one lock for room, and
-     * what it decides is written down before anybody else sees them. It must not call the store, and takes no longer
-     * than a look at the volume.
+     * Reserves room for a claimed cart: once, for all its bytes, until it leaves work. If that many bytes are reserved
+     * for it already, this returns {@link Answer#RESERVED} and changes nothing. Otherwise {@code decide} gets the books
+     * under the store's one lock for room, and its decision is recorded before the lock is released. {@code decide}
+     * must not call the store, and must not take longer than asking the volume for its free space.
+     *
+     * @param bytes the bytes that the cart needs in all, those that it holds already included
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     * @throws RuntimeException if {@code decide} throws it; nothing is recorded then
      */
     Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide);
 
     /**
-     * Gives back what is reserved for a claimed cart and not filled: there is less room than the books say. It has to
-     * reserve it again.
+     * Ends the reservation of a claimed cart, because the volume has less room than the books say. The cart has to
+     * reserve room again. Does nothing if the claim does not hold any more.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     void giveBack(Cart claim);
 
-    /** Who waits for room, first come first. */
+    /**
+     * Returns the carts that wait for room, in the order in which they came.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     List<Waiting> waiting();
 
-    /** All that take room on the volume, were promised some, or are ready or in error; by their numbers. */
+    /**
+     * Returns all carts that hold or have reserved bytes on the volume, or are ready or in error, in the order of their
+     * numbers.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     List<Held> held();
 
-    /** What carts share, of each set of carts all together or in several parts. */
+    /**
+     * Returns the bytes that carts share. The same set of carts may have one entry for all bytes that it shares, or
+     * several.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     List<Shared> shared();
 
     /**
-     * Pins a ready cart for this process's downloads of it, or renews that; without downloads the pin goes. Counts as a
-     * use in any case. It ends no later than {@link Pin#latestEnd}: else it does not hold.
+     * Pins a ready cart for the downloads of it that this process has open, or renews its pin. With no downloads the
+     * pin is removed. Counts as a use of the cart in any case.
      *
-     * @return whether the cart was still ready; if not, it may be gone at any moment, and nothing is pinned
+     * @param downloads how many downloads of the cart this process has open; 0 or more
+     * @param until when the pin ends; if this is after {@link Pin#latestEnd}, the pin does not hold
+     * @return whether the cart is ready; if not, nothing is pinned, and its files may be removed at any time
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     boolean pin(long cartId, int downloads, Instant until);
 
-    /** The pins that hold now. */
+    /**
+     * Returns the pins that hold now.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     List<Pin> pins();
 
     /**
-     * Ready carts and those in error of which nobody ever told what they take, or how large their files are: the
-     * original's.
+     * Returns the carts that are ready or in error and whose bytes on the volume or sizes of files were never measured:
+     * carts of Pacifica Cartd.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     List<Cart> unmeasured();
 
     /**
-     * Remembers what such a cart was found to be, unless it changed since: the {@code held} and {@code progress} that
-     * {@code cart} carries, and size and time of these files where they were not known. That is no use of it.
+     * Records the measurement of a cart from {@link #unmeasured}: the {@code held} and {@code progress} of {@code
+     * cart}, and the size and modification time of these files where they are not known yet. Does not count as a use.
+     * Does nothing if the cart's state or epoch is not that of {@code cart} any more.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     void measured(Cart cart, List<CartFile> files);
 
     /**
-     * Has a cart stay until then, whatever room is needed; in the past it ends a promise.
+     * Keeps a cart from being evicted until {@code until}, even if room is short. A moment in the past ends an earlier
+     * promise.
      *
-     * @param atLeast whether a later moment that was promised before stays
-     * @return whether there is such a cart that is not deleted
+     * @param atLeast whether an earlier promise that ends later than {@code until} stays
+     * @return whether there is such a cart and it is not deleted
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     boolean keep(long cartId, Instant until, boolean atLeast);
 
     /**
-     * Deletes a cart that is ready or in error, unless it was used or changed since {@code used}, is pinned now, or is
-     * to be kept: of an eviction and a pin only one comes through.
+     * Deletes a cart that is ready or in error, unless it was used or changed after {@code used}, is pinned, or is
+     * promised to be kept. If a cart is evicted and pinned at the same time, only one of the two succeeds.
      *
-     * @param reason why, for who asks later where it went
-     * @return whether it was deleted; its files go when it is claimed
+     * @param used when the caller saw the cart as last used or changed: {@link Held#used} or {@link Cart#updated}
+     * @param reason why the cart is evicted, in one line; it is recorded as the {@linkplain Cart#reason reason} of the
+     *     deleted cart
+     * @return whether the cart was deleted; its files are removed when it is claimed
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     boolean evict(long cartId, Instant used, String reason);
 }

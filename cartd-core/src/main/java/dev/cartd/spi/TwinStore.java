@@ -1,6 +1,7 @@
 package dev.cartd.spi;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import java.time.Instant;
 import java.util.List;
@@ -9,38 +10,48 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Files that several carts have in common: the same id in the archive, hash type and hash. It belongs to a {@link
- * CartStore}, and promises what that one does: each method is one transaction, and safe for use by many threads and
- * processes at once.
+ * Finds files that several carts have in common. Two files are twins if they have the same id in the archive, the same
+ * hash type and the same hash. It belongs to a {@link CartStore} and keeps the same contract: each method is one
+ * transaction, and safe for use by many threads and processes at once.
  */
 public interface TwinStore {
     /**
-     * A file of another cart that has the same content as one that is wanted.
+     * A file of another cart that has the same content as a wanted file.
      *
-     * @param file the number of the one that is wanted
+     * @param file the number of the wanted file
      * @param cart the other cart, not deleted
-     * @param twin its file: staged, or else being pulled right now under a live lease
+     * @param twin the other cart's file: staged, or being pulled now under a lease that has not ended
      */
     record Twin(long file, Cart cart, CartFile twin) {}
 
-    /** The best twin of each of these files that has one: one that is staged, else one that is being pulled. */
+    /**
+     * Returns the best twin of each of these files that has one: a staged twin if there is one, else a twin that is
+     * being pulled. Twins within the claimed cart itself do not count.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     List<Twin> find(Cart claim, List<CartFile> files);
 
     /**
-     * Like {@link #find}, and in the same moment takes those without a twin for being pulled by this claim until then: of
-     * several carts that ask for the same at once one pulls it. The moment holds for all that the claim has taken so far; one
-     * that is past ends that. So it ends when the cart is claimed again or leaves work.
+     * Finds twins like {@link #find} and, in the same transaction, marks every file without a twin as being pulled by
+     * this claim until {@code until}. So if several carts ask for the same file at once, one of them pulls it.
      *
-     * @return empty if the claim does not hold any more
+     * <p>{@code until} replaces the end of all marks that this claim has set so far; a moment in the past ends them.
+     * The marks also end when the cart is claimed again or leaves work.
+     *
+     * @return the twins; empty if the claim does not hold any more
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     Optional<List<Twin>> begin(Cart claim, List<CartFile> files, Instant until);
 
     /**
-     * Remembers that files of a claimed cart share their bytes with staged ones of others, before they do on the volume.
+     * Records that files of a claimed cart share their bytes with staged files of other carts. To be called before the
+     * bytes are shared on the volume.
      *
-     * @param twins the number of the other's file, by that of the claim's
-     * @return the numbers of the claim's files for which that is so now; not those whose twin is gone, or all if the claim
-     *     does not hold any more
+     * @param twins maps the number of each file of the claimed cart to the number of its twin
+     * @return the numbers of the claimed cart's files that are recorded as sharing now. A file is left out if its twin
+     *     is not staged any more or the twin's cart was deleted; all are left out if the claim does not hold any more
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     Set<Long> share(Cart claim, Map<Long, Long> twins);
 }

@@ -1,4 +1,7 @@
-/** The ports: what cartd needs of the world. Their javadoc is their contract. */
+/**
+ * The ports: the interfaces through which cartd uses an archive, a store, a scheduler and other nodes. Their Javadoc is
+ * the contract of each implementation.
+ */
 @NullMarked
 package dev.cartd.spi;
 
