@@ -8,17 +8,22 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Where a file is inside its cart: a relative path of plain names, joined by {@code /}, that stays below whatever
- * directory it is resolved against.
+ * The path of a file inside its cart: a relative path of plain names, joined by {@code /}. Resolved against a
+ * directory, it always names a file below that directory. Immutable, so safe for use by many threads.
  *
- * @param value the path, normalised: no empty, {@code .} or {@code ..} segment, no control characters, each segment at
- *     most {@value #MAX_SEGMENT} bytes and the whole at most {@value #MAX_PATH} bytes of UTF-8
+ * @param value the path, normalised: no empty, {@code .} or {@code ..} segment, no control characters or unpaired
+ *     surrogates, each segment at most {@value #MAX_SEGMENT} bytes and the whole at most {@value #MAX_PATH} bytes of
+ *     UTF-8
  */
 public record BundlePath(String value) {
     static final int MAX_SEGMENT = 255;
     static final int MAX_PATH = 2048;
 
-    /** Takes a path that is normalised already; {@link #parse} takes any. */
+    /**
+     * Checks the path, which must be normalised; {@link #parse} normalises a path.
+     *
+     * @throws CartException.Invalid if {@code value} is not a normalised path
+     */
     public BundlePath {
         if (!value.equals(normalise(value))) {
             throw new CartException.Invalid("not a normalised path: " + Text.quote(value));
@@ -26,16 +31,16 @@ public record BundlePath(String value) {
     }
 
     /**
-     * Normalises a path as clients send it: a leading {@code /}, empty and {@code .} segments go.
+     * Normalises a path that a client sent: removes a leading {@code /} and empty and {@code .} segments.
      *
-     * @throws CartException.Invalid if it has a {@code ..} segment, ends in {@code /}, has control characters or
-     *     unpaired surrogates, is too long, or if nothing is left; the message says which
+     * @throws CartException.Invalid if the path has a {@code ..} segment, ends in {@code /}, has control characters or
+     *     unpaired surrogates, is too long, or has no name in it; the message says which
      */
     public static BundlePath parse(String path) {
         return new BundlePath(normalise(path));
     }
 
-    /** The names on the way, outermost first; at least one. */
+    /** The names that the path consists of, the outermost directory first and the file last; at least one. */
     public List<String> segments() {
         return List.of(value.split("/"));
     }
@@ -44,7 +49,7 @@ public record BundlePath(String value) {
         if (path.length() <= MAX_SEGMENT && Text.isPlainPath(path)) {
             return path;
         }
-        // The whole is bounded first, so that no amount of work is done for what is refused anyway.
+        // First, so that a path of any length takes little work to refuse.
         if (path.length() > 4 * MAX_PATH) {
             throw new CartException.Invalid("is longer than " + MAX_PATH + " bytes");
         }

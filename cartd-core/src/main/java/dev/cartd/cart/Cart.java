@@ -6,26 +6,28 @@ import java.time.LocalDateTime;
 import java.util.Optional;
 
 /**
- * A cart at one moment, as the store holds it.
+ * A cart at one moment, as the store recorded it. Immutable, so safe for use by many threads. No method of it throws.
  *
- * @param id its number, the name of its directory on the volume; greater than 0
- * @param uid the name that the client chose; of carts of Pacifica Cartd it may be any text
+ * @param id its number, also the name of its directory on the volume; greater than 0
+ * @param uid the name that the client chose; for a cart of Pacifica Cartd it may be any text
  * @param bundle whether its tar is made on disk (true) or computed while it is downloaded (false)
  * @param status its state
- * @param reason why it is in error, what it waits for, or that it is ready without a symlink; empty if there is nothing
- *     to say
- * @param bundlePath the absolute path of its tar or tree once it is or was ready; empty before
+ * @param reason why it is in error or was evicted, what it waits for, or that it is ready without a symlink; empty if
+ *     there is nothing to say
+ * @param bundlePath the absolute path of its tar or tree if it is or was ready; empty before
  * @param created when it was accepted
  * @param updated when it last changed or was used
- * @param ready when it first became ready; empty before, and for one that Pacifica Cartd made ready, which did not tell
- * @param readyLocal what the clock on the wall showed then, where it became ready; empty where that is not known
- * @param epoch the fencing token: raised each time a worker takes the cart up
- * @param progress how far it is
- * @param held the bytes that it takes on the volume for itself, as far as it has told; never more than it does
- * @param kept until when it is not evicted, as its client was promised; empty for no promise
- * @param standstill for how long it has come no further, and what it waits for
+ * @param ready when it first became ready; empty before, and for a cart that Pacifica Cartd made ready, which did not
+ *     record that
+ * @param readyLocal the local time of the node on which it first became ready; empty if that is not known
+ * @param epoch the fencing token: raised each time a worker claims the cart
+ * @param progress how many of its files and bytes are staged
+ * @param held the bytes that it holds on the volume, as far as recorded; never more than it really holds. Shared bytes
+ *     count for the cart that they were pulled for
+ * @param kept until when its client was promised that it is not evicted; empty for no promise
+ * @param standstill for how long it has made no progress, and what it waits for
  * @param boot the boot of the machine under which files were recorded as staged that may not be on the medium yet;
- *     empty if all that are recorded are
+ *     empty if all recorded files are
  */
 public record Cart(
         long id,
@@ -44,58 +46,56 @@ public record Cart(
         Optional<Instant> kept,
         Standstill standstill,
         String boot) {
-    /**
-     * A {@link #boot} of no machine: nothing that is recorded as staged is to be trusted before it was hashed again.
-     */
+    /** A {@link #boot} that no machine has: all files that are recorded as staged have to be hashed again. */
     public static final String UNPROVEN = "check";
 
     private static final Duration TAKEN_UP = Duration.ofSeconds(10);
     private static final String NO_WORKER = "none runs, all are busy, or none has the volume";
 
     /**
-     * How far a cart is.
+     * How many files and bytes of a cart are staged.
      *
-     * @param files how many files it has
-     * @param staged how many of them are on the volume, verified
-     * @param bytes the size of all its files, or {@link CartFile#UNKNOWN} while one's is not known; of a bundled cart
-     *     of Pacifica Cartd's the length of its tar
-     * @param stagedBytes the size of those on the volume, and as many bytes as there are of those that are being
-     *     pulled; never more than there are, and once all are staged the size of all
+     * @param files how many files the cart has
+     * @param staged how many of them are on the volume and verified
+     * @param bytes the bytes of all its files, or {@link CartFile#UNKNOWN} while the size of one is not known; for a
+     *     bundled cart of Pacifica Cartd the length of its tar
+     * @param stagedBytes the bytes of its staged files, and the bytes so far of files that are being pulled; never more
+     *     than are on the volume; equal to {@code bytes} once all files are staged
      */
     public record Progress(int files, int staged, long bytes, long stagedBytes) {}
 
     /**
-     * Whether it is ready and Pacifica Cartd made it so: then its tar, if it has one on disk, is not laid out as
-     * cartd's are.
+     * Whether the cart is ready and was made ready by Pacifica Cartd. If such a cart has a tar on disk, cartd did not
+     * lay it out.
      */
     public boolean isOriginals() {
         return status == CartStatus.READY && ready.isEmpty();
     }
 
-    /** This cart in another state. */
+    /** This cart with another state. */
     public Cart withStatus(CartStatus next) {
         return copy(next, progress, held, standstill, boot);
     }
 
-    /** This cart, its files having been recorded under this boot; empty for durable ones. */
+    /** This cart with another {@code boot}. */
     public Cart recordedUnder(String newBoot) {
         return copy(status, progress, held, standstill, newBoot);
     }
 
-    /** This cart, having come so far. */
+    /** This cart with another {@code progress}. */
     public Cart with(Progress newProgress) {
         return copy(status, newProgress, held, standstill, boot);
     }
 
-    /** This cart, standing still like this. */
+    /** This cart with another {@code standstill}. */
     public Cart with(Standstill newStandstill) {
         return copy(status, progress, held, newStandstill, boot);
     }
 
     /**
-     * What it waits for at this moment; empty while it gets on, and once it is not in work any more. A cart that nobody
-     * took up soon, or that no node has looked after for longer than two steps are apart, waits for a worker, whatever
-     * it waited for before.
+     * What the cart waits for at {@code now}; empty while it makes progress, and when it is not in work. A cart waits
+     * for a worker, whatever it waited for before, if no worker claimed it within 10 seconds after it was accepted, or
+     * if no worker has looked after it for longer than {@link Standstill#GAP}.
      */
     public Optional<Wait> waitsFor(Instant now) {
         if (!status.inWork()) {
@@ -108,9 +108,9 @@ public record Cart(
     }
 
     /**
-     * What people are told about it, in one line: why it is in error; or, while it waits for something that is not its
-     * own work, what that is, since when, how many files are here, and until when the wait takes at most. Empty if
-     * there is nothing to say.
+     * A message about the cart for people, in one line. While the cart waits, the message says what it waits for, since
+     * when, how many files are staged, and when the wait ends at the latest. Otherwise it is the {@code reason}, which
+     * may be empty.
      */
     public String message(Instant now) {
         return waitsFor(now)
@@ -130,12 +130,15 @@ public record Cart(
                 .orElse("");
     }
 
-    /** Until when {@link #waitsFor} takes at most if nodes work on it from now on; empty if it has no end by itself. */
+    /**
+     * When the wait that {@link #waitsFor} returns ends at the latest, if nodes work on the cart from now on; empty if
+     * the cart does not wait, or the wait has no limit.
+     */
     public Optional<Instant> waitsUntil(Instant now) {
         return waitsFor(now).filter(wait -> wait.limit().isPresent()).flatMap(wait -> standstill.until(now));
     }
 
-    /** This cart, taking so many bytes. */
+    /** This cart with another {@code held}. */
     public Cart holding(long bytes) {
         return copy(status, progress, bytes, standstill, boot);
     }

@@ -2,9 +2,7 @@ package dev.cartd.cart;
 
 import java.util.Objects;
 
-/**
- * What can go wrong with a cart, seen by who asks for it: one subtype for each failure, each with a message for people.
- */
+/** A request about a cart failed. Each kind of failure is a subtype; the message is for people. */
 public abstract sealed class CartException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -22,7 +20,7 @@ public abstract sealed class CartException extends RuntimeException {
         return Objects.requireNonNull(super.getMessage());
     }
 
-    /** A request that is refused as a whole; the message names the place and the reason. */
+    /** The request is not valid and is refused as a whole; the message names the place and the reason. */
     public static final class Invalid extends CartException {
         private static final long serialVersionUID = 1;
 
@@ -32,7 +30,7 @@ public abstract sealed class CartException extends RuntimeException {
         }
     }
 
-    /** There is no live cart of that uid. */
+    /** There is no live cart with that uid. */
     public static final class NotFound extends CartException {
         private static final long serialVersionUID = 1;
 
@@ -42,7 +40,7 @@ public abstract sealed class CartException extends RuntimeException {
         }
     }
 
-    /** The cart is still in work. */
+    /** The cart is still in work: it is not ready yet. */
     public static final class NotReady extends CartException {
         private static final long serialVersionUID = 1;
 
@@ -62,7 +60,7 @@ public abstract sealed class CartException extends RuntimeException {
         }
     }
 
-    /** The store cannot answer now: it is away, or too busy. Asking again later is right. */
+    /** The store, the volume or the memory cannot be used now. The same request may succeed later. */
     public static sealed class Unavailable extends CartException {
         private static final long serialVersionUID = 1;
 
@@ -77,7 +75,10 @@ public abstract sealed class CartException extends RuntimeException {
         }
     }
 
-    /** The volume of the carts is not there now. Nobody has to log it: who watches the volume does, once. */
+    /**
+     * The volume of the carts is not there now. Callers need not log this: the thread that watches the volume logs it
+     * once.
+     */
     public static final class VolumeAway extends Unavailable {
         private static final long serialVersionUID = 1;
 

@@ -3,20 +3,25 @@ package dev.cartd.cart;
 import java.util.Optional;
 
 /**
- * A file of a cart, as the store holds it. Rows of Pacifica Cartd are read as they are, so the texts may be anything.
+ * A file of a cart, as the store recorded it. For a file of Pacifica Cartd the texts may be anything: they are not
+ * checked when they are read. Immutable, so safe for use by many threads.
  *
- * @param id the file's number in the store; greater than 0
- * @param archiveId what the archive calls it
- * @param path where it is inside the cart; {@link #bundlePath} is the checked form
+ * <p>The methods that return this file in another state throw {@link IllegalStateException} if {@link
+ * FileStatus#mayBecome} forbids the change.
+ *
+ * @param id its number in the store; greater than 0
+ * @param archiveId its id in the archive
+ * @param path its path inside the cart, unchecked; {@link #bundlePath} is the checked path
  * @param checksum the hash that it must have
  * @param status its state
  * @param reason why it is in error, or that it changed in the archive while it was being pulled; empty otherwise
- * @param size its size in bytes as the archive told it, or {@link #UNKNOWN}
- * @param mtime its modification time as the archive told it, in whole seconds since 1970; 0 while the size is unknown
- * @param online whether the archive was seen to have it on disk, so that it can be pulled
+ * @param size its size in bytes as the archive reported it, or {@link #UNKNOWN}
+ * @param mtime its modification time as the archive reported it, in whole seconds since 1970; 0 while the size is
+ *     unknown
+ * @param online whether the archive last reported that it is on disk, so that it can be pulled
  * @param asked when the archive was first asked to stage it, in milliseconds since 1970, or {@link #UNKNOWN}
- * @param shared whether its bytes are those of another cart's file, and take no room of their own
- * @param tries how many requests for it were refused or came back wrong since the last one that was right
+ * @param shared whether it shares its bytes with a file of another cart and takes no room of its own
+ * @param tries how many requests for it in a row were refused or answered wrongly; 0 after a correct answer
  */
 public record CartFile(
         long id,
@@ -31,10 +36,10 @@ public record CartFile(
         long asked,
         boolean shared,
         int tries) {
-    /** What {@link #size} and {@link #asked} are before they are known. */
+    /** The value of {@link #size} and {@link #asked} before they are known. */
     public static final long UNKNOWN = -1;
 
-    /** The checked path; empty if this is a row whose path no request could have brought in. */
+    /** The checked path; empty if the path is not valid, which is possible for a file of Pacifica Cartd only. */
     public Optional<BundlePath> bundlePath() {
         try {
             return Optional.of(BundlePath.parse(path));
@@ -43,17 +48,21 @@ public record CartFile(
         }
     }
 
-    /** Whether size and modification time are known. */
+    /** Whether the size and the modification time are known. */
     public boolean known() {
         return size != UNKNOWN;
     }
 
-    /** This file, asked for at {@code now} (milliseconds since 1970). */
+    /**
+     * This file after the archive was asked to stage it.
+     *
+     * @param now when it was asked, in milliseconds since 1970
+     */
     public CartFile asked(long now) {
         return with(FileStatus.STAGING, "", size, mtime, online, now, false, 0);
     }
 
-    /** This file, for which the archive need not be asked as long as another cart has its bytes or pulls them. */
+    /** This file, staging, expected from another cart that has its bytes or pulls them: the archive was not asked. */
     public CartFile expected() {
         return with(FileStatus.STAGING, "", size, mtime, online, UNKNOWN, false, 0);
     }
@@ -63,7 +72,10 @@ public record CartFile(
         return status == FileStatus.STAGING && asked == UNKNOWN;
     }
 
-    /** This file with what the archive told of it. Size and time, once known, stay: they are the layout's input. */
+    /**
+     * This file with what the archive reported. A size and a modification time that are known already stay as they are,
+     * since the layout of the tar was computed from them.
+     */
     public CartFile seen(long newSize, long newMtime, boolean nowOnline) {
         return known()
                 ? with(status, "", size, mtime, nowOnline, asked, shared, 0)
@@ -71,39 +83,39 @@ public record CartFile(
     }
 
     /**
-     * This file after the archive told another size or time of it than before, which may happen a few times: nothing
-     * that was pulled of it counts, and {@code why} is remembered until it is staged.
+     * This file after the archive reported another size or modification time than before. Counts as a try. Bytes that
+     * were pulled before do not belong to it any more. {@code why} is its reason until it is staged.
      */
     public CartFile changed(long newSize, long newMtime, String why) {
         return with(status, why, newSize, newMtime, online, asked, false, tries + 1);
     }
 
-    /** This file, on the volume and verified. */
+    /** This file after it was pulled to the volume and verified. */
     public CartFile staged() {
         return with(FileStatus.STAGED, "", size, mtime, online, asked, false, 0);
     }
 
-    /** This file, sharing the bytes of another cart's that are on the volume and verified. */
+    /** This file, staged by sharing the bytes of another cart's file, which is on the volume and verified. */
     public CartFile linked() {
         return with(FileStatus.STAGED, "", size, mtime, online, asked, true, 0);
     }
 
-    /** This file after its bytes were lost: nothing is left of it on the volume. */
+    /** This file after its bytes on the volume were lost: it waits again, with the size and time that are known. */
     public CartFile lost() {
         return with(FileStatus.WAITING, "", size, mtime, false, UNKNOWN, false, 0);
     }
 
-    /** This file from the beginning: all that the archive told of it is asked for anew. */
+    /** This file, waiting again, without anything that the archive reported. */
     public CartFile restaged() {
         return with(FileStatus.WAITING, "", UNKNOWN, 0, false, UNKNOWN, false, 0);
     }
 
-    /** This file, in error for {@code why}. */
+    /** This file, in error for the reason {@code why}. */
     public CartFile failed(String why) {
         return with(FileStatus.ERROR, why, size, mtime, online, asked, false, tries);
     }
 
-    /** This file after one more request for it went wrong. */
+    /** This file after one more request for it failed. */
     public CartFile triedAgain() {
         return with(status, reason, size, mtime, online, asked, shared, tries + 1);
     }

@@ -12,27 +12,31 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What a client asks for: checked as a whole, or refused as a whole. A path that is given twice by equal items counts
- * once.
+ * A client's request for a cart: accepted as a whole or refused as a whole. Immutable, so safe for use by many threads.
  *
  * @param uid the name of the cart: {@code [A-Za-z0-9][A-Za-z0-9._~-]{0,199}}
  * @param bundle whether the tar is to be made on disk
- * @param items the files; at least one, no path twice, no path that is also a directory of another
+ * @param items the files; at least one. Equal items count once. Different items have different paths, and no path is
+ *     also a directory of another path
  */
 public record CartRequest(String uid, boolean bundle, List<Item> items) {
     private static final Pattern UID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._~-]{0,199}");
     private static final int MAX_ID = 1024;
 
     /**
-     * One file that is asked for.
+     * One requested file.
      *
-     * @param archiveId what the archive calls it: at most 1,024 bytes, no control characters, no empty, {@code .} or
-     *     {@code ..} segment
-     * @param path where it shall be inside the cart
+     * @param archiveId its id in the archive: from 1 to 1,024 bytes of UTF-8, no control characters or unpaired
+     *     surrogates, no empty, {@code .} or {@code ..} segment
+     * @param path its path inside the cart
      * @param checksum the hash that it must have
      */
     public record Item(String archiveId, BundlePath path, Checksum checksum) {
-        /** Checks the archive's id; the message of a refusal names it. */
+        /**
+         * Checks the id in the archive.
+         *
+         * @throws CartException.Invalid if the id is not valid; the message begins with {@code id:}
+         */
         public Item {
             if (archiveId.length() > MAX_ID || !Text.isPlainPath(archiveId)) {
                 check(archiveId);
@@ -58,9 +62,10 @@ public record CartRequest(String uid, boolean bundle, List<Item> items) {
         }
 
         /**
-         * An item from texts.
+         * An item from texts. Any hash type and hash are accepted; see {@link Checksum}.
          *
-         * @throws CartException.Invalid if one of them is refused; the message begins with its name
+         * @throws CartException.Invalid if the id or the path is not valid; the message begins with {@code id:} or
+         *     {@code path:}
          */
         public static Item of(String archiveId, String path, String hashType, String hash) {
             try {
@@ -72,7 +77,12 @@ public record CartRequest(String uid, boolean bundle, List<Item> items) {
         }
     }
 
-    /** Checks the whole; the message of a refusal names the place. */
+    /**
+     * Checks the request and removes repeated items.
+     *
+     * @throws CartException.Invalid if the uid or an item is not valid; the message begins with its place, such as
+     *     {@code fileids[3].path:}
+     */
     public CartRequest {
         if (!UID.matcher(uid).matches()) {
             throw new CartException.Invalid(
@@ -86,8 +96,8 @@ public record CartRequest(String uid, boolean bundle, List<Item> items) {
     }
 
     /**
-     * A digest of what the cart holds: equal for two requests that ask for the same, in whatever order. The uid is not
-     * part of it.
+     * A digest of the requested content: SHA-256, in hex digits. It is equal for two requests if {@code bundle} and the
+     * items are equal, in any order. The uid is not part of it. Takes time in proportion to the number of items.
      */
     public String content() {
         List<Item> sorted = new ArrayList<>(items);
@@ -107,7 +117,7 @@ public record CartRequest(String uid, boolean bundle, List<Item> items) {
         }
     }
 
-    /** With its length before it, so that no text can pass for two. */
+    /** Puts the length before the text, so that no two different lists of texts give the same bytes. */
     private static void update(MessageDigest digest, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));

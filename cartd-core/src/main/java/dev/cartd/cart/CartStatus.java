@@ -2,22 +2,22 @@ package dev.cartd.cart;
 
 import java.util.Locale;
 
-/** The states of a cart. The words, in lower case, are those of the database and of {@code X-Pacifica-Status}. */
+/** The states of a cart. The database and the header {@code X-Pacifica-Status} have their names in lower case. */
 public enum CartStatus {
-    /** Accepted; no worker has it yet. */
+    /** Accepted; no worker has claimed it yet. */
     WAITING,
-    /** Its files are being asked for, looked at and pulled. */
+    /** Its files are being staged by the archive and pulled. */
     STAGING,
-    /** All its files are verified; it is being made durable and visible. */
+    /** All its files are verified; they are being synced to the medium and given their final names. */
     BUNDLING,
-    /** Every file is on the volume, verified, and can be downloaded. */
+    /** All its files are on the volume and verified; the cart can be downloaded. */
     READY,
-    /** It cannot be made, or its files turned out to be gone or damaged; the cart says why. */
+    /** It could not be made, or its files were found to be missing or damaged; {@link Cart#reason} says why. */
     ERROR,
-    /** Nobody sees it any more; its files go, or are gone. */
+    /** Clients do not see it any more; its files are being removed, or are removed. */
     DELETED;
 
-    /** Whether a cart in this state may go over to {@code next}. This is the whole table. */
+    /** Whether a cart in this state may change to {@code next}. No other changes are possible. */
     public boolean mayBecome(CartStatus next) {
         return switch (this) {
             case WAITING -> next == STAGING || next == ERROR || next == DELETED;
@@ -29,7 +29,7 @@ public enum CartStatus {
         };
     }
 
-    /** Whether a worker still has to bring a cart in this state further. */
+    /** Whether a worker still has to work on a cart in this state. */
     public boolean inWork() {
         return switch (this) {
             case WAITING, STAGING, BUNDLING -> true;
@@ -37,15 +37,15 @@ public enum CartStatus {
         };
     }
 
-    /** The word for this state. */
+    /** The name of this state in lower case. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The state with this word.
+     * The state with this name, in any case of letters.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if there is no such state
      */
     public static CartStatus of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));

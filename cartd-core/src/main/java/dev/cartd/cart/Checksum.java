@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The hash that a file must have, as the client gave it. It may be of a type that is not known, or of a form that no
- * hash has: such a file is accepted and fails when its cart is looked at, as clients rely on.
+ * The hash that a file must have, as the client gave it. The type may be unknown, and the value may be no hash of that
+ * type: clients rely on it that such a request is accepted, and that the file fails when its cart is staged. Immutable,
+ * so safe for use by many threads.
  *
- * @param type the hash type: one of Python's hashlib, such as {@code md5} or {@code sha3_256}; where the client gave
- *     another, that in lower case
- * @param value the hash in hex, lower case
+ * @param type the hash type: a name of Python's hashlib, such as {@code md5} or {@code sha3_256}; for an unknown type
+ *     the client's text in lower case, with {@code _} for {@code -}
+ * @param value the hash in hex digits, in lower case; any text if it is not valid
  */
 public record Checksum(String type, String value) {
     private record Algorithm(String jca, int bytes) {}
@@ -35,13 +36,15 @@ public record Checksum(String type, String value) {
 
     private static final List<String> NAMES = List.copyOf(ALGORITHMS.keySet());
 
-    /** Brings type and value to their one form; {@code -} and {@code _} are alike, and {@code SHA-256} is a name too. */
+    /**
+     * Normalises type and value; {@code sha3-256} becomes {@code sha3_256}, and {@code SHA-256} becomes {@code sha256}.
+     */
     public Checksum {
         type = canonical(type.toLowerCase(Locale.ROOT).replace('-', '_'));
         value = value.toLowerCase(Locale.ROOT);
     }
 
-    /** The one text for a type, so that a hundred thousand files share it. */
+    /** Returns the same String object for equal known types, so that a hundred thousand files share it. */
     private static String canonical(String type) {
         String joined = type.replace("_", "");
         return NAMES.stream()
@@ -50,7 +53,7 @@ public record Checksum(String type, String value) {
                 .orElse(type);
     }
 
-    /** Why no file can be proven by this checksum, in words for people; empty if one can. */
+    /** Why no file can be verified with this checksum, in words for people; empty if files can be. */
     public Optional<String> problem() {
         Algorithm algorithm = ALGORITHMS.get(type);
         if (algorithm == null) {

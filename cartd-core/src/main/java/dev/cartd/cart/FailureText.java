@@ -20,13 +20,16 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What went wrong with a file or a connection, in the words of an operator: never the name of an exception's class. */
+/**
+ * Describes failures of files and connections for operators. The name of an exception's class appears only for failures
+ * that nobody expected. Safe for use by many threads; no method throws.
+ */
 public final class FailureText {
     private static final int MAX = 300;
 
     private record Known(Class<? extends IOException> type, String words) {}
 
-    /** The first that fits counts. */
+    /** The first entry that fits is used. */
     private static final List<Known> KNOWN = List.of(
             new Known(NoSuchFileException.class, "no such file or directory"),
             new Known(AccessDeniedException.class, "permission denied"),
@@ -42,12 +45,15 @@ public final class FailureText {
 
     private FailureText() {}
 
-    /** One line, such as {@code permission denied: /srv/carts/7}. */
+    /** Describes the failure in one line of at most 300 characters, such as {@code permission denied: /srv/carts/7}. */
     public static String of(IOException e) {
         return Text.line(e instanceof FileSystemException file ? of(file) : reason(e), MAX);
     }
 
-    /** The same for whatever was thrown: what cartd foresaw speaks for itself, and a defect has to name its class. */
+    /**
+     * Describes any failure in one line of at most 300 characters: an I/O failure like {@link #of(IOException)}, a
+     * {@link CartException} by its message, and any other failure, which is a defect, by its class and message.
+     */
     public static String of(Throwable e) {
         if (e instanceof IOException known) {
             return of(known);
@@ -60,7 +66,7 @@ public final class FailureText {
         return Text.line(e instanceof CartException ? String.valueOf(e.getMessage()) : e.toString(), MAX);
     }
 
-    /** Like {@link #of(IOException)}, without the name of the file. */
+    /** Describes the failure like {@link #of(IOException)}, but without the name of the file. */
     public static String withoutName(IOException e) {
         return Text.line(reason(e), MAX);
     }
@@ -80,7 +86,7 @@ public final class FailureText {
                 .orElseGet(() -> system(e));
     }
 
-    /** What the system, or a library, says itself. */
+    /** The message of the operating system or a library. */
     private static String system(IOException e) {
         if (e instanceof FileSystemException file && file.getReason() != null) {
             return lowerCase(file.getReason());
@@ -92,7 +98,7 @@ public final class FailureText {
         return lowerCase(message);
     }
 
-    /** The system's own texts begin like sentences. */
+    /** Messages of the operating system begin with a capital letter; in the middle of a line they must not. */
     private static String lowerCase(String text) {
         boolean word = text.length() > 1 && Character.isLowerCase(text.charAt(1));
         return word ? text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1) : text;

@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** Sizes and times in the words of a message. */
+/** Formats sizes and times for messages to people. Safe for use by many threads. */
 public final class HumanText {
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -20,7 +20,7 @@ public final class HumanText {
 
     private HumanText() {}
 
-    /** Such as {@code 93 GB}, in powers of 1000. */
+    /** A size such as {@code 93 GB}; units are powers of 1000 bytes. */
     public static String size(long bytes) {
         double value = bytes;
         int unit = 0;
@@ -31,18 +31,18 @@ public final class HumanText {
         return String.format(Locale.ROOT, unit > 0 && value < 9.95 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
     }
 
-    /** Such as {@code 2026-11-22T08:00:00}, in the local time of this machine. */
+    /** A moment such as {@code 2026-11-22T08:00:00}, in the local time of this machine. */
     public static String moment(Instant moment) {
         return MOMENT.format(moment);
     }
 
-    /** Such as {@code 02:14 UTC}, with the day if it is not that of {@code now}. */
+    /** A moment such as {@code 02:14 UTC}, with the date if that is not the date of {@code now} in UTC. */
     public static String utc(Instant moment, Instant now) {
         boolean today = moment.truncatedTo(ChronoUnit.DAYS).equals(now.truncatedTo(ChronoUnit.DAYS));
         return (today ? TIME : DAY_AND_TIME).format(moment);
     }
 
-    /** Such as {@code 30 minutes}: the largest unit that leaves nothing over. */
+    /** A length of time such as {@code 30 minutes}, in the largest unit of which it is a multiple; whole seconds. */
     public static String duration(Duration duration) {
         if (!duration.isZero() && duration.toSeconds() % 86_400 == 0) {
             return plural(duration.toDays(), "day");

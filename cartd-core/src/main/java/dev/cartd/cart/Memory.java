@@ -1,15 +1,16 @@
 package dev.cartd.cart;
 
 /**
- * A share of the heap, and how much of it is taken: whoever wants to hold the files of a cart takes their memory first,
- * and comes again later where it is not there. Small ones have a reserve beside it that large ones never take, so that
- * a giant cart does not keep them out. Never waits. Safe for use by many threads.
+ * A share of the heap. Before the list of files of a cart is read into memory, its bytes are taken from this share; if
+ * they are not available, the work is tried again later. Small carts have a reserve in addition to the share that large
+ * carts cannot take, so that a giant cart does not keep small carts from being worked on. No method waits for memory.
+ * Safe for use by many threads.
  *
- * <p>There are three of these in a process, each a quarter of the heap: for carts in work, for requests that are being
- * read, and for downloads. What is left is for the rest of the program and for the garbage collector to work in.
+ * <p>A process has three of these, each a quarter of the heap: for carts in work, for requests that are being read, and
+ * for downloads. The last quarter is for the rest of the program and for the garbage collector.
  */
 public final class Memory {
-    /** What a file takes besides its texts: its objects, its texts' headers, its places in lists and layout. */
+    /** The bytes of a file without its texts: its objects, the headers of its texts, its places in lists and layout. */
     private static final long FILE = 320;
 
     private static final int SHARES = 4;
@@ -20,22 +21,31 @@ public final class Memory {
     private long taken;
     private long reserved;
 
-    /** A share of so many bytes. */
+    /**
+     * A share of the heap.
+     *
+     * @param most its size in bytes, without the reserve; 0 or more
+     */
     public Memory(long most) {
         this.most = most;
     }
 
-    /** A quarter of the heap that this process may have. */
+    /** A quarter of the largest heap that this process can have. */
     public static Memory ofHeap() {
         return new Memory(Runtime.getRuntime().maxMemory() / SHARES);
     }
 
-    /** What so many files take, of a cart in work or laid out, whose texts take so many bytes in all. */
+    /**
+     * Estimates the memory, in bytes, of the files of a cart that is in work or being downloaded.
+     *
+     * @param files how many files the cart has
+     * @param texts the bytes of all their texts; see {@link #ofTexts}
+     */
     public static long ofFiles(long files, long texts) {
         return files * FILE + texts;
     }
 
-    /** What the texts of a file take. */
+    /** Estimates the memory, in bytes, of the texts of a file. */
     public static long ofTexts(CartFile file) {
         return ofText(file.archiveId())
                 + ofText(file.path())
@@ -43,7 +53,7 @@ public final class Memory {
                 + ofText(file.checksum().value());
     }
 
-    /** What a file takes that was asked for, with these texts, until its cart is stored. */
+    /** Estimates the memory, in bytes, of a requested file until its cart is stored. */
     public static long ofItem(CartRequest.Item item) {
         return FILE
                 + ofText(item.archiveId())
@@ -55,27 +65,27 @@ public final class Memory {
         return text.length() * (text.chars().allMatch(c -> c < 0x80) ? 1L : 2L);
     }
 
-    /** How many bytes there are in all. */
+    /** The size of this share in bytes, without the reserve. */
     public long most() {
         return most;
     }
 
-    /** Up to how many bytes there is a reserve for one. */
+    /** The most bytes that a hold may have to be small: a small hold can use the reserve. */
     public long small() {
         return most / SMALL_PART;
     }
 
-    /** How many files a cart can have whose texts are short, if it has all of this for itself. */
+    /** About how many files with short texts fit into this share. */
     public int files() {
         return (int) Math.min(Integer.MAX_VALUE, most / (FILE + 64));
     }
 
-    /** Nothing yet, to {@link Hold#grow} from. */
+    /** Returns a new hold, which has no bytes yet. */
     public Hold hold() {
         return new Hold();
     }
 
-    /** What one of those has taken that share this memory. For one thread at a time. */
+    /** The bytes that one user of this share has taken. For one thread at a time. */
     public final class Hold implements AutoCloseable {
         private long bytes;
         private boolean inReserve = true;
@@ -83,9 +93,10 @@ public final class Memory {
         private Hold() {}
 
         /**
-         * Takes so many bytes more.
+         * Takes more bytes.
          *
-         * @return whether they were there; if not, nothing is taken
+         * @param more how many; 0 or more
+         * @return whether they were available; if not, the hold stays as it was
          */
         public boolean grow(long more) {
             synchronized (Memory.this) {
@@ -114,12 +125,12 @@ public final class Memory {
             }
         }
 
-        /** How many bytes it has. */
+        /** How many bytes this hold has. */
         public long bytes() {
             return bytes;
         }
 
-        /** Gives all back; closing again does nothing. */
+        /** Gives back all bytes; closing again does nothing. */
         @Override
         public void close() {
             synchronized (Memory.this) {

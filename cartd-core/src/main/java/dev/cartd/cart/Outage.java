@@ -6,23 +6,31 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Whether something that carts need (the archive, the volume, the database) is away, and since when. It is away when
- * uses of it fail and none works in between, and back with the first that works. The log gets one line when it goes and
- * one when it is back, however many uses fail in between; and where it comes and goes, not more than one such pair a
- * minute. Safe for use by many threads.
+ * Tracks whether a resource that carts need (the archive, the volume, the database) is away, and since when. An outage
+ * begins when uses of the resource fail for some time without a success in between, and ends with the first success.
+ * The log gets one line when an outage begins and one when it ends, however many uses fail in between, and not more
+ * than one such pair a minute if the resource comes and goes. Safe for use by many threads.
  */
 public final class Outage {
+    /** The least time between the first lines of two outages. */
     private static final Duration APART = Duration.ofMinutes(1);
 
-    /** Who waits for it tries far more often: after this, nobody has used it, and it may have been back meanwhile. */
+    /**
+     * Whoever waits for the resource tries it far more often. If no use failed for this long, the resource was not
+     * used, and it may have been back in the meantime.
+     */
     private static final Duration UNUSED = Duration.ofHours(1);
 
-    /** Writes the two lines of an outage. */
+    /** Writes the two log lines of an outage. Called under the lock of the outage: it must not wait. */
     public interface Log {
-        /** It is away since then, for this reason. */
+        /** The resource is away since {@code since}, for this reason. */
         void away(Instant since, String reason);
 
-        /** It is back, after a time such as {@code 12 min}. */
+        /**
+         * The resource is back.
+         *
+         * @param lasted how long the outage was, such as {@code 12 min}
+         */
         void back(String lasted);
     }
 
@@ -36,47 +44,52 @@ public final class Outage {
     private boolean logged;
     private Optional<Instant> loggedAt = Optional.empty();
 
-    /** @param shortest how long uses have to fail until that is taken for an outage; zero for at once */
+    /**
+     * Tracks a resource that is not away.
+     *
+     * @param shortest how long uses have to fail until an outage begins; zero for at the first failure
+     */
     public Outage(Duration shortest, InstantSource clock, Log log) {
         this.shortest = shortest;
         this.clock = clock;
         this.log = log;
     }
 
-    /** Since when it is away; empty while it is there. */
+    /** Since when the resource is away; empty if it is not away. Never waits. */
     public Optional<Instant> since() {
         return away ? failing : Optional.empty();
     }
 
-    /** How many outages have ended; to be asked before it is used, for {@link #failed}. */
+    /** How many outages have ended. Callers read this before they use the resource, and pass it to {@link #failed}. */
     public int ended() {
         return ended;
     }
 
     /**
-     * Notes that a use failed. What was begun before the last outage ended, and fails only now, begins no new one.
+     * Records that a use failed. A use that began before the last outage ended does not begin a new outage.
      *
-     * @param endedBefore what {@link #ended} was when the use began
+     * @param endedBefore the value of {@link #ended} when the use began
+     * @param reason why the use failed, in one line
      */
     public synchronized void failed(int endedBefore, String reason) {
         if (!away && endedBefore != ended) {
             return;
         }
         Instant now = clock.instant();
-        Instant since = fails(now);
+        Instant since = failingSince(now);
         if (away || Duration.between(since, now).compareTo(shortest) >= 0) {
             begin(since, reason, now);
         }
     }
 
-    /** Notes that it is away for certain, however long that has been so. */
+    /** Records that the resource certainly is away: the outage begins now, even if no use has failed before. */
     public synchronized void found(String reason) {
         Instant now = clock.instant();
-        begin(fails(now), reason, now);
+        begin(failingSince(now), reason, now);
     }
 
-    /** Answers since when it does. */
-    private Instant fails(Instant now) {
+    /** Records a failure and returns since when uses have failed. */
+    private Instant failingSince(Instant now) {
         if (failedLast.filter(last -> now.isAfter(last.plus(UNUSED))).isPresent()) {
             forget();
         }
@@ -95,12 +108,12 @@ public final class Outage {
         }
     }
 
-    /** A clock that was set back makes nothing late. */
+    /** If the clock was set back, {@code before} is after {@code now}: then the line is not held back. */
     private static boolean isShortlyAfter(Instant before, Instant now) {
         return !now.isBefore(before) && now.isBefore(before.plus(APART));
     }
 
-    /** Notes that a use worked. */
+    /** Records that a use succeeded. Waits for no lock unless uses have failed before. */
     public void worked() {
         if (failing.isPresent()) {
             end();

@@ -8,29 +8,31 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * For how long a cart in work has come no further, and what it waits for. All durations are working time: a node counts
- * the time since it, or another one, looked after the cart last, but never more than {@link #GAP} at once. So neither a
- * night in which no node ran nor a clock that jumps brings a deadline nearer.
+ * For how long a cart in work has made no progress, and what it waits for. All durations are working time: each time a
+ * node works on the cart, it counts the time since any node last did, but never more than {@link #GAP}. So neither a
+ * night in which no node ran nor a clock that jumps brings a deadline nearer. Immutable, so safe for use by many
+ * threads.
  *
- * @param stalled the working time since a file was last staged, became known or available, or brought bytes
- * @param counted up to when working time was counted, in whole milliseconds; the epoch if it never was
- * @param waitsFor what the cart waits for; empty while it gets on, or does work of its own
+ * @param stalled the working time since a file was last staged, became known or available, or got bytes
+ * @param counted until when working time was counted, in whole milliseconds; the epoch if it was never counted
+ * @param waitsFor what the cart waits for; empty while it makes progress or is being worked on
  */
 public record Standstill(Duration stalled, Instant counted, Optional<Wait> waitsFor) {
-    /** The most working time that lies between two looks at a cart: twice the longest pause between its steps. */
+    /** The most working time that is counted at once: twice the longest pause between two steps of a cart. */
     public static final Duration GAP = Duration.ofMinutes(2);
 
+    /** The waits that do not end when bytes arrive, since these may be too few or the wrong ones. */
     private static final Set<Wait.Kind> BYTES = EnumSet.of(Wait.Kind.SLOW, Wait.Kind.REFUSED);
 
-    /** Of a cart that no node has looked after yet. */
+    /** The standstill of a cart that no node has worked on yet. */
     public static final Standstill NEW = new Standstill(Duration.ZERO, Instant.EPOCH, Optional.empty());
 
-    /** Keeps the time to what every store can hold. */
+    /** Truncates {@code counted} to milliseconds, which every store can hold. */
     public Standstill {
         counted = counted.truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** This one, with the working time up to {@code now} counted. */
+    /** This standstill with the working time until {@code now} counted. */
     public Standstill count(Instant now) {
         Duration gap = gap(now);
         return new Standstill(stalled.plus(gap), now, waitsFor.map(known -> known.after(gap)));
@@ -44,26 +46,30 @@ public record Standstill(Duration stalled, Instant counted, Optional<Wait> waits
         return gap.compareTo(GAP) > 0 ? GAP : gap;
     }
 
-    /** After the cart came further: it does not wait any more. */
+    /** This standstill after the cart made progress: no stalled time, no wait. */
     public Standstill ended() {
         return new Standstill(Duration.ZERO, counted, Optional.empty());
     }
 
-    /** After bytes came, perhaps too slowly or the wrong ones: what else it waited for is over. */
+    /**
+     * This standstill after bytes arrived: no stalled time, and no wait, except one because bytes arrive too slowly or
+     * are wrong.
+     */
     public Standstill brought() {
         return new Standstill(Duration.ZERO, counted, waitsFor.filter(known -> BYTES.contains(known.kind())));
     }
 
-    /** Without the wait, though the cart did not come further yet. */
+    /** This standstill without its wait; the stalled time stays, since the cart made no progress yet. */
     public Standstill withoutWait() {
         return new Standstill(stalled, counted, Optional.empty());
     }
 
     /**
-     * Waiting for this. A wait of the same kind goes on, with its new detail; one of another kind ends.
+     * This standstill with a wait of this kind. If the cart waits for the same kind already, that wait continues with
+     * the new detail; a wait of another kind ends.
      *
-     * @param most the working time that such a wait may take; empty for any
-     * @param mostStalled the working time that the cart may stand still for in all, whatever it waits for
+     * @param most the most working time of such a wait; empty for no limit
+     * @param mostStalled the most working time that the cart may make no progress, whatever it waits for
      */
     public Standstill waitingFor(
             Wait.Kind kind, String detail, Instant now, Optional<Duration> most, Duration mostStalled) {
@@ -76,14 +82,17 @@ public record Standstill(Duration stalled, Instant counted, Optional<Wait> waits
         return new Standstill(stalled, counted, Optional.of(new Wait(kind, since, waited, limit, detail)));
     }
 
-    /** Whether this says the same as another one, however much time each has counted. */
+    /** Whether the cart waits for the same as in {@code other}; the counted times may differ. */
     public boolean saysLike(Standstill other) {
         return waitsFor.isPresent() == other.waitsFor.isPresent()
                 && waitsFor.map(known -> known.saysLike(other.waitsFor.orElse(known)))
                         .orElse(true);
     }
 
-    /** Until when the wait takes at most if nodes work on the cart from now on; empty if it has no end by itself. */
+    /**
+     * When the wait ends at the latest, if nodes work on the cart from now on; empty if there is no wait or it has no
+     * limit.
+     */
     public Optional<Instant> until(Instant now) {
         Instant from = now.isBefore(counted) || gap(now).equals(GAP) ? now : counted;
         return waitsFor.flatMap(known -> known.limit().map(limit -> from.plus(limit.minus(known.waited()))));

@@ -4,10 +4,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * A numbered directory on the volume that belongs to no cart: left from a database that is gone, say, or somebody else's.
+ * A stray: a numbered directory on the volume that belongs to no cart. It may be left from a database that was lost, or
+ * another program may have made it.
  *
- * @param directory where it is
- * @param made whether cartd made it, for sure; no other is ever removed
- * @param changed when something was last made or removed in it
+ * @param directory its path
+ * @param made whether cartd certainly made it; cartd removes no other stray
+ * @param changed when an entry of it was last made or removed
  */
 public record Stray(Path directory, boolean made, Instant changed) {}

@@ -1,14 +1,14 @@
 package dev.cartd.cart;
 
-/** Text from outside, made fit for a message of one line. */
+/** Checks texts of clients and archives, and makes them fit for a message of one line. */
 final class Text {
     private static final int MAX_QUOTED = 100;
 
     private Text() {}
 
     /**
-     * Whether this is, seen at a glance, a usual path: printable ASCII, no empty segment, none that begins with a dot.
-     * Nearly all paths and ids are, and need no closer look.
+     * Whether the text is a path of printable ASCII without empty segments and without segments that begin with a dot.
+     * Nearly all paths and ids are, so that the slower checks are rarely needed.
      */
     static boolean isPlainPath(String text) {
         char before = '/';
@@ -22,12 +22,12 @@ final class Text {
         return before != '/';
     }
 
-    /** Whether the text has a C0 or C1 control character, or a line separator. */
+    /** Whether the text has a C0 or C1 control character, or a line or paragraph separator. */
     static boolean hasControl(String text) {
         return text.codePoints().anyMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029);
     }
 
-    /** The text as one line of at most so many characters. */
+    /** The text as one line of at most {@code most} characters. */
     static String line(String text, int most) {
         String line = text.codePoints()
                 .map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? ' ' : c)
@@ -39,7 +39,7 @@ final class Text {
                 : line.substring(0, line.offsetByCodePoints(0, most - 1)) + "…";
     }
 
-    /** The text without control characters, and not longer than a line can bear. */
+    /** The text without control characters, cut after {@value #MAX_QUOTED} characters. */
     static String quote(String text) {
         String head = text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "…";
         return head.codePoints()

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A length of time as people write it: {@code 7d}, {@code 1.5 hours}, {@code 90}. */
+/** Reads lengths of time as people write them: {@code 7d}, {@code 1.5 hours}, {@code 90}. Safe for many threads. */
 public final class TimeSpan {
-    /** What is allowed, in words that follow "allowed is". */
+    /** The allowed texts, in words that follow "allowed is". */
     public static final String ALLOWED =
             "a time such as 60 s, 30 minutes, 1 hour or 2 days, or short 30s, 15m, 12h, 7d, 2w; a plain number is seconds";
 
@@ -31,9 +31,10 @@ public final class TimeSpan {
     private TimeSpan() {}
 
     /**
-     * The length of time that such a text tells; not negative, what is below a millisecond is dropped.
+     * Reads a length of time. A plain number is in seconds. The result is not negative and is rounded down to whole
+     * milliseconds.
      *
-     * @throws IllegalArgumentException for any other text
+     * @throws IllegalArgumentException if the text is no length of time, or has more milliseconds than a long can count
      */
     public static Duration of(String text) {
         Matcher form = FORM.matcher(text);

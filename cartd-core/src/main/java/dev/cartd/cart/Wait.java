@@ -8,13 +8,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a cart waits for that is not its own work.
+ * A wait of a cart: for anything but work on the cart itself. Immutable, so safe for use by many threads.
  *
- * @param kind what it is
+ * @param kind what the cart waits for
  * @param since when the wait began, in whole milliseconds
- * @param waited the working time of the wait so far: time in which no node looked after the cart is not counted
- * @param limit the working time after which the wait ends, for good or ill; empty if it has no such end
- * @param detail what there is to say about it, in one line; empty for nothing
+ * @param waited the working time of the wait so far; time in which no node worked on the cart is not counted
+ * @param limit the working time after which the wait ends at the latest, usually because the cart fails; empty for no
+ *     limit
+ * @param detail a detail for people, in one line of at most 300 characters; empty for none
  */
 public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration> limit, String detail) {
     private static final int MAX_DETAIL = 300;
@@ -23,29 +24,29 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
     public enum Kind {
         /** The archive brings files from tape. */
         TAPE("The archive has been bringing files from tape"),
-        /** The archive is away. */
+        /** The archive cannot be reached. */
         ARCHIVE("The archive could not be reached"),
-        /** The archive was asked, and sends next to nothing. */
+        /** The archive was asked for files, but sends nothing or next to nothing. */
         SLOW("The archive has been silent or very slow"),
-        /** The archive refused a file, or sent it wrong; it is asked a few times. */
+        /** The archive refused a file or sent wrong bytes; the request is tried again a few times. */
         REFUSED("The archive has been failing for a file"),
         /** Another cart is pulling the same bytes. */
         OTHER_CART("Another cart has been pulling the same bytes"),
-        /** The volume has no room for the cart. */
+        /** The volume has no room for the cart; it waits in line. */
         ROOM("The volume has had no room for it"),
-        /** Other carts have all the requests that the archive can take at once. */
+        /** Other carts use all the requests that the archive can take at once. */
         PERMITS("Requests of other carts have kept the archive busy"),
-        /** Carts in work have all the memory that there is for them. */
+        /** Other carts in work use all the memory for lists of files, or the cart needs more than there is. */
         MEMORY("The server has had no memory for it"),
-        /** What an earlier step left behind is read and hashed again. */
+        /** Bytes that an earlier step left on the volume are read and hashed again. */
         HASHING("What was here before has been hashed again"),
         /** The volume cannot be used. */
         VOLUME("The volume could not be used"),
         /** No node works on the cart: none runs, all are busy, or none has the volume. */
         WORKER("No worker has had time for it"),
-        /** The database is away. */
+        /** The database cannot be used. */
         DATABASE("The database could not be used"),
-        /** Its steps fail for a reason that nobody foresaw. */
+        /** Steps of the cart fail because of a defect of cartd. */
         DEFECT("Its steps have failed unexpectedly");
 
         private final String words;
@@ -54,12 +55,12 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
             this.words = words;
         }
 
-        /** The word for this kind, in lower case. */
+        /** The name of this kind in lower case. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** The kind with this word; empty if there is none. */
+        /** The kind with this name in lower case; empty if there is no such kind. */
         public static Optional<Kind> of(String word) {
             return Arrays.stream(values())
                     .filter(kind -> kind.word().equals(word))
@@ -67,23 +68,23 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
         }
     }
 
-    /** Keeps the detail to one line of bearable length, and the time to what every store can hold. */
+    /** Truncates {@code since} to milliseconds, which every store can hold, and {@code detail} to one line. */
     public Wait {
         since = since.truncatedTo(ChronoUnit.MILLIS);
         detail = Text.line(detail, MAX_DETAIL);
     }
 
-    /** A wait that begins now, and has no end by itself. */
+    /** A wait that begins now and has no limit. */
     public static Wait begins(Kind kind, Instant now, String detail) {
         return new Wait(kind, now, Duration.ZERO, Optional.empty(), detail);
     }
 
-    /** Whether it lasted as long as it may. */
+    /** Whether the wait has reached its limit. */
     public boolean isOver() {
         return limit.filter(most -> waited.compareTo(most) >= 0).isPresent();
     }
 
-    /** Whether this says the same as another wait, however long each has lasted. */
+    /** Whether this wait is equal to {@code other} in everything but the working time so far. */
     public boolean saysLike(Wait other) {
         return kind == other.kind
                 && since.equals(other.since)
@@ -91,7 +92,7 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
                 && detail.equals(other.detail);
     }
 
-    /** Such as {@code The archive could not be reached since 02:14 UTC (connection refused)}. */
+    /** A sentence such as {@code The archive could not be reached since 02:14 UTC (connection refused)}. */
     public String sentence(Instant now) {
         String sentence = kind.words + " since " + HumanText.utc(since, now);
         return detail.isEmpty() ? sentence : sentence + " (" + detail + ")";

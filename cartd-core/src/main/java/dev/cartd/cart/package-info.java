@@ -1,4 +1,4 @@
-/** What a cart is: its files, its states, and what is refused. */
+/** The types of a cart: the request, the cart and its files, their states, waits and failures. */
 @NullMarked
 package dev.cartd.cart;
 
