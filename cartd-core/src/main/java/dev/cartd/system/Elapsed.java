@@ -5,9 +5,9 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * Measures how long ago a lease began, by two clocks, since each of them may tell too little: the monotonic clock
- * stands still while the machine is suspended, and the wall clock may be set back. The longer time counts: a lease that
- * ends too early costs a question, one that ends too late does harm. Safe for use by many threads.
+ * Measures how long ago a lease began, by two clocks, since either may show too little: the monotonic clock may stand
+ * still while the machine is suspended, and the wall clock may be set back. The longer time counts, because a lease
+ * that ends too early only has to be renewed, while a lease that ends too late does harm. Safe for use by many threads.
  */
 public final class Elapsed {
     private final InstantSource wall;
@@ -16,7 +16,7 @@ public final class Elapsed {
 
     private record Start(long nanos, long millis) {}
 
-    /** Begins now, by this wall clock. */
+    /** Begins to measure now, by this wall clock and {@link System#nanoTime}. */
     public Elapsed(InstantSource wall) {
         this(wall, System::nanoTime);
     }
@@ -31,12 +31,12 @@ public final class Elapsed {
         return new Start(nanos.getAsLong(), wall.millis());
     }
 
-    /** Begins anew, now. */
+    /** Begins to measure again, from now on. */
     public void restart() {
         start = now();
     }
 
-    /** How long ago that was; never below zero. */
+    /** The time since the begin or the last {@link #restart}; never negative. */
     public Duration time() {
         Start now = now();
         Start begun = start;
@@ -45,7 +45,7 @@ public final class Elapsed {
         return monotonic.compareTo(shown) > 0 ? monotonic : shown;
     }
 
-    /** Whether it was at least so long ago. */
+    /** Whether {@link #time} is {@code limit} or more. */
     public boolean reached(Duration limit) {
         return time().compareTo(limit) >= 0;
     }

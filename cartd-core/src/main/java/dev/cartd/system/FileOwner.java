@@ -11,8 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what root makes from being in the way of the user that the server runs as: a command run as root gives what it
- * makes to the owner of the directory that it is in, as SQLite does with its own files.
+ * Keeps files that root made usable for the user that the server runs as. A command that runs as root gives each file
+ * and directory that it makes to the owner of the parent directory, as SQLite does with its own files. Safe for use by
+ * many threads.
  */
 public final class FileOwner {
     private static final int ROOT = 0;
@@ -20,10 +21,10 @@ public final class FileOwner {
     private FileOwner() {}
 
     /**
-     * Gives a file or directory that this process just made to the owner of its directory, if this process runs as
-     * root.
+     * Gives a file or directory that this process just made to the owner and group of its parent directory. Does
+     * nothing unless {@code made} belongs to root and its parent directory does not.
      *
-     * @throws IOException if root may not do that here
+     * @throws IOException if the owners cannot be read or changed
      */
     public static void inherit(Path made) throws IOException {
         PosixFileAttributeView view = view(made);
@@ -37,8 +38,8 @@ public final class FileOwner {
     }
 
     /**
-     * The owner of a file or directory, where this process runs as root and the owner is another user: what this
-     * process makes there would be in the owner's way. Empty otherwise, and where that cannot be told.
+     * The owner of a file or directory if this process runs as root and the owner is another user, who could not use
+     * files that this process makes there. Empty otherwise, and if the owner cannot be read.
      */
     public static Optional<String> besideRoot(Path path) {
         try {

@@ -5,19 +5,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** Which boot of this machine it is: what was written but not synced survives a process, but not a boot. */
+/**
+ * Identifies the current boot of this machine. Bytes that were written but not synced outlast the process that wrote
+ * them, but may be lost when the machine boots again.
+ */
 public final class MachineBoot {
     private static final Path LINUX = Path.of("/proc/sys/kernel/random/boot_id");
 
-    /** Whether the system tells. */
-    public static final boolean KNOWN = !tell().isEmpty();
+    /** Whether the operating system has an id for the boot: Linux does. */
+    public static final boolean KNOWN = !read().isEmpty();
 
-    /** Where the system does not tell, every process is taken for a boot of its own: nothing is trusted wrongly. */
-    public static final String ID = KNOWN ? tell() : UUID.randomUUID().toString();
+    /**
+     * The id of this boot. If the operating system has none, the id is a random one for this process: then bytes that
+     * an earlier process did not sync are never trusted.
+     */
+    public static final String ID = KNOWN ? read() : UUID.randomUUID().toString();
 
     private MachineBoot() {}
 
-    private static String tell() {
+    private static String read() {
         try {
             return Files.readString(LINUX).trim();
         } catch (IOException e) {

@@ -1,6 +1,6 @@
 /**
- * What the operating system tells: which boot of the machine this is, how much time has passed though it slept, and
- * who owns a file.
+ * Facts from the operating system: the boot of the machine, the time that has passed even if the machine was suspended,
+ * and the owners of files.
  */
 @NullMarked
 package dev.cartd.system;
