@@ -22,22 +22,24 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * An archive that is a directory, mounted from wherever. An id is a path below it. Only regular files are served; a
- * link is followed as long as it stays inside. Nothing is ever on tape: what the file system shows can be pulled.
+ * An archive that is a directory, usually a mounted one. An id is a path below it. Only regular files are served; a
+ * link is followed if its target is inside the archive. No file is ever on tape.
  *
- * <p>A directory that is gone, or that has nothing in it, is taken for one that is not mounted: its files are
- * {@linkplain ArchiveException.Unreachable unreachable}, not missing. How long a call may take is up to the file
- * system: one that hangs (a hard mount whose server is away) hangs its callers.
+ * <p>A directory that does not exist or is empty is taken for one that is not mounted: its files are {@linkplain
+ * ArchiveException.Unreachable unreachable}, not missing. Calls take as long as the file system does: if it hangs (a
+ * hard mount whose server is away), the calls hang too.
+ *
+ * <p>Safe for use by many threads.
  */
 public final class DirectoryArchive implements Archive {
     private final Path root;
 
-    /** An archive below {@code root}, which need not be there yet. */
+    /** An archive in the directory {@code root}, which need not exist yet. */
     public DirectoryArchive(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
 
-    /** Only looks whether the file is there. */
+    /** Only checks that the file can be served, like {@link #status}. */
     @Override
     public void stage(String id) {
         status(id);
@@ -51,14 +53,14 @@ public final class DirectoryArchive implements Archive {
         });
     }
 
-    /** A file that changes while it is read gives what it gives. */
+    /** A file that changes while it is read may give bytes of both its versions. */
     @Override
     public InputStream pull(String id, long from, long size) {
         Objects.checkFromToIndex(from, size, size);
         return with(id, (file, attributes) -> open(file, from));
     }
 
-    /** Nothing is held open but the streams that {@link #pull} gave away. */
+    /** Does nothing: only the streams of {@link #pull} are open, and their readers close them. */
     @Override
     public void close() {}
 
@@ -119,12 +121,12 @@ public final class DirectoryArchive implements Archive {
         }
     }
 
-    /** What it means that a file is not there: where nothing is at all, the mount is missing. */
+    /** If the whole archive is empty, the mount is missing and not the file. */
     private ArchiveException missing() {
         return isEmpty(root) ? empty() : new ArchiveException.Missing();
     }
 
-    /** One that cannot be listed has something in it: its files may be read all the same. */
+    /** A directory that this user may not list counts as not empty: its files may still be readable. */
     private boolean isEmpty(Path directory) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             return !entries.iterator().hasNext();

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An engine in this process: a fixed number of threads take the carts in the order in which they are due; a cart that
- * sleeps costs no thread. What was woken is forgotten when the process ends.
+ * A scheduler in this process: a fixed number of threads run the steps of carts, in the order in which they are due. A
+ * cart that pauses uses no thread. Wakes are lost when the process ends. Safe for use by many threads.
  */
 public final class LocalScheduler implements Scheduler {
     private static final System.Logger LOG = System.getLogger(LocalScheduler.class.getName());
@@ -28,9 +28,9 @@ public final class LocalScheduler implements Scheduler {
     private final List<ExecutorService> started = new ArrayList<>();
 
     /**
-     * An engine that runs up to {@code threads} steps at once.
+     * A scheduler that runs up to {@code threads} steps at once.
      *
-     * @throws IllegalArgumentException if there is not at least one thread
+     * @throws IllegalArgumentException if {@code threads} is less than 1
      */
     public LocalScheduler(int threads) {
         this(threads, STOP_WAIT);
@@ -71,7 +71,11 @@ public final class LocalScheduler implements Scheduler {
         queue.wake(cartId);
     }
 
-    /** Steps that do not end in half a minute are interrupted. */
+    /**
+     * Begins no new step and waits up to 30 seconds for the running ones; then it interrupts them and waits up to one
+     * more second. If the calling thread is interrupted, it interrupts the steps at once, and the thread stays
+     * interrupted. Closing again does nothing more.
+     */
     @Override
     public synchronized void close() {
         queue.close();
@@ -94,7 +98,7 @@ public final class LocalScheduler implements Scheduler {
         try {
             queue.done(due, step.advance(due.cartId()));
         } catch (RuntimeException | Error e) {
-            // Whatever it was, the cart must not be forgotten and this thread must live on.
+            // Errors too: the cart must be tried again, and this thread must not end.
             Duration wait = Scheduler.retryAfter(due.failures());
             LOG.log(
                     Level.WARNING,

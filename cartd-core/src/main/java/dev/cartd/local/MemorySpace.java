@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The books of the carts in memory; the store's lock guards them. */
+/** The {@link SpaceStore} of a {@link MemoryStore}; the store's lock guards it. */
 final class MemorySpace implements SpaceStore {
     private static final String NODE = "this process";
 
@@ -47,7 +47,7 @@ final class MemorySpace implements SpaceStore {
                 return Answer.RESERVED;
             }
             if (decision instanceof Decision.Wait wait) {
-                store.put(held.get().inLine(place(held.get(), bytes), wait.reason()));
+                store.put(held.get().inLine(placeInLine(held.get(), bytes), wait.reason()));
             }
             return Answer.WAITS;
         }
@@ -62,7 +62,7 @@ final class MemorySpace implements SpaceStore {
         }
     }
 
-    private Waiting place(Row row, long bytes) {
+    private Waiting placeInLine(Row row, long bytes) {
         Instant since = row.waiting().map(Waiting::since).orElseGet(clock::instant);
         int overtaken = row.waiting().map(Waiting::overtaken).orElse(0);
         return new Waiting(row.cart().id(), row.cart().uid(), since, bytes, overtaken);
@@ -162,7 +162,7 @@ final class MemorySpace implements SpaceStore {
         return List.of();
     }
 
-    /** No cart in memory was ever made by somebody else. */
+    /** Does nothing: only carts of Pacifica Cartd are measured, and this store has none. */
     @Override
     public void measured(Cart cart, List<CartFile> files) {}
 

@@ -22,8 +22,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Carts in the memory of this process: they end with it. One lock guards all of it; no method waits for anything else.
- * A deleted cart is forgotten once {@link #removed} was called for it.
+ * A store in the memory of this process: carts are lost when it ends. One lock guards all carts, and no method waits
+ * for anything else, so no method throws {@link dev.cartd.cart.CartException.Unavailable}. A deleted cart is forgotten
+ * once {@link #removed} is called for it. Safe for use by many threads.
  */
 public final class MemoryStore implements CartStore {
     private final InstantSource clock;
@@ -43,7 +44,7 @@ public final class MemoryStore implements CartStore {
 
     @Override
     public Cart add(CartRequest request, long above) {
-        // The digest takes a while for many files: nobody else has to wait for it.
+        // Before the lock is taken, since the digest of many files takes a while.
         String content = request.content();
         synchronized (this) {
             Optional<Row> newest = newestLive(request.uid());
@@ -151,7 +152,7 @@ public final class MemoryStore implements CartStore {
         });
     }
 
-    /** They are forgotten at once. */
+    /** Does nothing: {@link #removed} forgets carts at once. */
     @Override
     public int forget(Instant before) {
         return 0;
@@ -172,7 +173,7 @@ public final class MemoryStore implements CartStore {
         return volume;
     }
 
-    /** Nothing is held that would have to be given back. */
+    /** Does nothing. */
     @Override
     public void close() {}
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the carts in memory have in common; the store's lock guards it. */
+/** The {@link TwinStore} of a {@link MemoryStore}; the store's lock guards it. */
 final class MemoryTwins implements TwinStore {
     private record Content(String archiveId, String type, String value) {
         Content(CartFile file) {
@@ -27,19 +27,19 @@ final class MemoryTwins implements TwinStore {
         }
     }
 
-    /** Where a file is: in this cart, at this place. */
+    /** Where a file is: the number of its cart, and its index in that cart's list of files. */
     private record Place(long cart, int index) {}
 
-    /** That a claim pulls files. */
-    private record Flow(long epoch, Instant until, Set<Long> files) {}
+    /** The files that a claim pulls: their numbers, and until when they count as being pulled. */
+    private record Pulls(long epoch, Instant until, Set<Long> files) {}
 
     private final MemoryStore store;
     private final InstantSource clock;
     private final Map<Content, List<Place>> places = new HashMap<>();
     private final Map<Long, Place> byNumber = new HashMap<>();
-    private final Map<Long, Flow> flows = new HashMap<>();
+    private final Map<Long, Pulls> pulls = new HashMap<>();
 
-    /** By the number of a file that shares its bytes, the number of the one that they were pulled for. */
+    /** Maps the number of each file that shares its bytes to the number of the file that they were pulled for. */
     private final Map<Long, Long> shares = new HashMap<>();
 
     MemoryTwins(MemoryStore store, InstantSource clock) {
@@ -57,7 +57,7 @@ final class MemoryTwins implements TwinStore {
     }
 
     void removed(Row row) {
-        flows.remove(row.cart().id());
+        pulls.remove(row.cart().id());
         for (CartFile file : row.files()) {
             shares.remove(file.id());
             byNumber.remove(file.id());
@@ -68,7 +68,7 @@ final class MemoryTwins implements TwinStore {
         }
     }
 
-    /** A file that was lost, or was pulled after all, shares nothing any more. */
+    /** Ends the sharing of a file that was lost, or that was pulled after all. */
     void recorded(CartFile file) {
         Long group = shares.get(file.id());
         boolean pulled = file.status() == FileStatus.STAGED && !file.shared() && !Objects.equals(group, file.id());
@@ -91,19 +91,19 @@ final class MemoryTwins implements TwinStore {
                 .filter(place -> place.cart() != cart)
                 .flatMap(place -> store.row(place.cart()).filter(Row::live).stream()
                         .map(row -> new Twin(file.id(), row.cart(), row.files().get(place.index()))))
-                .filter(twin -> twin.twin().status() == FileStatus.STAGED || isFlowing(twin))
+                .filter(twin -> twin.twin().status() == FileStatus.STAGED || isBeingPulled(twin))
                 .min(Comparator.comparing((Twin twin) -> twin.twin().status() != FileStatus.STAGED)
                         .thenComparing(twin -> twin.cart().bundle())
                         .thenComparing(twin -> twin.cart().id()));
     }
 
-    private boolean isFlowing(Twin twin) {
-        Flow flow = flows.get(twin.cart().id());
-        return flow != null
+    private boolean isBeingPulled(Twin twin) {
+        Pulls pulled = pulls.get(twin.cart().id());
+        return pulled != null
                 && twin.cart().status().inWork()
-                && flow.epoch == twin.cart().epoch()
-                && flow.until.isAfter(clock.instant())
-                && flow.files.contains(twin.twin().id());
+                && pulled.epoch == twin.cart().epoch()
+                && pulled.until.isAfter(clock.instant())
+                && pulled.files.contains(twin.twin().id());
     }
 
     @Override
@@ -113,11 +113,11 @@ final class MemoryTwins implements TwinStore {
                 return Optional.empty();
             }
             List<Twin> twins = find(claim, files);
-            Flow before = flows.get(claim.id());
-            Set<Long> taken = before != null && before.epoch == claim.epoch() ? before.files : new HashSet<>();
-            files.forEach(file -> taken.add(file.id()));
-            twins.forEach(twin -> taken.remove(twin.file()));
-            flows.put(claim.id(), new Flow(claim.epoch(), until, taken));
+            Pulls before = pulls.get(claim.id());
+            Set<Long> pulled = before != null && before.epoch == claim.epoch() ? before.files : new HashSet<>();
+            files.forEach(file -> pulled.add(file.id()));
+            twins.forEach(twin -> pulled.remove(twin.file()));
+            pulls.put(claim.id(), new Pulls(claim.epoch(), until, pulled));
             return Optional.of(twins);
         }
     }
@@ -148,7 +148,7 @@ final class MemoryTwins implements TwinStore {
                 .isPresent();
     }
 
-    /** What is shared, by who shares it. */
+    /** The bytes that carts share: one entry for each group of files with the same bytes. */
     List<SpaceStore.Shared> shared() {
         Map<Long, SpaceStore.Shared> groups = new LinkedHashMap<>();
         for (Row row : store.rows()) {

@@ -4,7 +4,7 @@ import dev.cartd.spi.VolumeStore;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Remembers the volume as long as this process runs. */
+/** The {@link VolumeStore} of a {@link MemoryStore}. */
 final class MemoryVolume implements VolumeStore {
     private Optional<String> id = Optional.empty();
 

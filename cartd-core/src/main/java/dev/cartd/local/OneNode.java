@@ -3,11 +3,11 @@ package dev.cartd.local;
 import dev.cartd.spi.RequestShares;
 import java.time.Duration;
 
-/** The only node that sends requests to its archive: it may have out whatever it learns. */
+/** The shares of a node that uses the archive alone: other nodes never limit it. Never fails. Safe for many threads. */
 public final class OneNode implements RequestShares {
     private static final Share ALL_OF_IT = new Share(ALL, ALL, Duration.ofDays(1));
 
-    /** A node that knows of no other. */
+    /** The shares of the only node. */
     public OneNode() {}
 
     @Override

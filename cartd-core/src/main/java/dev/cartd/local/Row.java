@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@link MemoryStore} holds of one cart.
+ * A cart in a {@link MemoryStore}.
  *
- * @param content the digest of what was asked for
- * @param files in the order of their numbers, which follow each other without a gap
- * @param reserved the bytes reserved for it; counts only while it is in work
- * @param waiting its place in the line for room, if it is there
+ * @param content the digest of its request, see {@link dev.cartd.cart.CartRequest#content}
+ * @param files its files in the order of their numbers, which have no gaps
+ * @param reserved the bytes reserved for it; 0 if it is not in work
+ * @param waiting its place in the line for room; empty if it does not wait for room
  */
 record Row(Cart cart, String content, List<CartFile> files, long reserved, Optional<SpaceStore.Waiting> waiting) {
     boolean live() {
@@ -27,12 +27,12 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
         return cart.status() != CartStatus.ERROR && content.equals(otherContent);
     }
 
-    /** What it will still take from the volume. */
+    /** The bytes that are reserved for it and that it does not hold yet. */
     long outstanding() {
         return Math.max(0, reserved - cart.held());
     }
 
-    /** Whether a claim is still the newest, and its cart not deleted since. */
+    /** Whether the claim still holds: the cart was not claimed again or deleted since. */
     boolean holds(Cart claim) {
         return cart.epoch() == claim.epoch() && live() == (claim.status() != CartStatus.DELETED);
     }
@@ -52,14 +52,14 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
         return with(claimed.with(cart.standstill().count(now)));
     }
 
-    Row recorded(Cart claim, List<CartFile> changed, Instant now) {
+    Row recorded(Cart claim, List<CartFile> changed, Instant moment) {
         List<CartFile> all = changed.isEmpty() ? files : new ArrayList<>(files);
         for (CartFile file : changed) {
             all.set(Math.toIntExact(file.id() - files.get(0).id()), file);
         }
-        Cart told = cart.with(claim.progress()).with(claim.standstill()).holding(claim.held());
-        Row row = new Row(told.recordedUnder(claim.boot()), content, all, reserved, waiting);
-        return changed.isEmpty() ? row : row.used(now);
+        Cart now = cart.with(claim.progress()).with(claim.standstill()).holding(claim.held());
+        Row row = new Row(now.recordedUnder(claim.boot()), content, all, reserved, waiting);
+        return changed.isEmpty() ? row : row.used(moment);
     }
 
     Row reserved(long bytes) {

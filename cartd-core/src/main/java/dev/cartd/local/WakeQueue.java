@@ -10,16 +10,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Which cart is due when. A cart is in one of three places: nowhere, in {@code waiting}, or in {@code running}; one
- * that is woken while it runs is remembered there. One lock guards all of it, and no step runs under it.
+ * The carts that are due, now or later. A cart is in {@code waiting}, in {@code running}, or in neither. One lock
+ * guards all fields; it is not held while a step runs. Safe for use by many threads.
  */
 final class WakeQueue {
     /**
-     * A cart's turn.
+     * The next step of a cart.
      *
-     * @param at when, on the clock of {@link System#nanoTime}
-     * @param order of two that are due at the same time, the one that came first goes first
-     * @param failures how many steps failed in a row before
+     * @param at when it is due, on the clock of {@link System#nanoTime}
+     * @param order a counter: of two carts that are due at the same time, the one with the lower order runs first
+     * @param failures how many steps of the cart failed in a row before this step
      */
     record Due(long cartId, long at, long order, int failures) {
         // nanoTime may overflow: only differences mean anything.
@@ -31,12 +31,15 @@ final class WakeQueue {
     private final Condition changed = lock.newCondition();
     private final TreeSet<Due> queue = new TreeSet<>(Due.SOONEST);
     private final Map<Long, Due> waiting = new HashMap<>();
+
+    /** For each cart whose step runs: whether it was woken since the step began. */
     private final Map<Long, Boolean> running = new HashMap<>();
-    private long orders;
+
+    private long nextOrder;
     private boolean paused;
     private boolean closed;
 
-    /** Makes the cart due now, unless it is due already; after its step if that runs now. */
+    /** Makes the cart due now, unless it is due already; if its step runs now, makes it due after that step. */
     void wake(long cartId) {
         lock.lock();
         try {
@@ -51,7 +54,7 @@ final class WakeQueue {
         }
     }
 
-    /** Waits for the next cart that is due and takes it; empty once the queue is closed. */
+    /** Waits until a cart is due and moves it to {@code running}; empty once the queue is closed. */
     Optional<Due> take() {
         lock.lock();
         try {
@@ -64,7 +67,7 @@ final class WakeQueue {
             }
             return Optional.empty();
         } catch (InterruptedException e) {
-            // Only close() interrupts, and nothing more is to be taken then.
+            // LocalScheduler interrupts its threads only when it closes: then they must end.
             Thread.currentThread().interrupt();
             return Optional.empty();
         } finally {
@@ -72,17 +75,22 @@ final class WakeQueue {
         }
     }
 
-    /** Ends a cart's turn; it comes again after {@code sleep}, or at once if it was woken meanwhile. */
+    /**
+     * Records that a step ended. The cart is due again after {@code sleep}, or now if it was woken in the meantime; it
+     * is not due again if {@code sleep} is empty and it was not woken.
+     */
     void done(Due due, Optional<Duration> sleep) {
         end(due.cartId, sleep, 0);
     }
 
-    /** Ends a turn that failed. */
+    /**
+     * Records that a step failed. The cart is due again after {@code sleep}, or now if it was woken in the meantime.
+     */
     void failed(Due due, Duration sleep) {
         end(due.cartId, Optional.of(sleep), due.failures + 1);
     }
 
-    /** Lets nobody take anything, or lets them again. */
+    /** Makes {@link #take} wait, even for carts that are due; or ends that. */
     void pause(boolean pause) {
         lock.lock();
         try {
@@ -93,7 +101,7 @@ final class WakeQueue {
         }
     }
 
-    /** Lets nobody take anything any more. */
+    /** Makes {@link #take} return empty from now on. */
     void close() {
         lock.lock();
         try {
@@ -125,7 +133,7 @@ final class WakeQueue {
         waiting.remove(first.cartId);
         running.put(first.cartId, false);
         if (!queue.isEmpty()) {
-            // Whoever waited for this one is busy now; another has to watch for the next.
+            // This thread waited for the first cart and is busy now: another thread must wait for the next cart.
             changed.signal();
         }
         return first;
@@ -133,7 +141,7 @@ final class WakeQueue {
 
     private void put(long cartId, Duration wait, int failures) {
         long nanos = wait.isNegative() ? 0 : nanos(wait);
-        Due due = new Due(cartId, System.nanoTime() + nanos, orders++, failures);
+        Due due = new Due(cartId, System.nanoTime() + nanos, nextOrder++, failures);
         Due before = waiting.put(cartId, due);
         if (before != null) {
             queue.remove(before);
@@ -142,7 +150,7 @@ final class WakeQueue {
         changed.signal();
     }
 
-    /** A hundred years at most, so that the sum does not overflow. */
+    /** At most a hundred years, so that adding it to nanoTime does not overflow. */
     private static long nanos(Duration wait) {
         return wait.toDays() > 36_500 ? Duration.ofDays(36_500).toNanos() : wait.toNanos();
     }

@@ -1,4 +1,4 @@
-/** Ports that need nothing but this process and its file system, so that the core can be embedded alone. */
+/** Implementations of the ports that need only this process and its file system, so that the core can be used alone. */
 @NullMarked
 package dev.cartd.local;
 
