@@ -2,13 +2,18 @@ package dev.cartd;
 
 import dev.cartd.cart.Cart;
 
-/** Told when carts end their work. */
+/** Is called when the work on a cart ends. */
 @FunctionalInterface
 public interface CartListener {
     /**
-     * A cart became ready, or failed: {@link Cart#status} and {@link Cart#reason} tell which. Called once for each end of
-     * a cart, by the process that worked on it, on a thread that other carts wait for: it should return soon. What it
-     * throws is logged.
+     * The cart became ready or failed; see {@link Cart#status} and {@link Cart#reason}. Only the process that worked on
+     * the cart calls this, at most once for each time that the cart becomes ready or fails. The call is left out if the
+     * cart was deleted in the meantime or the store cannot be reached, and is lost if the process dies.
+     *
+     * <p>Called by many threads at once, which other carts need: it should return soon. An exception that it throws is
+     * logged.
+     *
+     * @param cart the cart as it is now; it may have changed again, for example have been restaged
      */
     void ended(Cart cart);
 }

@@ -10,8 +10,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * The volume of a store's carts, for programs that prepare or check it and work on no cart. Safe for use by many
- * threads.
+ * The volume of a store's carts, for programs that prepare or check the volume without working on carts. Safe for use
+ * by many threads. It has nothing to close; the store stays open and is closed by its owner.
  */
 public final class CartVolume {
     private final VolumeMark mark;
@@ -20,43 +20,48 @@ public final class CartVolume {
         this.mark = mark;
     }
 
-    /** The volume at this path for the carts of this store. Nothing is made. */
+    /** The volume at this path for the carts of this store. Reads and changes nothing yet. */
     public static CartVolume at(Path path, CartStore store) {
         return new CartVolume(new Volume(path, store, InstantSource.system()).mark());
     }
 
     /**
-     * Why the volume is not the one of this store's carts, and what to do about it, in one line for people; empty if it
-     * is.
+     * Checks whether this is the volume of the store's carts.
+     *
+     * @return why it is not and what to do about it, in one line for people; empty if it is
+     * @throws dev.cartd.cart.CartException.Unavailable if the store cannot be reached in time
      */
     public Optional<String> problem() {
         return mark.look().map(VolumeAway::advice);
     }
 
     /**
-     * The id of the volume that the store's carts are on, whether it is this one or not; empty until one was marked.
+     * Returns the id of the volume of the store's carts, whether it is this volume or another; empty until a volume was
+     * marked.
      *
-     * @throws dev.cartd.cart.CartException.Unavailable if the store cannot tell
+     * @throws dev.cartd.cart.CartException.Unavailable if the store cannot be reached in time
      */
     public Optional<String> id() {
         return mark.id();
     }
 
     /**
-     * Marks the directory as the volume of a store that has none yet, if it is there and is new or holds carts of this
-     * store; does nothing otherwise.
+     * Marks the directory as the volume of this store. Does nothing unless the store has no volume yet and the
+     * directory exists and is new or holds carts of this store.
      *
-     * @throws IOException if the mark cannot be written
+     * @throws IOException if the mark cannot be read or written
+     * @throws dev.cartd.cart.CartException.Unavailable if the store cannot be reached in time
      */
     public void markIfNew() throws IOException {
         mark.makeIfNew(false);
     }
 
     /**
-     * Makes the directory the volume of this store from now on, whatever is on it. Another store that had it stops
-     * using it, and another volume that this store had is not used any more.
+     * Makes the directory the volume of this store, whatever is in it. Another store that used this volume stops using
+     * it, and this store stops using the volume that it had before.
      *
-     * @throws IOException if the directory is not there, or the mark cannot be written
+     * @throws IOException if there is no such directory, or the mark cannot be written
+     * @throws dev.cartd.cart.CartException.Unavailable if the store cannot be reached in time
      */
     public void adopt() throws IOException {
         mark.adopt();

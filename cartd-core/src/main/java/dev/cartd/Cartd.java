@@ -30,8 +30,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A data cart: takes lists of files, has the archive stage them, pulls them to a volume, proves each by its hash, and
- * hands them out as one tar. Work begins when it is started and goes on in threads of its own until it is closed.
+ * A data cart: accepts lists of files, has the archive stage them, pulls them to a volume, verifies each by its hash,
+ * and serves them as one tar. It works in its own threads from {@link CartdBuilder#start} or {@link #work} until {@link
+ * #close}.
  *
  * <p>Safe for use by many threads.
  */
@@ -39,10 +40,13 @@ public final class Cartd implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cartd.class.getName());
     private static final int LOCAL_THREADS = 16;
 
-    /** How often the store is asked for what other processes did. */
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** How often {@link #await} reads the cart, since another process may work on it. */
+    private static final Duration POLL_PERIOD = Duration.ofSeconds(1);
 
+    /** The message of {@link CartException.NotReady}. */
     public static final String NOT_READY = "The cart is not ready for download.";
+
+    /** The message of {@link CartException.NotFound}. */
     public static final String NO_CART = "The cart does not exist or has already been deleted";
 
     private final CartStore store;
@@ -60,8 +64,8 @@ public final class Cartd implements AutoCloseable {
     private final CartListener listener;
     private final Ends ends = new Ends();
 
-    /** The highest number on the volume when it was first there; less than 0 until then. */
-    private volatile long above = -1;
+    /** The highest number of a directory on the volume when the volume was first there; negative until then. */
+    private volatile long highestOnVolume = -1;
 
     Cartd(CartdBuilder from) {
         clock = from.clock;
@@ -88,16 +92,16 @@ public final class Cartd implements AutoCloseable {
         bundles = new Bundles(store, volume, pins, from.zone);
         check = new VolumeCheck(store, volume);
         housekeeping = new Housekeeping(store, check, watch, space, this::wake, from.keepDeleted, from.clock);
-        firstLook(from.marksVolume);
+        prepareVolume(from.marksVolume);
     }
 
-    private void firstLook(boolean marks) {
+    private void prepareVolume(boolean marks) {
         try {
             watch.first();
         } catch (IOException e) {
             throw new UncheckedIOException("the volume " + volume.root() + " cannot be used: " + FailureText.of(e), e);
         }
-        seeNumbers();
+        readHighestNumber();
         watch.onChange(() -> {
             if (followVolume()) {
                 housekeeping.checkSoon();
@@ -109,19 +113,19 @@ public final class Cartd implements AutoCloseable {
                             System.Logger.Level.WARNING,
                             "carts with names beyond ASCII cannot be made or read: {0}",
                             problem));
-            watch.start(); // It may only serve: then nobody else looks.
+            watch.start(); // Here and not only in work(): a process that only serves never calls that.
         }
     }
 
     /**
-     * A node without its volume leaves the work to those that have it.
+     * Pauses the scheduler while the volume is not there, so that nodes that have the volume do the work.
      *
-     * @return whether it has it
+     * @return whether the volume is there
      */
     private synchronized boolean followVolume() {
         boolean there = watch.gone().isEmpty();
         if (there) {
-            seeNumbers();
+            readHighestNumber();
             scheduler.resume();
         } else {
             scheduler.pause();
@@ -129,20 +133,25 @@ public final class Cartd implements AutoCloseable {
         return there;
     }
 
-    /** A cartd over this archive and this directory; store and engine live in this process unless others are given. */
+    /**
+     * Begins to build a cartd for this archive and this volume. By default store and scheduler are in this process.
+     *
+     * @param archive stays open, and is closed by the program that gave it, after {@link #close}
+     */
     public static CartdBuilder builder(Archive archive, Path volume) {
         return new CartdBuilder(archive, volume);
     }
 
     /**
-     * Accepts a request, or joins it to an equal cart that is there already.
+     * Accepts a request: makes a cart, or joins the request to the newest live cart of its uid if that is equal and not
+     * in error. The volume need not be there, unless the store has no volume yet.
      *
-     * <p>A volume that is not there does not matter to this, but where the store does not know yet which one that is.
-     *
-     * @throws CartException.Unavailable if the store cannot answer now
+     * @return the new cart, or the cart that the request was joined to
+     * @throws CartException.VolumeAway if the store has no volume yet and this volume is not there
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public Cart submit(CartRequest request) {
-        Cart cart = store.add(request, above());
+        Cart cart = store.add(request, highestNumber());
         if (cart.status().inWork()) {
             wake(cart.id());
         }
@@ -150,44 +159,52 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Like {@link #submit(CartRequest)}, and promises that the cart is not evicted for so long from now on; what was
-     * promised before for longer stays.
+     * Accepts a request like {@link #submit(CartRequest)}, and promises that the cart is not evicted for the time
+     * {@code keep} from now on. An earlier promise that lasts longer stays. If this fails, the cart may have been made
+     * without the promise.
      *
-     * @throws CartException.Unavailable if the store cannot answer now
+     * @throws CartException.VolumeAway if the store has no volume yet and this volume is not there
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     * @throws ArithmeticException if the end of the promise is too far away to be counted
+     * @throws java.time.DateTimeException if the end of the promise is too far away for an {@link Instant}
      */
     public Cart submit(CartRequest request, Duration keep) {
         Instant until = clock.instant().plus(keep);
         Cart cart = submit(request);
         while (!store.space().keep(cart.id(), until, true)) {
-            cart = submit(request); // It was joined to one that went at that moment.
+            cart = submit(request); // The cart was evicted or deleted after the request was joined to it.
         }
         return cart;
     }
 
-    /** A store that knows its volume has given all the numbers that are on it; another one has to look there first. */
-    private long above() {
-        if (above < 0 && volume.mark().id().isEmpty()) {
+    /**
+     * The number that a new cart's number must exceed. A store that knows its volume gave all the numbers on it. A
+     * store that does not know its volume yet might give a number that is on the volume already: then the volume is
+     * read first.
+     */
+    private long highestNumber() {
+        if (highestOnVolume < 0 && volume.mark().id().isEmpty()) {
             requireVolume();
-            seeNumbers();
+            readHighestNumber();
         }
-        return Math.max(0, above);
+        return Math.max(0, highestOnVolume);
     }
 
-    private void seeNumbers() {
+    private void readHighestNumber() {
         try {
-            if (above < 0 && volume.mark().look().isEmpty()) {
-                above = volume.highest();
+            if (highestOnVolume < 0 && volume.mark().look().isEmpty()) {
+                highestOnVolume = volume.highest();
             }
         } catch (UncheckedIOException | CartException.Unavailable e) {
-            LOG.log(System.Logger.Level.DEBUG, "what is on the volume is seen later", e);
+            LOG.log(System.Logger.Level.DEBUG, "the numbers on the volume cannot be read now, this is tried later", e);
         }
     }
 
     /**
-     * Fails unless the volume of the carts is there: for who is about to change something on it.
+     * Fails unless the volume of the carts is there. To be called before a program changes something on the volume.
      *
-     * @throws CartException.VolumeAway if it is not; the message says what to do
-     * @throws CartException.Unavailable if the store cannot tell
+     * @throws CartException.VolumeAway if the volume is not there; the message says what to do
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public void requireVolume() {
         volume.mark().look().ifPresent(away -> {
@@ -202,27 +219,32 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * The newest live cart of this uid. Does not count as a use.
+     * Returns the newest live cart of this uid. Does not count as a use.
      *
-     * @throws CartException.Unavailable if the store cannot answer now, or the volume is not there
+     * @throws CartException.VolumeAway if the volume is not there
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public Optional<Cart> status(String uid) {
         refuseWithoutVolume();
         return store.live(uid).stream().findFirst();
     }
 
-    /** What people are told about this cart now, in one line; see {@link Cart#message}. */
+    /** The message about this cart for people now, in one line; see {@link Cart#message}. Never fails. */
     public String message(Cart cart) {
         return cart.message(clock.instant());
     }
 
     /**
-     * Opens the tar of the newest live cart of this uid.
+     * Returns the tar of the newest live cart of this uid. It reads no bytes of it yet; see {@link Bundle#open}.
      *
-     * @param filename the name that the client wants to save it under; empty for one made from when it became ready
+     * @param filename the name under which the client saves the tar, any text; empty for a name made from the time when
+     *     the cart became ready
      * @throws CartException.NotFound if there is no live cart of this uid
-     * @throws CartException.NotReady if it is still in work
-     * @throws CartException.Failed if it is in error, or now turned out to be
+     * @throws CartException.NotReady if the cart is still in work
+     * @throws CartException.Failed if the cart is in error, or its files are found to be missing or damaged now
+     * @throws CartException.VolumeAway if the volume is not there
+     * @throws CartException.Unavailable if the store cannot be reached in time, the volume cannot be read, or there is
+     *     no memory for the list of files now
      */
     public Bundle open(String uid, String filename) {
         Cart cart = status(uid).orElseThrow(() -> new CartException.NotFound(NO_CART));
@@ -235,9 +257,10 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Deletes all live carts of this uid; their work stops and their files go soon after.
+     * Deletes all live carts of this uid. Work on them stops, and their files are removed soon afterwards.
      *
-     * @return whether there was one
+     * @return whether there was a live cart of this uid
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public boolean delete(String uid) {
         List<Long> deleted = store.delete(uid);
@@ -245,16 +268,23 @@ public final class Cartd implements AutoCloseable {
         return !deleted.isEmpty();
     }
 
-    /** All live carts, newest first, read as the stream goes on. */
+    /**
+     * Returns all live carts, newest first, each as it is when the stream reads it. The stream is for one thread at a
+     * time and need not be closed.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time; the stream may throw it while it is
+     *     read
+     */
     public Stream<Cart> list() {
         return store.live();
     }
 
     /**
-     * Deletes this very cart, not others of its uid, unless it is in work, is being downloaded, is to be kept, or
-     * changed or was used since.
+     * Deletes this cart, and no other cart of its uid. Does nothing if the cart is in work, is being downloaded, is
+     * promised to be kept, or changed or was used after {@code cart} was read.
      *
-     * @return whether it was deleted; its files go soon after
+     * @return whether the cart was deleted; its files are removed soon afterwards
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public boolean purge(Cart cart) {
         boolean deleted = store.space().evict(cart.id(), cart.updated(), "purged");
@@ -265,10 +295,14 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Repairs a cart that is ready or in error: what it has is hashed again, what is missing or damaged is pulled anew.
-     * It is ready again in the end, or in error with a new reason; what is good stays in either case.
+     * Repairs a cart that is ready or in error: hashes its files again, and pulls those that are missing or damaged.
+     * The cart becomes ready again, or goes to error with a new reason; its good files stay in both cases. Returns when
+     * the repair has begun.
      *
-     * @return whether it began; not if the cart is in work, or changed since
+     * @return whether the repair has begun; false if the cart is in work, or changed its state or was claimed after
+     *     {@code cart} was read
+     * @throws IllegalArgumentException if {@code cart} is deleted
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public boolean restage(Cart cart) {
         boolean restaged = !cart.status().inWork() && store.restage(cart);
@@ -279,25 +313,40 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Sets for how long from now on this very cart is not evicted, whatever was promised before; zero ends a promise.
+     * Promises that this cart is not evicted for the time {@code keep} from now on. This replaces an earlier promise;
+     * zero ends it.
      *
-     * @return whether it is still there
+     * @return whether the cart is still live; if not, nothing is promised
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     * @throws ArithmeticException if the end of the promise is too far away to be counted
+     * @throws java.time.DateTimeException if the end of the promise is too far away for an {@link Instant}
      */
     public boolean keep(Cart cart, Duration keep) {
         return store.space().keep(cart.id(), clock.instant().plus(keep), false);
     }
 
-    /** Carts that were deleted or evicted lately, the last first, and why: as long as they are remembered. */
+    /**
+     * Returns carts that were deleted or evicted and that the store still keeps, the last one first. {@link
+     * Cart#reason} says why a cart was evicted.
+     *
+     * @param most the most carts to return; 0 or more
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     public List<Cart> deleted(int most) {
         return store.deleted(most);
     }
 
-    /** The room on the volume: who takes it, who waits for it, and what goes next. */
+    /** Returns the room on the volume: which carts use it, which wait for it, and which would be evicted next. */
     public Space space() {
         return space;
     }
 
-    /** The numbered directories on the volume that belong to no cart. */
+    /**
+     * Returns the strays: the numbered directories on the volume that belong to no cart, in the order of their numbers.
+     *
+     * @throws UncheckedIOException if the volume is not there or cannot be read
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     public List<Stray> strays() {
         try {
             return check.strays();
@@ -307,9 +356,11 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Removes those of them that cartd made, whatever is in them.
+     * Deletes the stray directories that cartd made, with their contents. If this fails, some may have been deleted.
      *
-     * @return those that were removed
+     * @return the strays that were deleted
+     * @throws UncheckedIOException if the volume is not there, or a directory cannot be read or deleted
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public List<Stray> sweep() {
         try {
@@ -320,9 +371,15 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Evicts carts that take so many bytes together, or all that may go if they take less; their files go soon after.
+     * Evicts carts until their bytes are {@code bytes} together, or all carts that may be evicted if they have fewer.
+     * Carts are evicted even if {@link dev.cartd.space.SpaceSettings#evict} is false. Their files are removed soon
+     * afterwards. If this fails, some carts may have been evicted.
      *
-     * @return the numbers of those that were evicted
+     * @param bytes how many bytes to free; 1 or more
+     * @param reason why, in one line, for the log and for the {@linkplain Cart#reason reason} of the deleted carts
+     * @return the numbers of the carts that were evicted
+     * @throws UncheckedIOException if the volume is not there or cannot be read
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public List<Long> evict(long bytes, String reason) {
         List<Long> evicted = space.free(bytes, reason);
@@ -330,7 +387,11 @@ public final class Cartd implements AutoCloseable {
         return evicted;
     }
 
-    /** This very cart as it is now; empty if it was deleted. */
+    /**
+     * Returns this cart as it is now; empty if it was deleted. Does not count as a use.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
     public Optional<Cart> reload(Cart cart) {
         return store.live(cart.id() + 1, 1).stream()
                 .filter(found -> found.id() == cart.id())
@@ -338,12 +399,15 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Waits until the newest cart with this uid is ready or in error, but no longer than {@code timeout}. An end that
-     * another process brought about is seen within a second.
+     * Waits until the newest live cart of this uid is ready or in error, but no longer than {@code timeout}. If another
+     * process works on the cart, this returns up to a second late.
      *
-     * @return the cart as it is then, perhaps still in work; empty if there is none, or it was deleted meanwhile
-     * @throws InterruptedException if the thread was interrupted
-     * @throws CartException.Unavailable if the store cannot be asked
+     * @param timeout if it is zero or negative, this returns without waiting
+     * @return the cart as it is then, perhaps still in work; empty if there is no live cart of this uid any more
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws CartException.VolumeAway if the volume is not there
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     * @throws ArithmeticException if {@code timeout} is longer than 292 years
      */
     public Optional<Cart> await(String uid, Duration timeout) throws InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();
@@ -354,7 +418,7 @@ public final class Cartd implements AutoCloseable {
             if (cart.filter(now -> now.status().inWork()).isEmpty() || left.isNegative()) {
                 return cart;
             }
-            ends.await(seen, left.compareTo(LOOK) < 0 ? left : LOOK);
+            ends.await(seen, left.compareTo(POLL_PERIOD) < 0 ? left : POLL_PERIOD);
         }
     }
 
@@ -367,7 +431,11 @@ public final class Cartd implements AutoCloseable {
         }
     }
 
-    /** Begins to work, if it was only opened; to be called once. */
+    /**
+     * Begins to work on carts, after {@link CartdBuilder#open}. To be called once, and not after {@link #close}.
+     *
+     * @throws IllegalStateException if the work has begun already
+     */
     public void work() {
         followVolume();
         watch.start();
@@ -376,7 +444,12 @@ public final class Cartd implements AutoCloseable {
         worker.checkArchive();
     }
 
-    /** Stops the work, waits a bounded time for it, and closes what this facade opened for itself. */
+    /**
+     * Stops the work and waits a bounded time for running steps: with the default scheduler up to 31 seconds. Closes
+     * the scheduler, also a given one, and everything that this {@code Cartd} made itself. The archive, the store and
+     * the request shares that were given to the builder stay open; they may be closed when this has returned. To be
+     * called once, by one thread.
+     */
     @Override
     public void close() {
         watch.close();
@@ -387,7 +460,9 @@ public final class Cartd implements AutoCloseable {
         ownStore.ifPresent(CartStore::close);
     }
 
-    /** What was stored is not undone because nobody could be woken for it: the scheduler's sweep finds it. */
+    /**
+     * A wake that fails is only logged: the change is stored already, and the scheduler finds the cart by itself later.
+     */
     private void wake(long cartId) {
         try {
             scheduler.wake(cartId);

@@ -14,7 +14,14 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a cartd together. What is not given has a default that suits most. */
+/**
+ * Builds a {@link Cartd}. Each setting has a default that suits most programs. For one thread at a time; builds one
+ * {@code Cartd}.
+ *
+ * <p>Ownership: what a program gives to the builder (the archive, the store, the request shares) stays open and is
+ * closed by the program, after {@link Cartd#close}. A given scheduler is the exception: {@code Cartd} starts and closes
+ * it. What {@code Cartd} made itself, it closes.
+ */
 public final class CartdBuilder {
     final Archive archive;
     final Path volume;
@@ -40,90 +47,124 @@ public final class CartdBuilder {
         this.volume = volume;
     }
 
-    /** Where carts are remembered; by default in memory. It is not closed by {@link Cartd#close}. */
+    /**
+     * The store of the carts; by default one in memory. A given store stays open and is closed by the program that gave
+     * it, after {@link Cartd#close}.
+     */
     public CartdBuilder store(CartStore store) {
         this.store = store;
         return this;
     }
 
-    /** The engine; by default one in this process. It is started, and closed by {@link Cartd#close}. */
+    /**
+     * The scheduler that runs the steps; by default one in this process with 16 threads. It must not be started yet:
+     * {@link Cartd#work} starts it, and {@link Cartd#close} closes it.
+     */
     public CartdBuilder scheduler(Scheduler scheduler) {
         this.scheduler = scheduler;
         return this;
     }
 
-    /** What shares out the limit of requests where several nodes have one archive; by default this one is alone. */
+    /**
+     * Divides the limit of requests among several nodes that use one archive; by default this node uses it alone. Given
+     * request shares stay open and are closed, if they need to be, by the program that gave them, after {@link
+     * Cartd#close}.
+     */
     public CartdBuilder requestShares(RequestShares shares) {
         this.requestShares = shares;
         return this;
     }
 
-    /** The time that deadlines go by; by default the system's. */
+    /** The wall clock for deadlines, leases and recorded times; by default the clock of the system. */
     public CartdBuilder clock(InstantSource clock) {
         this.clock = clock;
         return this;
     }
 
-    /** The most requests to the archive at once, over all carts and nodes; 1 or more, 8 by default. */
+    /**
+     * The most requests to the archive at once, of all carts and all nodes together; 1 or more, 8 by default.
+     *
+     * @throws IllegalArgumentException if {@code most} is less than 1
+     */
     public CartdBuilder maxRequests(int most) {
         return settings(settings.withMaxRequests(most));
     }
 
-    /** How many refusals or damaged pulls of one file are borne before its cart fails; 1 or more, 5 by default. */
+    /**
+     * How many requests for one file in a row may be refused or answered wrongly until its cart fails; 1 or more, 5 by
+     * default.
+     *
+     * @throws IllegalArgumentException if {@code retries} is less than 1
+     */
     public CartdBuilder retries(int retries) {
         return settings(settings.withRetries(retries));
     }
 
-    /** How long an archive that cannot be reached is waited for; 30 minutes by default. */
+    /**
+     * How long, in working time, a cart waits for an archive that cannot be reached until it fails; 30 minutes by
+     * default.
+     */
     public CartdBuilder patience(Duration patience) {
         return settings(settings.withPatience(patience));
     }
 
-    /** How long a file on tape is waited for; 2 days by default. */
+    /** How long, in working time, a cart waits for files on tape until it fails; 2 days by default. */
     public CartdBuilder tapePatience(Duration patience) {
         return settings(settings.withTapePatience(patience));
     }
 
-    /** The size of the buffer of one pull, in bytes; 1 or more, 4 MiB by default. */
+    /**
+     * The size of the buffer of one pull, in bytes; 1 or more, 4 MiB by default.
+     *
+     * @throws IllegalArgumentException if {@code bytes} is less than 1
+     */
     public CartdBuilder buffer(int bytes) {
         return settings(settings.withBuffer(bytes));
     }
 
     /**
-     * How many bytes of the heap carts in work may take for their lists of files; a cart for which there are not enough
-     * has to wait. By default a share of the heap.
+     * The share of the heap for the lists of files of carts in work; a cart whose list does not fit has to wait. By
+     * default a quarter of the heap.
      */
     public CartdBuilder memory(Memory memory) {
         this.memory = memory;
         return this;
     }
 
-    /** Told when carts of this process become ready or fail; nobody by default. */
+    /** Is called when carts of this process become ready or fail; by default no listener. */
     public CartdBuilder listener(CartListener listener) {
         this.listener = listener;
         return this;
     }
 
-    /** For how long deleted carts are remembered, if the store does that; 30 days by default. */
+    /**
+     * For how long the store keeps deleted carts, if it keeps them at all, and for how long a stray that cartd made
+     * must be unchanged before it is removed; 30 days by default.
+     */
     public CartdBuilder keepDeleted(Duration keep) {
         keepDeleted = keep;
         return this;
     }
 
-    /** Whether files that another cart has, or is pulling, are linked or copied rather than pulled again; they are. */
+    /**
+     * Whether files that another cart has or is pulling are linked or copied instead of pulled again; true by default.
+     */
     public CartdBuilder shareFiles(boolean share) {
         return settings(settings.withShare(share));
     }
 
-    /** How much of the volume carts may take, and what goes when it is short; by default all of it. */
+    /**
+     * How much of the volume carts may use, and which carts are evicted when room is short; {@link
+     * SpaceSettings#DEFAULT} by default.
+     */
     public CartdBuilder space(SpaceSettings settings) {
         space = settings;
         return this;
     }
 
     /**
-     * Whether a volume that is new is made, if need be, and marked as the one of this store; it is. Who only looks at
-     * carts should not: then nothing is made.
+     * Whether a new volume is made, if its directory does not exist, and marked as the volume of this store; true by
+     * default. Programs that only read carts should pass false: then nothing is made.
      */
     public CartdBuilder marksVolume(boolean marks) {
         marksVolume = marks;
@@ -136,9 +177,10 @@ public final class CartdBuilder {
     }
 
     /**
-     * Starts to work. Where the volume is not there the work waits for it.
+     * Opens a {@link Cartd} and starts its work. If the volume is not there, the work waits for it.
      *
-     * @throws java.io.UncheckedIOException if a new volume cannot be made
+     * @throws java.io.UncheckedIOException if a new volume cannot be made, or its mark cannot be read or written
+     * @throws IllegalStateException if the scheduler was started before
      */
     public Cartd start() {
         Cartd cartd = open();
@@ -147,9 +189,10 @@ public final class CartdBuilder {
     }
 
     /**
-     * Opens it without working: what it is asked for is left to others on the same store, or to {@link Cartd#work}.
+     * Opens a {@link Cartd} that does not work on carts until {@link Cartd#work}. Until then other processes on the
+     * same store and scheduler, if there are any, work on its carts.
      *
-     * @throws java.io.UncheckedIOException if a new volume cannot be made
+     * @throws java.io.UncheckedIOException if a new volume cannot be made, or its mark cannot be read or written
      */
     public Cartd open() {
         return new Cartd(this);

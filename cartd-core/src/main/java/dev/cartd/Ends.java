@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Lets threads wait until carts of this process have come to an end. Safe for use by many threads. */
+/** Counts how often carts of this process became ready or failed, and lets threads wait for it. Thread-safe. */
 final class Ends {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private long count;
 
-    /** How many there were so far. */
+    /** How often carts of this process became ready or failed so far. */
     long count() {
         lock.lock();
         try {
@@ -20,7 +20,7 @@ final class Ends {
         }
     }
 
-    /** One more. */
+    /** Counts one more and wakes all threads that wait. */
     void add() {
         lock.lock();
         try {
@@ -31,12 +31,12 @@ final class Ends {
         }
     }
 
-    /** Waits until there were more than so many, but no longer than this. */
-    void await(long more, Duration most) throws InterruptedException {
-        long left = most.toNanos();
+    /** Waits until {@link #count} is greater than {@code seen}, but no longer than {@code timeout}. */
+    void await(long seen, Duration timeout) throws InterruptedException {
+        long left = timeout.toNanos();
         lock.lock();
         try {
-            while (count <= more && left > 0) {
+            while (count <= seen && left > 0) {
                 left = changed.awaitNanos(left);
             }
         } finally {

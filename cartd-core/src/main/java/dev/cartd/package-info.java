@@ -1,4 +1,4 @@
-/** The facade: what an embedder, or a server, talks to. */
+/** The facade: the classes with which a program or a server uses cartd. */
 @NullMarked
 package dev.cartd;
 
