@@ -13,20 +13,21 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 
 /**
- * Waits for answers on threads of its own, so that who asked can be interrupted: a thread that reads from a socket
- * cannot be.
+ * Runs blocking work on threads of its own, so that the calling thread can be interrupted: a thread that reads from a
+ * socket cannot. Safe for use by many threads.
  */
 final class Answering {
-    private static final long KEEP_IDLE = 10;
+    private static final long KEEP_IDLE_SECONDS = 10;
 
     private final ExecutorService threads = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, KEEP_IDLE, TimeUnit.SECONDS, new SynchronousQueue<>(), Answering::daemon);
+            0, Integer.MAX_VALUE, KEEP_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Answering::daemon);
 
     /**
-     * Does the work, which waits for an answer to this call.
+     * Runs {@code work}, which waits for the answer to {@code call}, and returns its result.
      *
-     * @throws InterruptedIOException if the calling thread is interrupted: the call is cancelled then, and what came of
-     *     the work all the same is closed
+     * @throws InterruptedIOException if the calling thread is interrupted: {@code call} is cancelled then, and a result
+     *     that comes nevertheless is closed
+     * @throws IOException if the work fails
      */
     <T> T await(Call call, Deadline.Work<T> work) throws IOException {
         CompletableFuture<T> answer = CompletableFuture.supplyAsync(
@@ -69,7 +70,7 @@ final class Answering {
         try {
             open.close();
         } catch (IOException e) {
-            // Nobody wanted it.
+            // The result is not needed.
         }
     }
 

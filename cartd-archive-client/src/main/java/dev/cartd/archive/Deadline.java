@@ -7,7 +7,10 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okio.AsyncTimeout;
 
-/** Cancels a call that takes too long: one that sends a byte now and then would never be found silent. */
+/**
+ * Cancels a call after a time limit. A read timeout is not enough: an archive that sends a byte now and then would
+ * never exceed it.
+ */
 final class Deadline extends AsyncTimeout {
     private final Call call;
 
@@ -15,14 +18,23 @@ final class Deadline extends AsyncTimeout {
         this.call = call;
     }
 
-    /** What is done with a call. */
+    /** Blocking work on a call. */
     @FunctionalInterface
     interface Work<T> {
-        /** Does it. */
+        /**
+         * Does the work.
+         *
+         * @throws IOException if it fails or the call is cancelled
+         */
         T run() throws IOException;
     }
 
-    /** Does the work, and fails with an {@link InterruptedIOException} if it is not done within the limit. */
+    /**
+     * Runs {@code work} and returns its result.
+     *
+     * @throws InterruptedIOException if the work does not end within {@code limit}
+     * @throws IOException if the work fails
+     */
     static <T> T run(Call call, Duration limit, Work<T> work) throws IOException {
         Deadline deadline = new Deadline(call);
         deadline.timeout(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -19,16 +19,20 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** What happened on the way to the archive, in the words of an operator. */
+/** The messages for failed requests, for operators. */
 final class Failure {
     private Failure() {}
 
-    /** A duration as people read it: {@code 60 s}, {@code 250 ms}. */
+    /** A duration for people: {@code 60 s}, {@code 250 ms}. */
     static String text(Duration duration) {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 
-    /** Why a request failed that waits {@code timeout} for each byte. */
+    /**
+     * The reason why a request failed.
+     *
+     * @param timeout how long the request waited for each byte
+     */
     static String text(IOException e, Duration timeout) {
         if (e instanceof SocketTimeoutException) {
             return isOfConnecting(e) ? "no connection in time" : "not a byte for " + text(timeout);
@@ -73,7 +77,7 @@ final class Failure {
         return cause.isInstance(e) || (e.getCause() != null && isFor(e.getCause(), cause));
     }
 
-    /** Whether there was no connection yet that a request could have been sent on. */
+    /** Whether the request failed before a connection was open, so that nothing of it was sent. */
     static boolean beforeTheRequest(IOException e) {
         return e instanceof ConnectException
                 || e instanceof NoRouteToHostException
@@ -86,7 +90,7 @@ final class Failure {
         return message(timeout).toLowerCase(Locale.ROOT).contains("connect");
     }
 
-    /** What was thrown first, as far as it is a failure of input or output. */
+    /** The innermost {@link IOException} in the chain of causes. */
     private static IOException root(IOException e) {
         return e.getCause() instanceof IOException cause ? root(cause) : e;
     }

@@ -13,7 +13,10 @@ import okhttp3.Credentials;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 
-/** Where each file is: the base URL and the id, each segment of it percent-encoded. */
+/**
+ * Builds the requests for files. The URL of a file is the base URL followed by the file's id, with each segment of the
+ * id percent-encoded. Immutable, and safe for use by many threads.
+ */
 final class FileUrls {
     private static final Set<String> SCHEMES = Set.of("http", "https");
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
@@ -25,7 +28,7 @@ final class FileUrls {
     FileUrls(URI base) {
         HttpUrl url = checked(base);
         this.zone = zone(base.getRawAuthority());
-        // Without user and password no message of the HTTP library can have them.
+        // Without user and password: the HTTP library may quote this URL in messages.
         this.base = url.newBuilder().username("").password("").build();
         this.common = new Request.Builder()
                 .url(this.base)
@@ -46,12 +49,15 @@ final class FileUrls {
         }
         HttpUrl url = HttpUrl.parse(withoutZone(base.toString()));
         if (url == null) {
-            throw new IllegalArgumentException("the archive's URL has a host or port that cannot be");
+            throw new IllegalArgumentException("the archive's URL has an invalid host or port");
         }
         return url;
     }
 
-    /** The network interface of an IPv6 address such as {@code [fe80::1%eth0]}; its percent sign may be encoded. */
+    /**
+     * The zone, which is the name of a network interface, of an IPv6 address such as {@code [fe80::1%eth0]}; the
+     * percent sign may be encoded.
+     */
     private static Optional<String> zone(String authority) {
         int end = authority.indexOf(']');
         int percent = authority.indexOf('%', Math.max(0, authority.indexOf('[')));
@@ -62,7 +68,10 @@ final class FileUrls {
         return Optional.of(zone.startsWith("25") && zone.length() > 2 ? zone.substring(2) : zone);
     }
 
-    /** The HTTP library takes whatever a browser does, an underscore in a name and IDN too, but no zone. */
+    /**
+     * The URL without its zone. The HTTP library accepts all that browsers do, such as underscores in host names and
+     * IDN, but no zones.
+     */
     private static String withoutZone(String url) {
         int open = url.indexOf('[');
         int end = url.indexOf(']', open + 1);
@@ -70,17 +79,26 @@ final class FileUrls {
         return percent < 0 || percent > end ? url : url.substring(0, percent) + url.substring(end);
     }
 
-    /** The network interface that a link-local address is to be reached by, where the URL names one. */
+    /** The network interface for reaching a link-local address; empty if the URL has none. */
     Optional<String> zone() {
         return zone;
     }
 
-    /** A request for the file. */
+    /**
+     * A request for the file.
+     *
+     * @throws ArchiveException.Refused if the id cannot be part of a URL
+     */
     Request.Builder request(String id) {
         return to(url(id));
     }
 
-    /** A request for the file's bytes {@code from} (included) to {@code end} (excluded), as the interface counts. */
+    /**
+     * A request for the file's bytes from {@code from} (included) to {@code end} (excluded), as the archive interface
+     * counts.
+     *
+     * @throws ArchiveException.Refused if the id cannot be part of a URL
+     */
     Request.Builder request(String id, long from, long end) {
         return to(url(id).newBuilder()
                 .addEncodedQueryParameter("byte_range", from + "-" + end)

@@ -11,30 +11,33 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /**
- * The archive interface over HTTP. An id names what is below the base URL, whatever characters it has: each of its
- * segments is percent-encoded, and no answer (a redirect, a cookie) sends a request elsewhere.
+ * The archive interface over HTTP. The URL of a file is below the base URL, whatever characters its id has: each
+ * segment of the id is percent-encoded, redirects are not followed, and cookies are not kept. Safe for use by many
+ * threads.
  *
- * <p>A call waits {@code timeout} for the next byte and three times that for all of an answer's head, so that a slow
- * archive is given time (one that serves one request after the other answers when the one before has ended) and a
- * hostile one is not. The content of a {@link #pull} may take as long as it keeps coming. No more than
- * {@code maxRequests} are under way at once, all methods together, an open pull included; a further one waits its turn
- * for {@code timeout} at most.
+ * <p>A call waits {@code timeout} for the next byte, and three times {@code timeout} for the complete head of an
+ * answer. So an archive that serves one request after the other has time to answer, and a hostile archive cannot hold a
+ * call for ever. The content of a {@link #pull} may take any time, as long as bytes keep coming. At most
+ * {@code maxRequests} requests, including open pulls, are under way at the same time; another one waits up to
+ * {@code timeout} and then fails.
  *
- * <p>Nothing is retried, with one exception: a request that a connection kept from an earlier one swallowed without a
- * byte in return is sent again on a new connection, since an archive may close a kept one without a word.
+ * <p>Nothing is retried, with one exception: if a request on a kept connection gets no byte in return, it is sent again
+ * on a new connection, since an archive may close an idle connection at any time.
  */
 public final class HttpArchive implements Archive {
-    private static final RequestBody NOTHING = RequestBody.create(new byte[0]);
+    private static final RequestBody EMPTY_BODY = RequestBody.create(new byte[0]);
 
     private final FileUrls urls;
     private final Requests requests;
 
     /**
-     * The archive at {@code base}, which may have a path, with or without a slash at its end, and a user and password.
+     * Creates an archive client; connects only when a request is sent.
      *
-     * @param timeout how long to wait without a byte; from a millisecond to a day
-     * @param maxRequests the most requests at once; 1 or more
-     * @throws IllegalArgumentException if one of them cannot be right; the message never has the password
+     * @param base an http or https URL, which may have a path, with or without a slash at its end, and a user and
+     *     password
+     * @param timeout how long to wait for the next byte; from a millisecond to a day
+     * @param maxRequests the maximum number of concurrent requests; 1 or more
+     * @throws IllegalArgumentException if a value is invalid; the message never contains the password
      */
     public HttpArchive(URI base, Duration timeout, int maxRequests) {
         this.urls = new FileUrls(base);
@@ -42,19 +45,35 @@ public final class HttpArchive implements Archive {
     }
 
     /**
-     * Checks that an archive could be at {@code base}; sends nothing.
+     * Checks whether {@code base} can be the URL of an archive; sends nothing.
      *
-     * @throws IllegalArgumentException if it cannot be; the message never has the password
+     * @throws IllegalArgumentException if it cannot; the message never contains the password
      */
     public static void check(URI base) {
         new FileUrls(base).zone();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ArchiveException.Missing if the archive does not have the file
+     * @throws ArchiveException.Refused if the archive refuses the request, answers nonsense, or the id cannot be part
+     *     of a URL
+     * @throws ArchiveException.Unreachable if there is no answer in time, all requests are taken for {@code timeout},
+     *     or the thread is interrupted
+     */
     @Override
     public void stage(String id) {
-        requests.ask(urls.request(id).post(NOTHING).build(), HttpArchive::ok);
+        requests.ask(urls.request(id).post(EMPTY_BODY).build(), HttpArchive::ok);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ArchiveException.Missing as {@link #stage}
+     * @throws ArchiveException.Refused as {@link #stage}
+     * @throws ArchiveException.Unreachable as {@link #stage}
+     */
     @Override
     public Found status(String id) {
         return StatusHeaders.found(head(id));
@@ -64,12 +83,20 @@ public final class HttpArchive implements Archive {
         try {
             return requests.ask(urls.request(id).head().build(), HttpArchive::ok);
         } catch (ArchiveException.Refused e) {
-            // The answer to HEAD has no body, so it cannot say that the file is missing; the one to POST does.
+            // An answer to HEAD has no body, so it cannot say that the file is missing; the answer to POST can.
             stage(id);
             throw e;
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IndexOutOfBoundsException if {@code from} is negative or greater than {@code size}
+     * @throws ArchiveException.Missing as {@link #stage}
+     * @throws ArchiveException.Refused as {@link #stage}
+     * @throws ArchiveException.Unreachable as {@link #stage}
+     */
     @Override
     public InputStream pull(String id, long from, long size) {
         Objects.checkFromToIndex(from, size, size);
@@ -81,7 +108,7 @@ public final class HttpArchive implements Archive {
                 : requests.open(urls.request(id, from, size).build(), HttpArchive::content);
     }
 
-    /** Cuts what is still under way, and closes the connections. */
+    /** Cancels all requests under way, including open pulls, and closes the connections. */
     @Override
     public void close() {
         requests.close();

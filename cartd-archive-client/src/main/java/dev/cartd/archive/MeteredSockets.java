@@ -13,11 +13,11 @@ import java.util.Optional;
 import javax.net.SocketFactory;
 
 /**
- * Sockets that give out a bounded number of bytes for one step of reading. The HTTP library keeps a line of a chunked
- * body in memory until it ends; one that never does would take all there is.
+ * Creates sockets that limit the number of bytes for one reading step. The HTTP library keeps a line of a chunked body
+ * in memory until the line ends, so an endless line would exhaust the memory.
  *
- * <p>A step begins when the thread that reads says so. The library reads on the thread that asks it to, but for the
- * handshake of a new connection, which has an allowance of its own.
+ * <p>The reading thread begins a step with {@link #nextStep}. The library reads on the thread that calls it, except for
+ * the handshake of a new connection, which has a limit of its own.
  */
 final class MeteredSockets extends SocketFactory {
     private static final long MAX_STEP = 1024 * 1024;
@@ -25,12 +25,14 @@ final class MeteredSockets extends SocketFactory {
 
     private final Optional<String> zone;
 
-    /** @param zone the network interface that link-local addresses are reached by */
+    /**
+     * @param zone the network interface for reaching link-local addresses
+     */
     MeteredSockets(Optional<String> zone) {
         this.zone = zone;
     }
 
-    /** This thread begins to read something new: the head of an answer, or a piece of its body. */
+    /** Begins a new step for this thread, with a new limit: reading the head of an answer, or a piece of its body. */
     static void nextStep() {
         STEP.set(new Object());
     }
@@ -61,7 +63,7 @@ final class MeteredSockets extends SocketFactory {
             }
             taken += bytes;
             if (taken > MAX_STEP) {
-                throw new ProtocolException("a line or header without end");
+                throw new ProtocolException("more than 1 MiB for its head or for one line");
             }
             return result;
         }

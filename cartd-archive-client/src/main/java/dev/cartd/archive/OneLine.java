@@ -1,12 +1,12 @@
 package dev.cartd.archive;
 
-/** Text from the archive, made fit for a message of one line. */
+/** Makes text from the archive fit for a message of one line. */
 final class OneLine {
     private static final int MAX = 300;
 
     private OneLine() {}
 
-    /** The text without anything that does not show, or that breaks the line, and not longer than people read. */
+    /** The text with a space for each control, format or line-breaking character, cut to {@value #MAX} characters. */
     static String of(String text) {
         StringBuilder line = new StringBuilder();
         text.strip().codePoints().limit(MAX + 1L).forEach(c -> line.appendCodePoint(shows(c) ? c : ' '));

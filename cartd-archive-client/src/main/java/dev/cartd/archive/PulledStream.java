@@ -11,8 +11,9 @@ import okhttp3.Call;
 import okhttp3.Response;
 
 /**
- * The content of a file as it comes. One thread reads; any thread may close, which cuts the connection unless all was
- * read, and so ends a read that waits. The lock keeps the closing thread out of the library's buffers until then.
+ * The content of a file, read from the network. One thread reads; any thread may close, which cancels the request
+ * unless all was read, so that a waiting read fails. The lock keeps the closing thread out of the library's buffers
+ * until then.
  */
 final class PulledStream extends InputStream {
     private final Call call;

@@ -13,8 +13,8 @@ import okhttp3.Response;
 import okio.BufferedSource;
 
 /**
- * Which of the three kinds of failure an answer is. The archive says why in a JSON body, at the end of a Python
- * traceback; of that only the last line is kept, without the class of the exception.
+ * Converts an error response to an exception of the right kind. The archive's reason is the last line of a Python
+ * traceback in a JSON body; it is used without the name of the exception class.
  */
 final class Refusal {
     private static final long MAX_BODY = 64 * 1024;
@@ -24,7 +24,7 @@ final class Refusal {
 
     private Refusal() {}
 
-    /** What this answer, which is not the one that was hoped for, means. */
+    /** The exception for a response that is no success. */
     static ArchiveException of(Response response) {
         int code = response.code();
         String answer = "the archive answers " + code + ": ";
@@ -32,20 +32,20 @@ final class Refusal {
             return new ArchiveException.Refused(answer + "a redirect, which is not followed");
         }
         if (code < 400) {
-            return new ArchiveException.Refused(answer + "that is not what was asked for");
+            return new ArchiveException.Refused(answer + "that is not the expected status");
         }
         return switch (code) {
             case 404, 410 -> new ArchiveException.Missing();
             case 502, 503, 504 -> new ArchiveException.Unreachable(OneLine.of(answer + response.message()));
-            default -> because(answer, response);
+            default -> withReason(answer, response);
         };
     }
 
-    private static ArchiveException because(String answer, Response response) {
+    private static ArchiveException withReason(String answer, Response response) {
         String body = body(response);
         Optional<JsonNode> error = json(body);
         String last = lastLine(error.map(e -> e.path("traceback").asText()).orElse(body));
-        // The first number is the archive's; another may be part of a file's name.
+        // Only the first number is the archive's own; a later one may be part of a file's name.
         Matcher errno = ERRNO.matcher(last);
         if (errno.find() && errno.group(1).equals("2")) {
             return new ArchiveException.Missing();
@@ -57,7 +57,10 @@ final class Refusal {
         return new ArchiveException.Refused(OneLine.of(answer + withoutClass(reason)));
     }
 
-    /** Without the name of a Python exception at the beginning. No pattern: the text is the archive's, and long. */
+    /**
+     * The reason without the name of a Python exception at its beginning. Without a regular expression: the archive
+     * chose the text, and it may be long.
+     */
     private static String withoutClass(String reason) {
         int colon = reason.indexOf(": ");
         String head = colon < 0 ? "" : reason.substring(0, colon);
@@ -71,7 +74,7 @@ final class Refusal {
         try {
             source.request(MAX_BODY);
         } catch (IOException e) {
-            // A body that is cut off or does not come: what arrived of it has to do.
+            // The body is cut off or does not come: use the part that arrived.
         }
         long arrived = Math.min(source.getBuffer().size(), MAX_BODY);
         return source.getBuffer().snapshot(Math.toIntExact(arrived)).string(StandardCharsets.UTF_8);

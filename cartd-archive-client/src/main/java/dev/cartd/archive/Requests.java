@@ -22,11 +22,14 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** Sends requests, a bounded number at once and each with a deadline, and says of a failure which kind it is. */
+/**
+ * Sends requests, with a limit for concurrent ones and a deadline for each, and throws failures as
+ * {@link ArchiveException}. Safe for use by many threads.
+ */
 final class Requests {
     private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
     private static final Duration MAX_CONNECT = Duration.ofSeconds(10);
-    // Shorter than any server keeps an idle connection, so that few are found closed.
+    // Shorter than servers keep idle connections open, so that few kept connections turn out to be closed.
     private static final Duration KEEP_IDLE = Duration.ofSeconds(3);
 
     private final OkHttpClient client;
@@ -40,7 +43,7 @@ final class Requests {
             throw new IllegalArgumentException("the archive's timeout must be from a millisecond to a day");
         }
         if (maxRequests < 1) {
-            throw new IllegalArgumentException("the archive needs at least one request at once");
+            throw new IllegalArgumentException("the archive's maximum of concurrent requests must be 1 or more");
         }
         this.timeout = timeout;
         this.turns = new Semaphore(maxRequests, true);
@@ -52,32 +55,36 @@ final class Requests {
                 .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT)
                 .readTimeout(timeout)
                 .writeTimeout(timeout)
-                .addNetworkInterceptor(Requests::tamed)
+                .addNetworkInterceptor(Requests::sanitized)
                 .build();
     }
 
     /**
-     * The library repeats a request by itself where a 408 does not say when, or a 503 says at once; and it stumbles
-     * over a length below zero.
+     * Prevents two faults of the library: it repeats a request by itself after a 408 without {@code Retry-After} or a
+     * 503 with {@code Retry-After: 0}, and it fails on a negative {@code Content-Length}.
      */
-    private static Response tamed(Interceptor.Chain chain) throws IOException {
+    private static Response sanitized(Interceptor.Chain chain) throws IOException {
         Response response = proceed(chain);
         if (response.body().contentLength() < -1) {
-            throw new ProtocolException("Content-Length is below zero");
+            throw new ProtocolException("Content-Length is negative");
         }
         return response.newBuilder().header("Retry-After", "1").build();
     }
 
-    /** Some heads that cannot be, a status below zero say, the library finds out too late to call them that. */
+    /** The library throws the wrong exceptions for some invalid heads, for example one with a negative status. */
     private static Response proceed(Interceptor.Chain chain) throws IOException {
         try {
             return chain.proceed(chain.request());
         } catch (IllegalStateException | IllegalArgumentException e) {
-            throw new ProtocolException("its head is none of HTTP");
+            throw new ProtocolException("its head is not valid HTTP");
         }
     }
 
-    /** Sends a request and has its answer read. */
+    /**
+     * Sends a request and returns what {@code reader} makes of the response.
+     *
+     * @throws ArchiveException if there is no answer in time, or what {@code reader} throws
+     */
     <T> T ask(Request request, Function<Response, T> reader) {
         Call call = begin(request);
         try {
@@ -93,7 +100,12 @@ final class Requests {
         }
     }
 
-    /** Sends a request and answers its content, unless {@code check} throws. It is under way until that is closed. */
+    /**
+     * Sends a request and returns its content, unless {@code check} throws. The request counts as under way until the
+     * content is closed.
+     *
+     * @throws ArchiveException if there is no answer in time, or what {@code check} throws
+     */
     InputStream open(Request request, Consumer<Response> check) {
         Call call = begin(request);
         boolean opened = false;
@@ -166,7 +178,7 @@ final class Requests {
         }
     }
 
-    /** Cuts what is under way. */
+    /** Cancels all requests under way and closes idle connections. */
     void close() {
         underWay.forEach(Call::cancel);
         client.connectionPool().evictAll();

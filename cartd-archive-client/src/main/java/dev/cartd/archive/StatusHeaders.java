@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import okhttp3.Headers;
 
-/** What the headers of a status say; the archive is not trusted to have said anything sensible. */
+/** Parses the headers of an answer to a status request, which may contain anything. */
 final class StatusHeaders {
     private static final String SIZE = "X-Content-Length";
     private static final String MTIME = "Last-Modified";
@@ -21,7 +21,11 @@ final class StatusHeaders {
 
     private StatusHeaders() {}
 
-    /** What was found; a refusal if the headers make no sense. */
+    /**
+     * The parsed headers.
+     *
+     * @throws ArchiveException.Refused if a header is missing or makes no sense
+     */
     static Found found(Headers headers) {
         return new Found(
                 size(value(headers, SIZE)), mtime(headers, value(headers, MTIME)), medium(value(headers, MEDIUM)));
@@ -40,7 +44,7 @@ final class StatusHeaders {
                 return size;
             }
         } catch (NumberFormatException e) {
-            // The same as a size below zero.
+            // Treated like a negative size.
         }
         throw nonsense(SIZE, text);
     }

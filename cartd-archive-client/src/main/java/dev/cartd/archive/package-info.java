@@ -1,4 +1,4 @@
-/** The archive interface over HTTP, behind the core's port. */
+/** An HTTP client for the archive interface: {@code HttpArchive} implements the core's port {@code Archive}. */
 @NullMarked
 package dev.cartd.archive;
 
