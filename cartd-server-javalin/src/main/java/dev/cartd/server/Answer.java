@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A small answer, complete: all but downloads are one of these.
+ * A complete small response. All responses except downloads are of this kind.
  *
  * @param status the HTTP status
  * @param headers further headers
- * @param body the body, in UTF-8; of an answer to HEAD only its length is told
+ * @param body the body, to be sent in UTF-8; in the response to a HEAD request only its length is sent
  */
 record Answer(int status, Map<String, String> headers, String body) {
     static final String JSON = "application/json";
@@ -24,7 +24,7 @@ record Answer(int status, Map<String, String> headers, String body) {
         return new Answer(status, Map.of(), body);
     }
 
-    /** The answer of one message. */
+    /** A response with a JSON object that contains one message, which must need no escapes. */
     static Answer message(int status, String text) {
         return of(status, "{\"message\": \"" + text + "\"}");
     }

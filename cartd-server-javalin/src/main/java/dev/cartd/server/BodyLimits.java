@@ -8,41 +8,42 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 
-/**
- * How much body one request may have, how slow it may come, and how much all bodies together may hold of the memory.
- */
+/** Limits the size and the slowness of one request body, and the memory that all bodies use together. */
 final class BodyLimits {
-    /** A body that comes slower than this, on the whole, is refused. */
+    /** The minimum average speed of a body. */
     private static final long MIN_BYTES_PER_SECOND = 1024;
 
     private static final long MB = 1_000_000;
 
-    /** What a parser holds of a body at the most besides its files: one token, twice. */
+    /**
+     * The maximum memory that a parser needs for a body besides its files: two copies of the longest token, at two
+     * bytes for each character.
+     */
     private static final long TOKEN = 4L * BodyTokens.MAX_STRING;
 
-    /** As many bytes of a body may be held by its parser as it has sent, so often. */
-    private static final int TIMES = 4;
+    /** The parser needs up to this many bytes of memory for each byte of the body, up to {@link #TOKEN}. */
+    private static final int MEMORY_PER_BYTE = 4;
 
-    /** How long a refused body is read on. */
+    /** How long the rest of a refused body is read. */
     private static final Duration LINGER = Duration.ofSeconds(10);
 
-    /** How much of it. */
+    /** How much of the rest of a refused body is read. */
     private static final long LINGER_BYTES = 512L * 1024 * 1024;
 
     private final long most;
-    private final Duration patience;
+    private final Duration startDelay;
     private final Memory memory;
 
-    BodyLimits(long most, Duration patience, Memory memory) {
+    BodyLimits(long most, Duration startDelay, Memory memory) {
         this.most = most;
-        this.patience = patience;
+        this.startDelay = startDelay;
         this.memory = memory;
     }
 
     /**
-     * Refuses a body that says of itself that it is too large, before any of it is read.
+     * Checks the {@code Content-Length}, before the body is read.
      *
-     * @throws Refused with 413
+     * @throws Refused with 413 if the body is too large
      */
     void check(HttpServletRequest request) {
         if (request.getContentLengthLong() > most) {
@@ -50,12 +51,12 @@ final class BodyLimits {
         }
     }
 
-    /** What one body may take, from now on. */
+    /** Starts the limits of one body; its time begins now. */
     Allowance allowance() {
         return new Allowance();
     }
 
-    /** The refusal of a body that broke off. */
+    /** The response to a body that could not be read to its end. */
     static Refused broken(Throwable failure) {
         if (failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException) {
             return new Refused(HttpStatus.REQUEST_TIMEOUT_408, "The body did not come in time.");
@@ -70,35 +71,37 @@ final class BodyLimits {
                 HttpStatus.PAYLOAD_TOO_LARGE_413, "The body is too large: at most " + most + " bytes are allowed.");
     }
 
-    /** One body's share. Used by one thread at a time. */
+    /** The limits of one body. For one thread at a time. */
     final class Allowance implements AutoCloseable {
         private final long begun = System.nanoTime();
         private final Memory.Hold hold = memory.hold();
         private long taken;
-        private long lingering;
-        private long lingered;
+        private long lingerStart;
+        private long discarded;
 
         /**
-         * Counts bytes that came.
+         * Counts bytes that were received.
          *
-         * @throws Refused with 408, 413 or 503 if they are too late or too many
+         * @throws Refused with 408 if the body is too slow, 413 if it is too large, or 503 if there is not enough
+         *     memory
          */
         void take(int bytes) {
             taken += bytes;
             if (taken > most) {
                 throw tooLarge();
             }
-            hold(Math.min(TOKEN, TIMES * taken) - Math.min(TOKEN, TIMES * (taken - bytes)));
-            Duration due = patience.plusSeconds(taken / MIN_BYTES_PER_SECOND);
+            hold(Math.min(TOKEN, MEMORY_PER_BYTE * taken) - Math.min(TOKEN, MEMORY_PER_BYTE * (taken - bytes)));
+            Duration due = startDelay.plusSeconds(taken / MIN_BYTES_PER_SECOND);
             if (System.nanoTime() - begun > due.toNanos()) {
                 throw new Refused(HttpStatus.REQUEST_TIMEOUT_408, "The body comes too slowly.");
             }
         }
 
         /**
-         * Counts what is kept of the body in memory until it is answered.
+         * Reserves memory for a part of the body that is kept until the request is answered; negative numbers release
+         * it.
          *
-         * @throws Refused with 413 if that can never be had, with 503 if not now
+         * @throws Refused with 413 if there can never be that much memory, with 503 if there is not now
          */
         void hold(long bytes) {
             if (hold.bytes() + bytes > memory.most()) {
@@ -115,16 +118,16 @@ final class BodyLimits {
             }
         }
 
-        /** From now on what comes is thrown away. */
+        /** Begins to discard the rest of a refused body, and releases its memory. */
         void linger() {
-            lingering = System.nanoTime();
+            lingerStart = System.nanoTime();
             hold.close();
         }
 
-        /** Whether to go on reading what is thrown away, after so many bytes more. */
+        /** Counts discarded bytes, and returns whether to read on. */
         boolean mayLinger(int bytes) {
-            lingered += bytes;
-            return lingered <= LINGER_BYTES && System.nanoTime() - lingering < LINGER.toNanos();
+            discarded += bytes;
+            return discarded <= LINGER_BYTES && System.nanoTime() - lingerStart < LINGER.toNanos();
         }
 
         @Override

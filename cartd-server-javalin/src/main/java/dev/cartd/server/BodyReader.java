@@ -7,17 +7,19 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Reads a body as it comes, holding no thread while it does not. Once the body is refused the answer is sent at once,
- * and what the client still sends is thrown away for a while: were its connection reset, it would never read the
- * answer.
+ * Reads a body asynchronously: it needs no thread while no bytes come. A refused request is answered at once, and the
+ * rest of its body is discarded for a while: if the connection were reset, the client would never read the response.
  */
 final class BodyReader implements ReadListener {
-    // No larger than what Jetty reads at once: there is one for each body that is coming in.
+    // No larger than Jetty's own read size, since there is one buffer for each body.
     private static final int BUFFER = 8 * 1024;
 
-    /** Where a body goes. Whatever one of its methods throws refuses the request. */
+    /** The consumer of a body. If one of its methods throws, the request is refused with that failure. */
     interface Sink {
-        /** Takes bytes; answers how many. The rest, a few bytes, comes again before those that follow. */
+        /**
+         * Consumes bytes and returns how many. The unconsumed rest, a few bytes, comes again before the bytes that
+         * follow.
+         */
         int take(byte[] bytes, int length) throws IOException;
 
         /** The body is complete: answers the request. */
@@ -42,9 +44,9 @@ final class BodyReader implements ReadListener {
     private final ServletInputStream in;
     private final BodyLimits.Allowance allowance;
     private Sink sink;
-    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final CompletableFuture<Void> answered = new CompletableFuture<>();
     private final byte[] buffer = new byte[BUFFER];
-    private int kept;
+    private int leftover;
     private boolean refused;
 
     BodyReader(Exchange exchange, BodyLimits.Allowance allowance, Sink sink) {
@@ -58,13 +60,13 @@ final class BodyReader implements ReadListener {
         }
     }
 
-    /** Reads; the request must be asynchronous by now. The future completes when it is answered. */
+    /** Starts to read; the request must be asynchronous by now. The future completes when the request is answered. */
     CompletableFuture<Void> start() {
         in.setReadListener(this);
-        return over;
+        return answered;
     }
 
-    /** Answers at once, and reads only to throw away. */
+    /** Refuses the request at once, and reads the body only to discard it. */
     CompletableFuture<Void> refuse(Throwable failure) {
         refuse(failure, true);
         return start();
@@ -72,8 +74,8 @@ final class BodyReader implements ReadListener {
 
     @Override
     public void onDataAvailable() throws IOException {
-        while (!over.isDone() && in.isReady() && !in.isFinished()) {
-            int read = in.read(buffer, kept, BUFFER - kept);
+        while (!answered.isDone() && in.isReady() && !in.isFinished()) {
+            int read = in.read(buffer, leftover, BUFFER - leftover);
             if (read > 0) {
                 take(read);
             }
@@ -106,10 +108,10 @@ final class BodyReader implements ReadListener {
 
     private void pass(int read) throws IOException {
         allowance.take(read);
-        int length = kept + read;
+        int length = leftover + read;
         int taken = sink.take(buffer, length);
-        kept = length - taken;
-        System.arraycopy(buffer, taken, buffer, 0, kept);
+        leftover = length - taken;
+        System.arraycopy(buffer, taken, buffer, 0, leftover);
     }
 
     private void attempt(Step step, boolean moreComes) {
@@ -122,20 +124,20 @@ final class BodyReader implements ReadListener {
 
     private void refuse(Throwable failure, boolean moreComes) {
         refused = true;
-        // What it holds of the body is not held while the rest of that is thrown away.
+        // Releases the memory that the sink uses for the body.
         sink = NOWHERE;
-        kept = 0;
+        leftover = 0;
         allowance.linger();
         try {
             exchange.refuse(failure, moreComes);
         } catch (IOException e) {
-            // The client is gone: there is nobody to answer.
+            // The client is gone, and needs no answer.
             end();
         }
     }
 
     private void end() {
         allowance.close();
-        over.complete(null);
+        answered.complete(null);
     }
 }

@@ -3,21 +3,21 @@ package dev.cartd.server;
 import dev.cartd.cart.CartException;
 
 /**
- * Bounds every token of a JSON document before a parser sees it, wherever the token stands: a parser keeps a number, a
- * name or a string in memory until it is whole, that of a key that nobody wants too. Knows of JSON only as much as this
- * takes; what is no JSON is the parser's to refuse.
+ * Limits the length of every token of a JSON document before the parser sees it, since the parser keeps each number,
+ * name and string in memory until it is complete, even under a key that is ignored. It knows only as much of JSON as
+ * this needs; invalid JSON is left to the parser.
  */
 final class BodyTokens {
-    /** The longest string or name as it is written, with its escapes. */
+    /** The maximum length of a string or name in bytes, including its escapes. */
     static final int MAX_STRING = 1_000_000;
 
-    /** The longest number or literal. */
+    /** The maximum length of a number or literal in bytes. */
     static final int MAX_PLAIN = 10_000;
 
-    /** The most white space in one piece. */
+    /** The maximum length of white space in bytes. */
     static final int MAX_SPACE = 1_000_000;
 
-    /** The most lists and objects within each other. */
+    /** The maximum depth of nested lists and objects. */
     static final int MAX_DEPTH = 100;
 
     private enum Kind {
@@ -40,7 +40,7 @@ final class BodyTokens {
     private boolean escaped;
 
     /**
-     * Looks at the bytes that come next.
+     * Checks the next bytes of the document.
      *
      * @throws CartException.Invalid if a token is too long, or nested too deep
      */

@@ -12,20 +12,20 @@ import java.util.function.LongConsumer;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * The {@code fileids} of a body, as they come. What is wrong with them is told at the end, since the key may come again
- * and replace them.
+ * Collects the {@code fileids} of a request body. Problems are reported at the end, since a second {@code fileids} key
+ * replaces the first one.
  */
 final class CartItems {
     private static final List<String> KEYS = List.of("id", "path", "hashtype", "hashsum");
 
-    /** What a key of an item holds: a text, or why it is none. */
+    /** The value of a key of an item: its text, or else the problem with it. */
     private record Value(String text, String problem) {}
 
     private static final Value MISSING = new Value("", "missing");
 
     private final int maxFiles;
     private final LongConsumer memory;
-    private long kept;
+    private long keptBytes;
     private final Map<String, Value> values = new HashMap<>();
     private List<Item> items = new ArrayList<>();
     private String problem = "fileids: missing";
@@ -37,16 +37,25 @@ final class CartItems {
         this.maxFiles = maxFiles;
     }
 
-    /** A list begins, or what should have been one. */
+    /**
+     * Begins the value of {@code fileids}.
+     *
+     * @param isList whether it is a list
+     */
     void begin(boolean isList) {
         items = new ArrayList<>();
-        memory.accept(-kept);
-        kept = 0;
+        memory.accept(-keptBytes);
+        keptBytes = 0;
         count = 0;
         problem = isList ? "" : "fileids: must be a list";
     }
 
-    /** An item begins, or what should have been one. */
+    /**
+     * Begins an item of the list.
+     *
+     * @param isObject whether it is an object
+     * @throws Refused with 413 if there are too many items
+     */
     void beginItem(boolean isObject) {
         if (count == maxFiles) {
             throw new Refused(
@@ -59,13 +68,13 @@ final class CartItems {
         }
     }
 
-    /** A key of the item; answers whether its value is wanted. */
+    /** Begins a key of the item; returns whether its value is needed. */
     boolean key(String name) {
         key = name;
         return KEYS.contains(name);
     }
 
-    /** The value of that key. */
+    /** The value of the key that began last. */
     void value(JsonToken token, String text) {
         boolean number = key.equals("id") && token == JsonToken.VALUE_NUMBER_INT;
         boolean right = number || token == JsonToken.VALUE_STRING;
@@ -74,7 +83,7 @@ final class CartItems {
     }
 
     void endItem() {
-        // Nothing more is kept once something is wrong.
+        // After the first problem no items are kept.
         if (!problem.isEmpty()) {
             return;
         }
@@ -87,9 +96,9 @@ final class CartItems {
     }
 
     /**
-     * All items.
+     * The collected items.
      *
-     * @throws CartException.Invalid if there are none, or one is wrong
+     * @throws CartException.Invalid if {@code fileids} is missing or has a problem; the message names the place
      */
     List<Item> all() {
         if (!problem.isEmpty()) {
@@ -103,7 +112,7 @@ final class CartItems {
             Item item = Item.of(text("id"), text("path"), text("hashtype"), text("hashsum"));
             long bytes = Memory.ofItem(item);
             memory.accept(bytes);
-            kept += bytes;
+            keptBytes += bytes;
             items.add(item);
         } catch (CartException.Invalid e) {
             wrong(place() + "." + e.getMessage());

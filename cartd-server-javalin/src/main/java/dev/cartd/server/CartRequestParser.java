@@ -14,13 +14,13 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link CartRequest} of the bytes of a body as they come, and keeps nothing of them but that. Of a key that is
- * there twice the last counts, unknown keys are skipped.
+ * Parses a {@link CartRequest} from the bytes of a body as they come, and keeps nothing else of them. If a key occurs
+ * twice, the last one counts; unknown keys are skipped. For one thread at a time.
  */
 final class CartRequestParser {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            // Else the parser would keep every name that it has met.
+            // Otherwise the parser would keep every name in memory.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(BodyTokens.MAX_DEPTH)
@@ -30,7 +30,7 @@ final class CartRequestParser {
                     .build())
             .build();
 
-    /** What the next token is. */
+    /** The role of the next token. */
     private enum Place {
         DOCUMENT,
         KEY,
@@ -56,7 +56,10 @@ final class CartRequestParser {
     private boolean bundle;
     private boolean bundleWrong;
 
-    /** @param memory is told what is kept of the body, in bytes, before it is; throws to refuse it */
+    /**
+     * @param memory receives the number of bytes of memory before they are used, negative if they are released; may
+     *     throw to refuse the body
+     */
     CartRequestParser(String uid, boolean bundleDefault, int maxFiles, LongConsumer memory) throws IOException {
         this.uid = uid;
         this.bundleDefault = bundleDefault;
@@ -66,11 +69,10 @@ final class CartRequestParser {
     }
 
     /**
-     * Takes the next bytes of the body, up to a character that is not whole yet; the array may be used again
-     * afterwards.
+     * Parses the next bytes of the body, up to the last complete character. The array may be reused afterwards.
      *
-     * @return how many bytes were taken; the rest must come again, before those that follow
-     * @throws CartException.Invalid if this cannot become a request
+     * @return how many bytes were parsed; the rest must come again, before the bytes that follow
+     * @throws CartException.Invalid if the body is no valid request
      * @throws Refused with 413 or 503 if there are too many files
      */
     int accept(byte[] bytes, int length) throws IOException {
@@ -90,7 +92,7 @@ final class CartRequestParser {
     /**
      * The request, after the last byte.
      *
-     * @throws CartException.Invalid if it is none; the message names the place
+     * @throws CartException.Invalid if the body is no valid request; the message names the place
      */
     CartRequest finish() throws IOException {
         try {
@@ -194,7 +196,7 @@ final class CartRequestParser {
         return Place.UNKNOWN;
     }
 
-    /** Skips what is left of a value that began with this token. */
+    /** Skips the rest of a value that began with this token. */
     private Place rest(JsonToken token, Place then) {
         skip(then);
         return unknown(token);

@@ -19,7 +19,7 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running HTTP server in front of a {@link Cartd}. Safe for use by many threads. */
+/** An HTTP server for a {@link Cartd}. Safe for use by many threads. */
 public final class CartdServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CartdServer.class);
 
@@ -46,7 +46,7 @@ public final class CartdServer implements AutoCloseable {
     }
 
     /**
-     * Starts to answer. Closing the server does not close the cartd.
+     * Starts a server that answers requests for this {@code cartd}. Closing the server does not close {@code cartd}.
      *
      * @throws UncheckedIOException as {@link #bind}
      */
@@ -61,41 +61,46 @@ public final class CartdServer implements AutoCloseable {
     }
 
     /**
-     * Takes the address before anything else is begun: whoever asks for a cart is answered 503 until {@link #serve}.
+     * Starts a server that listens, but answers requests for carts with 503 until {@link #serve} is called. So a
+     * program can take its address before it starts anything else.
      *
-     * @throws UncheckedIOException if the address cannot be listened on, or the access log cannot be written; the
+     * @throws UncheckedIOException if the server cannot listen on the address, or cannot write the access log; the
      *     message says which and why
      */
     public static CartdServer bind(ServerConfig config) {
         return new CartdServer(config);
     }
 
-    /** Says what a server that is only bound waits for; clients are told. */
+    /**
+     * Sets the reason, such as {@code the database}, that the 503 responses before {@link #serve} contain:
+     * {@code cartd is starting: it waits for the database}.
+     */
     public void waitsFor(String what) {
         carts.waitsFor(what);
     }
 
-    /** Answers from now on for this cartd. Closing the server does not close it. */
+    /** Answers requests for this {@code cartd} from now on. Closing the server does not close {@code cartd}. */
     public void serve(Cartd cartd) {
         carts.set(Carts.of(cartd));
     }
 
-    /** The port that it listens on; less than 0 once it is closed. */
+    /** The port on which the server listens, 1 to 65,535; negative if the server is closed. */
     public int port() {
         return ((ServerConnector) jetty.getConnectors()[0]).getLocalPort();
     }
 
     /**
-     * Stops: no connection is accepted any more, new requests are answered 503, running ones and downloads get the
-     * configured time to end, and are cut after that. Closing again does nothing.
+     * Stops the server and blocks until it is stopped. It accepts no new connections and answers new requests with 503.
+     * Running requests and downloads may end within {@link ServerConfig#stopTimeout} and are cut off after that; an
+     * interrupt of the calling thread ends the wait. Closing again does nothing.
      */
     @Override
     public synchronized void close() {
         if (jetty.isRunning()) {
-            // It would wait for idle connections too; those are closed below.
+            // Not waited for, since that includes idle connections, which are closed below.
             var unused = jetty.getConnectors()[0].shutdown();
             awaitRunning();
-            // Before the connections are closed: a download that is cut must be reset.
+            // Before Jetty closes the connections: that of a download that is cut off must be reset.
             downloads.close();
             stop();
         }

@@ -7,9 +7,9 @@ import dev.cartd.cart.CartRequest;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The five things that the HTTP face asks of {@link Cartd}, as that one promises them. */
+/** The five methods of {@link Cartd} that the server uses, with the same contracts. */
 interface Carts {
-    /** Accepts a request; keeps the cart for so long unless that is zero. */
+    /** Submits a request, and promises to keep the cart for {@code keep} unless that is zero. */
     Cart submit(CartRequest request, Duration keep);
 
     Optional<Cart> status(String uid);

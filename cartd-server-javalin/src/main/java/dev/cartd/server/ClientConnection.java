@@ -10,14 +10,14 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
-/** A connection that speaks HTTP: passes any path on, and knows how long the parts of a request have been coming. */
+/** An HTTP connection that accepts any path, and measures how long the parts of a request take. */
 final class ClientConnection extends HttpConnection {
     static final long BODY_RATE = 1000;
     static final long BODY_TIMES = 60;
 
-    private volatile long since = System.nanoTime();
+    private volatile long partStart = System.nanoTime();
     private int requests;
-    private int begun = -1;
+    private int timedRequest = -1;
     private boolean inBody;
     private long bodyBytes;
 
@@ -41,26 +41,26 @@ final class ClientConnection extends HttpConnection {
     }
 
     /**
-     * Takes note of bytes that came, and whether what they belong to has taken too long: the head of a request may take
-     * {@code millis}, however it drips. Its body must on the whole come faster than {@value #BODY_RATE} bytes a second,
-     * what encloses its content included, and may take {@value #BODY_TIMES} times {@code millis} at the most.
+     * Counts received bytes and returns whether the current part of the request takes too long. The head of a request
+     * may take {@code millis} in all. The body, including its chunk framing, must be faster than {@value #BODY_RATE}
+     * bytes a second on average, and may take at most {@value #BODY_TIMES} times {@code millis}.
      */
     boolean isLate(int bytes, long millis) {
         HttpParser parser = getParser();
         long now = System.nanoTime();
         if (parser.isStart()) {
-            // Empty lines before a request leave the parser where it is: they do not begin anew.
-            if (begun != requests) {
-                begun = requests;
-                since = now;
+            // Empty lines before a request leave the parser at the start; they do not restart the time.
+            if (timedRequest != requests) {
+                timedRequest = requests;
+                partStart = now;
             }
             inBody = false;
         } else if (!parser.inHeaderState() && !inBody) {
             inBody = true;
-            since = now;
+            partStart = now;
             bodyBytes = 0;
         }
-        long took = TimeUnit.NANOSECONDS.toMillis(now - since);
+        long took = TimeUnit.NANOSECONDS.toMillis(now - partStart);
         if (!inBody) {
             return took > millis;
         }
@@ -68,14 +68,14 @@ final class ClientConnection extends HttpConnection {
         return took > BODY_TIMES * millis || took > 2 * millis + bodyBytes * 1000 / BODY_RATE;
     }
 
-    /** Whether no request is under way: none has come whole. */
+    /** Whether no request is under way: no complete head was received since the last request. */
     boolean isSilent() {
         HttpParser parser = getParser();
         return parser.isStart() || parser.inHeaderState();
     }
 
-    /** For how long it has been silent, if it is. */
+    /** How long the connection has been {@linkplain #isSilent silent}, in nanoseconds. */
     long silentNanos() {
-        return System.nanoTime() - since;
+        return System.nanoTime() - partStart;
     }
 }

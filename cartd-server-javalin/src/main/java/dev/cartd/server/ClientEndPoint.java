@@ -12,7 +12,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A client's connection, patient with a slow one and not with one that only holds it. */
+/** The socket of a client's connection. It tolerates slow clients, but not clients that only hold the connection. */
 final class ClientEndPoint extends SocketChannelEndPoint {
     private static final Logger LOG = LoggerFactory.getLogger(ClientEndPoint.class);
 
@@ -20,7 +20,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
         super(channel, selector, key, scheduler);
     }
 
-    /** Makes sure that the client sees a reset when the connection is closed, and no clean end. */
+    /** Makes the close of the connection a reset, so that the client does not take it for a regular end. */
     void resetOnClose() {
         try {
             getChannel().setOption(StandardSocketOptions.SO_LINGER, 0);
@@ -29,7 +29,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
         }
     }
 
-    /** Ends a connection whose request drips in: each byte would reset the idle timeout. */
+    /** Closes a connection whose request comes too slowly; the idle timeout does not, since each byte restarts it. */
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
         int filled = super.fill(buffer);
@@ -42,8 +42,8 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     }
 
     /**
-     * The kernel says that there is room only once a third of its buffer, which may have megabytes, is free. A slow
-     * reader can take longer for that than the timeout, so before it is cut the write is tried once more.
+     * Tries to write once more before the connection is closed. The kernel reports free space only when a third of its
+     * send buffer, which may have megabytes, is free, and a slow reader may take longer for that than the timeout.
      */
     @Override
     protected void onIdleExpired(TimeoutException timeout) {

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpDateTime;
 
-/** The conditions that a request sets on the bundle that it gets (RFC 9110, 13). A date that is none sets no condition. */
+/** The conditions of a request for a bundle (RFC 9110, section 13). A header with an invalid date sets no condition. */
 final class Conditions {
     private static final Pattern ETAG = Pattern.compile("(W/)?\"([\\x21\\x23-\\x7e\\x80-\\xff]*)\"");
 
@@ -23,27 +23,30 @@ final class Conditions {
         this.modified = bundle.modified().getEpochSecond();
     }
 
-    /** Whether the client wants nothing but a bundle other than this. */
+    /** Whether {@code If-Match} or {@code If-Unmodified-Since} fails, which means 412. */
     boolean failed() {
         Optional<String> match = header("If-Match");
         if (match.isPresent()) {
-            return !names(match.get(), false);
+            return !matches(match.get(), false);
         }
         OptionalLong since = date("If-Unmodified-Since");
         return since.isPresent() && modified > since.getAsLong();
     }
 
-    /** Whether the client has this bundle already. */
+    /**
+     * Whether the client already has this bundle, by {@code If-None-Match} or {@code If-Modified-Since}, which means
+     * 304.
+     */
     boolean unmodified() {
         Optional<String> noneMatch = header("If-None-Match");
         if (noneMatch.isPresent()) {
-            return names(noneMatch.get(), true);
+            return matches(noneMatch.get(), true);
         }
         OptionalLong since = date("If-Modified-Since");
         return since.isPresent() && modified <= since.getAsLong();
     }
 
-    /** Whether the range that the client wants is one of this bundle. */
+    /** Whether the range of the request refers to this bundle, by {@code If-Range}. */
     boolean rangeApplies() {
         Optional<String> validator = header("If-Range");
         if (validator.isEmpty()) {
@@ -57,7 +60,7 @@ final class Conditions {
         return date.isPresent() && date.getAsLong() == modified;
     }
 
-    private boolean names(String list, boolean weakCounts) {
+    private boolean matches(String list, boolean weakCounts) {
         if (list.strip().equals("*")) {
             return true;
         }

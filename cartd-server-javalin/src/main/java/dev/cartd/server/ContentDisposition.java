@@ -2,13 +2,13 @@ package dev.cartd.server;
 
 import java.nio.charset.StandardCharsets;
 
-/** The Content-Disposition of a download, as RFC 6266 has it. */
+/** Formats the {@code Content-Disposition} header of a download (RFC 6266). */
 final class ContentDisposition {
     private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~";
 
     private ContentDisposition() {}
 
-    /** Says to save under this name; one that is not ASCII is given twice, for old readers and for new ones. */
+    /** Names the file to save. A name that is not ASCII is sent in two forms, for old and for new clients. */
     static String attachment(String filename) {
         String ascii = ascii(filename);
         String quoted = "attachment; filename=\"" + ascii + "\"";

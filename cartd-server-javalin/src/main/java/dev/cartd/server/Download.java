@@ -13,17 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One download under way. It takes turns on the threads of {@link Downloads}: reads a buffer, hands it to Jetty, and
- * leaves the thread when the client is slower than the disk, to be called again once that has taken it.
+ * A running download. It takes turns on the threads of {@link Downloads}: it reads a buffer and passes it to Jetty. If
+ * the client is slower than the disk, it leaves the thread until Jetty can take more.
  *
- * <p>A failure of either side closes the channel and breaks off the connection, so that no client takes a part for the
- * whole.
+ * <p>If reading or sending fails, the channel is closed and the connection is reset, so that no client takes a part for
+ * the whole.
  */
 final class Download implements WriteListener {
     private static final Logger LOG = LoggerFactory.getLogger(Download.class);
 
-    /** How many buffers one download may send before others get the thread. */
-    private static final int TURN = 16;
+    /** The number of buffers that one download sends before another one gets the thread. */
+    private static final int BUFFERS_PER_TURN = 16;
 
     private final String name;
     private final ReadableByteChannel channel;
@@ -62,23 +62,23 @@ final class Download implements WriteListener {
         downloads.readers().execute(this::send);
     }
 
-    /** The client is gone, or took nothing for too long. */
+    /** Called if the client is gone, or received nothing for too long. */
     @Override
     public void onError(Throwable failure) {
         LOG.debug("download of {} ended with {} bytes left: {}", name, left, failure.toString());
         cut();
     }
 
-    /** Breaks it off. */
+    /** Ends the download and resets the connection. */
     void cut() {
         exchange.cut();
         end(false);
     }
 
-    // A write that failed is told by another thread while this one may still be about to read: hence the lock.
+    // Synchronized, since Jetty reports a failed write on another thread while this one may be about to read.
     private synchronized void send() {
         try {
-            int turns = TURN;
+            int turns = BUFFERS_PER_TURN;
             while (!over.isDone() && out.isReady()) {
                 if (buffer.hasRemaining()) {
                     out.write(buffer);

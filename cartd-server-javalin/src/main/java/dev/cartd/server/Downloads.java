@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The downloads that are under way, and what they share: a bounded number of places, of threads that read from disk (so
- * that a slow disk holds up nothing but downloads), and of large buffers.
+ * The running downloads and their shared resources: a limited number of places, of threads that read from disk (so that
+ * a slow disk delays only downloads), and of large buffers. Safe for use by many threads.
  */
 final class Downloads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
@@ -43,15 +43,15 @@ final class Downloads implements AutoCloseable {
         places = new Semaphore(most);
     }
 
-    /** The threads for what reads from disk. */
+    /** The threads that read from disk. */
     Executor readers() {
         return readers;
     }
 
     /**
-     * Takes a place for one more download; {@link #prepare} or {@link #giveBack} must follow.
+     * Takes the place of one download; {@link #prepare} or {@link #giveBack()} must follow.
      *
-     * @throws Refused with 503 if none is free
+     * @throws Refused with 503 if no place is free
      */
     void takePlace() {
         if (!places.tryAcquire()) {
@@ -62,17 +62,17 @@ final class Downloads implements AutoCloseable {
         }
     }
 
-    /** Gives back a place that no download was started for. */
+    /** Gives back a place if no download was started. */
     void giveBack() {
         places.release();
     }
 
     /**
-     * Makes ready to send so many bytes of the channel without holding a thread while the client is slow, and then to
-     * close it. The first of them are read at once, so that what cannot be read at all is told in words.
+     * Prepares a download that sends {@code bytes} bytes of the channel and then closes it, without a thread while the
+     * client is slow. It reads the first bytes at once, so that a read failure is still answered with a message.
      *
-     * @param over completed when that has ended, well or not
-     * @throws CartException.Failed if they cannot be read
+     * @param over completed when the download has ended, successfully or not
+     * @throws CartException.Failed if the first bytes cannot be read
      */
     Download prepare(
             String name, ReadableByteChannel channel, long bytes, Exchange exchange, CompletableFuture<Void> over)
@@ -88,7 +88,7 @@ final class Downloads implements AutoCloseable {
         }
     }
 
-    /** A buffer for one download: large ones while there are, small ones beyond. */
+    /** A buffer for one download: a large one if one is free or may be allocated, otherwise a small one. */
     ByteBuffer buffer(long bytes) {
         if (bytes <= SMALL) {
             return ByteBuffer.allocateDirect((int) bytes);
@@ -104,14 +104,21 @@ final class Downloads implements AutoCloseable {
         return ByteBuffer.allocateDirect(SMALL);
     }
 
-    /** Takes back a buffer; one that may still be in use is not reused. */
+    /**
+     * Takes back a buffer.
+     *
+     * @param unused whether nothing uses it any more; otherwise it is not reused
+     */
     void giveBack(ByteBuffer buffer, boolean unused) {
         if (buffer.capacity() == LARGE && !(unused && buffers.offer(buffer))) {
             allocated.decrementAndGet();
         }
     }
 
-    /** Cuts what still runs. A read that hangs in a broken disk is left behind after some seconds. */
+    /**
+     * Cuts off all running downloads. If a read hangs because of a broken disk, it is abandoned after
+     * {@value #GRACE_SECONDS} seconds.
+     */
     @Override
     public void close() {
         readers.shutdownNow();

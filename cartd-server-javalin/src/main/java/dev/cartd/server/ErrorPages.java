@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Gives the errors that Jetty finds by itself, such as a bad request line, the form of all others. */
+/** Answers the errors that Jetty itself detects, such as a bad request line, in the same form as all other errors. */
 final class ErrorPages extends ErrorHandler {
     private final Problems problems;
 
@@ -38,7 +38,7 @@ final class ErrorPages extends ErrorHandler {
     private Answer answer(Request request, int given) {
         Object cause = request.getAttribute(ERROR_EXCEPTION);
         int status = cause instanceof HttpException bad ? bad.getCode() : given;
-        // What the method was is not known when the request line was bad; what is for HEAD harms no other.
+        // The method is unknown if the request line was bad; the headers for HEAD do no harm in other responses.
         String method = "HEAD";
         if (status == HttpStatus.INTERNAL_SERVER_ERROR_500) {
             return problems.unexpected(request.getMethod());

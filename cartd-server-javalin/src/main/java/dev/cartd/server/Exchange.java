@@ -10,7 +10,7 @@ import org.eclipse.jetty.ee10.servlet.ServletChannel;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** One request and its answer. */
+/** One request and its response. */
 final class Exchange {
     private static final Map<String, String> CLOSE = Map.of("Connection", "close");
 
@@ -26,14 +26,14 @@ final class Exchange {
         this.request = request;
         this.response = response;
         this.problems = problems;
-        // Jetty forgets them when the connection ends before the answer does.
+        // Copied, since Jetty discards them if the connection ends before the response does.
         this.method = request.getMethod();
         this.path = RawPath.sent(request.getRequestURI());
         ServletContextRequest inner = ServletContextRequest.getServletContextRequest(request);
         this.channel = inner.getServletChannel();
         this.client =
                 (ClientEndPoint) inner.getConnectionMetaData().getConnection().getEndPoint();
-        // A client is not to blame while the server works: only reads and writes that wait for it time out.
+        // No idle timeout while the server works: only reads and writes that wait for the client time out.
         inner.addIdleTimeoutListener(late -> false);
     }
 
@@ -54,7 +54,7 @@ final class Exchange {
     }
 
     /**
-     * Refuses a body whose end this server and a proxy before it could see in different places.
+     * Refuses a request if this server and a proxy before it may disagree about the end of its body.
      *
      * @throws Refused with 400 or 501
      */
@@ -72,7 +72,7 @@ final class Exchange {
         }
     }
 
-    /** Whether a body comes that nobody has read, and that the client does not wait to be asked for. */
+    /** Whether the client sends a body without waiting for {@code 100 Continue}. */
     boolean bodyIsComing() {
         boolean hasBody = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
         return hasBody && request.getHeader("Expect") == null;
@@ -82,15 +82,15 @@ final class Exchange {
         answer.sendTo(response);
     }
 
-    /** Answers a failure; if an answer has begun already, it is broken off. */
+    /** Sends the response to a failure, or resets the connection if another response has already begun. */
     void fail(Throwable failure) throws IOException {
         replace(problems.of(method, path, failure));
     }
 
     /**
-     * Answers a failure at once.
+     * Sends the response to a failure and flushes it, or resets the connection if another response has already begun.
      *
-     * @param moreComes whether the body has not been read to its end: then the connection is not used again
+     * @param moreComes whether the body was not read to its end: then the connection is closed afterwards
      */
     void refuse(Throwable failure, boolean moreComes) throws IOException {
         Answer answer = problems.of(method, path, failure);
@@ -107,10 +107,10 @@ final class Exchange {
         }
     }
 
-    /** Breaks the client's connection off, so that it takes nothing it got for the whole. */
+    /** Resets the client's connection, so that the client does not take what it received for the whole. */
     void cut() {
         client.resetOnClose();
-        // Before the connection is closed: else Jetty would take that for an error of its own and try to answer it.
+        // Before the connection is closed: otherwise Jetty would take the close for an error and try to answer it.
         channel.abort(new EOFException("cut off"));
         client.close();
     }

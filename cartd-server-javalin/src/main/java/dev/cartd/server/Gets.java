@@ -9,9 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpDateTime;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** GET: downloads a cart. All of it reads from disk, so it runs on the threads for that. */
+/** GET: downloads a cart. All of this may read from disk, so it runs on the threads for that. */
 final class Gets {
-    /** What clients of Pacifica Cartd know a tar as. */
+    /** The content type of a tar, as Pacifica Cartd sends it. */
     static final String TAR = "application/octet-stream";
 
     private final Carts carts;
@@ -22,7 +22,7 @@ final class Gets {
         this.downloads = downloads;
     }
 
-    /** Answers on other threads; the future completes when that is over. */
+    /** Answers the request on other threads; the future completes when the response has ended. */
     CompletableFuture<Void> start(Exchange exchange, String uid, String filename) {
         CompletableFuture<Void> over = new CompletableFuture<>();
         downloads.readers().execute(() -> {
@@ -51,7 +51,7 @@ final class Gets {
         Selection selection = Selection.of(exchange.request(), bundle);
         if (selection.bytes() == 0) {
             describe(exchange.response(), bundle, selection);
-            // Else Jetty would tell a length of 0, which is not that of the tar.
+            // Otherwise Jetty would send a length of 0, which is not the length of the tar.
             exchange.response().flushBuffer();
             over.complete(null);
             return;
@@ -91,7 +91,7 @@ final class Gets {
         response.setStatus(selection.status());
         response.setHeader("ETag", '"' + bundle.etag() + '"');
         response.setHeader("Last-Modified", HttpDateTime.format(bundle.modified()));
-        // A tar that a proxy compresses has no length and no ranges any more, and clients read raw bytes.
+        // Keeps proxies from compressing the tar: it would lose its length and ranges, and clients read raw bytes.
         response.setHeader("Cache-Control", "no-transform");
         if (selection.status() == HttpStatus.NOT_MODIFIED_304) {
             response.setContentType(null);

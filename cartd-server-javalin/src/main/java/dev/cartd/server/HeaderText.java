@@ -3,14 +3,17 @@ package dev.cartd.server;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Any text as the value of a header. */
+/** Encodes any text as the value of a header. */
 final class HeaderText {
     private static final int MAX = 1024;
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private HeaderText() {}
 
-    /** One line of ASCII, at most 1 KB: every byte of its UTF-8 that is not printable ASCII is percent-encoded. */
+    /**
+     * The text as one line of ASCII, at most 1 KB: every byte of its UTF-8 that is not printable ASCII is
+     * percent-encoded.
+     */
     static String ascii(String text) {
         StringBuilder line = new StringBuilder();
         for (byte b : text.strip().getBytes(StandardCharsets.UTF_8)) {

@@ -20,7 +20,9 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** How Jetty and Javalin are set up: what they let through to the routes, and what bounds they keep. */
+/**
+ * Configures Jetty and Javalin: which requests reach the routes, and the limits for connections, threads and headers.
+ */
 final class JettySetup {
     private static final int HEADERS = 16 * 1024;
     private static final int ANSWER_HEADERS = 64 * 1024;
@@ -37,7 +39,7 @@ final class JettySetup {
         this.errorPages = new ErrorPages(problems);
     }
 
-    /** Counts what is being answered; once shut down it lets nothing new in. */
+    /** Counts the requests that are being answered, and refuses new ones once it is shut down. */
     GracefulHandler graceful() {
         return graceful;
     }
@@ -46,9 +48,9 @@ final class JettySetup {
         javalin.startup.showJavalinBanner = false;
         javalin.startup.showOldJavalinVersionWarning = false;
         javalin.startup.startupWatcherEnabled = false;
-        // One with a charset would leave that to every type that replaces it.
+        // Javalin's default has a charset, which would stay when another type replaces it.
         javalin.http.defaultContentType = Gets.TAR;
-        // A tar is never sent with a Content-Encoding: clients read raw bytes.
+        // Without Content-Encoding: clients read the raw bytes of a tar.
         javalin.http.compressionStrategy = CompressionStrategy.NONE;
         int threads = Math.max(config.threads(), FEWEST_MAX_THREADS);
         QueuedThreadPool pool = new QueuedThreadPool(threads, MIN_THREADS);
@@ -61,7 +63,7 @@ final class JettySetup {
     }
 
     private void server(Server server) {
-        // It would cut slow readers after a second whenever the threads are busy.
+        // Jetty's monitor would close connections of slow readers after a second whenever the threads are busy.
         server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
         server.insertHandler(graceful);
         server.setErrorHandler(errorPages);
@@ -72,7 +74,7 @@ final class JettySetup {
     private static CustomRequestLog requestLog(Path file) {
         AsyncRequestLogWriter writer = new AsyncRequestLogWriter(file.toString());
         writer.setAppend(true);
-        // The file is the operator's to rotate.
+        // The operator rotates the file.
         writer.setRetainDays(0);
         return new CustomRequestLog(writer, CustomRequestLog.EXTENDED_NCSA_FORMAT);
     }
@@ -106,7 +108,8 @@ final class JettySetup {
         connector.setHost(config.address());
         connector.setPort(config.port());
         connector.setIdleTimeout(config.idleTimeout().toMillis());
-        // Idle connections are closed at the end of a stop; a slow reader must not be taken for one at its beginning.
+        // Jetty would otherwise close slow readers as idle connections when a stop begins; idle ones are closed at its
+        // end.
         connector.setShutdownIdleTimeout(config.idleTimeout().toMillis());
         return connector;
     }

@@ -8,16 +8,16 @@ import java.util.Collections;
 import java.util.List;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** For how long a client wants its cart kept, whatever room others need: {@code X-Cartd-Keep: 7d}. */
+/** Parses the header with which a client asks to keep its cart, even if others need room: {@code X-Cartd-Keep: 7d}. */
 final class KeepHeader {
     private static final String NAME = "X-Cartd-Keep";
 
     private KeepHeader() {}
 
     /**
-     * What this request says; zero if it says nothing.
+     * The time that the request asks for; zero if it has no such header.
      *
-     * @throws Refused with 400 if that is no time, or longer than {@code most}
+     * @throws Refused with 400 if the value is no time, or longer than {@code most}
      */
     static Duration of(HttpServletRequest request, Duration most) {
         List<String> values = Collections.list(request.getHeaders(NAME));

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The carts of a server that listens before there are any; until they are set, nobody can be answered. */
+/**
+ * The carts of a server that listens before its {@code Cartd} is ready. Until {@link #set} is called, every method
+ * throws {@link CartException.Unavailable}. Safe for use by many threads.
+ */
 final class LateCarts implements Carts {
     private volatile @Nullable Carts carts;
     private volatile String reason = "";
@@ -23,30 +26,30 @@ final class LateCarts implements Carts {
 
     @Override
     public Cart submit(CartRequest request, Duration keep) {
-        return there().submit(request, keep);
+        return current().submit(request, keep);
     }
 
     @Override
     public Optional<Cart> status(String uid) {
-        return there().status(uid);
+        return current().status(uid);
     }
 
     @Override
     public Bundle open(String uid, String filename) {
-        return there().open(uid, filename);
+        return current().open(uid, filename);
     }
 
     @Override
     public boolean delete(String uid) {
-        return there().delete(uid);
+        return current().delete(uid);
     }
 
     @Override
     public String message(Cart cart) {
-        return there().message(cart);
+        return current().message(cart);
     }
 
-    private Carts there() {
+    private Carts current() {
         Carts found = carts;
         if (found == null) {
             String message = "cartd is starting" + reason;

@@ -11,16 +11,18 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.io.Connection;
 
 /**
- * The connections that are open. When places run short those go first that say nothing: no request of theirs is under
- * way. Of these the one goes that has said nothing for longest, of the address that has most of them. So a client that
- * only opens connections keeps nobody out, and nobody loses a connection that is in use: a proxy, or many people behind
- * one address, only open another one.
+ * The open connections. When places run short, it closes silent connections, which have no request under way: of the
+ * address that has most of them, the one that has been silent for longest. So a client that only opens connections does
+ * not lock others out, and no connection in use is closed: a proxy, or many people behind one address, just open
+ * another one.
  */
 final class Places implements Connection.Listener {
     private final int most;
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
 
-    /** @param most as many as there may be in all */
+    /**
+     * @param most the maximum number of connections in all
+     */
     Places(int most) {
         this.most = most;
     }

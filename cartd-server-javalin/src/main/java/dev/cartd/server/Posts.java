@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** POST: makes a cart of a body. */
+/** POST: submits a cart. */
 final class Posts {
     private static final Set<String> TYPES = Set.of("application/json", "text/javascript");
 
     private static final Logger LOG = LoggerFactory.getLogger(Posts.class);
 
-    /** What reading a body takes, however short it is: its buffers, and those of the parser. */
+    /** The memory for reading any body: its buffers and those of the parser. */
     private static final long READING = 32 * 1024;
 
     private final Carts carts;
@@ -30,7 +30,7 @@ final class Posts {
     }
 
     /**
-     * Where the body of a request is to go.
+     * The consumer for the body of a request.
      *
      * @throws Refused if the request is refused before its body is read
      */
@@ -58,7 +58,7 @@ final class Posts {
     }
 
     private static void checkType(@Nullable String header) {
-        // curl --upload-file, as documented, sends none.
+        // curl --upload-file, as in the documentation of Pacifica Cartd, sends no type.
         if (header != null && !TYPES.contains(header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))) {
             throw new Refused(
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,

@@ -9,7 +9,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is answered when something goes wrong, whatever it is: the one place that turns failures into HTTP. */
+/** Converts failures to HTTP responses; the only class that does. Safe for use by many threads. */
 final class Problems {
     static final String STATUS = "X-Pacifica-Status";
     static final String MESSAGE = "X-Pacifica-Message";
@@ -20,7 +20,7 @@ final class Problems {
 
     private static final Duration QUIET = Duration.ofSeconds(10);
 
-    /** The same line is not repeated for so long. */
+    /** The minimum time between two equal log lines. */
     private static final Duration SAME = Duration.ofMinutes(10);
 
     private final String version;
@@ -31,7 +31,7 @@ final class Problems {
         this.version = version;
     }
 
-    /** The answer to a request that failed like this. What nobody foresaw is logged, once. */
+    /** The response to a request that failed. An unexpected failure is logged. */
     Answer of(String method, String path, Throwable failure) {
         if (failure instanceof Refused refused) {
             return of(method, refused.status(), refused.getMessage(), refused.headers());
@@ -43,24 +43,27 @@ final class Problems {
         return unexpected(method);
     }
 
-    /** The error document for this status. */
+    /** A response with an error document. */
     Answer of(String method, int status, String message, Map<String, String> headers) {
         Answer answer = new Answer(status, headers, document(status, message));
-        // Clients of Pacifica Cartd read these two from every answer to HEAD, and ask again while a cart is staging.
+        // Clients of Pacifica Cartd read these headers from every response to HEAD, and ask again while the status is
+        // staging.
         return method.equals("HEAD")
                 ? answer.with(STATUS, status < HttpStatus.INTERNAL_SERVER_ERROR_500 ? "error" : "staging")
                         .with(MESSAGE, HeaderText.ascii(message))
                 : answer;
     }
 
-    /** The answer when the server itself failed. A 500 to HEAD would say that the cart did. */
+    /**
+     * The response to a failure of the server itself. To HEAD it is no 500, since that would mean that the cart failed.
+     */
     Answer unexpected(String method) {
         return method.equals("HEAD")
                 ? of(method, HttpStatus.SERVICE_UNAVAILABLE_503, UNEXPECTED, Map.of(RETRY_AFTER, "30"))
                 : of(method, HttpStatus.INTERNAL_SERVER_ERROR_500, UNEXPECTED, Map.of());
     }
 
-    /** The answer to HEAD for a cart in error. */
+    /** The response to HEAD for a cart in error. */
     Answer failed(String reason) {
         return Answer.of(HttpStatus.INTERNAL_SERVER_ERROR_500, document(HttpStatus.INTERNAL_SERVER_ERROR_500, reason))
                 .with(STATUS, "error")
@@ -76,7 +79,7 @@ final class Problems {
             return of(method, HttpStatus.NOT_FOUND_404, message, Map.of());
         }
         if (failure instanceof CartException.NotReady) {
-            // Not a document: this sentence is what clients of Pacifica Cartd know.
+            // No error document: clients of Pacifica Cartd expect this sentence.
             return Answer.of(HttpStatus.ACCEPTED_202, "The cart is not ready for download.")
                     .with(RETRY_AFTER, "5");
         }
@@ -84,12 +87,12 @@ final class Problems {
             return of(method, HttpStatus.INTERNAL_SERVER_ERROR_500, message, Map.of());
         }
         if (!(failure instanceof CartException.VolumeAway)) {
-            warn(message); // Who watches the volume has said so.
+            warn(message); // VolumeAway has a log line of its own.
         }
         return of(method, HttpStatus.SERVICE_UNAVAILABLE_503, message, Map.of(RETRY_AFTER, "10"));
     }
 
-    /** Many clients ask all the time: one line in a while tells as much as one for each. */
+    /** Logs at most one line in a while, however many requests fail. */
     private void warn(String message) {
         long now = System.nanoTime();
         long before = warned.get();
@@ -106,7 +109,7 @@ final class Problems {
     }
 
     private static String name(int status) {
-        // Jetty's own name for it is shorter.
+        // Jetty's own name for this status is shorter.
         return status == HttpStatus.INTERNAL_SERVER_ERROR_500 ? "Internal Server Error" : HttpStatus.getMessage(status);
     }
 

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The path of a request as it was sent, carried unharmed through Jetty: it refuses paths that it cannot decode or that
- * climb out of the root, and those may well be the uids of old carts.
+ * Passes the path of a request through Jetty unchanged. Jetty refuses paths that it cannot decode or that lead out of
+ * the root, but such paths may be uids of carts of Pacifica Cartd.
  */
 final class RawPath {
     private static final Pattern BEFORE_PATH = Pattern.compile("^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?(?=/)");
@@ -15,7 +15,7 @@ final class RawPath {
 
     private RawPath() {}
 
-    /** The target of a request line in a form that Jetty takes; {@link #sent} undoes it for its path. */
+    /** Encodes the target of a request line so that Jetty accepts it; {@link #sent} decodes its path. */
     static String shield(String target) {
         if (target.equals("*")) {
             return "/*";
@@ -32,12 +32,15 @@ final class RawPath {
         return target.substring(0, begin) + shieldPath(target.substring(begin, end)) + target.substring(end);
     }
 
-    /** The path as it was sent; dot segments and semicolons, which mean more to Jetty, are percent-encoded. */
+    /**
+     * The path as the client sent it, except that dot segments and semicolons, which Jetty would interpret, are
+     * percent-encoded.
+     */
     static String sent(String shielded) {
         return shielded.replace("%25", "%");
     }
 
-    /** The text that a path stands for; what is no valid encoding stands for itself. */
+    /** Decodes the percent escapes of a path; an invalid escape stands for itself. */
     static String decode(String sent) {
         if (sent.indexOf('%') < 0) {
             return sent;

@@ -3,7 +3,7 @@ package dev.cartd.server;
 import java.util.Map;
 import java.util.Objects;
 
-/** A request that HTTP itself refuses, before any cart is looked at. */
+/** A request that the server refuses with an HTTP status of its own, unlike the failures of {@link dev.cartd.Cartd}. */
 final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -29,7 +29,7 @@ final class Refused extends RuntimeException {
         return status;
     }
 
-    /** Whether the connection must not be used again. */
+    /** Whether the connection is closed afterwards. */
     boolean closes() {
         return headers.containsKey("Connection");
     }

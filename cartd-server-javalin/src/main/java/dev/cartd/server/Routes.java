@@ -11,9 +11,9 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which request is answered how. */
+/** Dispatches requests by path and method. */
 final class Routes {
-    /** So much is read before it is refused, so that the connection can be used again. */
+    /** Up to this length a body is read before its request is refused, so that the connection can be reused. */
     private static final int SHORT_BODY = 64 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
@@ -34,9 +34,9 @@ final class Routes {
         this.gets = new Gets(carts, downloads);
     }
 
-    /** Answers a request, at once or later. */
+    /** Answers a request, now or asynchronously. */
     void handle(Context ctx) throws IOException {
-        // Javalin's own routes decode paths, and take the method from a header: they are not for uids of any text.
+        // Javalin's own routes are not used: they decode paths, and accept the method from a header.
         ctx.skipRemainingHandlers();
         Exchange exchange = new Exchange(ctx.req(), ctx.res(), problems);
         try {
@@ -44,7 +44,7 @@ final class Routes {
             route(ctx, exchange);
         } catch (IOException | RuntimeException | Error e) {
             if (e instanceof Refused refused && refused.closes()) {
-                // Where its body ends is not sure, so nothing after it is read.
+                // The end of the body is uncertain, so nothing after it is read.
                 exchange.refuse(e, true);
             } else if (exchange.bodyIsComing()) {
                 ctx.future(() -> refuseUnread(exchange, e));

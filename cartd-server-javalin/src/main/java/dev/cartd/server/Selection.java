@@ -11,19 +11,19 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * What of a bundle is to be sent.
+ * The bytes of a bundle that a response contains.
  *
- * @param status 200 for the whole, 206 for a part, 304 for nothing
- * @param from the first byte
- * @param to the byte after the last
+ * @param status 200 for the whole bundle, 206 for a part, 304 for nothing
+ * @param from the position of the first byte
+ * @param to the position after the last byte
  */
 record Selection(int status, long from, long to) {
     private static final Pattern ONE_RANGE = Pattern.compile("bytes\\s*=\\s*([0-9]*)-([0-9]*)\\s*");
 
     /**
-     * What this request selects: one range of bytes, or else the whole.
+     * Applies the conditions and the {@code Range} header of a request: selects one range, or the whole bundle.
      *
-     * @throws Refused with 412 or 416
+     * @throws Refused with 412 if a condition fails, or 416 if the range begins beyond the end
      */
     static Selection of(HttpServletRequest request, Bundle bundle) {
         Conditions conditions = new Conditions(request, bundle);
@@ -39,7 +39,12 @@ record Selection(int status, long from, long to) {
                 : whole(bundle.length());
     }
 
-    /** What a Range header selects of so many bytes. */
+    /**
+     * Applies a {@code Range} header to a bundle of {@code length} bytes; an invalid header, or one with several
+     * ranges, selects the whole.
+     *
+     * @throws Refused with 416 if the range begins beyond the end
+     */
     static Selection range(String header, long length) {
         Matcher range = ONE_RANGE.matcher(header.strip().toLowerCase(Locale.ROOT));
         if (!range.matches()) {
@@ -75,7 +80,7 @@ record Selection(int status, long from, long to) {
         return new Selection(HttpStatus.PARTIAL_CONTENT_206, from, to);
     }
 
-    /** A number of any length, or the limit if it is greater. */
+    /** The number that the digits stand for, or {@code limit} if it is greater. */
     private static long number(String digits, long limit) {
         long number = 0;
         for (int i = 0; i < digits.length(); i++) {

@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How the server listens, and what it allows. Begin with {@link #DEFAULT} and change what is to be different; each
- * {@code with…} gives a new one, and refuses a value that cannot be served with.
+ * The settings of the server. Start with {@link #DEFAULT} and change single settings with the {@code with} methods:
+ * each returns a changed copy, and throws {@link IllegalArgumentException} if the value is out of range. Immutable.
  */
 public final class ServerConfig implements Cloneable {
-    /** What suits most: on this machine only, at port 8081. */
+    /** The defaults: listens on 127.0.0.1, port 8081. */
     public static final ServerConfig DEFAULT = new ServerConfig();
 
-    // Written by `with` only, to a copy that nobody else has seen yet.
+    // Written only by `with`, to a copy that no other thread has seen yet.
     private String address = "127.0.0.1";
     private int port = 8081;
     private int threads = 64;
@@ -29,68 +29,68 @@ public final class ServerConfig implements Cloneable {
 
     private ServerConfig() {}
 
-    /** The address or host name to listen on. */
+    /** The address or host name to listen on; not blank. */
     public String address() {
         return address;
     }
 
-    /** The port to listen on, 0 to 65,535; 0 takes a free one. */
+    /** The port to listen on, 0 to 65,535; 0 stands for any free port. */
     public int port() {
         return port;
     }
 
     /**
-     * How many requests are to be answered at once, at least 1. Downloads and bodies that are under way need no thread,
-     * so this is a hint: there are never fewer than a sane number.
+     * The maximum number of threads for requests, at least 1. Downloads and bodies under way need no thread, so this is
+     * only a hint: at least 40 threads are allowed.
      */
     public int threads() {
         return threads;
     }
 
-    /** The largest body of a request in bytes, at least 1. */
+    /** The maximum size of a request body in bytes, at least 1. */
     public long maxRequestSize() {
         return maxRequestSize;
     }
 
-    /** The most files of one cart, at least 1. */
+    /** The maximum number of files of one cart, at least 1. */
     public int maxFiles() {
         return maxFiles;
     }
 
-    /** The most downloads at once, at least 1. */
+    /** The maximum number of concurrent downloads, at least 1. */
     public int maxDownloads() {
         return maxDownloads;
     }
 
-    /** How long a connection may neither take nor send a byte; at least 1 ms. */
+    /** How long a connection may neither receive nor send a byte; at least 1 ms. */
     public Duration idleTimeout() {
         return idleTimeout;
     }
 
     /**
-     * How long running requests and downloads may take to end when the server stops; not negative. The default is well
-     * below the 90 seconds after which systemd kills.
+     * How long running requests and downloads may continue when the server stops; not negative. The default of 30 s is
+     * well below the 90 s after which systemd kills.
      */
     public Duration stopTimeout() {
         return stopTimeout;
     }
 
-    /** The longest time that a client may have its cart kept; 0 if none may. */
+    /** The maximum time for which a client may ask to keep its cart; not negative, 0 if clients may not ask. */
     public Duration keepMax() {
         return keepMax;
     }
 
-    /** What {@code bundle} is where a request does not say. */
+    /** The value of {@code bundle} for requests that do not contain it. */
     public boolean bundleDefault() {
         return bundleDefault;
     }
 
-    /** The version of cartd that errors tell. */
+    /** The version of cartd that error documents contain. */
     public String version() {
         return version;
     }
 
-    /** The file that gets one line for each request; empty for none. */
+    /** The access log, which gets one line for each request; empty for none. */
     public Optional<Path> accessLog() {
         return accessLog;
     }

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** The answer to HEAD for a cart: its state in a code and two headers that clients of Pacifica Cartd understand. */
+/**
+ * Builds the response to HEAD for a cart: its state, as a status code and as two headers that clients of Pacifica Cartd
+ * read.
+ */
 final class StatusAnswer {
     private final Carts carts;
     private final Problems problems;
@@ -24,7 +27,7 @@ final class StatusAnswer {
 
     private Answer of(String uid, Cart cart) {
         return switch (cart.status()) {
-            // 202: the Python client takes a 204 that is neither staging nor ready for the end.
+            // 202, since the Python client stops at any 204 that is not staging.
             case WAITING, BUNDLING -> inWork(HttpStatus.ACCEPTED_202, cart);
             case STAGING -> inWork(HttpStatus.NO_CONTENT_204, cart);
             case READY ->

@@ -1,6 +1,6 @@
 package dev.cartd.server;
 
-/** What the path of a request names. */
+/** The target of a request, by its path. */
 sealed interface Target {
     /** The service as a whole. */
     record Root() implements Target {}
@@ -8,15 +8,15 @@ sealed interface Target {
     /** The carts of this uid, which may be any text. */
     record Uid(String value) implements Target {}
 
-    /** A path that the service keeps for itself. */
+    /** A path that is reserved for the service. */
     record Own() implements Target {}
 
-    /** A path that nothing is at. */
+    /** A path with no resource. */
     record Nowhere() implements Target {}
 
-    /** Reads a path as it was sent, not decoded. */
+    /** Parses a path as it was sent, before decoding. */
     static Target of(String sent) {
-        // Counted, since a pattern for the slashes at the end takes a time that grows with their square.
+        // A loop, since a regular expression for the slashes at the end takes time quadratic in their number.
         int begin = 0;
         int end = sent.length();
         while (begin < end && sent.charAt(begin) == '/') {

@@ -2,7 +2,7 @@ package dev.cartd.server;
 
 import java.io.IOException;
 
-/** Where the body of a request goes that failed before it was read: nowhere, and after it the failure is answered. */
+/** Discards the body of a request that failed before it was read; at its end the failure is answered. */
 record Unwanted(Exchange exchange, Throwable failure) implements BodyReader.Sink {
     @Override
     public int take(byte[] bytes, int length) {

@@ -7,13 +7,14 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
-/** Sees to it that bytes are UTF-8: Jackson takes some that are not. */
+/** Checks that bytes are UTF-8, since Jackson accepts some that are not. For one thread at a time. */
 final class WholeCharacters {
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     private final CharBuffer ignored = CharBuffer.allocate(2048);
 
     /**
-     * How many of the first {@code length} bytes are whole characters; the next bytes must begin with the rest.
+     * Returns how many of the first {@code length} bytes are complete characters; the next call must begin with the
+     * remaining bytes.
      *
      * @throws CartException.Invalid if they are not UTF-8
      */

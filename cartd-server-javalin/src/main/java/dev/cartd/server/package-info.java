@@ -1,4 +1,4 @@
-/** The HTTP face of cartd: what clients see, on Javalin and Jetty. */
+/** The HTTP interface of cartd, on Javalin and Jetty. */
 @NullMarked
 package dev.cartd.server;
 
