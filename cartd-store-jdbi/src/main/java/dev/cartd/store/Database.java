@@ -126,7 +126,7 @@ public final class Database implements AutoCloseable {
         if (connections.read(handle -> new SchemaCheck(handle, dialect).isAhead())) {
             String message = "the database (" + dialect + ") is newer than this program: update cartd";
             throw new CartException.Unavailable(
-                    message, new IllegalStateException("it is above 2.0, or our changelog"));
+                    message, new IllegalStateException("its version is above 2.0, or it has unknown changesets"));
         }
         SchemaCheck.Found before = found();
         Schema.sync(dialect, config.busyTimeout());

@@ -23,7 +23,7 @@ final class DatabaseUrl {
             case "postgresql", "postgres", "jdbc:postgresql" -> Postgres.of(url.substring(scheme.length() + 1));
             case "mysql", "jdbc:mysql", "mariadb", "jdbc:mariadb" ->
                 throw new IllegalArgumentException("MySQL is not supported, SQLite and PostgreSQL are: " + Dialect.FORMS
-                        + "; docs/operating.md tells how to move");
+                        + "; docs/operating.md says how to move");
             default ->
                 throw new IllegalArgumentException(
                         "the database URL is of no kind that is supported: " + Dialect.FORMS);

@@ -15,7 +15,7 @@ final class Heartbeats {
     /** A process that missed this many heartbeats is taken for dead. */
     static final int MISSED = 4;
 
-    private volatile Map<Beat, Integer> looks = Map.of();
+    private volatile Map<Beat, Integer> lookCounts = Map.of();
 
     /**
      * The last heartbeat of a running step.
@@ -28,18 +28,18 @@ final class Heartbeats {
 
     /** Counts what one look found. To be called by one thread, and no more often than once in a heartbeat interval. */
     void look(List<Beat> found) {
-        Map<Beat, Integer> before = looks;
-        looks = found.stream()
+        Map<Beat, Integer> before = lookCounts;
+        lookCounts = found.stream()
                 .collect(Collectors.toMap(Function.identity(), beat -> before.getOrDefault(beat, 0) + 1, (a, b) -> a));
     }
 
     /** Resets all counts, after a look that failed. */
     void forget() {
-        looks = Map.of();
+        lookCounts = Map.of();
     }
 
     /** Whether this heartbeat was found unchanged in {@link #MISSED} looks. */
     boolean stoppedAt(Beat beat) {
-        return looks.getOrDefault(beat, 0) >= MISSED;
+        return lookCounts.getOrDefault(beat, 0) >= MISSED;
     }
 }

@@ -142,7 +142,7 @@ public final class StepScheduler implements Scheduler {
     @Override
     public void wake(long cartId) {
         attempt(
-                "cart " + cartId + " was not woken, that is made up for soon",
+                "cart " + cartId + " was not woken, it is woken within half a minute",
                 handle -> StepTable.wake(handle, cartId, clock.now()));
         look();
     }

@@ -42,12 +42,15 @@ final class StepTable {
             + " and not exists (select 1 from cartsteps where task_name = 'cart'"
             + " and task_instance = cast(cart.id as varchar(20)) and picked = :yes)";
 
-    /** No step sleeps for longer than a minute: a later time was written before the clock was set back. */
-    private static final Duration FAR = Duration.ofMinutes(2);
+    /**
+     * No step sleeps for longer than a minute: a time further ahead than this was written before the clock was set
+     * back.
+     */
+    private static final Duration MAX_SLEEP = Duration.ofMinutes(2);
 
-    private static final String FAR_AWAY =
+    private static final String WAKE_LATE_SLEEPERS =
             "update cartsteps set execution_time = :now where picked = :no and execution_time > :far";
-    private static final String HEARD_LATER =
+    private static final String CORRECT_HEARTBEATS =
             "update cartsteps set last_heartbeat = :now where picked = :yes and last_heartbeat > :far";
     private static final String BEATS =
             "select task_instance, version, coalesce(last_heartbeat, 0) as beat from cartsteps"
@@ -58,14 +61,14 @@ final class StepTable {
             update cartsteps set execution_time = :now, picked = :no, picked_by = null, last_heartbeat = null,
                 version = version + 1
             where picked = :yes and picked_by = :picker""";
-    private static final String MINE =
+    private static final String LEASED =
             " where task_name = 'cart' and task_instance = :cart and version = :version and picked = :yes";
-    private static final String WAKES = "select wakes from cartsteps" + MINE;
-    private static final String DONE = "delete from cartsteps" + MINE + " and wakes = :wakes";
-    private static final String AGAIN = """
+    private static final String WAKES = "select wakes from cartsteps" + LEASED;
+    private static final String DONE = "delete from cartsteps" + LEASED + " and wakes = :wakes";
+    private static final String RESCHEDULE = """
             update cartsteps set execution_time = :at, picked = :no, picked_by = null, last_heartbeat = null,
-                consecutive_failures = :failures, version = version + 1""" + MINE;
-    private static final String SLEEP = AGAIN + " and wakes = :wakes";
+                consecutive_failures = :failures, version = version + 1""" + LEASED;
+    private static final String SLEEP = RESCHEDULE + " and wakes = :wakes";
 
     private StepTable() {}
 
@@ -94,13 +97,13 @@ final class StepTable {
      * @return the number of instances that were created or made due
      */
     static int sweep(Handle handle, Instant now) {
-        long far = now.plus(FAR).toEpochMilli();
-        handle.createUpdate(HEARD_LATER)
+        long far = now.plus(MAX_SLEEP).toEpochMilli();
+        handle.createUpdate(CORRECT_HEARTBEATS)
                 .bind("now", now.toEpochMilli())
                 .bind("yes", true)
                 .bind("far", far)
                 .execute();
-        int woken = handle.createUpdate(FAR_AWAY)
+        int woken = handle.createUpdate(WAKE_LATE_SLEEPERS)
                 .bind("now", now.toEpochMilli())
                 .bind("no", false)
                 .bind("far", far)
@@ -177,7 +180,7 @@ final class StepTable {
                 .bind("yes", true)
                 .bind("wakes", lease.wakes)
                 .execute();
-        return removed == 0 && again(handle, AGAIN, lease, now, 0);
+        return removed == 0 && reschedule(handle, RESCHEDULE, lease, now, 0);
     }
 
     /**
@@ -186,10 +189,11 @@ final class StepTable {
      * @return whether there was an instance with this lease
      */
     static boolean sleep(Handle handle, Lease lease, Instant until, int failures, Instant now) {
-        return again(handle, SLEEP, lease, until, failures) || again(handle, AGAIN, lease, now, failures);
+        return reschedule(handle, SLEEP, lease, until, failures)
+                || reschedule(handle, RESCHEDULE, lease, now, failures);
     }
 
-    private static boolean again(Handle handle, String sql, Lease lease, Instant at, int failures) {
+    private static boolean reschedule(Handle handle, String sql, Lease lease, Instant at, int failures) {
         return handle.createUpdate(sql)
                         .bind("at", at.toEpochMilli())
                         .bind("no", false)

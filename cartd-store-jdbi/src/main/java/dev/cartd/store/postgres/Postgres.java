@@ -51,7 +51,7 @@ public record Postgres(String servers, String name, String user, String password
     private static final int RECHECK_SECONDS = 2;
 
     /** The first key of cartd's advisory locks; the second one is the kind of lock. */
-    private static final int LOCKS = 0x63617274;
+    private static final int LOCK_SPACE = 0x63617274;
 
     private static final int ROOM = 1;
     private static final int NUMBERS = 2;
@@ -67,7 +67,7 @@ public record Postgres(String servers, String name, String user, String password
     private static final String SEQUENCE = "coalesce(pg_get_serial_sequence('cart', 'id'), 'cart_id_seq')";
 
     /** SQL states: cannot connect now, too many connections, shut down by an administrator or after a crash. */
-    private static final Set<String> PASSING = Set.of("57P03", "53300", "57P01", "57P02");
+    private static final Set<String> TRANSIENT = Set.of("57P03", "53300", "57P01", "57P02");
 
     /** SQL state: a write on a server that is read-only or in recovery. */
     private static final String READ_ONLY = "25006";
@@ -78,7 +78,7 @@ public record Postgres(String servers, String name, String user, String password
      */
     private static final Set<String> SPOILT = Set.of(READ_ONLY, "55000", "25P03", "57P05", "58000", "58030");
 
-    private static final Map<String, String> PLAIN = Map.of(
+    private static final Map<String, String> MESSAGES = Map.of(
             READ_ONLY,
             "it is read-only now, as a standby is",
             "53100",
@@ -180,7 +180,7 @@ public record Postgres(String servers, String name, String user, String password
 
     @Override
     public boolean mayPass(SQLException failure) {
-        return state(failure).startsWith("08") || PASSING.contains(state(failure));
+        return state(failure).startsWith("08") || TRANSIENT.contains(state(failure));
     }
 
     @Override
@@ -206,7 +206,7 @@ public record Postgres(String servers, String name, String user, String password
             return Optional.of("no answer in time");
         }
         boolean noPrimary = message.contains(PostgresUrl.TARGET);
-        return Optional.ofNullable(PLAIN.get(noPrimary ? READ_ONLY : state(failure)));
+        return Optional.ofNullable(MESSAGES.get(noPrimary ? READ_ONLY : state(failure)));
     }
 
     @Override
@@ -266,7 +266,7 @@ public record Postgres(String servers, String name, String user, String password
 
     @Override
     public void lockUid(Handle handle, String uid) {
-        handle.execute("select pg_advisory_xact_lock(hashtextextended(?, ?))", uid, (long) LOCKS);
+        handle.execute("select pg_advisory_xact_lock(hashtextextended(?, ?))", uid, (long) LOCK_SPACE);
     }
 
     @Override
@@ -284,7 +284,7 @@ public record Postgres(String servers, String name, String user, String password
     @Override
     public void lockSchema(Connection transaction) throws SQLException {
         try (Statement statement = transaction.createStatement()) {
-            statement.execute("select pg_advisory_xact_lock(" + LOCKS + ", " + SCHEMA + ")");
+            statement.execute("select pg_advisory_xact_lock(" + LOCK_SPACE + ", " + SCHEMA + ")");
         }
     }
 
@@ -332,7 +332,7 @@ public record Postgres(String servers, String name, String user, String password
     }
 
     private static void lock(Handle handle, int which) {
-        handle.execute("select pg_advisory_xact_lock(?, ?)", LOCKS, which);
+        handle.execute("select pg_advisory_xact_lock(?, ?)", LOCK_SPACE, which);
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class SqlRequestShares implements RequestShares {
     private static final String EXPIRE = "delete from archiveshares where lease_until <= :now or lease_until > :far";
     private static final String FIND = "select * from archiveshares";
     private static final String LEAVE = "delete from archiveshares where node = :node";
-    private static final String TAKE = """
+    private static final String UPSERT = """
             insert into archiveshares (node, learned, wanted, allowed, held, turn_at, lease_until)
             values (:node, :learned, :wanted, :allowed, :held, :turn, :until)
             on conflict (node) do update set learned = excluded.learned, wanted = excluded.wanted,
@@ -37,7 +37,7 @@ public final class SqlRequestShares implements RequestShares {
     private final Duration lease;
 
     /** The locks that show which processes of this machine died: their leases end at once. */
-    private Optional<NodeLock> living = Optional.empty();
+    private Optional<NodeLock> nodeLock = Optional.empty();
 
     private boolean begun;
 
@@ -64,7 +64,7 @@ public final class SqlRequestShares implements RequestShares {
     private void removeGone(Handle handle) {
         if (!begun) {
             begun = true;
-            living = connections.dialect().nodeLocks().flatMap(NodeLock::attempt);
+            nodeLock = connections.dialect().nodeLocks().flatMap(NodeLock::attempt);
             connections
                     .dialect()
                     .gone("node")
@@ -73,11 +73,11 @@ public final class SqlRequestShares implements RequestShares {
     }
 
     private boolean isDead(NodeShare share) {
-        return living.map(lock -> lock.isDead(share.node())).orElse(false);
+        return nodeLock.map(lock -> lock.isDead(share.node())).orElse(false);
     }
 
     private String node() {
-        return living.map(NodeLock::name).orElseGet(connections::node);
+        return nodeLock.map(NodeLock::name).orElseGet(connections::node);
     }
 
     private Share leave(Handle handle) {
@@ -104,12 +104,12 @@ public final class SqlRequestShares implements RequestShares {
         NodeShare asking =
                 before.orElseGet(() -> NodeShare.waiting(node(), now)).with(need);
         FairShares fair = new FairShares(others, asking, now);
-        return take(handle, fair.share(), fair.learnedByOthers(), now);
+        return store(handle, fair.share(), fair.learnedByOthers(), now);
     }
 
-    private Share take(Handle handle, NodeShare share, int learnedByOthers, long now) {
+    private Share store(Handle handle, NodeShare share, int learnedByOthers, long now) {
         Duration holds = share.held() == 0 && lease.compareTo(WAITING) > 0 ? WAITING : lease;
-        handle.createUpdate(TAKE)
+        handle.createUpdate(UPSERT)
                 .bind("node", share.node())
                 .bind("learned", share.learned())
                 .bind("wanted", share.wanted())

@@ -103,7 +103,7 @@ public final class Connections implements AutoCloseable {
      * @throws CartException.Unavailable if the database cannot answer
      */
     public <T> T read(Function<Handle, T> query) {
-        return available(Dialect.Use.READ, () -> reads.withHandle(query::apply));
+        return trackOutage(Dialect.Use.READ, () -> reads.withHandle(query::apply));
     }
 
     /** Like {@link #read}, but with a longer timeout, for a query that may run for long. */
@@ -125,7 +125,7 @@ public final class Connections implements AutoCloseable {
      *     replaced
      */
     public <T> T write(Function<Handle, T> transaction) {
-        return available(Dialect.Use.WRITE, () -> {
+        return trackOutage(Dialect.Use.WRITE, () -> {
             T result = writes.inTransaction(transaction::apply);
             // If the file was replaced meanwhile, the commit went to a file that is lost.
             watch.check();
@@ -145,7 +145,7 @@ public final class Connections implements AutoCloseable {
         T run() throws SQLException;
     }
 
-    private <T> T available(Dialect.Use use, Work<T> work) {
+    private <T> T trackOutage(Dialect.Use use, Work<T> work) {
         int ended = outage.ended();
         try {
             T result = work.run();
@@ -219,7 +219,7 @@ public final class Connections implements AutoCloseable {
 
     /**
      * Checks the watch before it hands out a connection, and records outages: db-scheduler uses this data source
-     * without {@link #available}.
+     * without {@link #trackOutage}.
      */
     private Source watched(DataSource pool, Dialect.Use use) {
         return new Source(() -> {

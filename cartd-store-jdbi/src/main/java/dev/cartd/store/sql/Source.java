@@ -56,12 +56,12 @@ final class Source implements DataSource {
 
     @Override
     public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("nothing is logged here");
+        throw new SQLFeatureNotSupportedException("this data source has no log");
     }
 
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("this wraps no " + type.getName());
+        throw new SQLException("this is no wrapper for " + type.getName());
     }
 
     @Override

@@ -51,7 +51,7 @@ public final class SqlReason {
             return Optional.of("no answer in time");
         }
         if (cause instanceof NoRouteToHostException) {
-            return Optional.of("no way to the host");
+            return Optional.of("there is no route to the host");
         }
         if (cause instanceof ConnectException) {
             boolean late = ownMessage(cause).toLowerCase(Locale.ROOT).contains("timed out");

@@ -47,7 +47,7 @@ public record Sqlite(Path file) implements Dialect {
             SQLiteErrorCode.SQLITE_CORRUPT, "the file is damaged: put a backup back",
             SQLiteErrorCode.SQLITE_NOTADB, "the file is not a database",
             SQLiteErrorCode.SQLITE_READONLY, "the file, or its directory, is read-only",
-            SQLiteErrorCode.SQLITE_PERM, "the file may not be opened",
+            SQLiteErrorCode.SQLITE_PERM, "there is no permission to open the file",
             SQLiteErrorCode.SQLITE_CANTOPEN, "the file cannot be opened");
 
     private static final String FORMS = "use sqlite:///file or sqlite:////absolute/file";
@@ -88,13 +88,14 @@ public record Sqlite(Path file) implements Dialect {
                 || lower.startsWith(":memory:")
                 || lower.startsWith("file:")
                 || lower.startsWith(":resource:")) {
-            throw new IllegalArgumentException("an SQLite database must be a file, since many connections share it and"
-                    + " a database in memory has one: " + FORMS);
+            throw new IllegalArgumentException(
+                    "an SQLite database must be a file, since cartd opens many connections and"
+                            + " a database in memory allows one: " + FORMS);
         }
         try {
             return new Sqlite(Path.of(path).toAbsolutePath().normalize());
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("the SQLite URL's path is none on this system: " + FORMS, e);
+            throw new IllegalArgumentException("the SQLite URL's path is not valid on this system: " + FORMS, e);
         }
     }
 

@@ -85,7 +85,7 @@ final class SqliteFiles implements Watch {
             return files;
         } catch (IOException e) {
             anchor.close();
-            throw new SQLException("the files of the database cannot be looked at: " + FailureText.of(e), e);
+            throw new SQLException("the files of the database cannot be read: " + FailureText.of(e), e);
         } catch (SQLException | RuntimeException e) {
             anchor.close();
             throw e;
@@ -103,7 +103,7 @@ final class SqliteFiles implements Watch {
             }
             checkHeader();
         } catch (IOException e) {
-            throw new LostFileException("the database's files cannot be looked at: " + FailureText.of(e));
+            throw new LostFileException("the files of the database cannot be read: " + FailureText.of(e));
         }
     }
 

@@ -36,7 +36,7 @@ final class SqliteLibrary {
     private static String why() {
         String library = LibraryLoaderUtil.getNativeLibName();
         if (!LibraryLoaderUtil.hasNativeLib(LibraryLoaderUtil.getNativeLibResourcePath(), library)) {
-            return "there is none for this system (" + OSInfo.getNativeLibFolderPathForCurrentOS()
+            return "there is no library for this system (" + OSInfo.getNativeLibFolderPathForCurrentOS()
                     + "), use PostgreSQL";
         }
         Path directory = Path.of(Objects.requireNonNullElse(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FindTwins {
     /** The number of files in one statement: SQLite allows only some thousands of parameters. */
-    private static final int AT_ONCE = 1000;
+    private static final int FILES_PER_STATEMENT = 1000;
 
     /** Limited to one twin, since thousands of carts may have the same file. */
     private static final String SAME = """
@@ -32,12 +32,12 @@ final class FindTwins {
     private static final String LINKABLE =
             "other.status = 'staged' and other.size >= 0 and not coalesce(cart.bundle, :no)";
     private static final String STAGED = "other.status = 'staged' and other.size >= 0";
-    private static final String FLOWING = """
+    private static final String BEING_PULLED = """
             other.status = 'staging' and other.pulling = cart.epoch and cart.pulls_until > :now
                 and cart.pulls_until <= :now + 120000
                     and cart.status in ('staging', 'bundling')""";
     private static final String BEST = "select id as mine, other from (select mine.id as id, coalesce("
-            + String.join(",", SAME.formatted(LINKABLE), SAME.formatted(STAGED), SAME.formatted(FLOWING))
+            + String.join(",", SAME.formatted(LINKABLE), SAME.formatted(STAGED), SAME.formatted(BEING_PULLED))
             + ") as other from file mine where mine.id in (<files>)) as best where other is not null";
     private static final String CARTS =
             "select " + CartRow.COLUMNS + " from cart where id in (select cart_id from file where id in (<ids>))";
@@ -49,13 +49,14 @@ final class FindTwins {
 
     static List<Twin> run(Handle handle, List<CartFile> files, long now) {
         List<Twin> found = new ArrayList<>();
-        for (int from = 0; from < files.size(); from += AT_ONCE) {
-            found.addAll(some(handle, files.subList(from, Math.min(files.size(), from + AT_ONCE)), now));
+        for (int from = 0; from < files.size(); from += FILES_PER_STATEMENT) {
+            found.addAll(
+                    findBatch(handle, files.subList(from, Math.min(files.size(), from + FILES_PER_STATEMENT)), now));
         }
         return found;
     }
 
-    private static List<Twin> some(Handle handle, List<CartFile> files, long now) {
+    private static List<Twin> findBatch(Handle handle, List<CartFile> files, long now) {
         Map<Long, Long> pairs = new HashMap<>();
         handle.createQuery(BEST)
                 .bindList("files", files.stream().map(CartFile::id).toList())
