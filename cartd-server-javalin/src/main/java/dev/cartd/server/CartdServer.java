@@ -73,7 +73,7 @@ public final class CartdServer implements AutoCloseable {
 
     /**
      * Sets the reason, such as {@code the database}, that the 503 responses before {@link #serve} contain:
-     * {@code cartd is starting: it waits for the database}.
+     * {@code cartd is starting: it waits for the database}. Has no effect after {@link #serve}.
      */
     public void waitsFor(String what) {
         carts.waitsFor(what);

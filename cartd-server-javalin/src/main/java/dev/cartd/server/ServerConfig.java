@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The settings of the server. Start with {@link #DEFAULT} and change single settings with the {@code with} methods:
- * each returns a changed copy, and throws {@link IllegalArgumentException} if the value is out of range. Immutable.
+ * The settings of the server. Start with {@link #DEFAULT} and change single settings with the {@code with} methods,
+ * each of which returns a changed copy. Immutable, and safe for use by many threads.
  */
 public final class ServerConfig implements Cloneable {
     /** The defaults: listens on 127.0.0.1, port 8081. */
@@ -95,55 +95,91 @@ public final class ServerConfig implements Cloneable {
         return accessLog;
     }
 
-    /** These settings with another {@code address}. */
+    /**
+     * These settings with another {@code address}.
+     *
+     * @throws IllegalArgumentException if it is blank
+     */
     public ServerConfig withAddress(String value) {
         require(!value.isBlank(), "address", value, "a host name or an address");
         return with(copy -> copy.address = value);
     }
 
-    /** These settings with another {@code port}. */
+    /**
+     * These settings with another {@code port}.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 65,535
+     */
     public ServerConfig withPort(int value) {
         require(value >= 0 && value <= 65_535, "port", value, "0 to 65535");
         return with(copy -> copy.port = value);
     }
 
-    /** These settings with another {@code threads}. */
+    /**
+     * These settings with another {@code threads}.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public ServerConfig withThreads(int value) {
         require(value >= 1, "threads", value, "1 or more");
         return with(copy -> copy.threads = value);
     }
 
-    /** These settings with another {@code maxRequestSize}. */
+    /**
+     * These settings with another {@code maxRequestSize}, in bytes.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public ServerConfig withMaxRequestSize(long value) {
         require(value >= 1, "maxRequestSize", value, "1 byte or more");
         return with(copy -> copy.maxRequestSize = value);
     }
 
-    /** These settings with another {@code maxFiles}. */
+    /**
+     * These settings with another {@code maxFiles}.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public ServerConfig withMaxFiles(int value) {
         require(value >= 1, "maxFiles", value, "1 or more");
         return with(copy -> copy.maxFiles = value);
     }
 
-    /** These settings with another {@code maxDownloads}. */
+    /**
+     * These settings with another {@code maxDownloads}.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public ServerConfig withMaxDownloads(int value) {
         require(value >= 1, "maxDownloads", value, "1 or more");
         return with(copy -> copy.maxDownloads = value);
     }
 
-    /** These settings with another {@code idleTimeout}. */
+    /**
+     * These settings with another {@code idleTimeout}.
+     *
+     * @throws IllegalArgumentException if it is less than 1 ms
+     */
     public ServerConfig withIdleTimeout(Duration value) {
         require(value.toMillis() >= 1, "idleTimeout", value, "1 ms or more");
         return with(copy -> copy.idleTimeout = value);
     }
 
-    /** These settings with another {@code stopTimeout}. */
+    /**
+     * These settings with another {@code stopTimeout}.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public ServerConfig withStopTimeout(Duration value) {
         require(!value.isNegative(), "stopTimeout", value, "0 or more");
         return with(copy -> copy.stopTimeout = value);
     }
 
-    /** These settings with another {@code keepMax}. */
+    /**
+     * These settings with another {@code keepMax}.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public ServerConfig withKeepMax(Duration value) {
         require(!value.isNegative(), "keepMax", value, "0 or more");
         return with(copy -> copy.keepMax = value);
