@@ -190,9 +190,9 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * A scheduler that is not started yet and whose wakes are persistent: a step that was woken and did not finish is
-     * run by the next process that starts. Close it before the database. {@link Scheduler#wake} never throws: a wake
-     * that could not be stored is repeated within half a minute.
+     * A scheduler that is not started yet and whose wakes are persistent: if this process ends before a woken step has
+     * finished, another process runs the step, or the next one that starts. Close the scheduler before the database.
+     * {@link Scheduler#wake} never throws: a wake that could not be stored is repeated within half a minute.
      */
     public Scheduler scheduler(EngineConfig engine) {
         return new StepScheduler(connections, engine.parallelCarts(), engine.heartbeat());

@@ -94,6 +94,11 @@ public final class StepScheduler implements Scheduler {
         return heartbeat.multipliedBy(Heartbeats.MISSED);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if the scheduler was started before
+     */
     @Override
     public synchronized void start(Step step) {
         if (engine != null) {

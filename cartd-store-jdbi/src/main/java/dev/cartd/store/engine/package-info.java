@@ -1,7 +1,8 @@
 /**
- * The port {@code Scheduler}, on db-scheduler. {@code StepScheduler} runs the steps of carts and finds those of
- * processes that died. {@code StepTable} is its table, and explains why no wake is lost. {@code Heartbeats} and
- * {@code SteadyClock} keep it right when clocks are wrong. This package depends on {@code sql} and {@code rows}.
+ * The port {@code Scheduler}, on db-scheduler. {@code StepScheduler} runs the steps of carts, and revives the steps of
+ * dead processes. {@code StepTable} is db-scheduler's table; its Javadoc explains why no wake is lost.
+ * {@code Heartbeats} and {@code SteadyClock} protect against clocks that are wrong or are set. This package depends on
+ * {@code sql} and {@code rows}.
  */
 @NullMarked
 package dev.cartd.store.engine;

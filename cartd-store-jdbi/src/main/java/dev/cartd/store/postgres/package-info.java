@@ -1,6 +1,6 @@
 /**
- * The dialect of PostgreSQL. {@code Postgres} is all that others see: its limits, its advisory locks, its sequence of
- * numbers. {@code PostgresUrl} reads the URLs that SQLAlchemy, libpq and JDBC accept. This package depends on
+ * The dialect of PostgreSQL. Other packages use {@code Postgres} only, with its timeouts, its advisory locks and its
+ * sequence of ids. {@code PostgresUrl} parses the URLs that SQLAlchemy, libpq and JDBC accept. This package depends on
  * {@code sql} only.
  */
 @NullMarked

@@ -15,7 +15,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * The differences between the kinds of databases. {@link Object#toString} returns the kind and the place of the
- * database, without secrets. Implementations are immutable and safe for use by many threads.
+ * database, without secrets. Implementations are immutable and safe for use by many threads. Methods with a
+ * {@link Handle} throw {@link org.jdbi.v3.core.JdbiException} if a statement fails.
  */
 public interface Dialect {
     /** The supported forms of a URL, for error messages. */
