@@ -4,6 +4,7 @@ import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Archive;
@@ -14,8 +15,10 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +98,40 @@ class SharingTest {
         awaitReady("two");
         assertThat(reads.get()).isBetween(1, 3);
         assertThat(archive.count("pull", "many/299")).isEqualTo(1);
+    }
+
+    /** After a power cut, or while a cart is being repaired, what its record says may not be what is on the volume. */
+    @ParameterizedTest
+    @ValueSource(strings = {Cart.UNPROVEN, "another-boot"})
+    void whatIsNotProvenIsNeverLinked(String boot) throws IOException {
+        cartd.close();
+        MemoryStore store = new MemoryStore(InstantSource.system());
+        CartRequest one = archive.request("one", false, 50_000);
+        try (Cartd before = Cartd.builder(archive, volume).store(store).start()) {
+            before.submit(one);
+            await().until(() -> before.status("one").orElseThrow().status() == CartStatus.READY);
+        }
+        assertThat(store.restage(store.live(2, 1).get(0))).isTrue();
+        Cart claim = store.claim(1).orElseThrow();
+        assertThat(store.record(
+                        claim.recordedUnder(boot), List.of(store.files(1).get(0).staged())))
+                .isTrue();
+        Path file = volume.resolve("1/one/d0/f0");
+        FileTime time = Files.getLastModifiedTime(file);
+        Files.write(file, new byte[50_000]);
+        Files.setLastModifiedTime(file, time);
+
+        cartd = Cartd.builder(archive, volume)
+                .store(store)
+                .scheduler(new LocalScheduler(1))
+                .open();
+        cartd.submit(named(one, "two", false));
+        LocalScheduler alone = new LocalScheduler(1);
+        cartd.close();
+        cartd = Cartd.builder(archive, volume).store(store).scheduler(alone).start();
+        alone.wake(2);
+        awaitReady("two");
+        assertThat(volume.resolve("2/two/d0/f0")).hasBinaryContent(archive.bytes("one/0"));
     }
 
     @Test

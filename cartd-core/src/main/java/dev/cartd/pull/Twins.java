@@ -9,6 +9,7 @@ import dev.cartd.cart.Wait;
 import dev.cartd.spi.TwinStore;
 import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.system.Elapsed;
+import dev.cartd.system.MachineBoot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,12 +132,21 @@ public final class Twins implements AutoCloseable {
         return ids;
     }
 
+    /**
+     * Whether the bytes on the volume are certainly those that the records of this cart tell of. What was recorded under
+     * another boot may not have reached the medium, and a cart that is being repaired may be damaged.
+     */
+    private static boolean isProven(Cart theirs) {
+        return theirs.boot().isEmpty() || theirs.boot().equals(MachineBoot.ID);
+    }
+
     /** Whether a hard link is possible: both files are in trees, with equal size and time, which links share. */
     private boolean isLinkable(CartFile file, Twin twin) {
         CartFile theirs = twin.twin();
         return !cart.bundle()
                 && !twin.cart().bundle()
                 && twin.cart().epoch() > 0
+                && isProven(twin.cart())
                 && theirs.status() == FileStatus.STAGED
                 && theirs.size() == file.size()
                 && theirs.mtime() == file.mtime();
