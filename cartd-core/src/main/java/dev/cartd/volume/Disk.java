@@ -104,13 +104,13 @@ final class Disk {
      */
     static boolean isAlone(Path path) throws IOException {
         try {
-            return attributes(path).isRegularFile() && names(path) == 1;
+            return attributes(path).isRegularFile() && linkCount(path) == 1;
         } catch (NoSuchFileException e) {
             return false;
         }
     }
 
-    private static int names(Path path) throws IOException {
+    private static int linkCount(Path path) throws IOException {
         try {
             return Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS) instanceof Integer count
                     ? count
@@ -178,7 +178,7 @@ final class Disk {
     /** Fails if a parent of this path is a symlink, so that nothing is created outside the volume. */
     static void requireStraight(Path root, Path path) throws IOException {
         if (!isStraight(root, path)) {
-            throw new FileSystemException(path.toString(), null, "a symlink is on the way to it, remove that");
+            throw new FileSystemException(path.toString(), null, "a symlink is on the way to it: remove it");
         }
     }
 

@@ -23,7 +23,7 @@ record NameProbe(Path directory) {
     /** Whether the file system takes {@code one} for {@code other}, or for a parent of {@code other}. */
     boolean areOne(BundlePath one, BundlePath other) throws IOException {
         try {
-            if (!isMade(other)) {
+            if (!canCreate(other)) {
                 return false;
             }
             Path at = names();
@@ -42,7 +42,7 @@ record NameProbe(Path directory) {
     /** Whether the file system refuses this path, although it accepts others. */
     boolean isImpossible(BundlePath path) throws IOException {
         try {
-            return !isMade(path);
+            return !canCreate(path);
         } finally {
             Disk.removeTree(directory);
         }
@@ -53,7 +53,7 @@ record NameProbe(Path directory) {
      *
      * @throws IOException if no file can be created, whatever its name
      */
-    private boolean isMade(BundlePath path) throws IOException {
+    private boolean canCreate(BundlePath path) throws IOException {
         Files.createDirectories(names());
         Files.createFile(directory.resolve("any"));
         try {

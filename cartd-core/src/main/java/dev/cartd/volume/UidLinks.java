@@ -19,7 +19,7 @@ final class UidLinks {
     private static final System.Logger LOG = System.getLogger(Volume.class.getName());
 
     /** The targets of symlinks that cartd made. */
-    private static final Pattern OURS = Pattern.compile("\\.\\./[0-9]{1,18}/[^/]+");
+    private static final Pattern CART_TARGET = Pattern.compile("\\.\\./[0-9]{1,18}/[^/]+");
 
     private static final String TAR = ".tar";
 
@@ -43,7 +43,7 @@ final class UidLinks {
     /** Removes the link of this uid, if cartd made it. */
     void remove(String uid) throws IOException {
         Path link = directory.resolve(uid);
-        if (Files.isSymbolicLink(link) && isOf(uid, Files.readSymbolicLink(link))) {
+        if (Files.isSymbolicLink(link) && isLinkOf(uid, Files.readSymbolicLink(link))) {
             Files.delete(link);
         }
     }
@@ -76,11 +76,11 @@ final class UidLinks {
             return Optional.of(link + " is not a symlink of cartd: move it away");
         }
         Path theirs = Files.readSymbolicLink(link);
-        if (isOf(uid, theirs) || (isOurs(theirs) && Files.notExists(link))) {
+        if (isLinkOf(uid, theirs) || (isCartTarget(theirs) && Files.notExists(link))) {
             return Optional.empty();
         }
         return Optional.of(
-                isOurs(theirs)
+                isCartTarget(theirs)
                         ? link + " is the symlink of another cart, " + theirs
                                 + ": their uids are one name on this volume"
                         : link + " is not a symlink of cartd, it points to " + theirs + ": move it away");
@@ -133,7 +133,7 @@ final class UidLinks {
      */
     private static Stream<String> danglingUids(Path link) {
         try {
-            if (!Files.isSymbolicLink(link) || !isOurs(Files.readSymbolicLink(link)) || !Files.notExists(link)) {
+            if (!Files.isSymbolicLink(link) || !isCartTarget(Files.readSymbolicLink(link)) || !Files.notExists(link)) {
                 return Stream.empty();
             }
             String name = Files.readSymbolicLink(link).getFileName().toString();
@@ -145,13 +145,13 @@ final class UidLinks {
         }
     }
 
-    private static boolean isOurs(Path target) {
-        return OURS.matcher(target.toString().replace('\\', '/')).matches();
+    private static boolean isCartTarget(Path target) {
+        return CART_TARGET.matcher(target.toString().replace('\\', '/')).matches();
     }
 
     /** Whether a link with this target is the link of this uid. */
-    private static boolean isOf(String uid, Path target) {
-        String name = isOurs(target) ? target.getFileName().toString() : "";
+    private static boolean isLinkOf(String uid, Path target) {
+        String name = isCartTarget(target) ? target.getFileName().toString() : "";
         return name.equals(uid) || name.equals(uid + TAR);
     }
 }

@@ -34,7 +34,7 @@ public final class VolumeMark {
     private static final int SAMPLE = 1000;
 
     /** How long {@link #requireRecently} trusts the last successful check, in milliseconds. */
-    private static final long TRUSTED = 1000;
+    private static final long TRUSTED_MILLIS = 1000;
 
     private final Path root;
     private final CartStore carts;
@@ -42,7 +42,7 @@ public final class VolumeMark {
     private final InstantSource clock;
 
     /** When a check last succeeded, in milliseconds since 1970. */
-    private volatile long lastThere = -TRUSTED - 1;
+    private volatile long lastThere = -TRUSTED_MILLIS - 1;
 
     /** The mark of the volume at this path, compared with the id that {@code carts} has recorded. */
     public VolumeMark(Path root, CartStore carts, InstantSource clock) {
@@ -79,10 +79,10 @@ public final class VolumeMark {
         Optional<String> mark = read();
         Optional<String> known = store.id();
         if (known.isEmpty()) {
-            throw mark.isPresent() ? somebodyElses(mark.get()) : unknown();
+            throw mark.isPresent() ? foreignVolume(mark.get()) : unrecordedVolume();
         }
         if (!mark.equals(known)) {
-            throw mark.isPresent() ? another(mark.get(), known.get()) : missing();
+            throw mark.isPresent() ? wrongVolume(mark.get(), known.get()) : missingVolume();
         }
         lastThere = clock.millis();
     }
@@ -90,7 +90,7 @@ public final class VolumeMark {
     /** Like {@link #require}, but trusts a check of the last second: for checks that are made for each file. */
     void requireRecently() throws VolumeAway {
         long age = clock.millis() - lastThere;
-        if (age < 0 || age > TRUSTED) {
+        if (age < 0 || age > TRUSTED_MILLIS) {
             require();
         }
     }
@@ -119,34 +119,35 @@ public final class VolumeMark {
         }
     }
 
-    private VolumeAway missing() {
+    private VolumeAway missingVolume() {
         String what = Files.isDirectory(root)
                 ? root + " is not the volume of this database, it has no mark"
                 : "the volume " + root + " is not there";
         return new VolumeAway(what, "mount it; if it was made anew, or lost its mark: " + ADOPT);
     }
 
-    private VolumeAway another(String mark, String known) {
+    private VolumeAway wrongVolume(String mark, String known) {
         return new VolumeAway(
                 root + " is not the volume of this database, its mark is " + mark + " instead of " + known,
                 "check volume_path and peewee_url; to use this volume from now on: " + ADOPT);
     }
 
-    private VolumeAway somebodyElses(String mark) {
+    private VolumeAway foreignVolume(String mark) {
         return new VolumeAway(
                 root + " is the volume of another database, its mark is " + mark,
                 "check volume_path and peewee_url; if that database is gone: " + ADOPT);
     }
 
-    private VolumeAway unknown() {
+    private VolumeAway unrecordedVolume() {
         return new VolumeAway(
                 root + " is not known to be the volume of this database",
                 "mount the volume with its carts and run cartd dbsync; if they are lost: " + ADOPT);
     }
 
     /**
-     * Marks the volume if the store has no volume recorded and this one is new, or holds ready carts of the store. Does
-     * nothing if the directory has the mark of another store, or lacks all the carts that the store has ready.
+     * Marks the volume if the store has no volume recorded and this one holds ready carts of the store, or is new: it
+     * has no mark, and the store has no ready cart; or it has the mark of a store in memory that is gone; or it has a
+     * mark, but no directory of a cart. Does nothing otherwise.
      *
      * @param make whether to create a missing directory
      * @throws IOException if the mark cannot be read or written
@@ -186,17 +187,17 @@ public final class VolumeMark {
     private boolean isNewOrOwn() throws IOException {
         Optional<String> mark = read();
         if (mark.isEmpty()) {
-            return hasNoneReady() || holdsOne();
+            return expectsNoCart() || hasReadyCart();
         }
         boolean forgotten = !store.lasts() && mark.get().startsWith(MEMORY);
-        return forgotten || isEmpty() || holdsOne();
+        return forgotten || isEmpty() || hasReadyCart();
     }
 
-    private boolean hasNoneReady() {
+    private boolean expectsNoCart() {
         return ready().findAny().isEmpty();
     }
 
-    private boolean holdsOne() {
+    private boolean hasReadyCart() {
         return ready().limit(SAMPLE).anyMatch(this::isThere);
     }
 
