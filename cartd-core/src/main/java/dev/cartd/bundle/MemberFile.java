@@ -37,7 +37,7 @@ final class MemberFile implements Closeable {
         while (dst.hasRemaining()) {
             int count = read(member, source, dst, at);
             if (count <= 0) {
-                throw changed(member, at);
+                throw wrongSize(member, at);
             }
             at += count;
         }
@@ -64,7 +64,7 @@ final class MemberFile implements Closeable {
         }
         try {
             if (opened.size() != member.size()) {
-                throw changed(member, opened.size());
+                throw wrongSize(member, opened.size());
             }
             return opened;
         } catch (IOException e) {
@@ -73,7 +73,7 @@ final class MemberFile implements Closeable {
         }
     }
 
-    private static IOException changed(Regular member, long size) {
+    private static IOException wrongSize(Regular member, long size) {
         return new IOException("file " + member.path() + " has " + size + " bytes, " + member.size() + " expected");
     }
 

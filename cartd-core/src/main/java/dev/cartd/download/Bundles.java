@@ -59,7 +59,7 @@ public final class Bundles {
     public Bundle of(Cart cart, String asked) {
         // Pacifica Cartd did not record when a cart became ready. Its creation will do: the time must only not change.
         Instant ready = cart.ready().orElse(cart.created());
-        BundleName name = asked.isEmpty() ? unasked(cart, ready) : BundleName.of(asked);
+        BundleName name = asked.isEmpty() ? generatedName(cart, ready) : BundleName.of(asked);
         try {
             return new ReadyBundle(this, cart, name.filename(), bytes(cart, name.top()), ready);
         } catch (UncheckedIOException e) {
@@ -70,7 +70,7 @@ public final class Bundles {
     }
 
     /** The generated name. If the store has the local time of the cart, it is the same on nodes in all zones. */
-    private BundleName unasked(Cart cart, Instant ready) {
+    private BundleName generatedName(Cart cart, Instant ready) {
         return cart.readyLocal().map(BundleName::of).orElseGet(() -> BundleName.of(ready, zone));
     }
 

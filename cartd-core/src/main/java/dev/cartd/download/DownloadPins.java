@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class DownloadPins implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DownloadPins.class.getName());
-    private static final Duration RENEWAL = Duration.ofSeconds(20);
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration RENEWAL_PERIOD = Duration.ofSeconds(20);
+    private static final Duration CHECK_PERIOD = Duration.ofSeconds(1);
     private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final SpaceStore store;
@@ -47,7 +47,7 @@ public final class DownloadPins implements AutoCloseable {
         this.renewed = new Elapsed(clock);
         // Looks often: a lease also runs while the machine is suspended, which the delay of the executor does not
         // count.
-        long period = LOOK.toMillis();
+        long period = CHECK_PERIOD.toMillis();
         Future<?> unused =
                 renewals.scheduleWithFixedDelay(logged(this::renewIfDue), period, period, TimeUnit.MILLISECONDS);
     }
@@ -103,7 +103,7 @@ public final class DownloadPins implements AutoCloseable {
     }
 
     private void renewIfDue() {
-        if (!renewed.reached(RENEWAL)) {
+        if (!renewed.reached(RENEWAL_PERIOD)) {
             return;
         }
         renewed.restart();

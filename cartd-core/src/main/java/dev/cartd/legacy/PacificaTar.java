@@ -62,7 +62,7 @@ public final class PacificaTar {
             TarArchiveEntry entry = tar.getNextEntry();
             while (entry != null) {
                 end = headers.position() + (entry.getSize() + BLOCK - 1) / BLOCK * BLOCK;
-                Optional<String> wrong = wrong(entry);
+                Optional<String> wrong = problemOf(entry);
                 if (wrong.isPresent()) {
                     return wrong;
                 }
@@ -73,10 +73,10 @@ public final class PacificaTar {
             headers.throwFailure();
             return Optional.of("its tar is cut or damaged at byte " + headers.position());
         }
-        return wrongEnd().or(this::lacks);
+        return endProblem().or(this::missingFile);
     }
 
-    private Optional<String> wrong(TarArchiveEntry entry) {
+    private Optional<String> problemOf(TarArchiveEntry entry) {
         if (entry.getSize() < 0 || end > headers.size()) {
             return Optional.of("its tar is cut: it ends at byte " + headers.size());
         }
@@ -101,7 +101,7 @@ public final class PacificaTar {
         return (kind == TarConstants.LF_NORMAL || kind == TarConstants.LF_OLDNORM) && !entry.isSparse();
     }
 
-    private Optional<String> wrongEnd() throws IOException {
+    private Optional<String> endProblem() throws IOException {
         long rest = headers.size() - end;
         if (rest < SHORTEST_END) {
             return Optional.of("its tar is cut: it has no end");
@@ -112,7 +112,7 @@ public final class PacificaTar {
         return Optional.empty();
     }
 
-    private Optional<String> lacks() {
+    private Optional<String> missingFile() {
         return missing.values().stream().findFirst().map(file -> "file " + file.path() + " is not in its tar");
     }
 

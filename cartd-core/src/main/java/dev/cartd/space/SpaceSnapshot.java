@@ -71,7 +71,7 @@ public record SpaceSnapshot(
 
     /**
      * The bytes that other programs have on the file system. All that a cart in work has reserved counts as taken by
-     * the cart, because its progress is recorded late; so this may be too low, but not too high for that reason.
+     * the cart, because its progress is recorded late; so the result may be too low.
      */
     public long foreign() {
         long ours = sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())) + inherited();

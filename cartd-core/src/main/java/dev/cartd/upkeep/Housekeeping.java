@@ -25,8 +25,8 @@ import java.util.function.LongConsumer;
  */
 public final class Housekeeping implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
-    private static final Duration WATER = Duration.ofSeconds(5);
-    private static final Duration CHECK = Duration.ofHours(1);
+    private static final Duration EVICTION_PERIOD = Duration.ofSeconds(5);
+    private static final Duration CHECK_PERIOD = Duration.ofHours(1);
 
     private final CartStore store;
     private final VolumeCheck check;
@@ -63,8 +63,8 @@ public final class Housekeeping implements AutoCloseable {
 
     /** Starts the work; to be called once. */
     public void start() {
-        every(WATER, guarded("room could not be made in the background", this::keepBelowHighWater));
-        every(CHECK, checking);
+        every(EVICTION_PERIOD, guarded("room could not be made in the background", this::keepBelowHighWater));
+        every(CHECK_PERIOD, checking);
     }
 
     /** Schedules a check of the volume now, for when the volume is back: checks are skipped while it is away. */
@@ -85,7 +85,7 @@ public final class Housekeeping implements AutoCloseable {
     }
 
     /** Skips the chore while the volume is away, which {@link VolumeWatch} logs. */
-    private Runnable guarded(String loss, Chore chore) {
+    private Runnable guarded(String failure, Chore chore) {
         AtomicBoolean failed = new AtomicBoolean();
         return () -> {
             try {
@@ -94,17 +94,17 @@ public final class Housekeeping implements AutoCloseable {
                     failed.set(false);
                 }
             } catch (VolumeAway e) {
-                LOG.log(System.Logger.Level.DEBUG, loss, e);
+                LOG.log(System.Logger.Level.DEBUG, failure, e);
             } catch (IOException | UncheckedIOException | CartException.Unavailable e) {
                 if (thread.isShutdown()) {
                     return; // close() interrupted the chore, so it failed for that reason.
                 }
-                // Once until it works again: a database that is away is away for each try.
+                // Warns once until the chore succeeds again: an outage of the database would otherwise fill the log.
                 System.Logger.Level level =
                         failed.getAndSet(true) ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
-                LOG.log(level, "{0}, it is tried again later: {1}", loss, FailureText.of(e));
+                LOG.log(level, "{0}, it is tried again later: {1}", failure, FailureText.of(e));
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, loss, e);
+                LOG.log(System.Logger.Level.ERROR, failure, e);
             }
         };
     }

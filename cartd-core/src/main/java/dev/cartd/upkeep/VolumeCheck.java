@@ -65,9 +65,9 @@ public final class VolumeCheck {
             } catch (VolumeAway e) {
                 throw e;
             } catch (UncheckedIOException e) {
-                complain(cart, Objects.requireNonNull(e.getCause()));
+                logUnreadable(cart, Objects.requireNonNull(e.getCause()));
             } catch (IOException e) {
-                complain(cart, e);
+                logUnreadable(cart, e);
             }
         }
         volume.danglingLinks().forEach(links::refresh);
@@ -92,7 +92,7 @@ public final class VolumeCheck {
     }
 
     /** Only logs: a directory that cannot be read must not keep the other carts from being measured. */
-    private static void complain(Cart cart, IOException e) {
+    private static void logUnreadable(Cart cart, IOException e) {
         LOG.log(
                 System.Logger.Level.WARNING,
                 "cart {0} ({1}) cannot be looked at, that is tried again later: {2}",
