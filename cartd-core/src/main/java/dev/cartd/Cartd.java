@@ -378,10 +378,14 @@ public final class Cartd implements AutoCloseable {
      * @param bytes how many bytes to free; 1 or more
      * @param reason why, in one line, for the log and for the {@linkplain Cart#reason reason} of the deleted carts
      * @return the numbers of the carts that were evicted
+     * @throws IllegalArgumentException if {@code bytes} is less than 1
      * @throws UncheckedIOException if the volume is not there or cannot be read
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public List<Long> evict(long bytes, String reason) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("at least one byte is to be freed, not " + bytes);
+        }
         List<Long> evicted = space.free(bytes, reason);
         evicted.forEach(this::wake);
         return evicted;
@@ -426,6 +430,8 @@ public final class Cartd implements AutoCloseable {
         ends.add();
         try {
             reload(cart).ifPresent(listener::ended);
+        } catch (CartException.Unavailable e) {
+            LOG.log(System.Logger.Level.DEBUG, "the listener is not called: the store is away", e);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "a listener failed for cart " + cart.id(), e);
         }

@@ -184,7 +184,12 @@ public final class CartdBuilder {
      */
     public Cartd start() {
         Cartd cartd = open();
-        cartd.work();
+        try {
+            cartd.work();
+        } catch (RuntimeException e) {
+            cartd.close();
+            throw e;
+        }
         return cartd;
     }
 

@@ -8,11 +8,13 @@ import dev.cartd.volume.LastingStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
@@ -70,6 +72,16 @@ class AwaitTest {
             assertThat(asks.await("cart", LONG)).map(Cart::status).contains(CartStatus.READY);
             assertThat(works.status("cart")).isPresent();
         }
+    }
+
+    @Test
+    void whatCannotBeStartedIsClosed() {
+        LocalScheduler used = new LocalScheduler(1);
+        used.start(cart -> Optional.empty());
+        CartdBuilder builder = Cartd.builder(archive, volume).scheduler(used);
+        assertThatIllegalStateException().isThrownBy(builder::start);
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("cartd-volume")));
     }
 
     @Test

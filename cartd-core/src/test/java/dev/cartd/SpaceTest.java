@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -184,6 +185,13 @@ class SpaceTest {
         assertThat(awaitStatus("next", CartStatus.ERROR).reason())
                 .isEqualTo("No Space Available: cart needs 156 kB, the volume has 640 kB in all,"
                         + " and none became free in 1 hour");
+    }
+
+    @Test
+    void nothingIsEvictedForNoBytes() {
+        ready("one", 300_000);
+        assertThatIllegalArgumentException().isThrownBy(() -> cartd.evict(0, "by hand"));
+        assertThat(cartd.list()).hasSize(1);
     }
 
     @Test

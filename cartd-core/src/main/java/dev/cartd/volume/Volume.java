@@ -603,6 +603,9 @@ public final class Volume {
      */
     public void removeStray(Stray stray) throws IOException {
         requireThere();
+        if (Files.notExists(stray.directory(), LinkOption.NOFOLLOW_LINKS)) {
+            return; // Another process deleted it meanwhile.
+        }
         if (!stray.made() || !MadeMark.isOn(stray.directory())) {
             throw new IllegalArgumentException(stray.directory() + " is not known to be cartd's");
         }
