@@ -58,7 +58,9 @@ public final class KeepCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println("cartd: No cart with uid " + CartTable.line(uid) + " found");
                 return CommandLine.ExitCode.SOFTWARE;
             }
-            tell(cart.get().id(), Optional.of(Instant.now().plus(time)).filter(until -> !time.isZero()));
+            // As it is stored: another look at the clock may be a second later.
+            Optional<Instant> until = session.cartd().reload(cart.get()).flatMap(Cart::kept);
+            tell(cart.get().id(), until.filter(end -> !time.isZero()));
         }
         return CommandLine.ExitCode.OK;
     }
