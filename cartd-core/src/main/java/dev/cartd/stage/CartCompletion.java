@@ -14,10 +14,11 @@ import dev.cartd.volume.Volume;
 import java.io.IOException;
 
 /**
- * Makes a cart whole whose files are all staged: the tar gets its headers and its name, and all of it is made durable.
+ * Completes a cart whose files are all staged: writes the headers of a tar and gives it its final name, or checks that
+ * all files of a tree are present; then syncs the names. For the step's thread.
  */
 final class CartCompletion {
-    /** A file that was staged is not there any more. */
+    /** A staged file is missing from the volume or damaged. */
     static final class Gone extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -44,7 +45,12 @@ final class CartCompletion {
     }
 
     /**
-     * May be run again after a crash at any instant. The bytes of the files were made durable when they were pulled.
+     * Completes the cart. Can be run again after a crash at any instant. Does not sync the bytes of the files: that was
+     * done when they were pulled.
+     *
+     * @throws Gone if a staged file or the tar is missing or damaged: the cart fails
+     * @throws StepStopped if the claim was lost or the worker is closing
+     * @throws IOException if the volume failed
      */
     void run() throws IOException, Gone, StepStopped {
         if (cart.bundle()) {

@@ -38,8 +38,9 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * Takes one cart one step further: whatever can be done for it now is done, on the calling thread and the request
- * limit's, and nothing of it goes on after the step. Safe for use by many threads, one for each cart.
+ * Runs the steps of carts. A step claims one cart and does for it all that can be done now, on the calling thread and
+ * the threads of the {@link RequestLimit}; no request that writes for the cart outlives the step, unless it hangs while
+ * the worker is closing. Safe for use by many threads, as long as each cart has one step at a time.
  */
 public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());
@@ -60,11 +61,12 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * A worker for carts of this store, from this archive to this volume, with these shares of what the archive can
-     * take. It closes none of them.
+     * A worker that stages the carts of this store from this archive to this volume. Closing the worker closes none of
+     * its arguments.
      *
-     * @param wake has a cart's step run soon
-     * @param onEnd told of each cart that became ready or failed, with its claim
+     * @param wake schedules a step for a cart number, soon
+     * @param shares this node's shares of the requests that the archive can take
+     * @param onEnd called with the claim of each cart that became ready or failed, on the thread of its step
      */
     public CartWorker(
             Archive archive,
@@ -105,10 +107,10 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     @Override
     public Optional<Duration> advance(long cartId) {
-        Optional<Duration> without =
+        Optional<Duration> away =
                 watch.gone().map(gone -> context.pauseAfter(Duration.between(gone.since(), clock.instant())));
-        if (without.isPresent()) {
-            return without; // Not even claimed: a node that has the volume may be at work on it.
+        if (away.isPresent()) {
+            return away; // Does not claim the cart: another node that has the volume may be at work on it.
         }
         Optional<Cart> claim = closing ? Optional.empty() : store.claim(cartId);
         if (claim.isEmpty()) {
@@ -117,7 +119,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         try {
             return advance(claim.get());
         } catch (CartException.Unavailable e) {
-            throw e; // The store is away: the scheduler tries again, and nothing could be written anyway.
+            throw e; // Nothing can be recorded while the store is away: the scheduler tries again.
         } catch (UncheckedIOException e) {
             return volumeFailed(claim.get(), Objects.requireNonNull(e.getCause()));
         } catch (RuntimeException e) {
@@ -127,42 +129,45 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     private Optional<Duration> advance(Cart cart) {
         return switch (cart.status()) {
-            case STAGING -> memory.during(cart, () -> stage(cart), lack -> withoutMemory(cart, lack));
-            case BUNDLING -> memory.during(cart, () -> finish(ledger(cart)), lack -> withoutMemory(cart, lack));
+            case STAGING -> memory.during(cart, () -> stage(cart), lack -> lacksMemory(cart, lack));
+            case BUNDLING -> memory.during(cart, () -> finish(ledger(cart)), lack -> lacksMemory(cart, lack));
             case DELETED -> remove(cart);
             case WAITING, READY, ERROR -> throw new IllegalStateException("claimed while " + cart.status());
         };
     }
 
-    private Optional<Duration> withoutMemory(Cart cart, String lack) {
+    private Optional<Duration> lacksMemory(Cart cart, String lack) {
         String reason = "The server has no memory for the cart: " + lack + "; start it with a larger heap";
-        return trouble(cart, Wait.Kind.MEMORY, lack, reason)
-                .map(pause -> pause.compareTo(WorkMemory.AGAIN) < 0 ? pause : WorkMemory.AGAIN);
+        return retryOrFail(cart, Wait.Kind.MEMORY, lack, reason)
+                .map(pause -> pause.compareTo(WorkMemory.RETRY) < 0 ? pause : WorkMemory.RETRY);
     }
 
-    /** A defect, or a volume gone mad. */
+    /** A defect of cartd, or an unexpected failure of the volume. */
     private Optional<Duration> unexpected(Cart cart, RuntimeException e) {
         String what = "cart " + cart.id() + " (" + cart.uid() + "): a step failed unexpectedly";
         LOG.log(System.Logger.Level.ERROR, what, e);
-        return trouble(cart, Wait.Kind.DEFECT, e.toString(), "Internal error: " + e);
+        return retryOrFail(cart, Wait.Kind.DEFECT, e.toString(), "Internal error: " + e);
     }
 
-    /** Has the files of carts removed that were deleted. */
+    /** Wakes deleted carts, whose next steps remove their files. */
     private void removeSoon(List<Long> carts) {
         carts.forEach(wake::accept);
     }
 
-    /** Has those look again who wait for room: some may have become free. */
+    /** Wakes carts in the room queue: room may have become free. Logs a store that is away, and does not throw. */
     public void wakeLine() {
         try {
             space.line().forEach(wake::accept);
         } catch (CartException.Unavailable e) {
-            LOG.log(System.Logger.Level.DEBUG, "those in the line look later: {0}", e);
+            LOG.log(System.Logger.Level.DEBUG, "carts in the room queue were not woken, they ask again later: {0}", e);
         }
     }
 
-    /** Tried again for as long as an archive would be waited for, then told. What is deleted is never given up. */
-    private Optional<Duration> trouble(Cart cart, Wait.Kind kind, String detail, String reason) {
+    /**
+     * Has the step run again after a pause. Once the wait has reached its limit a cart in work fails; the removal of a
+     * deleted cart is tried without end.
+     */
+    private Optional<Duration> retryOrFail(Cart cart, Wait.Kind kind, String detail, String reason) {
         Standstill counted = cart.standstill().count(clock.instant());
         Cart waiting = cart.with(deadlines.wait(counted, kind, detail, clock.instant()));
         Wait wait = waiting.standstill().waitsFor().orElseThrow();
@@ -173,14 +178,14 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         return Optional.of(context.pauseAfter(wait.waited()));
     }
 
-    /** Has the log say where the archive is away already. Does not wait for it. */
+    /** Checks on a thread of its own whether the archive can be reached, and logs it if not. */
     public void checkArchive() {
         Thread thread = new Thread(context.archive()::check, "cartd-archive");
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** Ends running steps soon; they are taken up again by who comes next. */
+    /** Ends running steps soon. Later steps, of this or another process, resume their carts. */
     @Override
     public void close() {
         closing = true;
@@ -193,7 +198,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     private Optional<Duration> stage(Cart cart) {
         if (cart.boot().equals(Cart.UNPROVEN)) {
-            links.refresh(cart.uid()); // It may have been ready before.
+            links.refresh(cart.uid()); // A cart that was ready before may still have the link.
         }
         ClaimedCart ledger = ledger(cart);
         try (RequestLimit.Lane lane = context.limit().open()) {
@@ -204,7 +209,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (StepStopped e) {
             return stopped(ledger, e);
         } catch (Overtaken e) {
-            return Optional.of(Duration.ZERO); // The next step sees whose it is.
+            return Optional.of(Duration.ZERO); // The next step finds out who owns the cart.
         } catch (IOException e) {
             return failedToWrite(ledger, e);
         }
@@ -243,21 +248,21 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (IOException e) {
             return failedToWrite(ledger, e);
         }
-        // Who downloads it needs no symlink.
+        // Downloads do not need the symlink: the cart is ready without it.
         String message = obstacle.map(what -> "No symlink: " + what).orElse("");
         if (end(cart, CartStatus.READY, message, volume.place(cart).toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
             links.refresh(cart.uid());
             return ended();
         }
-        // It is somebody else's now, or was deleted, even removed: then nobody but us knows of the link.
+        // The cart was claimed again or deleted, or is already removed: then only this step can correct the link.
         links.refresh(cart.uid());
         return Optional.of(Duration.ZERO);
     }
 
     private Optional<Duration> remove(Cart cart) {
         try {
-            links.settle(cart.uid()); // First, so that it never shows what is half gone.
+            links.settle(cart.uid()); // First, so that the link never leads to a cart that is half removed.
             volume.remove(cart);
         } catch (VolumeAway e) {
             return Optional.of(SHORTEST);
@@ -267,16 +272,16 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                     "the files of deleted cart {0} cannot be removed yet: {1}",
                     Long.toString(cart.id()),
                     FailureText.of(e));
-            return trouble(cart, Wait.Kind.VOLUME, FailureText.of(e), "");
+            return retryOrFail(cart, Wait.Kind.VOLUME, FailureText.of(e), "");
         }
         if (waitsForVolume(cart)) {
-            context.volumeWorks(); // Without the failure before there may have been nothing to remove.
+            context.volumeWorks(); // Only after a failure: without one there may have been nothing to remove.
         }
         store.removed(cart.id());
         return ended();
     }
 
-    /** Whether the step before failed for the volume, and said so. */
+    /** Whether the cart's previous step recorded a failure of the volume. */
     private static boolean waitsForVolume(Cart cart) {
         return cart.standstill()
                 .waitsFor()
@@ -312,7 +317,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         return ended;
     }
 
-    /** Has those look again who wait for room, and no further step run. */
+    /** The cart needs no further step; carts in the room queue are woken. */
     private Optional<Duration> ended() {
         wakeLine();
         return Optional.empty();
@@ -331,7 +336,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         return new Reservation(context, ledger).isBroken() ? full(ledger) : volumeFailed(ledger.cart(), e);
     }
 
-    /** The room that was reserved is not there: the cart waits for it in the line, as if it came now. */
+    /** The volume is full despite the reservation: the cart gives it back and goes to the end of the room queue. */
     private Optional<Duration> full(ClaimedCart ledger) {
         Cart cart = ledger.cart();
         try {
@@ -341,7 +346,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
         LOG.log(
                 System.Logger.Level.WARNING,
-                "cart {0} ({1}) waits, the volume is full: somebody else has what was reserved for it",
+                "cart {0} ({1}) waits, the volume is full: another program took the room that was reserved for it",
                 Long.toString(cart.id()),
                 cart.uid());
         space.giveBack(cart);
@@ -350,12 +355,12 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     private Optional<Duration> volumeFailed(Cart cart, IOException e) {
         if (volume.mark().look().isPresent()) {
-            // No fault of the cart's, nor is its patience spent on it; who watches the volume says so.
+            // Not counted against the patience of the cart. VolumeWatch logs that the volume is away.
             return Optional.of(SHORTEST);
         }
         context.volumeFails(e);
         String why = FailureText.of(e);
-        return trouble(
+        return retryOrFail(
                 cart,
                 Wait.Kind.VOLUME,
                 why,

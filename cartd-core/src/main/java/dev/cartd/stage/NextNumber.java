@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.function.LongConsumer;
 
 /**
- * Makes a cart anew under the next number, where the place of its directory is taken by what cartd did not make. Safe
- * for use by many threads.
+ * Replaces a cart by an equal one with a higher number, if something that cartd did not create has the path of its
+ * directory. Safe for use by many threads.
  */
 final class NextNumber {
     private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());
@@ -23,7 +23,7 @@ final class NextNumber {
     private final Volume volume;
     private final LongConsumer wake;
 
-    /** @param wake has a cart's step run soon */
+    /** @param wake schedules a step for a cart number, soon */
     NextNumber(CartStore store, Volume volume, LongConsumer wake) {
         this.store = store;
         this.volume = volume;
@@ -31,7 +31,8 @@ final class NextNumber {
     }
 
     /**
-     * Makes an equal cart whose place is free, and has this one go. Where that cannot be it is in error and says why.
+     * Creates an equal cart with a number that no directory on the volume has, and deletes this one. If an equal cart
+     * cannot be requested any more, this one stays in error with the reason.
      *
      * @return false if the cart is no longer this step's
      */
@@ -61,7 +62,7 @@ final class NextNumber {
         return true;
     }
 
-    /** What was promised for one cart holds for the other. Nothing of the one is on the volume. */
+    /** Moves the promise to keep the cart to its replacement, and deletes the cart, which has nothing on the volume. */
     private void replace(Cart cart, Cart next) {
         cart.kept().ifPresent(until -> store.space().keep(next.id(), until, true));
         store.space().keep(cart.id(), Instant.EPOCH, false);

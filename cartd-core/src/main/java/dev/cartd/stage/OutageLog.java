@@ -5,7 +5,7 @@ import dev.cartd.cart.Wait;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Says of an outage what clients are told whose carts wait for its end, and once that it ended. */
+/** Logs the beginning of an outage, in the words that the status of waiting carts has, and its end. */
 final class OutageLog implements Outage.Log {
     private static final System.Logger LOG = System.getLogger(OutageLog.class.getName());
 
@@ -13,7 +13,7 @@ final class OutageLog implements Outage.Log {
     private final String isBack;
     private final InstantSource clock;
 
-    /** @param isBack such as {@code the archive is back} */
+    /** @param isBack the beginning of the line for the end, such as {@code the archive is back} */
     OutageLog(Wait.Kind kind, String isBack, InstantSource clock) {
         this.kind = kind;
         this.isBack = isBack;

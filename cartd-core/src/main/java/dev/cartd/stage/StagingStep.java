@@ -38,17 +38,21 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * One step of a cart whose files are being staged: ask for all, look at all, reserve room for all, then pull what the
- * archive has on disk. Each part goes as far as it can now.
+ * One step of a cart whose files are being staged. Its phases: send a stage request for every file, ask for the status
+ * of every file, reserve room for the whole cart, pull the files that the archive has on disk. A step ends at the first
+ * phase that cannot be finished now, and the next step begins at the first phase. For one thread.
  */
 final class StagingStep {
-    /** A recall that takes so long is asked for once more, in case the archive forgot it. */
+    /** A stage request is repeated each time so long has passed, in case the archive has lost it. */
     private static final Duration ASK_AGAIN = Duration.ofHours(1);
 
-    /** Steps of a cart that waits for tape are at most this far apart, so that one of them meets the full hour. */
-    private static final Duration LOOK = Duration.ofMinutes(1);
+    /**
+     * The longest pause between steps of a cart that waits for tape. A stage request is repeated by a step that begins
+     * within this time after a multiple of {@link #ASK_AGAIN}.
+     */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    /** So many of a tar's files can hardly be whole before the store is told of them. */
+    /** More files of a tar than can be complete on the volume without a record: so many are hashed. */
     private static final int UNRECORDED = 64;
 
     private final StepContext context;
@@ -66,25 +70,25 @@ final class StagingStep {
     }
 
     /**
-     * Goes as far as it can.
+     * Runs the step.
      *
-     * @return after how long to go on; empty if every file is staged
-     * @throws StepStopped if the cart failed or is not ours any more
+     * @return the pause before the next step; empty if every file is staged
+     * @throws StepStopped if the cart failed, is no longer this step's or has no room, or the worker is closing
      * @throws IOException if the volume failed
      */
     Optional<Duration> run() throws StepStopped, IOException {
-        Optional<Duration> pause = goOn();
+        Optional<Duration> pause = runPhases();
         if (pause.isPresent()) {
-            judge();
-            ledger.save(); // What it waits for now.
+            failIfTooLong();
+            ledger.save(); // Records what the cart waits for now.
         }
         return pause;
     }
 
-    /** Whatever it waits for, it does not for ever. */
-    private void judge() throws StepStopped {
+    /** Fails a cart that has waited without progress for as long as allowed. */
+    private void failIfTooLong() throws StepStopped {
         Duration most = context.settings().tapePatience();
-        // Room is judged where it is asked for, and what another cart should have pulled is then pulled by this one.
+        // Reservation fails a cart that waited too long for room; Twins stops waiting for the pulls of other carts.
         Optional<Wait> over = ledger.waitsFor()
                 .filter(wait -> wait.isOver() && ledger.stalled().compareTo(most) >= 0)
                 .filter(wait -> wait.kind() != Wait.Kind.ROOM && wait.kind() != Wait.Kind.OTHER_CART);
@@ -94,26 +98,26 @@ final class StagingStep {
         }
     }
 
-    private Optional<Duration> goOn() throws StepStopped, IOException {
-        refuse();
+    private Optional<Duration> runPhases() throws StepStopped, IOException {
+        requireValidFiles();
         requirePlace();
-        beginAnew();
+        forgetUnknownSizes();
         twins.expect();
         RequestRound asked = round("stage");
-        if (!asked.run(indexes(this::isToBeAsked), this::askFor)) {
+        if (!asked.run(indexes(this::needsStageRequest), this::requestStaging)) {
             return Optional.of(pause(asked));
         }
         RequestRound looked = round("stage");
-        if (!looked.run(indexes(StagingStep::isToBeLookedAt), this::lookAt)) {
+        if (!looked.run(indexes(StagingStep::needsStatus), this::requestStatus)) {
             return Optional.of(pause(looked));
         }
         if (!ledger.all(CartFile::known)) {
-            return Optional.of(forTape());
+            return Optional.of(pauseForTape());
         }
         twins.link();
         if (ledger.where(file -> file.status() == FileStatus.WAITING).findAny().isPresent()) {
             ledger.save();
-            return Optional.of(Duration.ZERO); // Who had them has them no more.
+            return Optional.of(Duration.ZERO); // Their twins are gone: the archive has to be asked.
         }
         Optional<Duration> line = new Reservation(context, ledger).make();
         return line.isPresent() ? line : pull();
@@ -122,7 +126,7 @@ final class StagingStep {
     private Optional<Duration> pull() throws StepStopped, IOException {
         boolean nothing = ledger.where(StagingStep::isToBePulled).findAny().isEmpty();
         if (nothing && ledger.cart().boot().isEmpty() && !ledger.all(f -> f.status() == FileStatus.STAGED)) {
-            return Optional.of(forTape());
+            return Optional.of(pauseForTape());
         }
         try (Parts parts = context.volume().parts(ledger.cart())) {
             requireClaim(parts);
@@ -130,7 +134,10 @@ final class StagingStep {
         }
     }
 
-    /** Whoever comes later than its claim has to stop before it touches what others made. */
+    /**
+     * Checks the claim once the directory of parts is taken: a late step must stop before it touches a later one's
+     * files.
+     */
     private void requireClaim(Parts parts) throws StepStopped {
         try {
             ledger.save();
@@ -147,15 +154,15 @@ final class StagingStep {
         }
         checkStaged(parts);
         if (staged().findAny().isEmpty()) {
-            ledger.layOut(); // What cannot become a tar fails before anything is pulled.
+            ledger.layOut(); // Fails a cart that cannot become a tar before its first pull.
         }
         RequestRound pulled = round("pull");
         boolean complete;
         try (CartPuller puller = puller(parts)) {
             puller.takeUp();
             ledger.counting(puller::unfinished);
-            // Told before the first pull: from here on only this boot of the machine vouches for what is recorded, and
-            // there may be more than is recorded.
+            // Recorded before the first pull: until all is synced, recorded files are certain to be on the volume only
+            // during this boot, and there may be complete files that are not recorded.
             ledger.boot(MachineBoot.ID);
             ledger.save();
             complete = pulled.run(indexes(StagingStep::isToBePulled), puller);
@@ -167,12 +174,13 @@ final class StagingStep {
         if (ledger.all(f -> f.status() == FileStatus.STAGED)) {
             return Optional.empty();
         }
-        return Optional.of(complete ? forTape() : pause(pulled));
+        return Optional.of(complete ? pauseForTape() : pause(pulled));
     }
 
     /**
-     * What changed in the archive begins anew, and so does what has another place in the tar for that. The store is
-     * told of all of it at once: a size alone would have files read from where they are not.
+     * Sets the files that changed in the archive, which are pulled from the first byte, and so are files whose offsets
+     * in the tar change with them. All are recorded at once: with a new size alone, other files would be read from
+     * wrong offsets.
      */
     private void takeChanges(Map<Integer, CartFile> changed, Parts parts) throws StepStopped, IOException {
         if (changed.isEmpty()) {
@@ -184,7 +192,7 @@ final class StagingStep {
         for (int i = 0; i < ledger.size(); i++) {
             CartFile file = ledger.file(i);
             if (changed.containsKey(i) || before[i] != after[i]) {
-                parts.drop(file.id()); // Whatever it says about how far the pull was.
+                parts.drop(file.id()); // Its bytes and its mark are of the old content or offset.
                 if (file.status() == FileStatus.STAGED) {
                     ledger.set(i, file.lost());
                 }
@@ -192,7 +200,7 @@ final class StagingStep {
         }
     }
 
-    /** Where the files begin in the tar, by their places in the ledger; all at 0 in a tree. */
+    /** The offsets of the files in the tar, by index; all 0 for a tree. */
     private long[] offsets() throws StepStopped {
         long[] offsets = new long[ledger.size()];
         if (ledger.cart().bundle()) {
@@ -206,7 +214,7 @@ final class StagingStep {
         return file.status() == FileStatus.STAGING && (file.online() || file.isExpected());
     }
 
-    /** What an earlier step recorded that was broken off before it could sync. */
+    /** The staged files of a tree: an earlier step that was interrupted may have recorded them before it synced. */
     private List<Path> stagedPaths() {
         return (ledger.cart().bundle() ? IntStream.empty() : staged())
                 .mapToObj(i -> context.volume().place(ledger.cart(), ledger.file(i)))
@@ -219,8 +227,8 @@ final class StagingStep {
                 : CartPuller.toTree(context, ledger, parts, lane, twins);
     }
 
-    /** What can never be proven, or placed, fails before the archive is bothered. */
-    private void refuse() throws StepStopped {
+    /** Fails a cart with files that can never be verified or placed, before any request is sent. */
+    private void requireValidFiles() throws StepStopped {
         if (ledger.size() == 0) {
             throw StepStopped.failed("The cart has no files");
         }
@@ -262,10 +270,10 @@ final class StagingStep {
     }
 
     /**
-     * Of what Pacifica Cartd staged, size and time were not written down: they are asked for, and what lies in the tree
-     * is hashed there. What it staged beside a tar is not used.
+     * Makes staged files of unknown size waiting again: Pacifica Cartd recorded neither size nor time. The archive is
+     * asked for them, and the files in the tree are hashed. A tree that it left beside a tar is removed.
      */
-    private void beginAnew() throws IOException {
+    private void forgetUnknownSizes() throws IOException {
         int[] unknown = ledger.where(file -> file.status() == FileStatus.STAGED && !file.known())
                 .toArray();
         for (int i : unknown) {
@@ -279,22 +287,22 @@ final class StagingStep {
         }
     }
 
-    private boolean isToBeAsked(CartFile file) {
-        return file.status() == FileStatus.WAITING || (isToBeLookedAt(file) && isFullHour(file));
+    private boolean needsStageRequest(CartFile file) {
+        return file.status() == FileStatus.WAITING || (needsStatus(file) && isTimeToAskAgain(file));
     }
 
-    private boolean isFullHour(CartFile file) {
+    private boolean isTimeToAskAgain(CartFile file) {
         long waited = begun.toEpochMilli() - file.asked();
         return file.asked() != CartFile.UNKNOWN
                 && waited > ASK_AGAIN.toMillis()
-                && waited % ASK_AGAIN.toMillis() < LOOK.toMillis();
+                && waited % ASK_AGAIN.toMillis() < LONGEST_PAUSE.toMillis();
     }
 
-    private static boolean isToBeLookedAt(CartFile file) {
+    private static boolean needsStatus(CartFile file) {
         return file.status() == FileStatus.STAGING && !(file.known() && file.online());
     }
 
-    private RequestOutcome askFor(int index, CartFile file) {
+    private RequestOutcome requestStaging(int index, CartFile file) {
         try {
             context.archive().stage(file.archiveId());
             boolean first = file.status() == FileStatus.WAITING;
@@ -305,7 +313,7 @@ final class StagingStep {
         }
     }
 
-    private RequestOutcome lookAt(int index, CartFile file) {
+    private RequestOutcome requestStatus(int index, CartFile file) {
         try {
             Archive.Found found = context.archive().status(file.archiveId());
             boolean lost = found.medium() == Archive.Medium.ERROR;
@@ -323,9 +331,10 @@ final class StagingStep {
     }
 
     /**
-     * What was staged before, and is not on the volume any more, is pulled again; so is what was recorded before its
-     * machine restarted, and turns out not to have reached the medium. What is whole, and is not recorded because the
-     * step before was broken off, is not.
+     * Compares the records with the volume. A staged file that is missing becomes lost. So does a staged file with a
+     * wrong hash; hashes are checked if the machine has restarted since the files were recorded and before they were
+     * synced, or if the cart is {@link Cart#UNPROVEN}. A file that is complete but not recorded, because an earlier
+     * step was interrupted, becomes staged.
      */
     private void checkStaged(Parts parts) throws StepStopped, IOException {
         Cart cart = ledger.cart();
@@ -343,7 +352,7 @@ final class StagingStep {
             recheck.run(unrecorded().toArray());
             ledger.endWaitFor(EnumSet.of(Wait.Kind.HASHING));
         }
-        context.volume().requireThere(); // Else what was not found may be there all the same.
+        context.volume().requireThere(); // If the volume is away, missing files prove nothing.
         ledger.save();
     }
 
@@ -359,11 +368,11 @@ final class StagingStep {
     }
 
     /**
-     * What may be whole without a record: in a tree it has its name, which it was given when its hash was right; in a
-     * tar it is among the first whose turn it was, but for the large ones, whose marks tell.
+     * Files that may be complete but not recorded. In a tree such a file has its name, which it got when its hash was
+     * right. In a tar it is one of the first to be pulled; a large file is not among them, since it has a mark.
      */
     private IntStream unrecorded() {
-        // Whether the archive has it on disk now does not matter to what is in a tree.
+        // A file in the tree needs no pull, whether or not the archive has it on disk.
         return ledger.cart().bundle()
                 ? ledger.where(file -> isToBePulled(file) && !ResumeMark.isKeptFor(file))
                         .limit(UNRECORDED)
@@ -383,7 +392,7 @@ final class StagingStep {
         return IntStream.of(found).iterator();
     }
 
-    /** When to go on after a round that did not come to its end. */
+    /** The pause after a round that did not finish. */
     private Duration pause(RequestRound round) {
         if (ledger.waitsFor().filter(StagingStep::isAway).isPresent()) {
             return context.pauseAfter(waited());
@@ -398,10 +407,10 @@ final class StagingStep {
         return round.unsent() ? Duration.ZERO : round.due().orElse(Duration.ZERO);
     }
 
-    /** When to look again at what is still on tape. */
-    private Duration forTape() throws StepStopped {
-        CartFile waiting = ledger.file(
-                ledger.where(StagingStep::isToBeLookedAt).findFirst().orElse(0));
+    /** The pause of a cart that waits for files on tape; fails one that has waited too long. */
+    private Duration pauseForTape() throws StepStopped {
+        CartFile waiting =
+                ledger.file(ledger.where(StagingStep::needsStatus).findFirst().orElse(0));
         ledger.waitFor(Wait.Kind.TAPE, "file " + waiting.path());
         if (ledger.waitsFor().filter(Wait::isOver).isPresent()) {
             throw StepStopped.failed("Failed to stage file " + waiting.path() + ": still on tape after "

@@ -11,25 +11,25 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The archive as all carts of a worker see it: the log says once when it cannot be reached and once when it can again.
- * Any answer proves that it is there, a refusal too.
+ * The archive of a worker, with a log of its outages: one line when it cannot be reached, and one when it can again.
+ * Any answer ends an outage, a refusal too. Safe for use by many threads, as the archive is.
  */
 final class WatchedArchive implements Archive {
-    /** What lasts shorter is met by the next try of a file. */
+    /** Shorter outages are not logged: the next try of a file succeeds. */
     private static final Duration SHORTEST = Duration.ofSeconds(2);
 
     private final Archive archive;
     private final BooleanSupplier closing;
     private final Outage outage;
 
-    /** @param closing whether requests are being cut on purpose */
+    /** @param closing whether the worker is closing, which ends requests on purpose */
     WatchedArchive(Archive archive, BooleanSupplier closing, InstantSource clock) {
         this.archive = archive;
         this.closing = closing;
         this.outage = new Outage(SHORTEST, clock, new OutageLog(Wait.Kind.ARCHIVE, "the archive is back", clock));
     }
 
-    /** What it says for certain needs no second try to be believed; that it fails to say so proves nothing. */
+    /** Logs an outage that the check finds, at once. A check that finds none does not end an outage. */
     @Override
     public void check() {
         try {
@@ -57,7 +57,7 @@ final class WatchedArchive implements Archive {
         return ask(() -> archive.pull(id, from, size));
     }
 
-    /** Nothing: it is not this worker's. */
+    /** Does nothing: the archive belongs to whoever made the worker. */
     @Override
     public void close() {}
 

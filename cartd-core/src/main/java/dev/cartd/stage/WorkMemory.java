@@ -14,34 +14,40 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The memory that carts take whose steps run in this process. A cart for which there is none has its step later; those
- * that had to wait go in the order in which they came, so that a giant one has its turn among many. Safe for use by
- * many threads.
+ * The memory for the file lists of carts whose steps run in this process. A cart whose list does not fit has its step
+ * later. Carts that wait are served in the order in which they came, so that a giant cart gets its turn; small carts
+ * may go first. Safe for use by many threads.
  */
 final class WorkMemory {
     private static final System.Logger LOG = System.getLogger(WorkMemory.class.getName());
 
-    /** Who waits has to come again within this time to keep its place in the line. */
-    static final Duration AGAIN = Duration.ofSeconds(10);
+    /** The longest pause before a cart that waits has to ask again. */
+    static final Duration RETRY = Duration.ofSeconds(10);
 
-    /** Who waits and did not come again for so long has gone elsewhere. */
+    /** A cart that has not asked again for so long loses its place in the queue: another node may have it. */
     private static final Duration GONE = Duration.ofSeconds(30);
 
-    private static final Duration QUIET = Duration.ofMinutes(10);
+    /** The time between two warnings about carts that do not fit at all. */
+    private static final Duration WARN_EVERY = Duration.ofMinutes(10);
 
-    /** A cart of so few files need not be measured. */
+    /** For a cart with at most so many files an upper bound is used, without asking the store. */
     private static final int FEW = 16;
 
-    /** The longest texts that a file can have. */
+    /** The most bytes that the texts of one file take. */
     private static final long LONGEST = 2 * (2048 + 1024 + 1024);
 
-    /** One that waits: what it takes, and when it last came. */
+    /**
+     * A cart that waits for memory.
+     *
+     * @param bytes the memory that its files take
+     * @param seen when it last asked
+     */
     private record Waiting(long bytes, Instant seen) {}
 
     private final CartStore store;
     private final Memory memory;
     private final InstantSource clock;
-    private final Map<Long, Waiting> line = new LinkedHashMap<>();
+    private final Map<Long, Waiting> queue = new LinkedHashMap<>();
     private Instant warned = Instant.MIN;
 
     WorkMemory(CartStore store, Memory memory, InstantSource clock) {
@@ -51,8 +57,8 @@ final class WorkMemory {
     }
 
     /**
-     * Runs a step that reads the files of a cart, if there is memory for them; {@code otherwise} is told how much they
-     * take. Both answer when the cart is to come again.
+     * Runs a step that reads the files of a cart if there is memory for them; otherwise calls {@code otherwise} with a
+     * text that says how much they take. Both return the pause before the next step of the cart.
      */
     Optional<Duration> during(
             Cart cart, Supplier<Optional<Duration>> step, Function<String, Optional<Duration>> otherwise) {
@@ -70,22 +76,22 @@ final class WorkMemory {
         if (bytes > memory.most()) {
             warn(cart, bytes);
         }
-        synchronized (line) {
+        synchronized (queue) {
             Instant now = clock.instant();
-            line.values().removeIf(waiting -> waiting.seen.plus(GONE).isBefore(now));
-            boolean turn = line.isEmpty() || line.keySet().iterator().next() == cart.id() || isSmall(bytes);
+            queue.values().removeIf(waiting -> waiting.seen.plus(GONE).isBefore(now));
+            boolean turn = queue.isEmpty() || queue.keySet().iterator().next() == cart.id() || isSmall(bytes);
             if (turn && hold.grow(bytes)) {
-                line.remove(cart.id());
+                queue.remove(cart.id());
                 return true;
             }
             if (bytes <= memory.most()) {
-                line.put(cart.id(), new Waiting(bytes, now));
+                queue.put(cart.id(), new Waiting(bytes, now));
             }
             return false;
         }
     }
 
-    /** Whether the memory has a reserve for it, so that it need not go behind a giant. */
+    /** Whether the memory has a reserve for so few bytes, so that a small cart need not wait behind a giant one. */
     private boolean isSmall(long bytes) {
         return bytes <= memory.small();
     }
@@ -94,8 +100,8 @@ final class WorkMemory {
         if (cart.progress().files() <= FEW) {
             return Memory.ofFiles(FEW, FEW * LONGEST);
         }
-        synchronized (line) {
-            Waiting known = line.get(cart.id());
+        synchronized (queue) {
+            Waiting known = queue.get(cart.id());
             if (known != null) {
                 return known.bytes;
             }
@@ -104,8 +110,8 @@ final class WorkMemory {
     }
 
     private void warn(Cart cart, long bytes) {
-        synchronized (line) {
-            if (clock.instant().isBefore(warned.plus(QUIET))) {
+        synchronized (queue) {
+            if (clock.instant().isBefore(warned.plus(WARN_EVERY))) {
                 return;
             }
             warned = clock.instant();

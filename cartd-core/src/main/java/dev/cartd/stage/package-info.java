@@ -1,6 +1,6 @@
 /**
- * One step of a cart, from its claim to the next pause. {@code CartWorker} takes the cart and decides what its state
- * asks for; {@code StagingStep} is the list of phases of a cart that is being staged; {@code CartCompletion} makes it whole.
+ * Runs one step of a cart, from its claim to the next pause. {@code CartWorker} claims the cart and acts by its state;
+ * {@code StagingStep} runs the phases of a cart that is being staged; {@code CartCompletion} completes it.
  */
 @NullMarked
 package dev.cartd.stage;
