@@ -32,7 +32,7 @@ import java.util.function.Predicate;
  * process left bytes is resumed after these bytes were hashed; until it is complete they count as room that the cart
  * holds.
  *
- * <p>For the step's thread, but for {@link #ask} and {@link #cancel}, which any thread may call.
+ * <p>For the step's thread, except for {@link #ask} and {@link #cancel}, which any thread may call.
  */
 public final class CartPuller implements RequestRound.Work, AutoCloseable {
     /** How long a pull runs before it yields to lanes that have nothing in flight. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The pull of one file: writes its bytes to a channel, from {@code base} on, and hashes them on the way. An attempt
  * resumes where the one before stopped; after a hash mismatch the next one begins at the first byte.
  *
- * <p>For one thread at a time, but for the methods that say otherwise.
+ * <p>For one thread at a time, except for the methods that say otherwise.
  */
 final class FilePull {
     /** An attempt that brought at least this many bytes is not counted as a failed try: the archive works. */

@@ -30,10 +30,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sends one request for each of some files of a cart, many at once, repeats those that failed, and applies the outcomes
- * to the {@link ClaimedCart}. All decisions are made on the thread that calls {@link #run}. Only the requests run on
- * threads of the {@link RequestLimit}. None that writes to the volume outlives the call, unless it hangs while the
- * worker is closing.
+ * Sends one request for each of the given files of a cart, many at once, repeats those that failed, and applies the
+ * outcomes to the {@link ClaimedCart}. All decisions are made on the thread that calls {@link #run}. Only the requests
+ * run on threads of the {@link RequestLimit}. None that writes to the volume outlives the call, unless it hangs while
+ * the worker is closing.
  *
  * <p>For one thread.
  */

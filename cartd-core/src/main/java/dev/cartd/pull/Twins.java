@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
  * the very bytes that were damaged. A twin that Pacifica Cartd staged is copied and hashed but never linked, since
  * cartd has not verified it.
  *
- * <p>For the step's thread, but for {@link #source}, {@link #forget} and {@link #link(CartFile, Twin)}, which any
+ * <p>For the step's thread, except for {@link #source}, {@link #forget} and {@link #link(CartFile, Twin)}, which any
  * thread may call.
  */
 public final class Twins implements AutoCloseable {
