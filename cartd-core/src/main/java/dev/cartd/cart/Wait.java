@@ -44,8 +44,6 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
         VOLUME("The volume could not be used"),
         /** No node works on the cart: none runs, all are busy, or none has the volume. */
         WORKER("No worker has had time for it"),
-        /** The database cannot be used. */
-        DATABASE("The database could not be used"),
         /** Steps of the cart fail because of a defect of cartd. */
         DEFECT("Its steps have failed unexpectedly");
 

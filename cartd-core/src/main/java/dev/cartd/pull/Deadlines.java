@@ -27,7 +27,7 @@ public record Deadlines(StageSettings settings, Duration room) {
             case ARCHIVE, VOLUME, DEFECT -> Optional.of(settings.patience());
             case ROOM -> Optional.of(room);
             case TAPE, SLOW, REFUSED, OTHER_CART, PERMITS, MEMORY -> Optional.of(settings.tapePatience());
-            case HASHING, WORKER, DATABASE -> Optional.empty();
+            case HASHING, WORKER -> Optional.empty();
         };
     }
 }
