@@ -1,7 +1,5 @@
 package dev.cartd;
 
-import com.tngtech.archunit.core.domain.Dependency;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -13,7 +11,7 @@ import java.util.Locale;
 
 /**
  * Draws docs/rooms.svg from the classes of the core: a box for each room, lowest first, and an arc from each room to
- * every room that it uses, the thicker the more it uses of it. CONTRIBUTING.md has the command.
+ * every room that it uses. CONTRIBUTING.md has the command.
  */
 final class RoomsPicture {
     static final Path FILE = Path.of("../docs/rooms.svg");
@@ -57,21 +55,17 @@ final class RoomsPicture {
     }
 
     private void arc(StringBuilder svg, int user, int used) {
-        long count = classes.stream()
+        boolean uses = classes.stream()
                 .filter(type -> type.getPackageName().equals(rooms.get(user)))
                 .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
-                .map(Dependency::getTargetClass)
-                .filter(type -> type.getPackageName().equals(rooms.get(used)))
-                .map(JavaClass::getName)
-                .distinct()
-                .count();
-        if (count > 0) {
+                .anyMatch(use -> use.getTargetClass().getPackageName().equals(rooms.get(used)));
+        if (uses) {
             int right = LEFT + BOX;
             int bend = right + 20 + (user - used) * 26;
             svg.append(String.format(
                     Locale.ROOT,
                     "<path d=\"M %d %d C %d %d %d %d %d %d\" fill=\"none\" stroke=\"#4477aa\" stroke-opacity=\"0.6\""
-                            + " stroke-width=\"%.1f\"><title>%s uses %d of %s</title></path>%n",
+                            + " stroke-width=\"2\"><title>%s uses %s</title></path>%n",
                     right,
                     middle(user) + 6,
                     bend,
@@ -80,32 +74,23 @@ final class RoomsPicture {
                     middle(used),
                     right,
                     middle(used) - 6,
-                    1 + Math.min(count, 12) / 3.0,
                     rooms.get(user),
-                    count,
                     rooms.get(used)));
         }
     }
 
     private void box(StringBuilder svg, int room) {
-        long size = classes.stream()
-                .filter(type -> type.getPackageName().equals(rooms.get(room)) && type.isTopLevelClass())
-                .filter(type -> !type.getSimpleName().equals("package-info"))
-                .count();
         svg.append(String.format(
                 Locale.ROOT,
                 "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\" fill=\"#eef3f8\" stroke=\"#4477aa\"/>%n"
-                        + "<text x=\"%d\" y=\"%d\">%s</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"#666666\">%d</text>%n",
+                        + "<text x=\"%d\" y=\"%d\">%s</text>%n",
                 LEFT,
                 middle(room) - 15,
                 BOX,
                 30,
                 LEFT + 10,
                 middle(room) + 5,
-                rooms.get(room),
-                LEFT + BOX - 10,
-                middle(room) + 5,
-                size));
+                rooms.get(room)));
     }
 
     private static int middle(int room) {
