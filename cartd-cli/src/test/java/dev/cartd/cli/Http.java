@@ -12,20 +12,35 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** A well-behaved client of one server. Paths are what follows the first slash, as they go over the wire. */
 final class Http {
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final HttpClient CLIENT = newClient();
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final int port;
+    private final Supplier<HttpClient> client;
 
     Http(int port) {
+        this(port, () -> CLIENT);
+    }
+
+    private Http(int port, Supplier<HttpClient> client) {
         this.port = port;
+        this.client = client;
+    }
+
+    /** A connection for each request: a proxy may close one that is kept just when it is used for another. */
+    static Http withoutKeepAlive(int port) {
+        return new Http(port, Http::newClient);
+    }
+
+    private static HttpClient newClient() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     Reply get(String path, String... headers) throws IOException {
@@ -60,7 +75,7 @@ final class Http {
             request.header(headers[i], headers[i + 1]);
         }
         try {
-            return CLIENT.send(request.build(), handler);
+            return client.get().send(request.build(), handler);
         } catch (InterruptedException e) {
             throw new IOException(e);
         }

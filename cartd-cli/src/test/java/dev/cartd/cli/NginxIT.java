@@ -60,7 +60,7 @@ class NginxIT {
                 .redirectOutput(home.resolve("nginx.out").toFile())
                 .start();
         await().until(() -> answers(port));
-        http = new Http(port);
+        http = Http.withoutKeepAlive(port);
     }
 
     private static void requireNginx() throws InterruptedException {
