@@ -469,7 +469,7 @@ public final class Cartd implements AutoCloseable {
     /**
      * A wake that fails is only logged: the change is stored already, and the scheduler finds the cart by itself later.
      */
-    private void wake(long cartId) {
+    void wake(long cartId) {
         try {
             scheduler.wake(cartId);
         } catch (CartException.Unavailable e) {

@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 public final class WorkingTime {
     private WorkingTime() {}
 
-    /** Lets so much time pass, as long as the cart is in work; another request for it, which joins it, wakes it. */
+    /** Lets so much time pass, as long as the cart is in work, which is woken for each bit of it. */
     public static void pass(Cartd cartd, CartRequest cart, AtomicReference<Instant> now, Duration time) {
         for (Duration left = time; left.compareTo(Duration.ZERO) > 0; left = left.minus(Standstill.GAP)) {
             Duration bit = left.compareTo(Standstill.GAP) < 0 ? left : Standstill.GAP;
@@ -29,8 +29,10 @@ public final class WorkingTime {
         return cartd.status(cart.uid()).filter(known -> known.status().inWork()).isEmpty();
     }
 
+    /** Wakes the cart, and does not ask for it again: one that has just failed would be made anew. */
     private static boolean isLookedAt(Cartd cartd, CartRequest cart, Instant then) {
-        Cart known = cartd.submit(cart);
+        Cart known = cartd.status(cart.uid()).orElseThrow();
+        cartd.wake(known.id());
         return !known.standstill().counted().isBefore(then);
     }
 }
