@@ -59,6 +59,11 @@ public record Standstill(Duration stalled, Instant counted, Optional<Wait> waits
         return new Standstill(Duration.ZERO, counted, waitsFor.filter(known -> BYTES.contains(known.kind())));
     }
 
+    /** The wait, if it is of this kind. */
+    public Optional<Wait> waitsFor(Wait.Kind kind) {
+        return waitsFor.filter(known -> known.kind() == kind);
+    }
+
     /** This standstill without its wait; the stalled time stays, since the cart made no progress yet. */
     public Standstill withoutWait() {
         return new Standstill(stalled, counted, Optional.empty());
@@ -73,7 +78,7 @@ public record Standstill(Duration stalled, Instant counted, Optional<Wait> waits
      */
     public Standstill waitingFor(
             Wait.Kind kind, String detail, Instant now, Optional<Duration> most, Duration mostStalled) {
-        Optional<Wait> before = waitsFor.filter(known -> known.kind() == kind);
+        Optional<Wait> before = waitsFor(kind);
         Duration waited = before.map(Wait::waited).orElse(Duration.ZERO);
         Duration left = mostStalled.minus(stalled);
         Duration byStall = waited.plus(left.isNegative() ? Duration.ZERO : left);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * name, within a limit of memory. The layouts of finished downloads stay until their memory is needed, so that the many
  * requests of a resumed download are cheap. Safe for use by many threads.
  */
-public final class Layouts {
+final class Layouts {
     /** The number of names of one cart whose layouts, with their ETags, are cached. */
     private static final int NAMES = 16;
 

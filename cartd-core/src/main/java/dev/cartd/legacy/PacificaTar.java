@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * skips the data, so it takes about a millisecond for a hundred files, however large they are, and does not verify the
  * data.
  */
-public final class PacificaTar {
+final class PacificaTar {
     private static final int BLOCK = 512;
 
     /** A tar ends with two blocks of zeros, and with further ones up to the end of a record. */
@@ -51,7 +51,7 @@ public final class PacificaTar {
      * @param tar open for reading; its position is changed, and it is not closed
      * @throws IOException if the tar cannot be read
      */
-    public static Optional<String> problem(SeekableByteChannel tar, List<CartFile> files) throws IOException {
+    static Optional<String> problem(SeekableByteChannel tar, List<CartFile> files) throws IOException {
         return new PacificaTar(tar, files).problem();
     }
 

@@ -179,6 +179,16 @@ public final class ClaimedCart {
         return claim.standstill().waitsFor();
     }
 
+    /** The wait of the cart, if it is of this kind. */
+    Optional<Wait> waitsFor(Wait.Kind kind) {
+        return claim.standstill().waitsFor(kind);
+    }
+
+    /** The working time that the present wait has lasted; zero if the cart waits for nothing. */
+    public Duration waited() {
+        return waitsFor().map(Wait::waited).orElse(Duration.ZERO);
+    }
+
     /** The working time since the last progress of the cart. */
     public Duration stalled() {
         return claim.standstill().stalled();

@@ -33,8 +33,8 @@ final class Hashing {
         MessageDigest digest = file.checksum().newDigest();
         ByteBuffer buffer = ByteBuffer.allocate(
                 (int) Math.max(1, Math.min(context.settings().buffer(), file.size())));
+        ledger.waitFor(Wait.Kind.HASHING, "file " + file.path());
         for (long position = 0; position < file.size(); position += buffer.position()) {
-            ledger.waitFor(Wait.Kind.HASHING, "file " + file.path());
             requireWanted();
             buffer.clear().limit((int) Math.min(buffer.capacity(), file.size() - position));
             if (channel.read(buffer, base + position) <= 0) {

@@ -476,8 +476,7 @@ public final class RequestRound {
     private void wait(int index, Wait.Kind kind, String what, String why) throws StepStopped {
         failedInARow++;
         ledger.waitFor(kind, why);
-        Duration waited = ledger.waitsFor().map(Wait::waited).orElse(Duration.ZERO);
-        if (waited.compareTo(settings.patience()) >= 0) {
+        if (ledger.waited().compareTo(settings.patience()) >= 0) {
             String patience = HumanText.duration(settings.patience());
             fail(index, ledger.file(index), what + " for " + patience + " (" + why + ")");
         }

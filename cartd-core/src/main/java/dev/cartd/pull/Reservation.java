@@ -23,11 +23,9 @@ public record Reservation(StepContext context, ClaimedCart ledger) {
      * @throws java.io.UncheckedIOException if the volume is away
      */
     public Optional<Duration> make() throws StepStopped {
-        Duration waited = ledger.waitsFor()
-                .filter(wait -> wait.kind() == Wait.Kind.ROOM)
-                .map(Wait::waited)
-                .orElse(Duration.ZERO);
-        RoomAnswer room = context.space().reserve(ledger.cart(), need(), waited);
+        long need = need();
+        Duration waited = ledger.waitsFor(Wait.Kind.ROOM).map(Wait::waited).orElse(Duration.ZERO);
+        RoomAnswer room = context.space().reserve(ledger.cart(), need, waited);
         if (room instanceof RoomAnswer.Never never) {
             ledger.save();
             throw StepStopped.failed(never.reason());
@@ -37,7 +35,7 @@ public record Reservation(StepContext context, ClaimedCart ledger) {
         }
         if (room instanceof RoomAnswer.Waits waits) {
             context.removeSoon().accept(waits.evicted());
-            ledger.waitFor(Wait.Kind.ROOM, "it needs " + HumanText.size(need()));
+            ledger.waitFor(Wait.Kind.ROOM, "it needs " + HumanText.size(need));
             return Optional.of(waits.evicted().isEmpty() ? context.pauseAfter(waited) : SOON);
         }
         return Optional.empty();

@@ -72,9 +72,7 @@ public final class Twins implements AutoCloseable {
 
     /** Whether the cart has waited for another cart's pull as long as allowed: then it pulls the files itself. */
     private boolean hasWaitedTooLong() {
-        return ledger.waitsFor()
-                .filter(wait -> wait.kind() == Wait.Kind.OTHER_CART && wait.isOver())
-                .isPresent();
+        return ledger.waitsFor(Wait.Kind.OTHER_CART).filter(Wait::isOver).isPresent();
     }
 
     /** Marks waiting files that have a twin as expected, so that the archive is not asked to stage them. */
@@ -133,8 +131,8 @@ public final class Twins implements AutoCloseable {
     }
 
     /**
-     * Whether the bytes on the volume are certainly those that the records of this cart tell of. What was recorded under
-     * another boot may not have reached the medium, and a cart that is being repaired may be damaged.
+     * Whether the bytes on the volume are certainly those that this cart's records describe. Bytes that were recorded
+     * under another boot may not have reached the medium, and a cart that is being repaired may be damaged.
      */
     private static boolean isProven(Cart theirs) {
         return theirs.boot().isEmpty() || theirs.boot().equals(MachineBoot.ID);

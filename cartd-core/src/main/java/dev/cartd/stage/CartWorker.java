@@ -130,7 +130,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private Optional<Duration> advance(Cart cart) {
         return switch (cart.status()) {
             case STAGING -> memory.during(cart, () -> stage(cart), lack -> lacksMemory(cart, lack));
-            case BUNDLING -> memory.during(cart, () -> finish(ledger(cart)), lack -> lacksMemory(cart, lack));
+            case BUNDLING -> memory.during(cart, () -> resumeFinish(ledger(cart)), lack -> lacksMemory(cart, lack));
             case DELETED -> remove(cart);
             case WAITING, READY, ERROR -> throw new IllegalStateException("claimed while " + cart.status());
         };
@@ -224,15 +224,26 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         return new ClaimedCart(store, volume::taken, deadlines, clock, cart, store.files(cart.id()));
     }
 
-    private Optional<Duration> finish(ClaimedCart ledger) {
-        Cart cart = ledger.cart();
-        Optional<String> obstacle;
+    /** Completes a cart that an earlier step left bundling, perhaps because the room for the tar's headers was taken. */
+    private Optional<Duration> resumeFinish(ClaimedCart ledger) {
         try {
-            Optional<Duration> line = cart.bundle() ? new Reservation(context, ledger).make() : Optional.empty();
+            Optional<Duration> line =
+                    ledger.cart().bundle() ? new Reservation(context, ledger).make() : Optional.empty();
             if (line.isPresent()) {
                 ledger.save();
                 return line;
             }
+        } catch (StepStopped e) {
+            return stopped(ledger, e);
+        }
+        return finish(ledger);
+    }
+
+    /** Completes a cart whose room is reserved. */
+    private Optional<Duration> finish(ClaimedCart ledger) {
+        Cart cart = ledger.cart();
+        Optional<String> obstacle;
+        try {
             new CartCompletion(context, ledger).run();
             if (cart.bundle()) {
                 store.record(cart.holding(volume.taken(Files.size(volume.place(cart)))), List.of());
@@ -283,10 +294,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     /** Whether the cart's previous step recorded a failure of the volume. */
     private static boolean waitsForVolume(Cart cart) {
-        return cart.standstill()
-                .waitsFor()
-                .filter(wait -> wait.kind() == Wait.Kind.VOLUME)
-                .isPresent();
+        return cart.standstill().waitsFor(Wait.Kind.VOLUME).isPresent();
     }
 
     private Optional<Duration> stopped(ClaimedCart ledger, StepStopped why) {

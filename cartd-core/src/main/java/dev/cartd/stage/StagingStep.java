@@ -395,7 +395,7 @@ final class StagingStep {
     /** The pause after a round that did not finish. */
     private Duration pause(RequestRound round) {
         if (ledger.waitsFor().filter(StagingStep::isAway).isPresent()) {
-            return context.pauseAfter(waited());
+            return context.pauseAfter(ledger.waited());
         }
         if (round.elsewhere() && !round.unsent()) {
             ledger.waitFor(Wait.Kind.OTHER_CART, twins.others());
@@ -421,9 +421,5 @@ final class StagingStep {
 
     private static boolean isAway(Wait wait) {
         return wait.kind() == Wait.Kind.ARCHIVE || wait.kind() == Wait.Kind.VOLUME;
-    }
-
-    private Duration waited() {
-        return ledger.waitsFor().map(Wait::waited).orElse(Duration.ZERO);
     }
 }
