@@ -56,11 +56,22 @@ public final class PostgresFixture {
                 .withHandle(handle -> handle.createQuery(sql).mapToMap().list());
     }
 
-    /** Takes all carts out again. */
-    public static void clear(DatabaseConfig config) {
-        raw(config)
+    /** The one database that the tests of contracts share, without carts. */
+    public static DatabaseConfig cleared() {
+        raw(shared())
                 .useHandle(handle -> handle.execute(
                         "truncate cart, file, carttasks, cartpins, cartsteps, cartvolume restart identity"));
+        return shared();
+    }
+
+    /** The same database as it is. */
+    public static DatabaseConfig shared() {
+        return Shared.CONFIG;
+    }
+
+    /** Made when it is first needed. */
+    private static final class Shared {
+        private static final DatabaseConfig CONFIG = synced();
     }
 
     private static DatabaseConfig create(String template) {

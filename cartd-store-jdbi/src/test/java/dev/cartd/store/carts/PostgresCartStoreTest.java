@@ -8,7 +8,7 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.spi.CartStoreContract;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.store.Database;
-import dev.cartd.store.DatabaseConfig;
+import dev.cartd.store.OneDatabase;
 import dev.cartd.store.PostgresFixture;
 import dev.cartd.store.sql.Connections;
 import dev.cartd.store.sql.Dialect;
@@ -17,7 +17,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +25,8 @@ import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -40,30 +37,17 @@ class PostgresCartStoreTest extends CartStoreContract {
             "insert into cart (cart_uid, bundle_path, creation_date, updated_date, status, error)"
                     + " values (?, '', localtimestamp, localtimestamp, 'ready', '')";
 
-    private static @Nullable DatabaseConfig config;
-
-    private @Nullable Database database;
-
-    @BeforeAll
-    static void create() {
-        config = PostgresFixture.synced();
-    }
+    @RegisterExtension
+    private final OneDatabase opened = new OneDatabase();
 
     @Override
     protected CartStore open(InstantSource clock) {
-        PostgresFixture.clear(config());
-        database = Database.open(config(), clock);
-        return database.store();
-    }
-
-    @AfterEach
-    void closeDatabase() {
-        database().close();
+        return opened.open(PostgresFixture.cleared(), clock);
     }
 
     @Test
     void aHundredThousandFilesAndNobodyWaitsForThem() throws Exception {
-        CartStore store = database().store();
+        CartStore store = opened.database().store();
         CartRequest giant = new CartRequest(
                 "giant",
                 false,
@@ -94,12 +78,12 @@ class PostgresCartStoreTest extends CartStoreContract {
 
     @Test
     void equalRequestsToTwoNodesAtOnceMakeOneCart() throws Exception {
-        try (Database other = Database.open(config(), InstantSource.system())) {
+        try (Database other = Database.open(PostgresFixture.shared(), InstantSource.system())) {
             for (int round = 0; round < 20; round++) {
                 CartRequest request = request("both-" + round);
                 CompletableFuture<Cart> there =
                         CompletableFuture.supplyAsync(() -> other.store().add(request, 0));
-                Cart here = database().store().add(request, 0);
+                Cart here = opened.database().store().add(request, 0);
                 assertThat(there.get(60, TimeUnit.SECONDS).id()).isEqualTo(here.id());
             }
         }
@@ -107,7 +91,7 @@ class PostgresCartStoreTest extends CartStoreContract {
 
     @Test
     void theOriginalsNumbersAndOursNeverMeet() {
-        CartStore store = database().store();
+        CartStore store = opened.database().store();
         long ours = store.add(request("ours"), 5000).id();
         long theirs = insertAsTheOriginal("theirs");
         long oursAgain = store.add(request("ours-2"), 5000).id();
@@ -120,18 +104,18 @@ class PostgresCartStoreTest extends CartStoreContract {
 
     @Test
     void aSequenceThatIsBehindTheRowsIsRaised() {
-        PostgresFixture.raw(config()).useHandle(handle -> {
+        PostgresFixture.raw(PostgresFixture.shared()).useHandle(handle -> {
             handle.execute(INSERT.replace("(cart_uid", "(id, cart_uid").replace("(?", "(3000, ?"), "restored");
             handle.execute(INSERT.replace("(cart_uid", "(id, cart_uid").replace("(?", "(4, ?"), "restored");
         });
 
-        assertThat(database().store().add(request("new"), 0).id()).isEqualTo(3001);
+        assertThat(opened.database().store().add(request("new"), 0).id()).isEqualTo(3001);
         assertThat(insertAsTheOriginal("theirs")).isEqualTo(3002);
     }
 
     @Test
     void aNulIsNoReasonNotToAnswer() {
-        CartStore store = database().store();
+        CartStore store = opened.database().store();
         CartRequest odd =
                 new CartRequest("odd", false, List.of(CartRequest.Item.of("id", "path", "md\0005", "\0\ud800x")));
 
@@ -149,7 +133,7 @@ class PostgresCartStoreTest extends CartStoreContract {
 
     @Test
     void longTextsAreKept() {
-        CartStore store = database().store();
+        CartStore store = opened.database().store();
         String id = "x".repeat(1000);
         String path = "d/".repeat(900) + "f";
         Cart cart = store.add(new CartRequest("long", false, List.of(CartRequest.Item.of(id, path, id, id))), 0);
@@ -161,9 +145,9 @@ class PostgresCartStoreTest extends CartStoreContract {
 
     @Test
     void aTransactionOfAPausedNodeHoldsUpNobodyForEver() throws Exception {
-        CartStore store = database().store();
+        CartStore store = opened.database().store();
         Cart claim = store.claim(store.add(request("one"), 0).id()).orElseThrow();
-        Dialect dialect = PostgresFixture.place(config());
+        Dialect dialect = PostgresFixture.place(PostgresFixture.shared());
         Connection paused = dialect.connect(Duration.ofSeconds(60), Dialect.Use.WRITE);
         try (Handle sleeper = Jdbi.open(paused)) {
             sleeper.execute("set idle_in_transaction_session_timeout = '1s'");
@@ -180,7 +164,7 @@ class PostgresCartStoreTest extends CartStoreContract {
 
     @Test
     void onlyALongAnswerIsWaitedForLong() {
-        try (Connections connections = PostgresFixture.connections(config())) {
+        try (Connections connections = PostgresFixture.connections(PostgresFixture.shared())) {
             assertThat(connections.<Integer>read(PostgresCartStoreTest::patience))
                     .isEqualTo(4000);
             assertThat(connections.<Integer>readMuch(PostgresCartStoreTest::patience))
@@ -200,7 +184,7 @@ class PostgresCartStoreTest extends CartStoreContract {
 
     @Test
     void whoWritesIsCutOffWhenItSleepsInATransaction() {
-        try (Connections connections = PostgresFixture.connections(config())) {
+        try (Connections connections = PostgresFixture.connections(PostgresFixture.shared())) {
             assertThat(connections.<String>write(handle -> handle.select("show idle_in_transaction_session_timeout")
                             .mapTo(String.class)
                             .one()))
@@ -209,19 +193,11 @@ class PostgresCartStoreTest extends CartStoreContract {
     }
 
     private static long insertAsTheOriginal(String uid) {
-        return PostgresFixture.raw(config())
+        return PostgresFixture.raw(PostgresFixture.shared())
                 .withHandle(handle -> handle.createQuery(INSERT + " returning id")
                         .bind(0, uid)
                         .mapTo(Long.class)
                         .one());
-    }
-
-    private static DatabaseConfig config() {
-        return Objects.requireNonNull(config);
-    }
-
-    private Database database() {
-        return Objects.requireNonNull(database);
     }
 
     private static CartRequest request(String uid) {

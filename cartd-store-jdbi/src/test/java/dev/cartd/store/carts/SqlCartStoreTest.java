@@ -8,19 +8,18 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.spi.CartStoreContract;
 import dev.cartd.store.Database;
 import dev.cartd.store.DatabaseConfig;
+import dev.cartd.store.OneDatabase;
 import dev.cartd.store.SqliteFixture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,22 +31,17 @@ class SqlCartStoreTest extends CartStoreContract {
     @TempDir
     private Path directory;
 
-    private @Nullable Database database;
+    @RegisterExtension
+    private final OneDatabase opened = new OneDatabase();
 
     @Override
     protected CartStore open(InstantSource clock) throws IOException {
-        database = Database.open(SqliteFixture.synced(directory), clock);
-        return database.store();
-    }
-
-    @AfterEach
-    void closeDatabase() {
-        database().close();
+        return opened.open(SqliteFixture.synced(directory), clock);
     }
 
     @Test
     void aHundredThousandFiles() {
-        CartStore store = database().store();
+        CartStore store = opened.database().store();
         CartRequest request = new CartRequest(
                 "giant",
                 false,
@@ -77,8 +71,8 @@ class SqlCartStoreTest extends CartStoreContract {
 
     @Test
     void whatWasAnsweredIsThereAfterAClose() throws IOException {
-        Cart cart = database().store().add(request("kept"), 0);
-        database().close();
+        Cart cart = opened.database().store().add(request("kept"), 0);
+        opened.database().close();
 
         try (Database again =
                 Database.open(SqliteFixture.config(directory.resolve("synced.sqlite3")), InstantSource.system())) {
@@ -88,7 +82,7 @@ class SqlCartStoreTest extends CartStoreContract {
 
     @Test
     void aLockedDatabaseIsUnavailableForWritingOnly() throws Exception {
-        database().store().add(request("before"), 0);
+        opened.database().store().add(request("before"), 0);
         DatabaseConfig impatient =
                 SqliteFixture.config(directory.resolve("synced.sqlite3")).withBusyTimeout(Duration.ofMillis(50));
         try (Database other = Database.open(impatient, InstantSource.system());
@@ -118,15 +112,15 @@ class SqlCartStoreTest extends CartStoreContract {
 
     @Test
     void aClosedDatabaseIsUnavailable() {
-        CartStore store = database().store();
-        database().close();
+        CartStore store = opened.database().store();
+        opened.database().close();
 
         assertThatThrownBy(() -> store.live("one")).isInstanceOf(CartException.Unavailable.class);
     }
 
     @Test
     void aFailureBetweenLeavesNothing() {
-        CartStore store = database().store();
+        CartStore store = opened.database().store();
         Cart claim = store.claim(store.add(request("one"), 0).id()).orElseThrow();
 
         assertThatThrownBy(() -> store.space().reserve(claim, 1, books -> {
@@ -136,10 +130,6 @@ class SqlCartStoreTest extends CartStoreContract {
 
         assertThat(store.space().held()).isEmpty();
         assertThat(store.space().waiting()).isEmpty();
-    }
-
-    private Database database() {
-        return Objects.requireNonNull(database);
     }
 
     private static long millis(long nanos) {

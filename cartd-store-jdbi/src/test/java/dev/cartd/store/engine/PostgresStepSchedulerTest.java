@@ -2,11 +2,9 @@ package dev.cartd.store.engine;
 
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
-import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.PostgresFixture;
 import dev.cartd.store.sql.Connections;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,8 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeAll;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,16 +24,9 @@ import static org.awaitility.Awaitility.await;
 
 /** Several schedulers with connections of their own are to the database what several nodes are. */
 class PostgresStepSchedulerTest extends StepSchedulerContract {
-    private static @Nullable DatabaseConfig config;
-
-    @BeforeAll
-    static void create() {
-        config = PostgresFixture.synced();
-    }
-
     @BeforeEach
     void clear() {
-        PostgresFixture.clear(config());
+        PostgresFixture.cleared();
     }
 
     @Test
@@ -54,24 +44,6 @@ class PostgresStepSchedulerTest extends StepSchedulerContract {
         });
 
         await().atMost(PATIENCE).until(() -> ran.equals(Set.of(waiting, staging, deleted)));
-    }
-
-    @Test
-    void aDeadNodesStepIsRevived() throws Exception {
-        PostgresFixture.raw(config())
-                .useHandle(handle -> handle.execute(
-                        "insert into cartsteps (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
-                                + " values ('cart', '77', 1000, true, 'a process that was killed', ?, 5)",
-                        Instant.now().minusSeconds(60).toEpochMilli()));
-        Set<Long> ran = ConcurrentHashMap.newKeySet();
-
-        start(1, cart -> {
-            ran.add(cart);
-            return Optional.empty();
-        });
-
-        await().atMost(PATIENCE).until(() -> ran.contains(77L));
-        await().atMost(PATIENCE).until(() -> rows("select * from cartsteps").isEmpty());
     }
 
     @Test
@@ -121,18 +93,6 @@ class PostgresStepSchedulerTest extends StepSchedulerContract {
         assertThat(ran).containsExactly(7L);
     }
 
-    /** By a node whose last heartbeat is good for a minute. */
-    @Override
-    void picked(long cart, String by) {
-        PostgresFixture.raw(config())
-                .useHandle(handle -> handle.execute(
-                        "insert into cartsteps (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
-                                + " values ('cart', ?, 1000, true, ?, ?, 5)",
-                        Long.toString(cart),
-                        by,
-                        Instant.now().plusSeconds(60).toEpochMilli()));
-    }
-
     @Test
     void nodesShareTheWorkAndNeverACart() throws Exception {
         Set<Long> inside = ConcurrentHashMap.newKeySet();
@@ -165,15 +125,11 @@ class PostgresStepSchedulerTest extends StepSchedulerContract {
 
     @Override
     Connections connect() {
-        return PostgresFixture.connections(config());
+        return PostgresFixture.connections(PostgresFixture.shared());
     }
 
     @Override
-    List<Map<String, Object>> rows(String sql) {
-        return PostgresFixture.rows(config(), sql);
-    }
-
-    private static DatabaseConfig config() {
-        return Objects.requireNonNull(config);
+    Jdbi raw() {
+        return PostgresFixture.raw(PostgresFixture.shared());
     }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,11 +43,29 @@ abstract class StepSchedulerContract extends SchedulerContract {
     /** New connections to the database of the test. */
     abstract Connections connect() throws Exception;
 
+    /** The database of the test as another program sees it. */
+    abstract Jdbi raw() throws Exception;
+
     /** What a query answers. */
-    abstract List<Map<String, Object>> rows(String sql) throws Exception;
+    final List<Map<String, Object>> rows(String sql) throws Exception {
+        return raw().withHandle(handle -> handle.createQuery(sql).mapToMap().list());
+    }
 
     /** Has a process of this name work on a cart, as its row says, with a heartbeat a minute from now. */
-    abstract void picked(long cart, String by) throws Exception;
+    final void picked(long cart, String by) throws Exception {
+        picked(cart, by, Instant.now().plusSeconds(60));
+    }
+
+    private void picked(long cart, String by, Instant heartbeat) throws Exception {
+        raw().useHandle(handle -> handle.execute(
+                "insert into cartsteps"
+                        + " (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
+                        + " values ('cart', ?, 1000, ?, ?, ?, 5)",
+                Long.toString(cart),
+                true,
+                by,
+                heartbeat.toEpochMilli()));
+    }
 
     @Override
     protected final Scheduler open(int threads, Duration stopWait) throws Exception {
@@ -63,6 +82,20 @@ abstract class StepSchedulerContract extends SchedulerContract {
         for (AutoCloseable each : opened) {
             each.close();
         }
+    }
+
+    @Test
+    void aStepOfWhoDiedIsRevived() throws Exception {
+        picked(77, "a process that was killed", Instant.now().minusSeconds(60));
+        Set<Long> ran = ConcurrentHashMap.newKeySet();
+
+        start(1, cart -> {
+            ran.add(cart);
+            return Optional.empty();
+        });
+
+        await().atMost(PATIENCE).until(() -> ran.contains(77L));
+        await().atMost(PATIENCE).until(() -> rows("select * from cartsteps").isEmpty());
     }
 
     @Test

@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,24 +94,6 @@ class StepSchedulerTest extends StepSchedulerContract {
     }
 
     @Test
-    void aDeadProcessesStepIsRevived() throws Exception {
-        SqliteFixture.raw(config())
-                .useHandle(handle -> handle.execute(
-                        "insert into cartsteps (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
-                                + " values ('cart', '77', 1000, 1, 'a process that was killed', ?, 5)",
-                        Instant.now().minusSeconds(60).toEpochMilli()));
-        Set<Long> ran = ConcurrentHashMap.newKeySet();
-
-        start(1, cart -> {
-            ran.add(cart);
-            return Optional.empty();
-        });
-
-        await().atMost(PATIENCE).until(() -> ran.contains(77L));
-        await().atMost(PATIENCE).until(() -> rows("select * from cartsteps").isEmpty());
-    }
-
-    @Test
     void aStepThatDidNotEndIsRunByWhoStartsNext() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
@@ -159,18 +140,6 @@ class StepSchedulerTest extends StepSchedulerContract {
                     .satisfies(row -> assertThat(row).containsEntry("picked_by", lives.name()));
         }
         assertThat(ran).containsExactly(7L);
-    }
-
-    /** By a process whose last heartbeat is good for a minute. */
-    @Override
-    void picked(long cart, String by) throws IOException {
-        SqliteFixture.raw(config())
-                .useHandle(handle -> handle.execute(
-                        "insert into cartsteps (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
-                                + " values ('cart', ?, 1000, 1, ?, ?, 5)",
-                        Long.toString(cart),
-                        by,
-                        Instant.now().plusSeconds(60).toEpochMilli()));
     }
 
     @Test
@@ -266,8 +235,8 @@ class StepSchedulerTest extends StepSchedulerContract {
     }
 
     @Override
-    List<Map<String, Object>> rows(String sql) throws IOException {
-        return SqliteFixture.rows(config(), sql);
+    Jdbi raw() throws IOException {
+        return SqliteFixture.raw(config());
     }
 
     private DatabaseConfig config() throws IOException {

@@ -2,35 +2,17 @@ package dev.cartd.store.space;
 
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.VolumeStoreContract;
-import dev.cartd.store.Database;
-import dev.cartd.store.DatabaseConfig;
+import dev.cartd.store.OneDatabase;
 import dev.cartd.store.PostgresFixture;
 import java.time.InstantSource;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresVolumeStoreTest extends VolumeStoreContract {
-    private static @Nullable DatabaseConfig config;
-
-    private @Nullable Database database;
-
-    @BeforeAll
-    static void create() {
-        config = PostgresFixture.synced();
-    }
+    @RegisterExtension
+    private final OneDatabase opened = new OneDatabase();
 
     @Override
     protected CartStore open(InstantSource clock) {
-        DatabaseConfig synced = Objects.requireNonNull(config);
-        PostgresFixture.clear(synced);
-        database = Database.open(synced, clock);
-        return database.store();
-    }
-
-    @AfterEach
-    void closeDatabase() {
-        Objects.requireNonNull(database).close();
+        return opened.open(PostgresFixture.cleared(), clock);
     }
 }

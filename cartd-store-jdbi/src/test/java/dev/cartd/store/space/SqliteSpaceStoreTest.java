@@ -2,30 +2,23 @@ package dev.cartd.store.space;
 
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStoreContract;
-import dev.cartd.store.Database;
+import dev.cartd.store.OneDatabase;
 import dev.cartd.store.SqliteFixture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteSpaceStoreTest extends SpaceStoreContract {
     @TempDir
     private Path directory;
 
-    private @Nullable Database database;
+    @RegisterExtension
+    private final OneDatabase opened = new OneDatabase();
 
     @Override
     protected CartStore open(InstantSource clock) throws IOException {
-        database = Database.open(SqliteFixture.synced(directory), clock);
-        return database.store();
-    }
-
-    @AfterEach
-    void closeDatabase() {
-        Objects.requireNonNull(database).close();
+        return opened.open(SqliteFixture.synced(directory), clock);
     }
 }
