@@ -16,7 +16,6 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
@@ -312,14 +311,13 @@ class CartdTest {
     void aCartWhoseArchiveHangsIsDeletedAtOnce() {
         CountDownLatch hang = new CountDownLatch(1);
         AtomicReference<String> asked = new AtomicReference<>("");
-        Archive hanging = (Archive) Proxy.newProxyInstance(
-                Archive.class.getClassLoader(), new Class<?>[] {Archive.class}, (self, method, arguments) -> {
-                    if (method.getName().equals("status")) {
-                        asked.set("status");
-                        hang.await();
-                    }
-                    return method.invoke(archive, arguments);
-                });
+        Archive hanging = Around.port(Archive.class, archive, (method, arguments, port) -> {
+            if (method.equals("status")) {
+                asked.set("status");
+                hang.await();
+            }
+            return port.call();
+        });
         cartd.close();
         cartd = Cartd.builder(hanging, volume).clock(clock).settings(QUICK).start();
         cartd.submit(archive.request("hangs", false, 10));

@@ -22,7 +22,6 @@ import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -395,12 +394,10 @@ class CrashTest {
 
     /** The store, and something that happens before each of its methods is run. */
     private CartStore watched(Consumer<String> before) {
-        Object proxy = Proxy.newProxyInstance(
-                CartStore.class.getClassLoader(), new Class<?>[] {CartStore.class}, (self, method, arguments) -> {
-                    before.accept(method.getName());
-                    return method.invoke(store, arguments);
-                });
-        return (CartStore) proxy;
+        return Around.port(CartStore.class, store, (method, arguments, port) -> {
+            before.accept(method);
+            return port.call();
+        });
     }
 
     private Cartd start() {

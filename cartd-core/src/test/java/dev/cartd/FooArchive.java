@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class FooArchive implements Archive {
     private static final Set<String> LEAD_OUT = Set.of("", ".", "..");
 
-    /** What that library can do. Each call, and each read, fails after a time that the library was told. */
+    /** The calls of that library. It was given a timeout: each call and each read fails after it. */
     interface Client {
         void recall(String id) throws IOException, InterruptedException;
 

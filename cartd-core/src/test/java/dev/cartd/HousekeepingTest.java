@@ -14,7 +14,6 @@ import dev.cartd.upkeep.VolumeCheck;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -187,13 +186,12 @@ class HousekeepingTest {
     @Test
     void whatFailsAgainAndAgainIsLoggedOnceUntilItWorks() {
         AtomicInteger tries = new AtomicInteger();
-        CartStore failing = (CartStore) Proxy.newProxyInstance(
-                CartStore.class.getClassLoader(), new Class<?>[] {CartStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("forget") && tries.incrementAndGet() != 4) {
-                        throw new CartException.Unavailable("the database is away");
-                    }
-                    return method.invoke(store, arguments);
-                });
+        CartStore failing = Around.port(CartStore.class, store, (method, arguments, port) -> {
+            if (method.equals("forget") && tries.incrementAndGet() != 4) {
+                throw new CartException.Unavailable("the database is away");
+            }
+            return port.call();
+        });
         Volume at = new Volume(volume, store, InstantSource.system());
         Space space = new Space(at, store.space(), SpaceSettings.DEFAULT, InstantSource.system());
         VolumeWatch watch = new VolumeWatch(at.mark(), false, InstantSource.system());

@@ -16,7 +16,6 @@ import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -172,14 +171,13 @@ class LateStepTest {
     /** A worker, and something that happens each time when it has reserved room. */
     private CartWorker worker(Archive from, Runnable reserved) {
         Volume volume = MarkedVolume.at(directory, store);
-        SpaceStore space = (SpaceStore) Proxy.newProxyInstance(
-                SpaceStore.class.getClassLoader(), new Class<?>[] {SpaceStore.class}, (self, method, arguments) -> {
-                    Object answer = method.invoke(store.space(), arguments);
-                    if (method.getName().equals("reserve")) {
-                        reserved.run();
-                    }
-                    return answer;
-                });
+        SpaceStore space = Around.port(SpaceStore.class, store.space(), (method, arguments, port) -> {
+            Object answer = port.call();
+            if (method.equals("reserve")) {
+                reserved.run();
+            }
+            return answer;
+        });
         InstantSource clock = InstantSource.system();
         return new CartWorker(
                 from,

@@ -38,7 +38,8 @@ final class RoomsPicture {
         int height = rooms.size() * ROW + 20;
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 %d\" font-family=\"sans-serif\" font-size=\"14\">%n"
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 %d\""
+                        + " font-family=\"sans-serif\" font-size=\"14\">%n"
                         + "<title>The rooms of cartd-core, and which uses which</title>%n"
                         + "<rect width=\"640\" height=\"%d\" fill=\"#ffffff\"/>%n",
                 height,

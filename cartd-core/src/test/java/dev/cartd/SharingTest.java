@@ -10,7 +10,6 @@ import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,13 +80,12 @@ class SharingTest {
         cartd.close();
         AtomicInteger reads = new AtomicInteger();
         MemoryStore store = new MemoryStore(InstantSource.system());
-        CartStore counting = (CartStore) Proxy.newProxyInstance(
-                CartStore.class.getClassLoader(), new Class<?>[] {CartStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("files") && Long.valueOf(1).equals(arguments[0])) {
-                        reads.incrementAndGet();
-                    }
-                    return method.invoke(store, arguments);
-                });
+        CartStore counting = Around.port(CartStore.class, store, (method, arguments, port) -> {
+            if (method.equals("files") && arguments.equals(List.of(1L))) {
+                reads.incrementAndGet();
+            }
+            return port.call();
+        });
         cartd = Cartd.builder(archive, volume).store(counting).start();
         CartRequest many = archive.request("many", true, IntStream.range(0, 300).toArray());
         cartd.submit(named(many, "one", true));

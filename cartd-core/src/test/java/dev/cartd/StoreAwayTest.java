@@ -6,8 +6,6 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.VolumeStore;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,21 +29,15 @@ class StoreAwayTest {
     private volatile boolean away;
 
     private CartStore store() {
-        VolumeStore volumes = proxy(VolumeStore.class, (self, method, arguments) -> {
+        VolumeStore volumes = Around.port(VolumeStore.class, store.volume(), (method, arguments, port) -> {
             if (away) {
                 refused.incrementAndGet();
                 throw new CartException.Unavailable("the store is away");
             }
-            return method.invoke(store.volume(), arguments);
+            return port.call();
         });
-        return proxy(
-                CartStore.class,
-                (self, method, arguments) ->
-                        method.getName().equals("volume") ? volumes : method.invoke(store, arguments));
-    }
-
-    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+        return Around.port(
+                CartStore.class, store, (method, arguments, port) -> method.equals("volume") ? volumes : port.call());
     }
 
     private static CartStatus status(Cartd cartd) {

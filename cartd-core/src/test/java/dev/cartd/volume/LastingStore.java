@@ -1,11 +1,10 @@
 package dev.cartd.volume;
 
+import dev.cartd.Around;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.VolumeStore;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -17,15 +16,8 @@ public final class LastingStore {
     public static CartStore empty() {
         MemoryStore memory = new MemoryStore(InstantSource.system());
         VolumeStore volume = new Lasting(memory.volume());
-        Object proxy = Proxy.newProxyInstance(
-                CartStore.class.getClassLoader(), new Class<?>[] {CartStore.class}, (self, method, arguments) -> {
-                    try {
-                        return method.getName().equals("volume") ? volume : method.invoke(memory, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-        return (CartStore) proxy;
+        return Around.port(
+                CartStore.class, memory, (method, arguments, port) -> method.equals("volume") ? volume : port.call());
     }
 
     private record Lasting(VolumeStore memory) implements VolumeStore {
