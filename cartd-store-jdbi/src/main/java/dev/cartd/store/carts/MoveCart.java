@@ -20,7 +20,8 @@ final class MoveCart {
                 ready_at = coalesce(ready_at, :readyAt),
                 deleted_date = coalesce(:deleted, deleted_date),
                 leftovers = case when :next = 'deleted' then 1 else leftovers end,
-                reserved = case when :next in ('waiting', 'staging', 'bundling') then reserved else 0 end,\s""" + CartRow.ENDED + """
+                reserved = case when :next in ('waiting', 'staging', 'bundling')
+                    then reserved else 0 end,\s""" + CartRow.ENDED + """
 
             where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
 

@@ -9,7 +9,8 @@ import org.jdbi.v3.core.Handle;
 final class RestageCart {
     private static final String CART = """
             update cart set status = 'staging', error = '', updated_date = :now, used_as = :now, used_at = :usedAt,
-                boot = :unproven, reserved = 0, queued_at = null, wanted = null, overtaken = 0, waits = '',\s""" + CartRow.ENDED + """
+                boot = :unproven, reserved = 0, queued_at = null, wanted = null, overtaken = 0,
+                waits = '',\s""" + CartRow.ENDED + """
 
             where id = :cart and epoch = :epoch and (\s""" + CartRow.STATE + ") = :from";
     private static final String FILES = """

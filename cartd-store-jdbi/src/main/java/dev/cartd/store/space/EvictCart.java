@@ -19,7 +19,8 @@ final class EvictCart {
             + CartRow.STATE + ") in ('ready', 'error')";
     private static final String PINNED = "select count(*) from cartpins where cart_id = :cart and " + PinCart.HOLDS;
     private static final String DELETE = """
-            update cart set status = 'deleted', error = :reason, deleted_date = :now, updated_date = :now, used_as = :now,
+            update cart set status = 'deleted', error = :reason, deleted_date = :now, updated_date = :now,
+                used_as = :now,
                 used_at = :usedAt, leftovers = 1, reserved = 0,\s""" + CartRow.ENDED + """
 
             where id = :cart""";

@@ -16,7 +16,8 @@ final class SelectSpaceHolders {
                 where cartpins.cart_id = cart.id and\s"""
             + PinCart.HOLDS + """
             ) as pinned_until
-            from cart where held > 0 or reserved > 0 or (status in ('ready', 'error') and\s""" + CartRow.LIVE + ") order by id";
+            from cart
+            where held > 0 or reserved > 0 or (status in ('ready', 'error') and\s""" + CartRow.LIVE + ") order by id";
 
     private SelectSpaceHolders() {}
 
