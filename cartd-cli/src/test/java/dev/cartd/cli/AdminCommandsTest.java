@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The operator's commands, on rows as the original leaves them. */
+/** The operator's commands, on rows as Pacifica Cartd leaves them. */
 class AdminCommandsTest {
     private static final String REASON =
             "Failed to pull file(Failed to pull with error: File hash does not match provided hash)";

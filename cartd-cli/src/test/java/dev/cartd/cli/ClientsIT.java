@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-/** Two clients of the original that must work unchanged, by what they are known to do. */
+/** Two clients of Pacifica Cartd that must work unchanged, by what they are known to do. */
 class ClientsIT {
     private static final ArchiveInterface ARCHIVE = new ArchiveInterface();
 

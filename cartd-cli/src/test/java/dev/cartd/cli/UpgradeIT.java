@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** The way from the original to cartd, and back, as an operator goes it. */
+/** The way from Pacifica Cartd to cartd, and back, as an operator goes it. */
 @Timeout(value = 100, unit = TimeUnit.SECONDS)
 class UpgradeIT {
     private static final List<String> ALL = List.of("1/2/3/foo.txt", "1/2/3/bar.csv", "2/3/4/baz.ini");
@@ -185,7 +185,7 @@ class UpgradeIT {
         }
     }
 
-    /** What the original does with a cart that it makes, one that it bundles, and one that it deletes. */
+    /** What Pacifica Cartd does with a cart that it makes, one that it bundles, and one that it deletes. */
     private void work() throws IOException {
         insert("theirs", "waiting", "", false);
         long theirs = number("theirs");

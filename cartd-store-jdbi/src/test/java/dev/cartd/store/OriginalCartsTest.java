@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-/** What becomes of the carts that the original left in its database and on its volume. */
+/** What becomes of the carts that Pacifica Cartd left in its database and on its volume. */
 class OriginalCartsTest {
     private static final String FOO = "ac59bb32dac432674dd6e620a6b35ff3";
     private static final String BAR = "ef39aa7f8df8bdc8b8d4d81f4e0ef566";
@@ -388,7 +388,7 @@ class OriginalCartsTest {
         assertThat(Files.size(tar)).isEqualTo(cartd.open("null-bundle", "").length());
     }
 
-    /** Back with the original, which finished it, and with cartd again. */
+    /** Back with Pacifica Cartd, which finished it, and with cartd again. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatCartdBeganAndTheOriginalFinishedIsServedOrRepaired(boolean bundle) throws IOException {
@@ -531,7 +531,7 @@ class OriginalCartsTest {
         awaitStatus(cartd, "new", CartStatus.READY);
     }
 
-    /** Has the original have left it in this state. */
+    /** Has Pacifica Cartd have left it in this state. */
     private void inWork(long cart, String status, int bundle) {
         raw.run("update cart set status = ?, bundle = ?, bundle_path = '' where id = ?", status, bundle, cart);
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-/** The original's tables, its own statements on them, and its rows as carts. */
+/** Pacifica Cartd's tables, its own statements on them, and its rows as carts. */
 class OriginalDatabaseTest {
     private static final String INSERT_CART = """
             INSERT INTO "cart" ("cart_uid", "bundle_path", "bundle", "creation_date", "updated_date", "deleted_date",

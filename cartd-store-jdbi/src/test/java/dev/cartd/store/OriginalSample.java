@@ -15,7 +15,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** What the original left: databases that it made on SQLite, the same on PostgreSQL, and its volume. */
+/** What Pacifica Cartd left: databases that it made on SQLite, the same on PostgreSQL, and its volume. */
 public final class OriginalSample {
     private static final List<String> TABLES = List.of("cart", "file", "carttasks", "cartsystem");
 
@@ -37,7 +37,7 @@ public final class OriginalSample {
         }
     }
 
-    /** Makes tables and rows of the sample in an empty database of PostgreSQL, as the original makes them there. */
+    /** Makes tables and rows of the sample in an empty database of PostgreSQL, as Pacifica Cartd makes them there. */
     public static void copy(String version, RawDatabase postgres) throws IOException {
         Path file = Files.createTempFile("cartd-sample", ".sqlite3");
         try (InputStream in = open("cartd-" + version + ".sqlite3")) {
@@ -48,7 +48,7 @@ public final class OriginalSample {
         }
     }
 
-    /** Has the carts of the sample lie on this volume, and makes it as the original left it. */
+    /** Has the carts of the sample lie on this volume, and makes it as Pacifica Cartd left it. */
     public static void putOn(Path volume, String version, RawDatabase database) throws IOException {
         database.run("update cart set bundle_path = replace(bundle_path, ?, ?)", VOLUME, volume.toString());
         if (version.equals("2.0")) {

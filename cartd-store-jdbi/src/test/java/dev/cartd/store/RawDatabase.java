@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * A database as another program sees it, the original for one, without any setting of ours.
+ * A database as another program sees it, Pacifica Cartd for one, without any setting of ours.
  *
  * @param url as the configuration takes it
  */

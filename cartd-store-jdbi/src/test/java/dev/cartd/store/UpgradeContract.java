@@ -30,11 +30,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
-/** What sync makes of databases that the original made, of each of its versions. */
+/** What sync makes of databases that Pacifica Cartd made, of each of its versions. */
 abstract class UpgradeContract {
     private static final Instant NOW = Instant.parse("2026-12-01T12:00:00Z");
 
-    /** Statements of the original, which knows nothing of our columns. */
+    /** Statements of Pacifica Cartd, which knows nothing of our columns. */
     private static final String INSERT_CART = """
             INSERT INTO "cart" ("cart_uid", "bundle_path", "bundle", "creation_date", "updated_date", "deleted_date",
                 "status", "error")
@@ -50,7 +50,7 @@ abstract class UpgradeContract {
     @TempDir
     Path directory;
 
-    /** A database with what the original of this version left. */
+    /** A database with what Pacifica Cartd of this version left. */
     abstract DatabaseConfig sample(String version) throws Exception;
 
     /** It, as another program sees it. */
@@ -359,7 +359,7 @@ abstract class UpgradeContract {
         }
     }
 
-    /** The original's dbsync makes the missing tables, says 2.0, and fails on the missing column. */
+    /** Pacifica Cartd's dbsync makes the missing tables, says 2.0, and fails on the missing column. */
     @Test
     void whatTheOriginalsOwnSyncLeftOfAnOldDatabaseIsBroughtUp() throws Exception {
         DatabaseConfig config = sample("pre");
@@ -451,7 +451,7 @@ abstract class UpgradeContract {
                 .withHandle(handle -> handle.createQuery(sql).mapToMap().list());
     }
 
-    /** All rows of the original's tables but for the version. */
+    /** All rows of Pacifica Cartd's tables but for the version. */
     private Map<String, List<Map<String, Object>>> content(DatabaseConfig config) throws SQLException {
         Map<String, List<Map<String, Object>>> content = new LinkedHashMap<>();
         for (String table : List.of("cart", "file", "carttasks")) {

@@ -38,7 +38,7 @@ record TimeAgo(Duration duration) {
         }
     }
 
-    /** From what is said on the command line; the original's {@code after} says nothing else than {@code ago}. */
+    /** From what is said on the command line; Pacifica Cartd's {@code after} says nothing else than {@code ago}. */
     static final class Converter implements ITypeConverter<TimeAgo> {
         @Override
         public TimeAgo convert(String text) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is honoured of a CherryPy configuration file, as the original's server takes one. Each is empty where the file
+ * What is honoured of a CherryPy configuration file, as Pacifica Cartd's server takes one. Each is empty where the file
  * does not say.
  *
  * @param host the address to listen on

@@ -73,7 +73,10 @@ public record ConfigSources(Map<Key<?>, String> fixed, IniFile file, Map<String,
                 .or(() -> variable(key));
     }
 
-    /** The original resolved %% in its environment too, so that is done; it refused a lone %, which here is just that. */
+    /**
+     * The value of the key's environment variable. Pacifica Cartd resolves {@code %%} there too; it refuses a lone
+     * {@code %}, which here is just that.
+     */
     private Optional<Found> variable(Key<?> key) {
         return Optional.ofNullable(environment.get(key.environment()))
                 .filter(text -> !text.isEmpty())

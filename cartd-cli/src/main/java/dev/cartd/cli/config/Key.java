@@ -74,7 +74,7 @@ public record Key<T>(String section, String name, String environment, String fal
     static final Key<String> BROKER_URL = of("celery", "broker_url", "BROKER_URL", "", ValueFormat.text());
     static final Key<String> BACKEND_URL = of("celery", "backend_url", "BACKEND_URL", "", ValueFormat.text());
 
-    /** Those of the original that mean nothing here. */
+    /** Those of Pacifica Cartd that mean nothing here. */
     static final List<Key<String>> IGNORED = List.of(BROKER_URL, BACKEND_URL);
 
     /** Every key there is. */

@@ -24,7 +24,7 @@ import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.resolver.Resolver;
 
-/** Carts as YAML, in blocks, their keys sorted, and only ASCII; an empty line ends it, as the original's does. */
+/** Carts as YAML, in blocks, their keys sorted, and only ASCII; an empty line ends it, as Pacifica Cartd's does. */
 public final class YamlDump implements DumpFormat {
     private final Resolver resolver = new Resolver();
     private final Writer out;
