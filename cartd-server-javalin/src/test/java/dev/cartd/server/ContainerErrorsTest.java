@@ -19,7 +19,7 @@ class ContainerErrorsTest {
     private static final String ITEM =
             "{\"fileids\": [{\"id\": \"a\", \"path\": \"a\", \"hashtype\": \"md5\", \"hashsum\": \"x\"}]}";
 
-    /** What logs a client's text by itself; the program's logback.xml has it off. */
+    /** What logs a client's text by itself; the program has it off. */
     private static final String SILENCED = "org.eclipse.jetty.util.HostPort";
 
     private static Running running;

@@ -1,23 +1,57 @@
 package dev.cartd.cli.command;
 
+import ch.qos.logback.classic.pattern.TargetLengthBasedClassNameAbbreviator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.pattern.CompositeConverter;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.LayoutBase;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 
 /**
- * Makes one line of an event, whatever text of a client, an archive or a database is in it: line breaks become {@code
- * |}, other characters that do not show are escaped, and the line is not longer than anybody reads. Takes a time that
- * grows with the text and no faster. Created by Logback, which needs it public.
+ * One line for each event, its stack trace and a message of many lines included, whatever text of a client, an archive
+ * or a database is in it: line breaks become {@code |}, other characters that do not show are escaped, and the line is
+ * not longer than anybody reads. Takes a time that grows with the text and no faster. It is public so that a
+ * configuration of Logback can name it as a layout.
  */
-public final class LogLine extends CompositeConverter<ILoggingEvent> {
+public final class LogLine extends LayoutBase<ILoggingEvent> {
     /** Enough for a stack trace; a message alone is far shorter. */
     static final int MAX = 16 * 1024;
+
+    private static final int LONGEST_LOGGER = 30;
+    private static final int LONGEST_LEVEL = 5;
+
+    private final TargetLengthBasedClassNameAbbreviator logger =
+            new TargetLengthBasedClassNameAbbreviator(LONGEST_LOGGER);
+
+    /** Made with the first event: a command that has nothing to log need not know the zone. */
+    private static final class Time {
+        private static final DateTimeFormatter FORMAT =
+                DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneId.systemDefault());
+    }
 
     /** For Logback. */
     public LogLine() {}
 
     @Override
-    protected String transform(ILoggingEvent event, String text) {
-        return of(text);
+    public String doLayout(ILoggingEvent event) {
+        String level = event.getLevel().toString();
+        return Time.FORMAT.format(Instant.ofEpochMilli(event.getTimeStamp()))
+                + ' '
+                + level
+                + " ".repeat(LONGEST_LEVEL - level.length())
+                + ' '
+                + logger.abbreviate(event.getLoggerName())
+                + " - "
+                + of(text(event))
+                + '\n';
+    }
+
+    private static String text(ILoggingEvent event) {
+        String message = event.getFormattedMessage();
+        return event.getThrowableProxy() == null
+                ? message
+                : message + '\n' + ThrowableProxyUtil.asString(event.getThrowableProxy());
     }
 
     static String of(String text) {

@@ -2,24 +2,20 @@ package dev.cartd.cli.command;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
 import dev.cartd.cli.config.CherryPyFile;
 import dev.cartd.cli.config.FailedException;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Where the log goes. All that log (System.Logger, java.util.logging, SLF4J) end in Logback, whose logback.xml writes one
- * line for each event to standard error; this class changes what an operator asks to have changed.
+ * Where the log goes. All that log (System.Logger, java.util.logging, SLF4J) end in Logback, which {@link LogSetup} sets
+ * up; this class changes what an operator asks to have changed.
  */
 public final class Logs {
-    private static final String SCREEN = "screen";
-
     private Logs() {}
 
     /** Takes java.util.logging in; to be called before anything logs. */
@@ -32,7 +28,7 @@ public final class Logs {
     public static void apply(CherryPyFile file) {
         file.errorLog().ifPresent(Logs::toFile);
         if (!file.screen().orElse(true)) {
-            logger(Logger.ROOT_LOGGER_NAME).detachAppender(SCREEN);
+            logger(Logger.ROOT_LOGGER_NAME).detachAppender(LogSetup.SCREEN);
         }
     }
 
@@ -48,15 +44,11 @@ public final class Logs {
 
     private static void toFile(Path path) {
         LoggerContext context = logger(Logger.ROOT_LOGGER_NAME).getLoggerContext();
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(Optional.ofNullable(context.getProperty("line")).orElse("%d %-5level %logger - %msg%n"));
-        encoder.start();
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setContext(context);
         appender.setName(path.toString());
         appender.setFile(path.toString());
-        appender.setEncoder(encoder);
+        appender.setEncoder(LogSetup.encoder(context));
         appender.start();
         if (!appender.isStarted()) {
             throw new FailedException("cannot write the log to " + path + ": is its directory there, and writable?");

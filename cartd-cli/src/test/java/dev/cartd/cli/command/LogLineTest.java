@@ -1,15 +1,10 @@
 package dev.cartd.cli.command;
 
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.LoggingEvent;
-import ch.qos.logback.core.joran.spi.JoranException;
-import dev.cartd.cli.Main;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,22 +14,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 class LogLineTest {
+    /** A context of its own, since other tests change that of the process. */
     private static final LoggerContext CONTEXT = new LoggerContext();
 
-    /** A context of its own, since other tests change that of the process. */
-    @BeforeAll
-    static void configure() throws JoranException {
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(CONTEXT);
-        configurator.doConfigure(Main.class.getResource("/logback.xml"));
-    }
-
-    /** What the program's own logback.xml makes of a message. */
+    /** What the program makes of a message. */
     private static String logged(String message) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(CONTEXT);
-        encoder.setPattern(CONTEXT.getProperty("line"));
-        encoder.start();
         LoggingEvent event = new LoggingEvent();
         event.setLoggerContext(CONTEXT);
         event.setLoggerName("a");
@@ -42,7 +26,7 @@ class LogLineTest {
         event.setMessage(message);
         event.setInstant(java.time.Instant.EPOCH);
         event.setMDCPropertyMap(Map.of());
-        return new String(encoder.encode(event), StandardCharsets.UTF_8);
+        return new String(LogSetup.encoder(CONTEXT).encode(event), StandardCharsets.UTF_8);
     }
 
     @Test
