@@ -27,6 +27,9 @@ import dev.cartd.server.ServerConfig;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,26 +50,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cartd",
         description = "A data cart: stages files from an archive and serves them as one tar.",
-        subcommands = {
-            ServeCommand.class,
-            WorkCommand.class,
-            DbSyncCommand.class,
-            DbCheckCommand.class,
-            ListCommand.class,
-            StatusCommand.class,
-            DumpCommand.class,
-            FixitCommand.class,
-            PurgeCommand.class,
-            SpaceCommand.class,
-            KeepCommand.class,
-            DemoCommand.class
-        },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Version.class)
 final class CartdCommand implements Callable<Integer>, CommandContext {
-    private static final Logger LOG = LoggerFactory.getLogger(CartdCommand.class);
-
     private final Map<String, String> environment;
 
     @Spec
@@ -83,13 +70,39 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         this.environment = environment;
     }
 
-    /** The command line, in this environment. */
-    static CommandLine line(Map<String, String> environment) {
-        return new CommandLine(new CartdCommand(environment))
-                .setOverwrittenOptionsAllowed(true)
+    /**
+     * The command line, in this environment. It has the subcommands that the arguments name, or all if they name none or
+     * ask for help: to read the options of a dozen takes longer than to run one.
+     */
+    static CommandLine line(Map<String, String> environment, String... arguments) {
+        CommandLine line = new CommandLine(new CartdCommand(environment));
+        Map<String, Class<?>> named = commands();
+        List<String> words = Arrays.asList(arguments);
+        named.keySet().retainAll(words);
+        boolean all = named.isEmpty() || words.contains("-h") || words.contains("--help");
+        (all ? commands() : named).forEach(line::addSubcommand);
+        return line.setOverwrittenOptionsAllowed(true)
                 .setExecutionStrategy(CartdCommand::run)
                 .setParameterExceptionHandler(CartdCommand::misused)
                 .setExecutionExceptionHandler(CartdCommand::failed);
+    }
+
+    /** The subcommands by name, as the help lists them. */
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("serve", ServeCommand.class);
+        commands.put("work", WorkCommand.class);
+        commands.put("dbsync", DbSyncCommand.class);
+        commands.put("dbchk", DbCheckCommand.class);
+        commands.put("list", ListCommand.class);
+        commands.put("status", StatusCommand.class);
+        commands.put("dump", DumpCommand.class);
+        commands.put("fixit", FixitCommand.class);
+        commands.put("purge", PurgeCommand.class);
+        commands.put("space", SpaceCommand.class);
+        commands.put("keep", KeepCommand.class);
+        commands.put("demo", DemoCommand.class);
+        return commands;
     }
 
     @Override
@@ -104,7 +117,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         IniFile file = file(Optional.ofNullable(config), "CARTD_CONFIG", "config.ini");
         Configuration configuration =
                 Configuration.of(new ConfigSources(fixed, file, environment), Wiring::checkArchive);
-        configuration.remarks().forEach(LOG::warn);
+        configuration.remarks().forEach(remark -> log().warn(remark));
         return configuration;
     }
 
@@ -121,7 +134,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         Optional<Path> asked = named.or(() -> Optional.ofNullable(environment.get(variable))
                 .filter(s -> !s.isEmpty())
                 .map(Path::of));
-        asked.filter(Files::notExists).ifPresent(path -> LOG.warn("{} is not there: going on without it", path));
+        asked.filter(Files::notExists).ifPresent(path -> log().warn("{} is not there: going on without it", path));
         return IniFile.read(
                 asked.orElseGet(() -> home().resolve(".pacifica-cartd").resolve(name)));
     }
@@ -146,12 +159,19 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         return Wiring.work(configuration);
     }
 
+    /** Not a constant: who asks for the help needs no log. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(CartdCommand.class);
+    }
+
     private Path home() {
         return Path.of(Objects.requireNonNullElse(environment.get("HOME"), System.getProperty("user.home", "/")));
     }
 
     private static int run(ParseResult parsed) {
-        Logs.bridge();
+        if (!parsed.isUsageHelpRequested()) {
+            Logs.bridge();
+        }
         return new CommandLine.RunLast().execute(parsed);
     }
 
@@ -169,7 +189,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         PrintWriter err = line.getErr();
         err.println("cartd: " + FailedException.reason(thrown));
         err.flush();
-        LOG.debug("why", thrown);
+        log().debug("why", thrown);
         return CommandLine.ExitCode.SOFTWARE;
     }
 }

@@ -296,7 +296,7 @@ class AdminCommandsTest {
     private int run(String... arguments) {
         out = new StringWriter();
         err = new StringWriter();
-        return CartdCommand.line(environment)
+        return CartdCommand.line(environment, arguments)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);

@@ -53,6 +53,13 @@ class CartdCommandTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"--help list", "-h list"})
+    void showsAllCommandsInTheHelpWhateverElseIsSaid(String line) {
+        assertThat(run(line.split(" "))).isZero();
+        assertThat(out.toString()).startsWith("Usage: cartd").contains("serve", "work", "dbsync", "dbchk", "demo");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {"-h", "--help", "serve -h", "work -h", "dbsync --help", "dbchk --help", "demo --help", "-V"})
     void showsHelp(String line) {
@@ -359,7 +366,7 @@ class CartdCommandTest {
     }
 
     private int run(String... arguments) {
-        CommandLine line = CartdCommand.line(environment);
+        CommandLine line = CartdCommand.line(environment, arguments);
         return line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
     }
 }

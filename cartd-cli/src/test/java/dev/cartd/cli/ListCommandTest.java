@@ -203,7 +203,7 @@ class ListCommandTest {
                 "HOME", directory.toString(),
                 "PEEWEE_URL", "sqlite:///" + directory.resolve("db.sqlite3"),
                 "VOLUME_PATH", directory.resolve("volume").toString());
-        return CartdCommand.line(environment)
+        return CartdCommand.line(environment, arguments)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);
