@@ -24,7 +24,6 @@ import java.security.Security;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +79,7 @@ final class Wiring {
 
     private static OpenResources started(Consumer<OpenResources> start) {
         // At the end of the list: Java's own hashes are faster, it only adds those that Java lacks (blake2).
-        Security.addProvider(new BouncyCastleProvider());
+        Security.addProvider(new LateHashes());
         OpenResources resources = new OpenResources();
         try {
             start.accept(resources);
@@ -121,7 +120,7 @@ final class Wiring {
      * @throws FailedException as {@link #serve}
      */
     static OperatorSession session(Configuration configuration) {
-        Security.addProvider(new BouncyCastleProvider());
+        Security.addProvider(new LateHashes());
         OpenResources opened = new OpenResources();
         try {
             Database database = opened.closing(CommandDatabase.openUsable(configuration));
