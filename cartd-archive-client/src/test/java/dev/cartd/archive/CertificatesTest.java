@@ -2,7 +2,7 @@ package dev.cartd.archive;
 
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -11,17 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class CertificatesTest {
     private static final List<String> TRUST = List.of("javax.net.ssl.trustStore", "javax.net.ssl.trustStorePassword");
     private static final String PASSWORD = "changeit";
+    private static final HeldCertificate AUTHORITY = authority();
 
     @TempDir
     private static Path stores;
@@ -42,24 +43,20 @@ class CertificatesTest {
     private final Map<String, String> before = new HashMap<>();
     private final MockWebServer server = new MockWebServer();
 
-    @BeforeAll
-    static void makeAuthority() throws Exception {
-        keytool("-genkeypair -alias ca -keyalg EC -dname CN=ca -ext bc:c -keystore ca.p12");
-        keytool("-exportcert -alias ca -file ca.pem -keystore ca.p12");
-        keytool("-importcert -noprompt -alias ca -file ca.pem -keystore trusted.p12");
+    private static HeldCertificate authority() {
+        return new HeldCertificate.Builder()
+                .commonName("ca")
+                .certificateAuthority(0)
+                .build();
     }
 
-    private static void keytool(String line) throws Exception {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool"));
-        command.addAll(List.of(line.split(" ")));
-        command.addAll(List.of("-storepass", PASSWORD));
-        Process process = new ProcessBuilder(command)
-                .directory(stores.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(line + ": " + said);
+    @BeforeAll
+    static void trustTheAuthority() throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("ca", AUTHORITY.certificate());
+        try (OutputStream out = Files.newOutputStream(stores.resolve("trusted.p12"))) {
+            trusted.store(out, PASSWORD.toCharArray());
         }
     }
 
@@ -79,30 +76,22 @@ class CertificatesTest {
         server.close();
     }
 
-    /** Has the server show a certificate of the authority for this name, from this day on, for 10 days. */
-    private void show(String subject, String from) throws Exception {
-        for (String name : new String[] {"server.p12", "server.pem", "server.csr"}) {
-            Files.deleteIfExists(stores.resolve(name));
-        }
-        keytool("-genkeypair -alias server -keyalg EC -dname CN=server -keystore server.p12");
-        keytool("-certreq -alias server -file server.csr -keystore server.p12");
-        keytool("-gencert -alias ca -infile server.csr -outfile server.pem -startdate " + from
-                + " -validity 10 -ext san=" + subject + " -keystore ca.p12");
-        keytool("-importcert -noprompt -alias ca -file ca.pem -keystore server.p12");
-        keytool("-importcert -noprompt -alias server -file server.pem -keystore server.p12");
-        start();
+    /** Has the server show a certificate of the authority for this name, from so many days on, for 10 days. */
+    private void show(String subject, int days) throws IOException {
+        Instant from = Instant.now().plus(Duration.ofDays(days));
+        show(new HeldCertificate.Builder()
+                .addSubjectAlternativeName(subject)
+                .validityInterval(
+                        from.toEpochMilli(), from.plus(Duration.ofDays(10)).toEpochMilli())
+                .signedBy(AUTHORITY)
+                .build());
     }
 
-    private void start() throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(stores.resolve("server.p12"))) {
-            store.load(in, PASSWORD.toCharArray());
-        }
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
-        server.useHttps(context.getSocketFactory());
+    private void show(HeldCertificate certificate) throws IOException {
+        server.useHttps(new HandshakeCertificates.Builder()
+                .heldCertificate(certificate)
+                .build()
+                .sslSocketFactory());
         server.start();
         server.enqueue(new MockResponse.Builder().code(200).build());
     }
@@ -122,39 +111,39 @@ class CertificatesTest {
 
     @Test
     void oneThatIsTrustedIsAccepted() throws Exception {
-        show("ip:127.0.0.1", "-1d");
+        show("127.0.0.1", -1);
         assertThatCode(this::stage).doesNotThrowAnyException();
     }
 
     @Test
     void oneOfAnUnknownAuthority() throws Exception {
-        Files.deleteIfExists(stores.resolve("server.p12"));
-        keytool("-genkeypair -alias server -keyalg EC -dname CN=server -ext san=ip:127.0.0.1 -keystore server.p12");
-        start();
+        show(new HeldCertificate.Builder()
+                .addSubjectAlternativeName("127.0.0.1")
+                .build());
         assertRefusedFor("its certificate is not trusted");
     }
 
     @Test
     void oneThatHasExpired() throws Exception {
-        show("ip:127.0.0.1", "-20d");
+        show("127.0.0.1", -20);
         assertRefusedFor("its certificate has expired");
     }
 
     @Test
     void oneThatIsNotValidYet() throws Exception {
-        show("ip:127.0.0.1", "+2d");
+        show("127.0.0.1", 2);
         assertRefusedFor("its certificate is not valid yet");
     }
 
     @Test
     void oneForAnotherHost() throws Exception {
-        show("dns:archive.example.org", "-1d");
+        show("archive.example.org", -1);
         assertRefusedFor("its certificate is for another host name");
     }
 
     @Test
     void aTrustStoreThatCannotBeRead() throws Exception {
-        show("ip:127.0.0.1", "-1d");
+        show("127.0.0.1", -1);
         Path unseen = Files.copy(stores.resolve("trusted.p12"), stores.resolve("unseen.p12"));
         System.setProperty(TRUST.get(0), unseen.toString());
         System.clearProperty(TRUST.get(1));
