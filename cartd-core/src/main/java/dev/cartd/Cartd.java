@@ -73,7 +73,7 @@ public final class Cartd implements AutoCloseable {
         ownStore = from.store == null ? Optional.of(new MemoryStore(from.clock)) : Optional.empty();
         store = from.store == null ? ownStore.orElseThrow() : from.store;
         volume = new Volume(from.volume, store, from.clock);
-        watch = new VolumeWatch(volume.mark(), from.marksVolume, from.clock);
+        watch = new VolumeWatch(volume.mark(), from.marksVolume, from.settings.pause(), from.clock);
         scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS) : from.scheduler;
         space = new Space(volume, store.space(), from.space, from.clock);
         worker = new CartWorker(

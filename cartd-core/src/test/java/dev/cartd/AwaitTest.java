@@ -13,10 +13,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
 class AwaitTest {
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -28,7 +28,7 @@ class AwaitTest {
     private final List<Cart> ended = new CopyOnWriteArrayList<>();
 
     private Cartd start() {
-        return Cartd.builder(archive, volume).listener(ended::add).start();
+        return Quick.builder(archive, volume).listener(ended::add).start();
     }
 
     @Test
@@ -62,11 +62,11 @@ class AwaitTest {
     void seesWhatAnotherProcessBringsAbout() throws InterruptedException {
         CartStore store = LastingStore.empty();
         LocalScheduler scheduler = new LocalScheduler(1);
-        try (Cartd works = Cartd.builder(archive, volume)
+        try (Cartd works = Quick.builder(archive, volume)
                         .store(store)
                         .scheduler(scheduler)
                         .start();
-                Cartd asks = Cartd.builder(archive, volume).store(store).open()) {
+                Cartd asks = Quick.builder(archive, volume).store(store).open()) {
             asks.submit(archive.request("cart", false, 10));
             scheduler.wake(1);
             assertThat(asks.await("cart", LONG)).map(Cart::status).contains(CartStatus.READY);
@@ -78,7 +78,7 @@ class AwaitTest {
     void whatCannotBeStartedIsClosed() {
         LocalScheduler used = new LocalScheduler(1);
         used.start(cart -> Optional.empty());
-        CartdBuilder builder = Cartd.builder(archive, volume).scheduler(used);
+        CartdBuilder builder = Quick.builder(archive, volume).scheduler(used);
         assertThatIllegalStateException().isThrownBy(builder::start);
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().equals("cartd-volume")));
@@ -86,7 +86,7 @@ class AwaitTest {
 
     @Test
     void aListenerThatFailsHarmsNobody() throws InterruptedException {
-        try (Cartd cartd = Cartd.builder(archive, volume)
+        try (Cartd cartd = Quick.builder(archive, volume)
                 .listener(cart -> {
                     throw new IllegalStateException("on purpose");
                 })

@@ -169,7 +169,7 @@ class CancelledHashingTest {
                 new ScriptedArchive(),
                 store,
                 volume,
-                new VolumeWatch(volume.mark(), false, now::get),
+                new VolumeWatch(volume.mark(), false, Quick.PAUSE, now::get),
                 new Space(volume, store.space(), SpaceSettings.DEFAULT, now::get),
                 cart -> {},
                 new OneNode(),

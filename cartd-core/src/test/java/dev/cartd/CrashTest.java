@@ -44,8 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** What a process leaves behind, and what the next one makes of it. */
 class CrashTest {
@@ -274,7 +274,7 @@ class CrashTest {
     @Test
     void aVolumeThatCannotBeUsedIsWaitedForAndToldInTheEnd() throws IOException {
         AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-        try (Cartd cartd = Cartd.builder(archive, directory).clock(now::get).start()) {
+        try (Cartd cartd = Quick.builder(archive, directory).clock(now::get).start()) {
             CartRequest request = archive.request("cart", false, 10, 20);
             archive.put("cart/1", Archive.Medium.TAPE);
             cartd.submit(request);
@@ -376,7 +376,7 @@ class CrashTest {
     private CartWorker worker(CartStore of) {
         Volume volume = MarkedVolume.at(directory, store);
         InstantSource clock = InstantSource.system();
-        VolumeWatch watch = new VolumeWatch(volume.mark(), false, clock);
+        VolumeWatch watch = new VolumeWatch(volume.mark(), false, Quick.PAUSE, clock);
         Space space = new Space(volume, of.space(), SpaceSettings.DEFAULT, clock);
         return new CartWorker(
                 archive,
@@ -402,7 +402,7 @@ class CrashTest {
 
     private Cartd start() {
         LocalScheduler scheduler = new LocalScheduler(2);
-        Cartd cartd = Cartd.builder(archive, directory)
+        Cartd cartd = Quick.builder(archive, directory)
                 .store(store)
                 .scheduler(scheduler)
                 .start();

@@ -183,7 +183,7 @@ class LateStepTest {
                 from,
                 store,
                 volume,
-                new VolumeWatch(volume.mark(), false, clock),
+                new VolumeWatch(volume.mark(), false, Quick.PAUSE, clock),
                 new Space(volume, space, SpaceSettings.DEFAULT, clock),
                 cart -> {},
                 new OneNode(),

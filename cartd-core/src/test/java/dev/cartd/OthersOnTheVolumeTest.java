@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** A volume of 640 kB on which other programs have files too: they fill it, or have names that carts need. */
 class OthersOnTheVolumeTest {
@@ -100,9 +100,9 @@ class OthersOnTheVolumeTest {
     void aVolumeThatIsFilledBeforeTheTarsHeadersIsWaitedFor() throws IOException {
         onEnd.set(() -> fill(640_000));
         cartd().submit(archive.request("cart", true, 150_000));
-        await().until(() -> !cartd().space().waiting().isEmpty());
-        assertThat(status("cart").message(Objects.requireNonNull(now.get())))
-                .startsWith("The volume has had no room for it since ");
+        await().untilAsserted(() -> assertThat(status("cart").message(Objects.requireNonNull(now.get())))
+                .startsWith("The volume has had no room for it since "));
+        assertThat(cartd().space().waiting()).hasSize(1);
         assertThat(status("cart").progress().staged()).isEqualTo(1);
 
         Files.delete(volume.resolve("big"));

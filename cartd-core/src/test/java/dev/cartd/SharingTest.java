@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** Carts that have files in common. */
 class SharingTest {
@@ -44,7 +44,7 @@ class SharingTest {
 
     @BeforeEach
     void start() {
-        cartd = Cartd.builder(archive, volume).start();
+        cartd = Quick.builder(archive, volume).start();
         first = archive.request("first", false, SIZES);
     }
 
@@ -86,7 +86,7 @@ class SharingTest {
             }
             return port.call();
         });
-        cartd = Cartd.builder(archive, volume).store(counting).start();
+        cartd = Quick.builder(archive, volume).store(counting).start();
         CartRequest many = archive.request("many", true, IntStream.range(0, 300).toArray());
         cartd.submit(named(many, "one", true));
         awaitReady("one");
@@ -105,7 +105,7 @@ class SharingTest {
         cartd.close();
         MemoryStore store = new MemoryStore(InstantSource.system());
         CartRequest one = archive.request("one", false, 50_000);
-        try (Cartd before = Cartd.builder(archive, volume).store(store).start()) {
+        try (Cartd before = Quick.builder(archive, volume).store(store).start()) {
             before.submit(one);
             await().until(() -> before.status("one").orElseThrow().status() == CartStatus.READY);
         }
@@ -119,14 +119,14 @@ class SharingTest {
         Files.write(file, new byte[50_000]);
         Files.setLastModifiedTime(file, time);
 
-        cartd = Cartd.builder(archive, volume)
+        cartd = Quick.builder(archive, volume)
                 .store(store)
                 .scheduler(new LocalScheduler(1))
                 .open();
         cartd.submit(named(one, "two", false));
         LocalScheduler alone = new LocalScheduler(1);
         cartd.close();
-        cartd = Cartd.builder(archive, volume).store(store).scheduler(alone).start();
+        cartd = Quick.builder(archive, volume).store(store).scheduler(alone).start();
         alone.wake(2);
         awaitReady("two");
         assertThat(volume.resolve("2/two/d0/f0")).hasBinaryContent(archive.bytes("one/0"));
@@ -229,7 +229,7 @@ class SharingTest {
     @Test
     void turnedOffItIsPulledAgain() {
         cartd.close();
-        cartd = Cartd.builder(archive, volume).shareFiles(false).start();
+        cartd = Quick.builder(archive, volume).shareFiles(false).start();
         cartd.submit(named(first, "one", false));
         awaitReady("one");
         cartd.submit(named(first, "two", false));
@@ -271,7 +271,7 @@ class SharingTest {
     @Test
     void roomIsFreeWhenTheLastGoes() {
         cartd.close();
-        cartd = Cartd.builder(archive, volume)
+        cartd = Quick.builder(archive, volume)
                 .space(SpaceSettings.DEFAULT.withSize(400_000))
                 .start();
         cartd.submit(named(first, "one", false));

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 /** A volume of 640 kB, and carts of 150 kB: four fit. */
 class SpaceTest {
@@ -220,7 +220,7 @@ class SpaceTest {
                 Optional.empty(),
                 Duration.ofHours(1),
                 SpacePolicy.LRU);
-        return Cartd.builder(archive, volume).clock(now::get).space(settings).start();
+        return Quick.builder(archive, volume).clock(now::get).space(settings).start();
     }
 
     private Cart ready(String uid) {

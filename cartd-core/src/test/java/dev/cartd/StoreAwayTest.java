@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** A store that is away while files come. */
 class StoreAwayTest {
@@ -52,7 +52,7 @@ class StoreAwayTest {
             now.updateAndGet(before -> before.plusSeconds(2));
             away = once.getAndSet(false);
         });
-        try (Cartd cartd = Cartd.builder(hooked, volume)
+        try (Cartd cartd = Quick.builder(hooked, volume)
                 .clock(now::get)
                 .store(store())
                 .retries(1)

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 /** An empty mount point where the volume was: nothing is judged, nothing is made, and all goes on once it is back. */
 class VolumeAwayTest {
@@ -54,7 +54,7 @@ class VolumeAwayTest {
     }
 
     private CartdBuilder builder(Path at) {
-        return Cartd.builder(archive, at).store(store).clock(() -> now);
+        return Quick.builder(archive, at).store(store).clock(() -> now);
     }
 
     private void startAgain(CartdBuilder builder) {
@@ -142,7 +142,7 @@ class VolumeAwayTest {
         cartd.close();
         Files.move(volume, elsewhere);
         try (Cartd other =
-                Cartd.builder(archive, volume).store(new MemoryStore(() -> now)).start()) {
+                Quick.builder(archive, volume).store(new MemoryStore(() -> now)).start()) {
             other.submit(archive.request("others", false, 10));
             await().until(() -> other.status("others").orElseThrow().status() == CartStatus.READY);
         }
@@ -231,7 +231,7 @@ class VolumeAwayTest {
     void anEmbeddedCartdStartsAgainOnItsVolume() throws IOException {
         cartd.close();
         for (String uid : new String[] {"one", "two"}) {
-            cartd = Cartd.builder(archive, directory.resolve("embedded")).start();
+            cartd = Quick.builder(archive, directory.resolve("embedded")).start();
             ready(uid, false);
             download(uid);
             cartd.close();

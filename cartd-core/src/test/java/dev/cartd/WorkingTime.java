@@ -6,7 +6,6 @@ import dev.cartd.cart.Standstill;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
-import org.awaitility.Awaitility;
 
 /** Time that passes while a node works: it takes a look at a cart after each bit of it. */
 public final class WorkingTime {
@@ -17,9 +16,7 @@ public final class WorkingTime {
         for (Duration left = time; left.compareTo(Duration.ZERO) > 0; left = left.minus(Standstill.GAP)) {
             Duration bit = left.compareTo(Standstill.GAP) < 0 ? left : Standstill.GAP;
             Instant then = now.updateAndGet(before -> before.plus(bit));
-            Awaitility.await()
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(2))
+            Waiting.await()
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> isOver(cartd, cart) || isLookedAt(cartd, cart, then));
         }

@@ -1,6 +1,7 @@
 package dev.cartd.archive;
 
 import dev.cartd.Cartd;
+import dev.cartd.Quick;
 import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** Pacifica's archive interface under its own web server: whatever comes together there goes wrong together. */
 class SharedHandleTest {
@@ -51,7 +52,7 @@ class SharedHandleTest {
 
     private void sixtyCartsGetReady() throws Exception {
         try (HttpArchive client = new HttpArchive(archive.url(), Duration.ofSeconds(20), 8);
-                Cartd cartd = Cartd.builder(client, volume).start()) {
+                Cartd cartd = Quick.builder(client, volume).start()) {
             for (int i = 0; i < 60; i++) {
                 cartd.submit(new CartRequest("cart-" + i, i % 2 == 0, items(i, 5, 100_000)));
             }
@@ -70,7 +71,7 @@ class SharedHandleTest {
         archive.shareHandle();
         archive.slow(Duration.ofMillis(2), 8 << 20);
         try (HttpArchive client = new HttpArchive(archive.url(), Duration.ofSeconds(20), 8);
-                Cartd cartd = Cartd.builder(client, volume).start()) {
+                Cartd cartd = Quick.builder(client, volume).start()) {
             cartd.submit(new CartRequest("big", false, items(1, 12, 8 << 20)));
             await().atMost(Duration.ofMinutes(3)).until(() -> cart(cartd, "big").status() == CartStatus.READY);
         }
@@ -82,7 +83,7 @@ class SharedHandleTest {
         archive.shareHandle();
         archive.slow(Duration.ofMillis(2), 64 << 20);
         try (HttpArchive client = new HttpArchive(archive.url(), Duration.ofSeconds(20), 8);
-                Cartd cartd = Cartd.builder(client, volume).start()) {
+                Cartd cartd = Quick.builder(client, volume).start()) {
             for (int i = 0; i < 8; i++) {
                 cartd.submit(new CartRequest("cart-" + i, false, items(i, 20, 1 << 20)));
             }

@@ -109,9 +109,6 @@ public final class RequestRound {
     private static final Set<Wait.Kind> REACHED_BOTH =
             EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS, Wait.Kind.VOLUME);
 
-    /** When a file that was not admitted is offered again. */
-    private static final Duration ADMIT_AGAIN = Duration.ofSeconds(1);
-
     /**
      * A file whose next request is due later.
      *
@@ -262,7 +259,7 @@ public final class RequestRound {
             if (admitted.contains(index)) {
                 send(index, work);
             } else {
-                later.add(new Later(System.nanoTime() + ADMIT_AGAIN.toNanos(), index, true));
+                later.add(new Later(System.nanoTime() + settings.pause().toNanos(), index, true));
             }
         }
     }

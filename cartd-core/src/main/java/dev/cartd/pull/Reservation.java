@@ -12,9 +12,6 @@ import java.util.Optional;
  * pulled. For the step's thread.
  */
 public record Reservation(StepContext context, ClaimedCart ledger) {
-    /** The pause before asking again after carts were evicted, whose files are being removed. */
-    private static final Duration SOON = Duration.ofSeconds(1);
-
     /**
      * Reserves room for the whole cart, or keeps its place in the room queue.
      *
@@ -36,7 +33,8 @@ public record Reservation(StepContext context, ClaimedCart ledger) {
         if (room instanceof RoomAnswer.Waits waits) {
             context.removeSoon().accept(waits.evicted());
             ledger.waitFor(Wait.Kind.ROOM, "it needs " + HumanText.size(need));
-            return Optional.of(waits.evicted().isEmpty() ? context.pauseAfter(waited) : SOON);
+            // The files of carts that were evicted are being removed just now.
+            return Optional.of(waits.evicted().isEmpty() ? context.pauseAfter(waited) : context.shortestPause());
         }
         return Optional.empty();
     }

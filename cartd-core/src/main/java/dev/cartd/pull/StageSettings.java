@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param buffer the size of the buffer of one pull, in bytes; 1 or more
  * @param share whether a file that another cart has, or is pulling, is linked or copied from there
  * @param slice how long a step sends new requests before it lets the steps of other carts go first
- * @param pause the pause before the second try of a request; it doubles with each try, up to 32 times
+ * @param pause the pause before the second try of a request, which doubles with each try, up to 32 times; also the
+ *     shortest pause before a state that a cart waits for is checked again, the volume among them
  */
 public record StageSettings(
         int maxRequests,
@@ -74,6 +75,11 @@ public record StageSettings(
     /** These settings with another {@code share}. */
     public StageSettings withShare(boolean value) {
         return new StageSettings(maxRequests, retries, patience, tapePatience, buffer, value, slice, pause);
+    }
+
+    /** These settings with another {@code pause}. */
+    public StageSettings withPause(Duration value) {
+        return new StageSettings(maxRequests, retries, patience, tapePatience, buffer, share, slice, value);
     }
 
     /**

@@ -32,14 +32,21 @@ public record StepContext(
         BooleanSupplier closing,
         Outage volumeOutage,
         Consumer<List<Long>> removeSoon) {
-    public static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    /** The pause before the next check of a state that has lasted this long: a quarter of that, 1 s to 60 s. */
+    /** The pause before a check of a state that has only begun: that of the settings. */
+    public Duration shortestPause() {
+        return settings.pause();
+    }
+
+    /**
+     * The pause before the next check of a state that has lasted this long: a quarter of that, at least {@link
+     * #shortestPause} and at most 60 s.
+     */
     public Duration pauseAfter(Duration lasted) {
         Duration pause = lasted.dividedBy(4);
-        return pause.compareTo(SHORTEST_PAUSE) < 0
-                ? SHORTEST_PAUSE
+        return pause.compareTo(shortestPause()) < 0
+                ? shortestPause()
                 : pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }
 

@@ -44,7 +44,6 @@ import java.util.function.LongConsumer;
  */
 public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());
-    private static final Duration SHORTEST = StepContext.SHORTEST_PAUSE;
 
     private final StepContext context;
     private final CartStore store;
@@ -114,7 +113,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
         Optional<Cart> claim = closing ? Optional.empty() : store.claim(cartId);
         if (claim.isEmpty()) {
-            return closing ? Optional.of(SHORTEST) : Optional.empty();
+            return closing ? Optional.of(context.shortestPause()) : Optional.empty();
         }
         try {
             return advance(claim.get());
@@ -276,7 +275,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             links.settle(cart.uid()); // First, so that the link never leads to a cart that is half removed.
             volume.remove(cart);
         } catch (VolumeAway e) {
-            return Optional.of(SHORTEST);
+            return Optional.of(context.shortestPause());
         } catch (IOException e) {
             LOG.log(
                     waitsForVolume(cart) ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
@@ -358,13 +357,13 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 Long.toString(cart.id()),
                 cart.uid());
         space.giveBack(cart);
-        return Optional.of(SHORTEST);
+        return Optional.of(context.shortestPause());
     }
 
     private Optional<Duration> volumeFailed(Cart cart, IOException e) {
         if (volume.mark().look().isPresent()) {
             // Not counted against the patience of the cart. VolumeWatch logs that the volume is away.
-            return Optional.of(SHORTEST);
+            return Optional.of(context.shortestPause());
         }
         context.volumeFails(e);
         String why = FailureText.of(e);

@@ -13,7 +13,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Checks once a second, on a thread of its own, whether the volume is there, so that {@link #gone} never waits for a
+ * Checks now and then, on a thread of its own, whether the volume is there, so that {@link #gone} never waits for a
  * disk. Logs once when the volume goes away, and once when it is back. Safe for use by many threads.
  */
 public final class VolumeWatch implements AutoCloseable {
@@ -34,11 +34,11 @@ public final class VolumeWatch implements AutoCloseable {
     }
 
     private static final System.Logger LOG = System.getLogger(VolumeWatch.class.getName());
-    private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final Duration HANGS = Duration.ofSeconds(15);
 
     private final VolumeMark mark;
     private final boolean marksNew;
+    private final Duration pause;
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, VolumeWatch::daemon);
     private volatile Optional<Gone> gone = Optional.empty();
@@ -51,10 +51,12 @@ public final class VolumeWatch implements AutoCloseable {
      * A watch that has not checked the volume yet.
      *
      * @param marksNew whether to create and mark the volume if it is new
+     * @param pause the time from the end of a check to the next one
      */
-    public VolumeWatch(VolumeMark mark, boolean marksNew, InstantSource clock) {
+    public VolumeWatch(VolumeMark mark, boolean marksNew, Duration pause, InstantSource clock) {
         this.mark = mark;
         this.marksNew = marksNew;
+        this.pause = pause;
         this.clock = clock;
     }
 
@@ -75,13 +77,13 @@ public final class VolumeWatch implements AutoCloseable {
         }
     }
 
-    /** Starts the check once a second; further calls do nothing. */
+    /** Starts the checks; further calls do nothing. */
     public synchronized void start() {
         if (!started) {
             started = true;
             lookedAt = System.nanoTime();
             Future<?> unused =
-                    thread.scheduleWithFixedDelay(this::lookAndCatch, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+                    thread.scheduleWithFixedDelay(this::lookAndCatch, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

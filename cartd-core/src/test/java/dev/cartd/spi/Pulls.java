@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,11 +108,25 @@ public final class Pulls {
         return lost.size();
     }
 
+    /** Whether a pull of this client is under way that is right so far. */
+    public boolean isUnderWay(String client) {
+        return all.stream()
+                .anyMatch(pull -> pull.client.equals(client)
+                        && !pull.faulted
+                        && pull.whole == Long.MAX_VALUE
+                        && last.get(pull.id) == pull);
+    }
+
     /** How many there were of each kind. */
     public Map<Why, Integer> counts() {
         Map<Why, Integer> counts = new EnumMap<>(Why.class);
         all.forEach(pull -> counts.merge(pull.why(), 1, Integer::sum));
         return counts;
+    }
+
+    /** Who asked for any of them. */
+    public Set<String> clients() {
+        return all.stream().map(pull -> pull.client).collect(Collectors.toSet());
     }
 
     /** How many went wrong on purpose. */

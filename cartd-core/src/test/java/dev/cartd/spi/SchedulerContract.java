@@ -1,11 +1,14 @@
 package dev.cartd.spi;
 
+import dev.cartd.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -22,13 +25,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** What every {@link Scheduler} promises. */
 public abstract class SchedulerContract {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Optional<Duration> DONE = Optional.empty();
+    private static final Set<Thread.State> WAITING = EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
     private static final Optional<Duration> MINUTE = Optional.of(Duration.ofMinutes(1));
 
     private final List<Scheduler> opened = new ArrayList<>();
@@ -72,16 +76,28 @@ public abstract class SchedulerContract {
 
     @Test
     void whatIsPausedBeginsNothingUntilItIsResumed() throws Exception {
-        Steps steps = new Steps(cart -> DONE);
+        AtomicBoolean resumed = new AtomicBoolean();
+        AtomicInteger tooSoon = new AtomicInteger();
+        Steps steps = new Steps(cart -> {
+            if (!resumed.get()) {
+                tooSoon.incrementAndGet();
+            }
+            return DONE;
+        });
         Scheduler scheduler = scheduler(2);
         scheduler.pause();
         scheduler.start(steps);
-        long cart = newCart();
-        scheduler.wake(cart);
-        await().during(Duration.ofMillis(300)).until(() -> steps.count.get() == 0);
+        List<Long> carts = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            carts.add(newCart());
+            scheduler.wake(carts.get(i)); // The first could have been run many times before the last is woken.
+        }
 
+        resumed.set(true);
         scheduler.resume();
-        steps.await(cart, 1);
+        long cart = carts.get(0);
+        carts.forEach(each -> steps.await(each, 1));
+        assertThat(tooSoon).hasValue(0);
         scheduler.pause();
         scheduler.wake(cart);
         scheduler.resume();
@@ -116,7 +132,7 @@ public abstract class SchedulerContract {
         long cart = newCart();
         scheduler.wake(cart);
 
-        org.awaitility.Awaitility.await().atMost(PATIENCE).until(() -> times.size() >= 2);
+        Waiting.await().atMost(PATIENCE).until(() -> times.size() >= 2);
 
         assertThat(Duration.ofNanos(last(times) - times.element())).isGreaterThanOrEqualTo(Duration.ofMillis(295));
     }
@@ -285,9 +301,11 @@ public abstract class SchedulerContract {
     void closeWaitsForTheStepThatRunsAndTakesUpNoOther() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         AtomicBoolean ended = new AtomicBoolean();
+        AtomicBoolean closes = new AtomicBoolean();
+        Thread closer = Thread.currentThread();
         Steps steps = new Steps(cart -> {
             inside.countDown();
-            await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+            await().until(() -> closes.get() && WAITING.contains(closer.getState()));
             ended.set(true);
             return Optional.of(Duration.ZERO);
         });
@@ -298,6 +316,7 @@ public abstract class SchedulerContract {
         assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
         scheduler.wake(second);
 
+        closes.set(true);
         scheduler.close();
 
         assertThat(ended).isTrue();
@@ -429,10 +448,7 @@ public abstract class SchedulerContract {
         }
 
         void await(long cart, int atLeast) {
-            org.awaitility.Awaitility.await()
-                    .atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(5))
-                    .until(() -> runs(cart) >= atLeast);
+            Waiting.await().atMost(PATIENCE).until(() -> runs(cart) >= atLeast);
         }
     }
 }

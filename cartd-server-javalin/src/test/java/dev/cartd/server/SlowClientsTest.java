@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -53,14 +52,13 @@ class SlowClientsTest {
             Running.soon().untilAsserted(() -> assertThat(bundle.open).hasValue(300));
             try (Wire wire = running.connect()) {
                 for (int i = 0; i < 100; i++) {
-                    Instant asked = Instant.now();
                     assertThat(wire.say(Running.request("HEAD", "/x") + "\r\n")
                                     .headReply()
                                     .status())
                             .isEqualTo(204);
-                    assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(2));
                 }
             }
+            assertThat(bundle.open).as("no reader had to end for an answer").hasValue(300);
             assertThat(running.post("/y", PostTest.GOOD).status()).isEqualTo(201);
             assertThat(running.ask("GET", "/x", "Range: bytes=0-99999").body()).hasSize(100_000);
             for (Socket reader : readers) {
@@ -184,9 +182,9 @@ class SlowClientsTest {
 
     @Test
     void aConnectionThatIsUsedAgainHasItsTimeAgain() throws Exception {
-        try (Running running = new Running(Running.times(Duration.ofSeconds(5), Duration.ofSeconds(5)));
+        try (Running running = new Running(Running.times(Duration.ofSeconds(2), Duration.ofSeconds(5)));
                 Wire wire = running.connect()) {
-            long until = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+            long until = System.nanoTime() + Duration.ofMillis(2500).toNanos();
             while (System.nanoTime() < until) {
                 assertThat(wire.say("\r\n" + Running.request("GET", "/") + "\r\n")
                                 .reply()

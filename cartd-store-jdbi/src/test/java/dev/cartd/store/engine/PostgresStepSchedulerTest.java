@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,8 +18,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** Several schedulers with connections of their own are to the database what several nodes are. */
 class PostgresStepSchedulerTest extends StepSchedulerContract {
@@ -95,21 +94,13 @@ class PostgresStepSchedulerTest extends StepSchedulerContract {
 
     @Test
     void nodesShareTheWorkAndNeverACart() throws Exception {
-        Set<Long> inside = ConcurrentHashMap.newKeySet();
-        ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
-        Set<Long> done = ConcurrentHashMap.newKeySet();
+        Overlapping step = new Overlapping(200);
         Map<String, AtomicInteger> shares = new ConcurrentHashMap<>();
         for (String name : List.of("one", "two")) {
             shares.put(name, new AtomicInteger());
             start(2, cart -> {
-                if (!inside.add(cart)) {
-                    faults.add("two steps of " + cart);
-                }
-                await().pollDelay(Duration.ofMillis(10)).until(() -> true);
-                inside.remove(cart);
-                done.add(cart);
                 Objects.requireNonNull(shares.get(name)).incrementAndGet();
-                return Optional.empty();
+                return step.advance(cart);
             });
         }
         Scheduler only = closed(new StepScheduler(connections(), 1, HEARTBEAT, HEARTBEAT));
@@ -118,8 +109,7 @@ class PostgresStepSchedulerTest extends StepSchedulerContract {
             only.wake(cart);
         }
 
-        await().atMost(PATIENCE).until(() -> done.size() == 200);
-        assertThat(faults).isEmpty();
+        step.awaitAllDoneOnce();
         assertThat(shares.values()).allMatch(share -> share.get() > 20);
     }
 

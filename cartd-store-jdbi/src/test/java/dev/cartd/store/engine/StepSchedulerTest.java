@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 class StepSchedulerTest extends StepSchedulerContract {
 
@@ -147,7 +146,7 @@ class StepSchedulerTest extends StepSchedulerContract {
         AtomicInteger runs = new AtomicInteger();
         Scheduler scheduler = start(1, cart -> {
             runs.incrementAndGet();
-            await().pollDelay(HEARTBEAT.multipliedBy(10)).atMost(PATIENCE).until(() -> true);
+            awaitHeartbeats(1, 10);
             return Optional.empty();
         });
         scheduler.wake(1);
@@ -173,18 +172,7 @@ class StepSchedulerTest extends StepSchedulerContract {
 
     @Test
     void twoProcessesShareTheWorkAndNeverACart() throws Exception {
-        Set<Long> inside = ConcurrentHashMap.newKeySet();
-        ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
-        Set<Long> done = ConcurrentHashMap.newKeySet();
-        Scheduler.Step step = cart -> {
-            if (!inside.add(cart)) {
-                faults.add("two steps of " + cart);
-            }
-            await().pollDelay(Duration.ofMillis(1)).until(() -> true);
-            inside.remove(cart);
-            done.add(cart);
-            return Optional.empty();
-        };
+        Overlapping step = new Overlapping(200);
         Scheduler one = start(1, step);
         Scheduler two = start(1, step);
 
@@ -192,8 +180,7 @@ class StepSchedulerTest extends StepSchedulerContract {
             (cart % 2 == 0 ? one : two).wake(cart);
         }
 
-        await().atMost(PATIENCE).until(() -> done.size() == 200);
-        assertThat(faults).isEmpty();
+        step.awaitAllDoneOnce();
     }
 
     @Test
