@@ -5,6 +5,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.Checksum;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.Memory;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.local.OneNode;
@@ -150,7 +151,8 @@ class CancelledHashingTest {
         List<CartFile> staged = store.files(1).stream()
                 .map(file -> file.asked(0).seen(SIZE, 0, true).staged())
                 .toList();
-        assertThat(store.record(claim.recordedUnder("another boot"), staged)).isTrue();
+        assertThat(store.record(claim.with(Durability.of("another boot")), staged))
+                .isTrue();
         return claim;
     }
 

@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Memory;
 import dev.cartd.cart.Wait;
@@ -192,7 +193,7 @@ class CrashTest {
                 false,
                 0);
         Cart claim = store.claim(1).orElseThrow();
-        assertThat(store.record(claim.recordedUnder("another boot"), List.of(unrecorded)))
+        assertThat(store.record(claim.with(Durability.of("another boot")), List.of(unrecorded)))
                 .isTrue();
     }
 
@@ -224,7 +225,7 @@ class CrashTest {
             await().until(() -> cartd.status("cart").orElseThrow().progress().staged() == 2);
         }
         Cart claim = store.claim(1).orElseThrow();
-        store.record(claim.recordedUnder("another boot"), List.of());
+        store.record(claim.with(Durability.of("another boot")), List.of());
         damage(bundle);
         archive.put("cart/2", Archive.Medium.DISK);
         try (Cartd cartd = start()) {

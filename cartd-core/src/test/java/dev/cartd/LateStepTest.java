@@ -1,6 +1,7 @@
 package dev.cartd;
 
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Memory;
 import dev.cartd.local.MemoryStore;
@@ -101,7 +102,7 @@ class LateStepTest {
     void whoWakesInTheMiddleOfItsSuccessorsStepHarmsNothing(boolean bundle) throws Exception {
         store.add(archive.request("cart", bundle, 1000, 2000, 3000), 0);
         // A step before was broken off, so that the next ones look at what it may have left.
-        store.record(store.claim(1).orElseThrow().recordedUnder("another boot"), List.of());
+        store.record(store.claim(1).orElseThrow().with(Durability.of("another boot")), List.of());
         Gate gate = new Gate(archive, "cart/2");
         CartWorker successor = worker(gate, () -> {});
         AtomicBoolean once = new AtomicBoolean();

@@ -4,6 +4,7 @@ import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.pull.StageSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -69,7 +70,7 @@ class RepairTest {
 
         Cart again = awaitStatus("one", CartStatus.READY);
         assertThat(again.epoch()).isGreaterThan(ready.epoch());
-        assertThat(again.boot()).isEmpty();
+        assertThat(again.durability()).isEqualTo(Durability.SYNCED);
         assertThat(download("one")).isEqualTo(before);
         assertThat(cartd.open("one", "").etag()).isEqualTo(etag);
         assertThat(pulls("one")).containsExactly(1, 1, 1);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A cart at one moment, as the store recorded it. Immutable, so safe for use by many threads. No method of it throws.
@@ -26,8 +27,7 @@ import java.util.Optional;
  *     count for the cart that they were pulled for
  * @param kept until when its client was promised that it is not evicted; empty for no promise
  * @param standstill for how long it has made no progress, and what it waits for
- * @param boot the boot of the machine under which files were recorded as staged that may not be on the medium yet;
- *     empty if all recorded files are
+ * @param durability how certain it is that the bytes of its staged files are on the medium
  */
 public record Cart(
         long id,
@@ -45,10 +45,7 @@ public record Cart(
         long held,
         Optional<Instant> kept,
         Standstill standstill,
-        String boot) {
-    /** A {@link #boot} that no machine has: all files that are recorded as staged have to be hashed again. */
-    public static final String UNPROVEN = "check";
-
+        Durability durability) {
     private static final Duration TAKEN_UP = Duration.ofSeconds(10);
     private static final String NO_WORKER = "none runs, all are busy, or none has the volume";
 
@@ -57,39 +54,55 @@ public record Cart(
      *
      * @param files how many files the cart has
      * @param staged how many of them are on the volume and verified
-     * @param bytes the bytes of all its files, or {@link CartFile#UNKNOWN} while the size of one is not known; for a
-     *     bundled cart of Pacifica Cartd the length of its tar
+     * @param bytes the bytes of all its files; empty while the size of one is not known; for a bundled cart of
+     *     Pacifica Cartd the length of its tar
      * @param stagedBytes the bytes of its staged files, and the bytes so far of files that are being pulled; never more
      *     than are on the volume; equal to {@code bytes} once all files are staged
      */
-    public record Progress(int files, int staged, long bytes, long stagedBytes) {}
+    public record Progress(int files, int staged, OptionalLong bytes, long stagedBytes) {
+        /** The progress of a cart whose files all have a known size. */
+        public Progress(int files, int staged, long bytes, long stagedBytes) {
+            this(files, staged, OptionalLong.of(bytes), stagedBytes);
+        }
 
-    /**
-     * Whether the cart is ready and was made ready by Pacifica Cartd. If such a cart has a tar on disk, cartd did not
-     * lay it out.
-     */
-    public boolean isOriginals() {
-        return status == CartStatus.READY && ready.isEmpty();
+        /** The progress of a cart that has a file of unknown size. */
+        public static Progress ofUnknownSize(int files, int staged, long stagedBytes) {
+            return new Progress(files, staged, OptionalLong.empty(), stagedBytes);
+        }
+    }
+
+    /** The program that staged the files of a cart. */
+    public enum Origin {
+        /** Cartd: each file was verified by its hash, and its size and time are recorded. */
+        CARTD,
+        /** Pacifica Cartd, whose work cartd has not verified. A tar of its is laid out in its own way. */
+        PACIFICA
+    }
+
+    /** The program that staged what the cart has on the volume; cartd if it has nothing there. */
+    public Origin origin() {
+        boolean ours = status == CartStatus.READY ? ready.isPresent() : status == CartStatus.WAITING || epoch > 0;
+        return ours ? Origin.CARTD : Origin.PACIFICA;
     }
 
     /** This cart with another state. */
     public Cart withStatus(CartStatus next) {
-        return copy(next, progress, held, standstill, boot);
+        return copy(next, progress, held, standstill, durability);
     }
 
-    /** This cart with another {@code boot}. */
-    public Cart recordedUnder(String newBoot) {
-        return copy(status, progress, held, standstill, newBoot);
+    /** This cart with another {@code durability}. */
+    public Cart with(Durability newDurability) {
+        return copy(status, progress, held, standstill, newDurability);
     }
 
     /** This cart with another {@code progress}. */
     public Cart with(Progress newProgress) {
-        return copy(status, newProgress, held, standstill, boot);
+        return copy(status, newProgress, held, standstill, durability);
     }
 
     /** This cart with another {@code standstill}. */
     public Cart with(Standstill newStandstill) {
-        return copy(status, progress, held, newStandstill, boot);
+        return copy(status, progress, held, newStandstill, durability);
     }
 
     /**
@@ -140,11 +153,15 @@ public record Cart(
 
     /** This cart with another {@code held}. */
     public Cart holding(long bytes) {
-        return copy(status, progress, bytes, standstill, boot);
+        return copy(status, progress, bytes, standstill, durability);
     }
 
     private Cart copy(
-            CartStatus newStatus, Progress newProgress, long newHeld, Standstill newStandstill, String newBoot) {
+            CartStatus newStatus,
+            Progress newProgress,
+            long newHeld,
+            Standstill newStandstill,
+            Durability newDurability) {
         return new Cart(
                 id,
                 uid,
@@ -161,6 +178,6 @@ public record Cart(
                 newHeld,
                 kept,
                 newStandstill,
-                newBoot);
+                newDurability);
     }
 }

@@ -36,7 +36,10 @@ public record CartFile(
         long asked,
         boolean shared,
         int tries) {
-    /** The value of {@link #size} and {@link #asked} before they are known. */
+    /**
+     * The value of {@link #size} and {@link #asked} before they are known: a number and not an {@code Optional}, since a
+     * cart may have hundreds of thousands of files. Read it through {@link #known} and {@link #isAsked}.
+     */
     public static final long UNKNOWN = -1;
 
     /** The checked path; empty if the path is not valid, which is possible for a file of Pacifica Cartd only. */
@@ -51,6 +54,11 @@ public record CartFile(
     /** Whether the size and the modification time are known. */
     public boolean known() {
         return size != UNKNOWN;
+    }
+
+    /** Whether the archive was asked to stage it. */
+    public boolean isAsked() {
+        return asked != UNKNOWN;
     }
 
     /**
@@ -69,7 +77,7 @@ public record CartFile(
 
     /** Whether it is {@link #expected} from another cart. */
     public boolean isExpected() {
-        return status == FileStatus.STAGING && asked == UNKNOWN;
+        return status == FileStatus.STAGING && !isAsked();
     }
 
     /**

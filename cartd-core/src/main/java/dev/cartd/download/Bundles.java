@@ -79,9 +79,9 @@ public final class Bundles {
         if (!cart.bundle()) {
             return new StreamedTar(volume, cart, layout(cart, top), layouts);
         }
-        if (cart.isOriginals()) {
+        if (cart.origin() == Cart.Origin.PACIFICA) {
             return volume.lookAtTar(cart)
-                    .filter(found -> found.size() == known.progress().bytes())
+                    .filter(found -> found.size() == known.progress().bytes().orElse(0))
                     .map(found -> StoredTar.ofOriginal(volume, cart, found))
                     .orElseThrow(() -> damaged(cart, StoredTar.GONE));
         }

@@ -49,7 +49,7 @@ public final class Survey {
 
     /** Whether this ready cart has not been surveyed yet. */
     public static boolean isDue(Cart cart) {
-        return cart.progress().bytes() == CartFile.UNKNOWN;
+        return cart.progress().bytes().isEmpty();
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Memory;
 import dev.cartd.cart.Standstill;
@@ -207,11 +208,11 @@ public final class MemoryStore implements CartStore {
                 Optional.empty(),
                 Optional.empty(),
                 0,
-                new Cart.Progress(files.size(), 0, CartFile.UNKNOWN, 0),
+                Cart.Progress.ofUnknownSize(files.size(), 0, 0),
                 0,
                 Optional.empty(),
                 Standstill.NEW,
-                "");
+                Durability.SYNCED);
         return new Row(cart, content, files, 0, Optional.empty());
     }
 

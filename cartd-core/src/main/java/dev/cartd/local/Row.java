@@ -3,6 +3,7 @@ package dev.cartd.local;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.SpaceStore;
 import java.time.Instant;
@@ -58,7 +59,7 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
             all.set(Math.toIntExact(file.id() - files.get(0).id()), file);
         }
         Cart now = cart.with(claim.progress()).with(claim.standstill()).holding(claim.held());
-        Row row = new Row(now.recordedUnder(claim.boot()), content, all, reserved, waiting);
+        Row row = new Row(now.with(claim.durability()), content, all, reserved, waiting);
         return changed.isEmpty() ? row : row.used(moment);
     }
 
@@ -101,7 +102,7 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
                 .map(file -> file.status() == FileStatus.STAGED && file.known() ? file : file.restaged())
                 .toList();
         Cart next = become(CartStatus.STAGING, "", cart.bundlePath(), now).cart();
-        return new Row(next.recordedUnder(Cart.UNPROVEN), content, all, 0, Optional.empty());
+        return new Row(next.with(Durability.UNPROVEN), content, all, 0, Optional.empty());
     }
 
     private Row with(Cart next) {
@@ -138,6 +139,6 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
                 cart.held(),
                 kept,
                 cart.standstill(),
-                cart.boot());
+                cart.durability());
     }
 }

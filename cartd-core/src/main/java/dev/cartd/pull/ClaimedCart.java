@@ -6,6 +6,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Wait;
 import dev.cartd.spi.CartStore;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
@@ -134,7 +136,7 @@ public final class ClaimedCart {
     private static boolean isProgress(CartFile before, CartFile after) {
         return (after.known() && !before.known())
                 || (after.online() && !before.online())
-                || (after.asked() != CartFile.UNKNOWN && before.asked() == CartFile.UNKNOWN)
+                || (after.isAsked() && !before.isAsked())
                 || (after.status() == FileStatus.STAGED && before.status() != FileStatus.STAGED);
     }
 
@@ -203,12 +205,14 @@ public final class ClaimedCart {
         claim = claim.withStatus(status).with(claim.standstill().ended());
     }
 
-    /**
-     * Sets the boot of the machine during which files are recorded before they are synced; empty once all recorded
-     * files are durable.
-     */
-    public void boot(String boot) {
-        claim = claim.recordedUnder(boot);
+    /** How certain it is that the staged files are on the medium. */
+    public Durability durability() {
+        return claim.durability();
+    }
+
+    /** Sets how certain it is that the staged files are on the medium. */
+    public void become(Durability durability) {
+        claim = claim.with(durability);
     }
 
     /** The number of changed files that are not recorded. */
@@ -239,7 +243,7 @@ public final class ClaimedCart {
     }
 
     private Cart.Progress progress() {
-        long total = unknownSizes == 0 ? bytes : CartFile.UNKNOWN;
+        OptionalLong total = unknownSizes == 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
         return new Cart.Progress(files.length, staged, total, stagedBytes + unfinished.getAsLong());
     }
 

@@ -2,22 +2,121 @@ package dev.cartd.pull;
 
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
+import dev.cartd.limit.RequestLimit;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
+import java.util.Optional;
 
-/** The outcome of one request for one file of a cart. */
+/** The outcome of one request for one file of a cart. Immutable. */
 public sealed interface RequestOutcome {
     /** The file's index in its {@link ClaimedCart}. */
     int index();
 
+    /**
+     * Passes this outcome to the method of {@code receiver} for its kind.
+     *
+     * @throws StepStopped if the receiver throws it
+     */
+    void passTo(Receiver receiver) throws StepStopped;
+
+    /** The new state of the file if the request is done; it is right even if the round ends before its time. */
+    default Optional<CartFile> done() {
+        return Optional.empty();
+    }
+
+    /** What the outcome says about how many requests the archive can take. */
+    default RequestLimit.Verdict verdict() {
+        return RequestLimit.Verdict.NEUTRAL;
+    }
+
+    /** Takes outcomes: one method for each kind, so that no kind can be forgotten. */
+    interface Receiver {
+        /** The archive gave a right answer. */
+        void right(Right outcome);
+
+        /** No answer of the archive was needed. */
+        void found(Found outcome);
+
+        /** The request is to be sent again. */
+        void yielded(Yielded outcome);
+
+        /**
+         * The archive or the connection to it failed.
+         *
+         * @throws StepStopped if the cart fails
+         */
+        void failed(Failed outcome) throws StepStopped;
+
+        /**
+         * The volume failed.
+         *
+         * @throws StepStopped if the cart fails, the volume is away or the claim is lost
+         */
+        void broken(Broken outcome) throws StepStopped;
+
+        /** The store could not be reached. */
+        void storeAway(StoreAway outcome);
+
+        /**
+         * The file changed in the archive.
+         *
+         * @throws StepStopped if the cart fails
+         */
+        void changed(Changed outcome) throws StepStopped;
+
+        /**
+         * The volume is too full.
+         *
+         * @throws StepStopped always
+         */
+        void full(Full outcome) throws StepStopped;
+
+        /**
+         * The volume can never hold the file.
+         *
+         * @throws StepStopped always
+         */
+        void hopeless(Hopeless outcome) throws StepStopped;
+    }
+
     /** The archive gave a right answer. {@code file} is the new state of the file. */
-    record Right(int index, CartFile file) implements RequestOutcome {}
+    record Right(int index, CartFile file) implements RequestOutcome {
+        @Override
+        public void passTo(Receiver receiver) {
+            receiver.right(this);
+        }
+
+        @Override
+        public Optional<CartFile> done() {
+            return Optional.of(file);
+        }
+
+        @Override
+        public RequestLimit.Verdict verdict() {
+            return RequestLimit.Verdict.RIGHT;
+        }
+    }
 
     /** No answer of the archive was needed. {@code file} is the new state of the file. */
-    record Found(int index, CartFile file) implements RequestOutcome {}
+    record Found(int index, CartFile file) implements RequestOutcome {
+        @Override
+        public void passTo(Receiver receiver) {
+            receiver.found(this);
+        }
+
+        @Override
+        public Optional<CartFile> done() {
+            return Optional.of(file);
+        }
+    }
 
     /** The request yielded before its end and is to be sent again. */
-    record Yielded(int index) implements RequestOutcome {}
+    record Yielded(int index) implements RequestOutcome {
+        @Override
+        public void passTo(Receiver receiver) {
+            receiver.yielded(this);
+        }
+    }
 
     /**
      * The archive or the connection to it failed.
@@ -30,20 +129,56 @@ public sealed interface RequestOutcome {
         public Failed(int index, ArchiveException why, boolean far) {
             this(index, why, far, true);
         }
+
+        @Override
+        public void passTo(Receiver receiver) throws StepStopped {
+            receiver.failed(this);
+        }
+
+        /** A plain refusal or an unreachable archive says nothing. */
+        @Override
+        public RequestLimit.Verdict verdict() {
+            return why.isStrained() ? RequestLimit.Verdict.WRONG : RequestLimit.Verdict.NEUTRAL;
+        }
     }
 
     /** The volume failed to read or write. */
-    record Broken(int index, IOException why) implements RequestOutcome {}
+    record Broken(int index, IOException why) implements RequestOutcome {
+        @Override
+        public void passTo(Receiver receiver) throws StepStopped {
+            receiver.broken(this);
+        }
+    }
 
     /** The store could not be reached, so that the file could not be placed; its state is unchanged. */
-    record StoreAway(int index, CartException.Unavailable why) implements RequestOutcome {}
+    record StoreAway(int index, CartException.Unavailable why) implements RequestOutcome {
+        @Override
+        public void passTo(Receiver receiver) {
+            receiver.storeAway(this);
+        }
+    }
 
     /** The file changed in the archive. {@code file} has its new size and modification time. */
-    record Changed(int index, CartFile file) implements RequestOutcome {}
+    record Changed(int index, CartFile file) implements RequestOutcome {
+        @Override
+        public void passTo(Receiver receiver) throws StepStopped {
+            receiver.changed(this);
+        }
+    }
 
     /** The volume is too full for the file, though room was reserved. */
-    record Full(int index) implements RequestOutcome {}
+    record Full(int index) implements RequestOutcome {
+        @Override
+        public void passTo(Receiver receiver) throws StepStopped {
+            receiver.full(this);
+        }
+    }
 
     /** The volume can never hold the file, for this reason. */
-    record Hopeless(int index, String why) implements RequestOutcome {}
+    record Hopeless(int index, String why) implements RequestOutcome {
+        @Override
+        public void passTo(Receiver receiver) throws StepStopped {
+            receiver.hopeless(this);
+        }
+    }
 }

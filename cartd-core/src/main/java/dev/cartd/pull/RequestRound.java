@@ -227,7 +227,7 @@ public final class RequestRound {
             if (closing.getAsBoolean()) {
                 throw StepStopped.quietly();
             }
-            takeAnswers(work);
+            takeAnswers();
             if (!changed.isEmpty()) {
                 return false;
             }
@@ -292,8 +292,8 @@ public final class RequestRound {
         return suspects.contains(index) || ledger.file(index).tries() > 0;
     }
 
-    /** A request and its outcome. */
-    private final class Sent implements RequestLimit.Request {
+    /** A request, and what follows from its outcome. */
+    private final class Sent implements RequestLimit.Request, RequestOutcome.Receiver {
         private final int index;
         private final Work work;
         private final CartFile file;
@@ -313,7 +313,7 @@ public final class RequestRound {
         public RequestLimit.Verdict send() {
             begun = System.nanoTime();
             outcome = work.writes() ? ask(work, index, file) : askInterruptibly(work, index, file);
-            RequestLimit.Verdict verdict = verdict(outcome);
+            RequestLimit.Verdict verdict = outcome.verdict();
             return verdict == RequestLimit.Verdict.RIGHT && !work.writes() ? RequestLimit.Verdict.ANSWERED : verdict;
         }
 
@@ -326,6 +326,82 @@ public final class RequestRound {
         /** How long the request waited for its turn, in nanoseconds. */
         private long waited() {
             return begun - queued;
+        }
+
+        @Override
+        public void right(RequestOutcome.Right right) {
+            ledger.set(index, right.file());
+            reached(work);
+        }
+
+        @Override
+        public void found(RequestOutcome.Found found) {
+            ledger.set(index, found.file());
+        }
+
+        @Override
+        public void yielded(RequestOutcome.Yielded yielded) {
+            reached(work);
+            if (!alone) {
+                begunInCompany.add(index);
+            }
+            // Even after the time slice: the digest of the bytes so far would be lost with this step.
+            sendAgain(index, work);
+        }
+
+        @Override
+        public void failed(RequestOutcome.Failed failed) throws StepStopped {
+            ArchiveException why = failed.why();
+            if (why instanceof ArchiveException.Unreachable) {
+                waitFor(index, Wait.Kind.ARCHIVE, "the archive could not be reached", why.getMessage());
+                return;
+            }
+            failedInARow = 0;
+            CartFile now = ledger.file(index);
+            CartFile tried = failed.far() ? now : now.triedAgain();
+            boolean isFinal = why instanceof ArchiveException.Missing || tried.tries() >= settings.retries();
+            if (isFinal && alone && !begunInCompany.contains(index)) {
+                fail(index, tried, why.getMessage());
+            }
+            suspect(failed, this);
+            ledger.set(index, tried);
+            ledger.waitFor(
+                    Wait.Kind.REFUSED,
+                    "file " + now.path() + ", try " + tried.tries() + " of " + settings.retries() + ": "
+                            + why.getMessage());
+            tryLater(index, tried.tries(), waited());
+        }
+
+        @Override
+        public void broken(RequestOutcome.Broken broken) throws StepStopped {
+            if (broken.why() instanceof Overtaken) {
+                throw StepStopped.quietly();
+            }
+            work.broken(broken.why());
+            waitFor(index, Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
+        }
+
+        @Override
+        public void storeAway(RequestOutcome.StoreAway away) {
+            throw away.why(); // Not a failure of the cart: the step is run again when the store is back.
+        }
+
+        @Override
+        public void changed(RequestOutcome.Changed now) throws StepStopped {
+            if (now.file().tries() >= settings.retries()) {
+                fail(index, now.file(), now.file().reason());
+            }
+            changed.put(index, now.file());
+        }
+
+        @Override
+        public void full(RequestOutcome.Full full) throws StepStopped {
+            throw StepStopped.full();
+        }
+
+        @Override
+        public void hopeless(RequestOutcome.Hopeless hopeless) throws StepStopped {
+            fail(index, ledger.file(index), hopeless.why());
         }
     }
 
@@ -368,22 +444,13 @@ public final class RequestRound {
         }
     }
 
-    /** A plain refusal or an unreachable archive says nothing about how many requests the archive can take. */
-    static RequestLimit.Verdict verdict(RequestOutcome answer) {
-        if (answer instanceof RequestOutcome.Right) {
-            return RequestLimit.Verdict.RIGHT;
-        }
-        boolean strained =
-                answer instanceof RequestOutcome.Failed failed && failed.why().isStrained();
-        return strained ? RequestLimit.Verdict.WRONG : RequestLimit.Verdict.NEUTRAL;
-    }
-
-    private void takeAnswers(Work work) throws StepStopped {
+    private void takeAnswers() throws StepStopped {
         try {
             Sent sent = outcomes.poll(Math.min(POLL.toNanos(), untilSave()), TimeUnit.NANOSECONDS);
             while (sent != null) {
                 handedOver--;
-                take(sent, work);
+                answered = true;
+                sent.outcome.passTo(sent);
                 sent = outcomes.poll();
             }
         } catch (InterruptedException e) {
@@ -392,69 +459,9 @@ public final class RequestRound {
         }
     }
 
-    private void take(Sent sent, Work work) throws StepStopped {
-        RequestOutcome answer = sent.outcome;
-        int index = sent.index;
-        answered = true;
-        if (answer instanceof RequestOutcome.Right right) {
-            ledger.set(index, right.file());
-            reached(work);
-        } else if (answer instanceof RequestOutcome.Found found) {
-            ledger.set(index, found.file());
-        } else if (answer instanceof RequestOutcome.Yielded) {
-            reached(work);
-            if (!sent.alone) {
-                begunInCompany.add(index);
-            }
-            // Even after the time slice: the digest of the bytes so far would be lost with this step.
-            sendAgain(index, work);
-        } else if (answer instanceof RequestOutcome.Broken broken) {
-            if (broken.why() instanceof Overtaken) {
-                throw StepStopped.quietly();
-            }
-            work.broken(broken.why());
-            wait(index, Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
-        } else if (answer instanceof RequestOutcome.Changed now) {
-            if (now.file().tries() >= settings.retries()) {
-                fail(index, now.file(), now.file().reason());
-            }
-            changed.put(index, now.file());
-        } else if (answer instanceof RequestOutcome.StoreAway away) {
-            throw away.why(); // Not a failure of the cart: the step is run again when the store is back.
-        } else if (answer instanceof RequestOutcome.Full) {
-            throw StepStopped.full();
-        } else if (answer instanceof RequestOutcome.Hopeless hopeless) {
-            fail(index, ledger.file(index), hopeless.why());
-        } else if (answer instanceof RequestOutcome.Failed failed) {
-            take(failed, sent);
-        }
-    }
-
     private void reached(Work work) {
         failedInARow = 0;
         ledger.endWaitFor(work.writes() ? REACHED_BOTH : REACHED);
-    }
-
-    private void take(RequestOutcome.Failed failed, Sent sent) throws StepStopped {
-        ArchiveException why = failed.why();
-        if (why instanceof ArchiveException.Unreachable) {
-            wait(failed.index(), Wait.Kind.ARCHIVE, "the archive could not be reached", why.getMessage());
-            return;
-        }
-        failedInARow = 0;
-        CartFile file = ledger.file(failed.index());
-        CartFile tried = failed.far() ? file : file.triedAgain();
-        boolean isFinal = why instanceof ArchiveException.Missing || tried.tries() >= settings.retries();
-        if (isFinal && sent.alone && !begunInCompany.contains(failed.index())) {
-            fail(failed.index(), tried, why.getMessage());
-        }
-        suspect(failed, sent);
-        ledger.set(failed.index(), tried);
-        ledger.waitFor(
-                Wait.Kind.REFUSED,
-                "file " + file.path() + ", try " + tried.tries() + " of " + settings.retries() + ": "
-                        + why.getMessage());
-        tryLater(failed.index(), tried.tries(), sent.waited());
     }
 
     /** Has the next request of a file sent alone, if load may be the reason for this failure. */
@@ -470,7 +477,7 @@ public final class RequestRound {
     }
 
     /** Waits for the archive or the volume; counts no try against the file. */
-    private void wait(int index, Wait.Kind kind, String what, String why) throws StepStopped {
+    private void waitFor(int index, Wait.Kind kind, String what, String why) throws StepStopped {
         failedInARow++;
         ledger.waitFor(kind, why);
         if (ledger.waited().compareTo(settings.patience()) >= 0) {
@@ -509,7 +516,7 @@ public final class RequestRound {
                 Sent sent = outcomes.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
                 if (sent != null) {
                     handedOver--;
-                    settle(sent.index, sent.outcome);
+                    sent.outcome.done().ifPresent(file -> ledger.set(sent.index, file));
                 }
             } catch (InterruptedException e) {
                 wasInterrupted = true;
@@ -517,14 +524,6 @@ public final class RequestRound {
         }
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void settle(int index, RequestOutcome answer) {
-        if (answer instanceof RequestOutcome.Right right) {
-            ledger.set(index, right.file());
-        } else if (answer instanceof RequestOutcome.Found found) {
-            ledger.set(index, found.file());
         }
     }
 }

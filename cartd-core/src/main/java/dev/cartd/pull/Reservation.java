@@ -5,6 +5,7 @@ import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Wait;
 import dev.cartd.space.RoomAnswer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,20 +24,22 @@ public record Reservation(StepContext context, ClaimedCart ledger) {
         long need = need();
         Duration waited = ledger.waitsFor(Wait.Kind.ROOM).map(Wait::waited).orElse(Duration.ZERO);
         RoomAnswer room = context.space().reserve(ledger.cart(), need, waited);
-        if (room instanceof RoomAnswer.Never never) {
-            ledger.save();
-            throw StepStopped.failed(never.reason());
-        }
-        if (room instanceof RoomAnswer.Lost) {
-            throw StepStopped.quietly();
-        }
-        if (room instanceof RoomAnswer.Waits waits) {
-            context.removeSoon().accept(waits.evicted());
-            ledger.waitFor(Wait.Kind.ROOM, "it needs " + HumanText.size(need));
-            // The files of carts that were evicted are being removed just now.
-            return Optional.of(waits.evicted().isEmpty() ? context.pauseAfter(waited) : context.shortestPause());
-        }
-        return Optional.empty();
+        return switch (room.kind()) {
+            case RESERVED -> Optional.empty();
+            case WAITS -> waits(need, room.evicted(), waited);
+            case NEVER -> {
+                ledger.save();
+                throw StepStopped.failed(room.reason());
+            }
+            case LOST -> throw StepStopped.quietly();
+        };
+    }
+
+    private Optional<Duration> waits(long need, List<Long> evicted, Duration waited) {
+        context.removeSoon().accept(evicted);
+        ledger.waitFor(Wait.Kind.ROOM, "it needs " + HumanText.size(need));
+        // The files of carts that were evicted are being removed just now.
+        return Optional.of(evicted.isEmpty() ? context.pauseAfter(waited) : context.shortestPause());
     }
 
     /**

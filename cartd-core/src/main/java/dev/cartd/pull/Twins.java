@@ -9,7 +9,6 @@ import dev.cartd.cart.Wait;
 import dev.cartd.spi.TwinStore;
 import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.system.Elapsed;
-import dev.cartd.system.MachineBoot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,7 +134,7 @@ public final class Twins implements AutoCloseable {
      * under another boot may not have reached the medium, and a cart that is being repaired may be damaged.
      */
     private static boolean isProven(Cart theirs) {
-        return theirs.boot().isEmpty() || theirs.boot().equals(MachineBoot.ID);
+        return theirs.durability().isTrusted();
     }
 
     /** Whether a hard link is possible: both files are in trees, with equal size and time, which links share. */
@@ -143,7 +142,7 @@ public final class Twins implements AutoCloseable {
         CartFile theirs = twin.twin();
         return !cart.bundle()
                 && !twin.cart().bundle()
-                && twin.cart().epoch() > 0
+                && twin.cart().origin() == Cart.Origin.CARTD
                 && isProven(twin.cart())
                 && theirs.status() == FileStatus.STAGED
                 && theirs.size() == file.size()

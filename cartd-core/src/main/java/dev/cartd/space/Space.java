@@ -56,8 +56,8 @@ public final class Space {
             return RoomQueue.decide(books, claim.id(), bytes, free(books), why);
         });
         return switch (answer) {
-            case RESERVED -> new RoomAnswer.Reserved();
-            case LOST -> new RoomAnswer.Lost();
+            case RESERVED -> RoomAnswer.RESERVED;
+            case LOST -> RoomAnswer.LOST;
             case WAITS -> waits(claim, bytes, waited, Objects.requireNonNull(seen.get()));
         };
     }
@@ -67,19 +67,18 @@ public final class Space {
         boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();
         boolean tooLong = waited.compareTo(settings.patience()) >= 0;
         if (known && !first && !tooLong) {
-            return new RoomAnswer.Waits(List.of()); // Only the first in the queue reads all carts: that is expensive.
+            return RoomAnswer.waits(List.of()); // Only the first in the queue reads all carts: that is expensive.
         }
         SpaceSnapshot stock = stock();
         Optional<String> never = stock.never(claim.id(), bytes);
         if (never.isPresent()) {
-            return new RoomAnswer.Never(never.get());
+            return RoomAnswer.never(never.get());
         }
         if (tooLong) {
-            return new RoomAnswer.Never(stock.tooLong(bytes));
+            return RoomAnswer.never(stock.tooLong(bytes));
         }
         String reason = "cart " + claim.id() + " (" + claim.uid() + ") needs " + HumanText.size(bytes);
-        return new RoomAnswer.Waits(
-                first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
+        return RoomAnswer.waits(first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
     }
 
     /** The longest time that a cart waits for room. */

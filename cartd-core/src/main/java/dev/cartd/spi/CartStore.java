@@ -5,6 +5,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.Memory;
 import dev.cartd.cart.Standstill;
 import java.time.Instant;
@@ -114,7 +115,7 @@ public interface CartStore extends AutoCloseable {
      * Claims a cart for one step of work. This raises its epoch, {@linkplain Standstill#count counts} the working time
      * since the cart was claimed or recorded last, and changes the state {@link CartStatus#WAITING} to {@link
      * CartStatus#STAGING}. A cart that Pacifica Cartd left in work is staged from the beginning: its state becomes
-     * {@link CartStatus#STAGING}, and its boot {@link Cart#UNPROVEN}.
+     * {@link CartStatus#STAGING}, and its durability {@link Durability#UNPROVEN}.
      *
      * <p>A deleted cart is also returned until {@link #removed} is called for it: its files are still to be removed.
      *
@@ -126,7 +127,7 @@ public interface CartStore extends AutoCloseable {
 
     /**
      * Records these files of a claimed cart, and the {@code progress}, {@code held}, {@code standstill} and {@code
-     * boot} of {@code claim}. If there are files, the cart counts as updated. Without files this also serves to check a
+     * durability} of {@code claim}. If there are files, the cart counts as updated. Without files this also serves to check a
      * claim: the store need not write if nothing changed but less than half a minute of working time.
      *
      * @param files the files that changed; may be empty
@@ -150,7 +151,7 @@ public interface CartStore extends AutoCloseable {
 
     /**
      * Moves a cart that is ready or in error back to {@link CartStatus#STAGING}, if it is still in that state and has
-     * the same epoch. Its reason is cleared, and its boot becomes {@link Cart#UNPROVEN}, so that its staged files are
+     * the same epoch. Its reason is cleared, and its durability becomes {@link Durability#UNPROVEN}, so that its staged files are
      * hashed again. Files that are not staged, or whose size is unknown, are staged from the beginning.
      *
      * @return whether the cart was moved

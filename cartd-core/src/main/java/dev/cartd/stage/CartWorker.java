@@ -3,6 +3,7 @@ package dev.cartd.stage;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Memory;
@@ -196,7 +197,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     private Optional<Duration> stage(Cart cart) {
-        if (cart.boot().equals(Cart.UNPROVEN)) {
+        if (cart.durability() == Durability.UNPROVEN) {
             links.refresh(cart.uid()); // A cart that was ready before may still have the link.
         }
         ClaimedCart ledger = ledger(cart);

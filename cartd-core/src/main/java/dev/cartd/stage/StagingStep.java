@@ -4,6 +4,7 @@ import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Wait;
@@ -21,7 +22,6 @@ import dev.cartd.pull.TarRescue;
 import dev.cartd.pull.Twins;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
-import dev.cartd.system.MachineBoot;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
@@ -125,7 +125,7 @@ final class StagingStep {
 
     private Optional<Duration> pull() throws StepStopped, IOException {
         boolean nothing = ledger.where(StagingStep::isToBePulled).findAny().isEmpty();
-        if (nothing && ledger.cart().boot().isEmpty() && !ledger.all(f -> f.status() == FileStatus.STAGED)) {
+        if (nothing && ledger.durability() == Durability.SYNCED && !ledger.all(f -> f.status() == FileStatus.STAGED)) {
             return Optional.of(pauseForTape());
         }
         try (Parts parts = context.volume().parts(ledger.cart())) {
@@ -148,8 +148,8 @@ final class StagingStep {
     }
 
     private Optional<Duration> pull(Parts parts) throws StepStopped, IOException {
-        boolean unsynced = !ledger.cart().boot().isEmpty();
-        if (ledger.cart().bundle() && ledger.cart().boot().equals(Cart.UNPROVEN)) {
+        boolean unsynced = ledger.durability() != Durability.SYNCED;
+        if (ledger.cart().bundle() && ledger.durability() == Durability.UNPROVEN) {
             context.volume().takeTarBack(ledger.cart(), parts);
         }
         checkStaged(parts);
@@ -163,13 +163,13 @@ final class StagingStep {
             ledger.counting(puller::unfinished);
             // Recorded before the first pull: until all is synced, recorded files are certain to be on the volume only
             // during this boot, and there may be complete files that are not recorded.
-            ledger.boot(MachineBoot.ID);
+            ledger.become(Durability.sinceThisBoot());
             ledger.save();
             complete = pulled.run(indexes(StagingStep::isToBePulled), puller);
             puller.sync(unsynced ? stagedPaths() : List.of());
         }
         takeChanges(pulled.changed(), parts);
-        ledger.boot("");
+        ledger.become(Durability.SYNCED);
         ledger.save();
         if (ledger.all(f -> f.status() == FileStatus.STAGED)) {
             return Optional.empty();
@@ -280,9 +280,9 @@ final class StagingStep {
             ledger.set(i, ledger.file(i).lost());
         }
         if (unknown.length > 0) {
-            ledger.boot(Cart.UNPROVEN);
+            ledger.become(Durability.UNPROVEN);
         }
-        if (ledger.cart().bundle() && ledger.cart().boot().equals(Cart.UNPROVEN)) {
+        if (ledger.cart().bundle() && ledger.durability() == Durability.UNPROVEN) {
             context.volume().removeTree(ledger.cart());
         }
     }
@@ -293,7 +293,7 @@ final class StagingStep {
 
     private boolean isTimeToAskAgain(CartFile file) {
         long waited = begun.toEpochMilli() - file.asked();
-        return file.asked() != CartFile.UNKNOWN
+        return file.isAsked()
                 && waited > ASK_AGAIN.toMillis()
                 && waited % ASK_AGAIN.toMillis() < LONGEST_PAUSE.toMillis();
     }
@@ -333,7 +333,7 @@ final class StagingStep {
     /**
      * Compares the records with the volume. A staged file that is missing becomes lost. So does a staged file with a
      * wrong hash; hashes are checked if the machine has restarted since the files were recorded and before they were
-     * synced, or if the cart is {@link Cart#UNPROVEN}. A file that is complete but not recorded, because an earlier
+     * synced, or if the cart is {@linkplain Durability#UNPROVEN unproven}. A file that is complete but not recorded, because an earlier
      * step was interrupted, becomes staged.
      */
     private void checkStaged(Parts parts) throws StepStopped, IOException {
@@ -342,13 +342,13 @@ final class StagingStep {
             parts.keep(Volume.TAR, parts.open(Volume.TAR, new TarRescue(context, ledger, ledger.layOut())));
         }
         boolean noTar = cart.bundle() && !parts.has(Volume.TAR);
-        boolean sameBoot = cart.boot().isEmpty() || cart.boot().equals(MachineBoot.ID);
-        if (noTar || sameBoot) {
+        boolean trusted = cart.durability().isTrusted();
+        if (noTar || trusted) {
             checkThere(noTar);
         }
-        if (!noTar && !cart.boot().isEmpty()) {
+        if (!noTar && cart.durability() != Durability.SYNCED) {
             Rehash recheck = new Rehash(context, ledger, parts, ledger.layOut());
-            recheck.run(sameBoot ? new int[0] : staged().toArray());
+            recheck.run(trusted ? new int[0] : staged().toArray());
             recheck.run(unrecorded().toArray());
             ledger.endWaitFor(EnumSet.of(Wait.Kind.HASHING));
         }

@@ -4,6 +4,7 @@ import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Stray;
 import dev.cartd.spi.CartStore;
@@ -277,7 +278,9 @@ public final class Volume {
                 && (cart.bundle()
                         ? !Files.isRegularFile(place, LinkOption.NOFOLLOW_LINKS)
                         : !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS));
-        return wrong && cart.boot().isEmpty() && cart.held() == 0 ? Optional.of(place) : Optional.empty();
+        return wrong && cart.durability() == Durability.SYNCED && cart.held() == 0
+                ? Optional.of(place)
+                : Optional.empty();
     }
 
     /**
@@ -287,7 +290,7 @@ public final class Volume {
     private boolean isOwn(Cart cart, Path directory) throws IOException {
         boolean wasThere = cart.ready().isPresent()
                 || !cart.bundlePath().isEmpty()
-                || cart.boot().equals(Cart.UNPROVEN)
+                || cart.durability() == Durability.UNPROVEN
                 || cart.held() > 0;
         if (wasThere || Files.isDirectory(part(cart), LinkOption.NOFOLLOW_LINKS)) {
             return true;

@@ -5,6 +5,7 @@ import dev.cartd.cart.Cart.Progress;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Memory;
 import dev.cartd.cart.Standstill;
@@ -72,7 +73,7 @@ public abstract class CartStoreContract {
         assertThat(cart.updated()).isEqualTo(now);
         assertThat(cart.ready()).isEmpty();
         assertThat(cart.standstill()).isEqualTo(Standstill.NEW);
-        assertThat(cart.progress()).isEqualTo(new Progress(2, 0, CartFile.UNKNOWN, 0));
+        assertThat(cart.progress()).isEqualTo(Progress.ofUnknownSize(2, 0, 0));
         assertThat(store.live("one")).containsExactly(cart);
     }
 
@@ -618,7 +619,7 @@ public abstract class CartStoreContract {
 
         Cart again = newest("one");
         assertThat(again.status()).isEqualTo(CartStatus.STAGING);
-        assertThat(again.boot()).isEqualTo(Cart.UNPROVEN);
+        assertThat(again.durability()).isEqualTo(Durability.UNPROVEN);
         assertThat(again.bundlePath()).isEqualTo("/srv/1");
         assertThat(again.updated()).isEqualTo(now);
         assertThat(again.standstill().stalled()).isZero();

@@ -2,6 +2,7 @@ package dev.cartd.volume;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.Standstill;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -166,6 +167,6 @@ class VolumeTest {
                 0,
                 Optional.empty(),
                 Standstill.NEW,
-                "");
+                Durability.SYNCED);
     }
 }

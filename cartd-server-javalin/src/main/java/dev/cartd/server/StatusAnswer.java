@@ -2,7 +2,6 @@ package dev.cartd.server;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.Cart.Progress;
-import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import java.util.Map;
 import java.util.Optional;
@@ -48,9 +47,11 @@ final class StatusAnswer {
                 .with(Problems.MESSAGE, HeaderText.ascii(carts.message(cart)))
                 .with(Problems.RETRY_AFTER, "5")
                 .with("X-Cartd-Files", progress.staged() + "/" + progress.files());
-        return progress.bytes() == CartFile.UNKNOWN
+        return progress.bytes().isEmpty()
                 ? answer
-                : answer.with("X-Cartd-Bytes", progress.stagedBytes() + "/" + progress.bytes());
+                : answer.with(
+                        "X-Cartd-Bytes",
+                        progress.stagedBytes() + "/" + progress.bytes().getAsLong());
     }
 
     private static Answer plain(int code, CartStatus status) {

@@ -6,6 +6,7 @@ import dev.cartd.cart.Cart.Progress;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.Standstill;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +42,7 @@ final class FakeCarts implements Carts {
                 request.uid(),
                 CartStatus.WAITING,
                 "",
-                new Progress(request.items().size(), 0, -1, 0));
+                Progress.ofUnknownSize(request.items().size(), 0, 0));
     }
 
     @Override
@@ -90,7 +91,7 @@ final class FakeCarts implements Carts {
                 0,
                 Optional.empty(),
                 Standstill.NEW,
-                "");
+                Durability.SYNCED);
         carts.put(uid, cart);
         return cart;
     }

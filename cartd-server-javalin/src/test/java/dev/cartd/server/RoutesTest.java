@@ -73,7 +73,7 @@ class RoutesTest {
 
     @Test
     void aHeaderCannotChangeTheMethod() throws IOException {
-        carts.put("x", CartStatus.WAITING, "", new Progress(1, 0, -1, 0));
+        carts.put("x", CartStatus.WAITING, "", Progress.ofUnknownSize(1, 0, 0));
         assertThat(running.ask("GET", "/x", "X-HTTP-Method-Override: DELETE").status())
                 .isEqualTo(202);
         assertThat(carts.carts).containsKey("x");
@@ -127,7 +127,7 @@ class RoutesTest {
         "/%ff, \ufffd",
     })
     void anyTextIsFoundAsAUid(String target, String uid) throws IOException {
-        carts.put(uid, CartStatus.ERROR, "no", new Progress(1, 0, -1, 0));
+        carts.put(uid, CartStatus.ERROR, "no", Progress.ofUnknownSize(1, 0, 0));
         assertThat(running.ask("HEAD", target).pacifica()).containsExactly("error", "no");
         assertThat(running.ask("GET", target).text()).isEqualTo(document("500 Internal Server Error", "no"));
         assertThat(running.ask("DELETE", target).text()).isEqualTo("{\"message\": \"Cart Deleted Successfully\"}");
@@ -165,7 +165,7 @@ class RoutesTest {
         assertThat(reply.header("X-Cartd-Files")).isEqualTo("12/100");
         assertThat(reply.header("X-Cartd-Bytes")).isEqualTo("1048576/20971520");
         assertThat(reply.header("Retry-After")).isEqualTo("5");
-        carts.put("x", status, "", new Progress(100, 12, -1, 0));
+        carts.put("x", status, "", Progress.ofUnknownSize(100, 12, 0));
         assertThat(running.ask("HEAD", "/x").headers()).doesNotContainKey("x-cartd-bytes");
     }
 
@@ -180,7 +180,7 @@ class RoutesTest {
     @ParameterizedTest
     @EnumSource(names = {"WAITING", "STAGING", "BUNDLING"})
     void aCartInWorkIsNotDownloaded(CartStatus status) throws IOException {
-        carts.put("x", status, "", new Progress(1, 0, -1, 0));
+        carts.put("x", status, "", Progress.ofUnknownSize(1, 0, 0));
         Reply reply = running.ask("GET", "/x?filename=a.tar", "Range: bytes=0-9");
         assertThat(reply.status()).isEqualTo(202);
         assertThat(reply.text()).isEqualTo("The cart is not ready for download.");
@@ -189,7 +189,8 @@ class RoutesTest {
 
     @Test
     void aReasonIsOneLineOfAscii() throws IOException {
-        carts.put("x", CartStatus.ERROR, "Failed\r\nX-Evil: 1\n ü " + "y".repeat(5000), new Progress(1, 0, -1, 0));
+        carts.put(
+                "x", CartStatus.ERROR, "Failed\r\nX-Evil: 1\n ü " + "y".repeat(5000), Progress.ofUnknownSize(1, 0, 0));
         Reply head = running.ask("HEAD", "/x");
         assertThat(head.status()).isEqualTo(500);
         assertThat(head.headers()).doesNotContainKey("x-evil");

@@ -115,8 +115,8 @@ class OriginalDatabaseTest {
         assertThat(read.bundlePath()).isEqualTo("/srv/cartd/1/old");
         assertThat(read.created()).isEqualTo(local("2019-01-09T09:17:26.123456"));
         assertThat(read.updated()).isEqualTo(local("2019-01-09T09:18:00"));
-        assertThat(read.isOriginals()).isTrue();
-        assertThat(read.progress()).isEqualTo(new Cart.Progress(2, 1, CartFile.UNKNOWN, 0));
+        assertThat(read.origin()).isEqualTo(Cart.Origin.PACIFICA);
+        assertThat(read.progress()).isEqualTo(Cart.Progress.ofUnknownSize(2, 1, 0));
         assertThat(store.files(cart))
                 .extracting(CartFile::status, CartFile::size, CartFile::asked)
                 .containsExactly(

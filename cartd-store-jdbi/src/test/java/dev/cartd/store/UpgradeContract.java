@@ -5,6 +5,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
@@ -92,7 +93,7 @@ abstract class UpgradeContract {
             assertThat(ready.status()).isEqualTo(CartStatus.READY);
             assertThat(ready.bundlePath()).isEqualTo("/srv/cartd/1/old-ready");
             assertThat(ready.ready()).isEmpty();
-            assertThat(ready.isOriginals()).isTrue();
+            assertThat(ready.origin()).isEqualTo(Cart.Origin.PACIFICA);
             assertThat(ready.created()).isEqualTo(LocalTime.parse("2019-01-09 09:17:26.123456"));
             assertThat(store.files(1)).allMatch(file -> file.status() == FileStatus.STAGED && !file.known());
             assertThat(store.live("old-deleted")).isEmpty();
@@ -198,10 +199,10 @@ abstract class UpgradeContract {
 
             Cart first = store.claim(7).orElseThrow();
             assertThat(first.status()).isEqualTo(CartStatus.STAGING);
-            assertThat(first.boot()).isEqualTo(Cart.UNPROVEN);
+            assertThat(first.durability()).isEqualTo(Durability.UNPROVEN);
             assertThat(store.move(first, CartStatus.BUNDLING, "", "")).isTrue();
             assertThat(store.claim(7).orElseThrow().status()).isEqualTo(CartStatus.BUNDLING);
-            assertThat(store.claim(ours.id()).orElseThrow().boot()).isEmpty();
+            assertThat(store.claim(ours.id()).orElseThrow().durability()).isEqualTo(Durability.SYNCED);
         }
     }
 

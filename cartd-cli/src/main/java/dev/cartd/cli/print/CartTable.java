@@ -1,7 +1,6 @@
 package dev.cartd.cli.print;
 
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.HumanText;
 import java.io.PrintWriter;
@@ -52,7 +51,8 @@ public final class CartTable {
                 Long.toString(cart.id()),
                 cart.status().word(),
                 done.staged() + "/" + done.files(),
-                done.stagedBytes() + "/" + (done.bytes() == CartFile.UNKNOWN ? "?" : done.bytes()),
+                done.stagedBytes() + "/"
+                        + (done.bytes().isEmpty() ? "?" : done.bytes().getAsLong()),
                 age(Duration.between(cart.created(), now)),
                 HumanText.moment(cart.updated()),
                 word(cart.uid()),

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Wait;
 import java.io.Closeable;
@@ -104,7 +103,7 @@ public final class Json implements Closeable {
         put("bundle", cart.bundle());
         put("files", done.files());
         put("files_staged", done.staged());
-        put("bytes", Optional.of(done.bytes()).filter(bytes -> bytes != CartFile.UNKNOWN));
+        put("bytes", done.bytes().stream().boxed().findFirst());
         put("bytes_staged", done.stagedBytes());
         put("created", cart.created());
         put("last_use", cart.updated());

@@ -1,6 +1,7 @@
 package dev.cartd.store.carts;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.Standstill;
 import dev.cartd.store.rows.CartRow;
 import dev.cartd.store.rows.Moment;
@@ -37,7 +38,7 @@ final class ClaimCart {
                 .bind("cart", cartId)
                 .bind("millis", millis)
                 .bind("gap", Standstill.GAP.toMillis())
-                .bind("unproven", Cart.UNPROVEN)
+                .bind("unproven", Durability.UNPROVEN.text())
                 .execute();
         return raised == 0
                 ? Optional.empty()

@@ -1,6 +1,7 @@
 package dev.cartd.store.carts;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Wait;
 import dev.cartd.store.rows.Moment;
 import dev.cartd.store.sql.NulFree;
@@ -38,7 +39,7 @@ final class RecordProgress {
         return handle.createUpdate(SQL)
                         .bind("files", progress.files())
                         .bind("staged", progress.staged())
-                        .bind("bytes", progress.bytes())
+                        .bind("bytes", progress.bytes().orElse(CartFile.UNKNOWN))
                         .bind("stagedBytes", progress.stagedBytes())
                         .bind("held", claim.held())
                         .bind("stalled", claim.standstill().stalled().toMillis())
@@ -58,7 +59,7 @@ final class RecordProgress {
                         .bind(
                                 "detail",
                                 wait.map(Wait::detail).map(NulFree::text).orElse(null))
-                        .bind("boot", claim.boot())
+                        .bind("boot", claim.durability().text())
                         .bind("changed", changed == null ? null : changed.local())
                         .bind("changedAt", changed == null ? null : changed.micros())
                         .bind("cart", claim.id())

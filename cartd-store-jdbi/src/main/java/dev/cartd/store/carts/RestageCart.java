@@ -1,6 +1,7 @@
 package dev.cartd.store.carts;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.Durability;
 import dev.cartd.store.rows.CartRow;
 import dev.cartd.store.rows.Moment;
 import org.jdbi.v3.core.Handle;
@@ -22,7 +23,7 @@ final class RestageCart {
 
     static boolean run(Handle handle, Cart cart, Moment now) {
         int changed = now.in(handle.createUpdate(CART))
-                .bind("unproven", Cart.UNPROVEN)
+                .bind("unproven", Durability.UNPROVEN.text())
                 .bind("cart", cart.id())
                 .bind("epoch", cart.epoch())
                 .bind("from", cart.status().word())

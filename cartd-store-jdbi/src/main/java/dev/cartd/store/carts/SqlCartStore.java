@@ -99,7 +99,7 @@ public final class SqlCartStore implements CartStore {
         return held.filter(now -> now.progress().equals(claim.progress())
                                 && now.held() == claim.held()
                                 && isAlmostStored(claim.standstill(), now.standstill())
-                                && now.boot().equals(claim.boot()))
+                                && now.durability().equals(claim.durability()))
                         .isPresent()
                 || (held.isPresent() && connections.write(handle -> RecordProgress.run(handle, claim)));
     }

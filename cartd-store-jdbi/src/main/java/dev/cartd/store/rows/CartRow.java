@@ -1,8 +1,8 @@
 package dev.cartd.store.rows;
 
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
 import dev.cartd.store.sql.LocalTime;
@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ public final class CartRow implements RowMapper<Cart> {
                 row.getLong("held"),
                 moment(row, "kept_until"),
                 standstill(row),
-                text(row, "boot"));
+                Durability.of(text(row, "boot")));
     }
 
     /**
@@ -145,10 +146,11 @@ public final class CartRow implements RowMapper<Cart> {
     }
 
     private static Cart.Progress progress(ResultSet row) throws SQLException {
+        Long total = number(row, "total_bytes");
         return new Cart.Progress(
                 row.getInt("files"),
                 row.getInt("staged"),
-                Objects.requireNonNullElse(number(row, "total_bytes"), CartFile.UNKNOWN),
+                total == null || total < 0 ? OptionalLong.empty() : OptionalLong.of(total),
                 row.getLong("staged_bytes"));
     }
 

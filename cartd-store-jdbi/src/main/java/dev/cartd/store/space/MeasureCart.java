@@ -34,7 +34,7 @@ final class MeasureCart {
                 .bind("held", cart.held())
                 .bind("files", progress.files())
                 .bind("staged", progress.staged())
-                .bind("bytes", progress.bytes())
+                .bind("bytes", progress.bytes().orElse(CartFile.UNKNOWN))
                 .bind("stagedBytes", progress.stagedBytes())
                 .bind("cart", cart.id())
                 .bind("epoch", cart.epoch())
