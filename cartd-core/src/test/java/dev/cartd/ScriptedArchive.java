@@ -65,6 +65,11 @@ public final class ScriptedArchive implements Archive {
         return this;
     }
 
+    /** From now on it does not have the file. */
+    public void remove(String id) {
+        contents.remove(id);
+    }
+
     /** Says where a file is. */
     public ScriptedArchive put(String id, Medium medium) {
         media.put(id, medium);

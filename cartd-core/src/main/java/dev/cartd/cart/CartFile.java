@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param mtime its modification time as the archive reported it, in whole seconds since 1970; 0 while the size is
  *     unknown
  * @param online whether the archive last reported that it is on disk, so that it can be pulled
- * @param asked when the archive was first asked to stage it, in milliseconds since 1970, or {@link #UNKNOWN}
+ * @param asked when the archive was first asked for it, in milliseconds since 1970, or {@link #UNKNOWN}
  * @param shared whether it shares its bytes with a file of another cart and takes no room of its own
  * @param tries how many requests for it in a row were refused or answered wrongly; 0 after a correct answer
  */
@@ -62,12 +62,17 @@ public record CartFile(
     }
 
     /**
-     * This file after the archive was asked to stage it.
+     * This file after the archive was asked for it.
      *
-     * @param now when it was asked, in milliseconds since 1970
+     * @param now when it was asked, in milliseconds since 1970; does not count if it was asked before
      */
     public CartFile asked(long now) {
-        return with(FileStatus.STAGING, "", size, mtime, online, now, false, 0);
+        return with(FileStatus.STAGING, "", size, mtime, online, isAsked() ? asked : now, false, 0);
+    }
+
+    /** This file after the archive moved it from disk to tape before it was pulled: it has to be staged again. */
+    public CartFile wentToTape() {
+        return with(FileStatus.WAITING, "", size, mtime, false, asked, false, 0);
     }
 
     /** This file, staging, expected from another cart that has its bytes or pulls them: the archive was not asked. */

@@ -138,7 +138,9 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         try {
             Archive.Found found = context.archive().status(file.archiveId());
             if (found.size() == file.size() && found.mtime() == file.mtime()) {
-                return Optional.empty();
+                return found.medium() == Archive.Medium.TAPE && !why.isStrained()
+                        ? Optional.of(new RequestOutcome.Found(index, file.wentToTape()))
+                        : Optional.empty();
             }
             String change = "it changed in the archive while it was being pulled: it had " + file.size()
                     + " bytes and has " + found.size();

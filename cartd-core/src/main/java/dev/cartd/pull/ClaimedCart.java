@@ -131,13 +131,20 @@ public final class ClaimedCart {
     }
 
     /**
-     * Whether a change is progress. Failed tries and lost files are none, or a cart that fails could go on for ever.
+     * Whether a change is progress. Failed tries and lost files are none, or a cart that fails could go on for ever. So
+     * could a cart with a file that the archive moves between disk and tape: that is progress for a limited time only.
      */
-    private static boolean isProgress(CartFile before, CartFile after) {
+    private boolean isProgress(CartFile before, CartFile after) {
         return (after.known() && !before.known())
-                || (after.online() && !before.online())
+                || (after.online() && !before.online() && !isAskedLongAgo(after))
                 || (after.isAsked() && !before.isAsked())
                 || (after.status() == FileStatus.STAGED && before.status() != FileStatus.STAGED);
+    }
+
+    private boolean isAskedLongAgo(CartFile file) {
+        return file.isAsked()
+                && clock.millis() - file.asked()
+                        > deadlines.settings().tapePatience().toMillis();
     }
 
     private void count(CartFile file, int times) {

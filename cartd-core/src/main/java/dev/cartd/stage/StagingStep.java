@@ -38,9 +38,10 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * One step of a cart whose files are being staged. Its phases: send a stage request for every file, ask for the status
- * of every file, reserve room for the whole cart, pull the files that the archive has on disk. A step ends at the first
- * phase that cannot be finished now, and the next step begins at the first phase. For one thread.
+ * One step of a cart whose files are being staged. Its phases: ask for the status of every file and send a stage request
+ * for every one that is not on disk, reserve room for the whole cart, pull the files that the archive has on disk. A
+ * step ends at the first phase that cannot be finished now, and the next step begins at the first phase. For one
+ * thread.
  */
 final class StagingStep {
     /** A stage request is repeated each time so long has passed, in case the archive has lost it. */
@@ -103,13 +104,13 @@ final class StagingStep {
         requirePlace();
         forgetUnknownSizes();
         twins.expect();
-        RequestRound asked = round("stage");
-        if (!asked.run(indexes(this::needsStageRequest), this::requestStaging)) {
-            return Optional.of(pause(asked));
-        }
         RequestRound looked = round("stage");
-        if (!looked.run(indexes(StagingStep::needsStatus), this::requestStatus)) {
+        if (!looked.run(indexes(StagingStep::needsStatus), this::look)) {
             return Optional.of(pause(looked));
+        }
+        RequestRound sized = round("stage");
+        if (!sized.run(indexes(file -> !file.known()), this::look)) {
+            return Optional.of(pause(sized));
         }
         if (!ledger.all(CartFile::known)) {
             return Optional.of(pauseForTape());
@@ -287,10 +288,6 @@ final class StagingStep {
         }
     }
 
-    private boolean needsStageRequest(CartFile file) {
-        return file.status() == FileStatus.WAITING || (needsStatus(file) && isTimeToAskAgain(file));
-    }
-
     private boolean isTimeToAskAgain(CartFile file) {
         long waited = begun.toEpochMilli() - file.asked();
         return file.isAsked()
@@ -299,7 +296,36 @@ final class StagingStep {
     }
 
     private static boolean needsStatus(CartFile file) {
-        return file.status() == FileStatus.STAGING && !(file.known() && file.online());
+        return file.status() == FileStatus.WAITING
+                || (file.status() == FileStatus.STAGING && !(file.known() && file.online()));
+    }
+
+    /**
+     * Asks for the status of a file, and has the archive stage it if it is not on disk and was not asked to, or was
+     * asked long ago.
+     */
+    private RequestOutcome look(int index, CartFile file) {
+        boolean waits = file.status() == FileStatus.WAITING;
+        try {
+            Archive.Found found = context.archive().status(file.archiveId());
+            CartFile seen = seen(file, found);
+            if (seen.online()) {
+                return new RequestOutcome.Right(
+                        index, waits ? seen.asked(context.clock().millis()) : seen);
+            }
+            if (waits || isTimeToAskAgain(file)) {
+                return requestStaging(index, seen);
+            }
+            return found.medium() == Archive.Medium.ERROR
+                    ? new RequestOutcome.Failed(
+                            index, new ArchiveException.Refused("the archive cannot read it any more"), false)
+                    : new RequestOutcome.Right(index, seen);
+        } catch (ArchiveException.Refused e) {
+            // A refused status has no reason; a refused stage request does, and tells whether the file is missing.
+            return waits && !e.isStrained() ? requestStaging(index, file) : new RequestOutcome.Failed(index, e, false);
+        } catch (ArchiveException e) {
+            return new RequestOutcome.Failed(index, e, false);
+        }
     }
 
     private RequestOutcome requestStaging(int index, CartFile file) {
@@ -308,19 +334,6 @@ final class StagingStep {
             boolean first = file.status() == FileStatus.WAITING;
             return new RequestOutcome.Right(
                     index, first ? file.asked(context.clock().millis()) : file);
-        } catch (ArchiveException e) {
-            return new RequestOutcome.Failed(index, e, false);
-        }
-    }
-
-    private RequestOutcome requestStatus(int index, CartFile file) {
-        try {
-            Archive.Found found = context.archive().status(file.archiveId());
-            boolean lost = found.medium() == Archive.Medium.ERROR;
-            return lost
-                    ? new RequestOutcome.Failed(
-                            index, new ArchiveException.Refused("the archive cannot read it any more"), false)
-                    : new RequestOutcome.Right(index, seen(file, found));
         } catch (ArchiveException e) {
             return new RequestOutcome.Failed(index, e, false);
         }
