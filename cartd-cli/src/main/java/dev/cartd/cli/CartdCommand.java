@@ -27,6 +27,7 @@ import dev.cartd.server.ServerConfig;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class CartdCommand implements Callable<Integer>, CommandContext {
     private final Map<String, String> environment;
+    private final Duration grace;
 
     @Spec
     private CommandSpec spec;
@@ -66,8 +68,9 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
             description = "the configuration file ($CARTD_CONFIG, else ~/.pacifica-cartd/config.ini)")
     private @Nullable Path config;
 
-    private CartdCommand(Map<String, String> environment) {
+    private CartdCommand(Map<String, String> environment, Duration grace) {
         this.environment = environment;
+        this.grace = grace;
     }
 
     /**
@@ -75,7 +78,12 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
      * ask for help: to read the options of a dozen takes longer than to run one.
      */
     static CommandLine line(Map<String, String> environment, String... arguments) {
-        CommandLine line = new CommandLine(new CartdCommand(environment));
+        return line(environment, OperatorSession.GRACE, arguments);
+    }
+
+    /** The command line, where operators' commands leave the carts to a server for so long. */
+    static CommandLine line(Map<String, String> environment, Duration grace, String... arguments) {
+        CommandLine line = new CommandLine(new CartdCommand(environment, grace));
         Map<String, Class<?>> named = commands();
         List<String> words = Arrays.asList(arguments);
         named.keySet().retainAll(words);
@@ -146,7 +154,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
 
     @Override
     public OperatorSession session(Configuration configuration) {
-        return Wiring.session(configuration);
+        return Wiring.session(configuration, grace);
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.Security;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -119,7 +120,7 @@ final class Wiring {
      *
      * @throws FailedException as {@link #serve}
      */
-    static OperatorSession session(Configuration configuration) {
+    static OperatorSession session(Configuration configuration, Duration grace) {
         Security.addProvider(new LateHashes());
         OpenResources opened = new OpenResources();
         try {
@@ -129,7 +130,7 @@ final class Wiring {
                     cartd(configuration, archive, database).marksVolume(false).open());
             cartd.requireVolume();
             return new OperatorSession(
-                    database, cartd, FileOwner.besideRoot(configuration.carts().volume()), opened);
+                    database, cartd, FileOwner.besideRoot(configuration.carts().volume()), grace, opened);
         } catch (RuntimeException e) {
             opened.close();
             throw e;

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -296,7 +297,7 @@ class AdminCommandsTest {
     private int run(String... arguments) {
         out = new StringWriter();
         err = new StringWriter();
-        return CartdCommand.line(environment, arguments)
+        return CartdCommand.line(environment, Duration.ZERO, arguments)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);

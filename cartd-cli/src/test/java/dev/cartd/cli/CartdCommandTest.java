@@ -1,5 +1,6 @@
 package dev.cartd.cli;
 
+import dev.cartd.Waiting;
 import dev.cartd.cli.command.StopSignal;
 import dev.cartd.cli.config.FailedException;
 import java.io.EOFException;
@@ -17,10 +18,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -349,7 +350,7 @@ class CartdCommandTest {
         int[] exit = {-1};
         Thread server = new Thread(() -> exit[0] = run((line + " -c " + config).split(" ")));
         server.start();
-        Awaitility.await()
+        Waiting.await()
                 .until(() -> server.getState() == Thread.State.WAITING
                         && Files.isDirectory(directory.resolve("new/volume"))
                         && Arrays.stream(server.getStackTrace())
@@ -366,7 +367,7 @@ class CartdCommandTest {
     }
 
     private int run(String... arguments) {
-        CommandLine line = CartdCommand.line(environment, arguments);
+        CommandLine line = CartdCommand.line(environment, Duration.ZERO, arguments);
         return line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
     }
 }

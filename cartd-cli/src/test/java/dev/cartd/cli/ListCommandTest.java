@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -203,7 +204,7 @@ class ListCommandTest {
                 "HOME", directory.toString(),
                 "PEEWEE_URL", "sqlite:///" + directory.resolve("db.sqlite3"),
                 "VOLUME_PATH", directory.resolve("volume").toString());
-        return CartdCommand.line(environment, arguments)
+        return CartdCommand.line(environment, Duration.ZERO, arguments)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * does. Both go by the engine's leases, so that no cart is worked on twice at once.
  */
 public final class OperatorSession implements AutoCloseable {
-    /** A server looks for work every second. */
-    private static final Duration GRACE = Duration.ofSeconds(4);
+    /** How long the carts are left to a server, which looks for work every second. */
+    public static final Duration GRACE = Duration.ofSeconds(4);
 
     private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -25,6 +25,7 @@ public final class OperatorSession implements AutoCloseable {
     private final Database database;
     private final Cartd cartd;
     private final Optional<String> owner;
+    private final Duration grace;
     private final OpenResources opened;
     private boolean working;
     private @Nullable Object seen;
@@ -34,11 +35,15 @@ public final class OperatorSession implements AutoCloseable {
      * Closes with it what was opened for it.
      *
      * @param owner whose volume it is, where this process runs as root and he is not
+     * @param grace how long nothing must have changed until this process works itself; {@link #GRACE} unless it is
+     *     certain that no server runs
      */
-    public OperatorSession(Database database, Cartd cartd, Optional<String> owner, OpenResources opened) {
+    public OperatorSession(
+            Database database, Cartd cartd, Optional<String> owner, Duration grace, OpenResources opened) {
         this.database = database;
         this.cartd = cartd;
         this.owner = owner;
+        this.grace = grace;
         this.opened = opened;
     }
 
@@ -63,7 +68,7 @@ public final class OperatorSession implements AutoCloseable {
             changed = System.nanoTime();
         }
         Duration still = Duration.ofNanos(System.nanoTime() - changed);
-        if (!working && still.compareTo(GRACE) > 0) {
+        if (!working && still.compareTo(grace) > 0) {
             work();
         }
         pause();
