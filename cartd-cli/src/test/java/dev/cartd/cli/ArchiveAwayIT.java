@@ -12,8 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** An archive that is away: the log says so once, in the words that clients and operators are told. */
 class ArchiveAwayIT {
@@ -84,7 +84,7 @@ class ArchiveAwayIT {
     @Test
     void a_node_that_only_works_says_so_too() throws Exception {
         String database = "sqlite:///" + home.resolve("db.sqlite3");
-        LiveServer.sync(home, database);
+        LiveServer.sync(database);
         Path mount = home.resolve("archive");
         URI url = URI.create("file://" + mount);
         try (LiveServer node = LiveServer.node(home, home.resolve("volume"), database, url, "work")) {

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 /** Two clients of Pacifica Cartd that must work unchanged, by what they are known to do. */
 class ClientsIT {
@@ -47,9 +47,7 @@ class ClientsIT {
         }
 
         void awaitEnd(String uid) {
-            Reply end = await().atMost(Duration.ofSeconds(60))
-                    .pollInterval(Duration.ofMillis(100))
-                    .until(() -> http.head(uid), PythonDownloader::isFinal);
+            Reply end = await().atMost(Duration.ofSeconds(60)).until(() -> http.head(uid), PythonDownloader::isFinal);
             if (!end.pacifica().equals("204 ready")) {
                 throw new IllegalStateException(end.header("x-pacifica-message"));
             }

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** A server that is killed again and again while it works, and what its successors make of what it left. */
 class CrashIT {
@@ -82,6 +82,9 @@ class CrashIT {
                 assertThat(server.http().delete("small-" + (kill - 1)).status()).isEqualTo(200);
             }
             pass(Duration.ofMillis(random.nextInt(starting ? 2000 : 700)));
+            if (kill == 0) {
+                await().until(() -> archive.pulls().isUnderWay("")); // One kill at least hits a pull.
+            }
             inFlight += kill();
             carts.assertNothingUnfinished();
             server.launchAgain();

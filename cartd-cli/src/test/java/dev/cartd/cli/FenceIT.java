@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** A node that is paused while it writes, and writes on when another has made its cart ready. */
 @Timeout(value = 170, unit = TimeUnit.SECONDS)
@@ -31,7 +31,7 @@ class FenceIT {
         try (PostgresServer postgres = PostgresServer.start();
                 ArchiveInterface archive = new ArchiveInterface()) {
             String database = postgres.copy("fence", "template0");
-            LiveServer.sync(home, database);
+            LiveServer.sync(database);
             try (LiveServer two = node(archive, database, "two")) {
                 run(archive, database, two);
             }

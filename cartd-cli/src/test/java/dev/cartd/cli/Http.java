@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** A well-behaved client of one server. Paths are what follows the first slash, as they go over the wire. */
 final class Http {
@@ -91,13 +91,12 @@ final class Http {
     /** Waits until HEAD answers this: status, word and message. */
     void awaitAnswer(String uid, String expected) {
         await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() -> assertThat(head(uid).pacifica()).isEqualTo(expected));
     }
 
     /** Waits until the cart is ready; fails at once if it is in error. */
     void awaitReady(String uid) {
-        await(uid).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> head(uid), reply -> {
+        await(uid).atMost(PATIENCE).until(() -> head(uid), reply -> {
             assertThat(reply.status()).as(reply.pacifica()).isNotEqualTo(500);
             return reply.pacifica().equals("204 ready");
         });

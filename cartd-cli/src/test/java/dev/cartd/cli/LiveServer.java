@@ -1,10 +1,15 @@
 package dev.cartd.cli;
 
+import dev.cartd.store.Database;
+import dev.cartd.store.DatabaseConfig;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * A server as a user has it: the distribution's own launcher, started in a process of its own, with all that belongs to
@@ -28,6 +33,7 @@ final class LiveServer implements AutoCloseable {
     /** What makes it start fast: some tests start it dozens of times. */
     private static final String FAST = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
+    private static final Pattern WORD = Pattern.compile("'[^']*'|\\S+");
     private static final Pattern LISTENING = Pattern.compile("listening on http://127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern OPENED = Pattern.compile("opened http://127\\.0\\.0\\.1:(\\d+),");
     private static final Pattern STACK_TRACE = Pattern.compile("\\bat [\\w.$/@]+\\([^)]*\\)");
@@ -89,11 +95,10 @@ final class LiveServer implements AutoCloseable {
     }
 
     /** Makes the tables of a database; its volume is marked by who serves first. */
-    static void sync(Path home, String database) throws Exception {
-        configure(home, home.resolve("not-there"), URI.create("http://127.0.0.1/"), database);
-        assertThat(builder(home, "dbsync").start().waitFor())
-                .as(Files.readString(home.resolve("log")))
-                .isZero();
+    static void sync(String database) {
+        try (Database made = Database.open(DatabaseConfig.of(database), InstantSource.system())) {
+            made.sync();
+        }
     }
 
     static void configure(Path home, Path volume, URI archive, String database, String... settings) throws IOException {
@@ -163,6 +168,24 @@ final class LiveServer implements AutoCloseable {
     /** Runs a command with the configuration that is there. */
     static Program command(Path home, String line) throws Exception {
         return command(home, "", line);
+    }
+
+    /**
+     * As {@link #command(Path, String)}, but in the Java that runs already: for tests that need many commands, which all
+     * would have to be started. What the launcher adds is tested elsewhere.
+     */
+    static Program commandHere(Path home, String line) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Stream<String> given =
+                WORD.matcher(line).results().map(word -> word.group().replace("'", ""));
+        String[] words =
+                Stream.concat(Stream.of("-c", home + "/config.ini"), given).toArray(String[]::new);
+        int exit = CartdCommand.line(Map.of("HOME", home.toString()), words)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(words);
+        return new Program(exit, out.toString(), err.toString());
     }
 
     private static Program command(Path home, String before, String line) throws Exception {
@@ -310,7 +333,7 @@ final class LiveServer implements AutoCloseable {
     }
 
     private void awaitPort(Pattern said) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
+        await().atMost(PATIENCE).until(() -> {
             assertThat(process.isAlive()).as(log()).isTrue();
             Matcher line = said.matcher(log());
             port = line.find() ? Integer.parseInt(line.group(1)) : 0;

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Two servers on one PostgreSQL database and one volume, and what befalls one of them, or the database. */
@@ -34,10 +34,11 @@ class NodesIT {
     private static final Pattern FAILS = Pattern.compile(
             "WARN  \\S+ - The volume could not be used since \\d\\d:\\d\\d UTC \\(read-only file system");
     private static final int KILLS = 25;
-    private static final Duration OUTAGE = Duration.ofSeconds(20);
-
     /** After this a node that was not heard of is taken for dead. */
     private static final Duration LEASE = Duration.ofSeconds(4);
+
+    /** Longer than anything is held without the database. */
+    private static final Duration OUTAGE = LEASE.multipliedBy(2);
 
     private static final String[] SETTINGS = {
         "engine.heartbeat = 1 s",
@@ -58,9 +59,9 @@ class NodesIT {
     private Path home;
 
     @BeforeAll
-    static void startDatabase(@TempDir Path home) throws Exception {
+    static void startDatabase() throws Exception {
         postgres = PostgresServer.start();
-        LiveServer.sync(home, postgres.copy("synced", "template0"));
+        LiveServer.sync(postgres.copy("synced", "template0"));
     }
 
     @AfterAll
@@ -166,10 +167,13 @@ class NodesIT {
             // Now and then one dies while it starts, and with it the other that was killed just before.
             if (kill % 5 != 4) {
                 victim.awaitListening();
-                order(victim, 1);
+                order(victim, kill == 0 ? 6 : 1); // More than one node works on at once.
             }
             long instant = System.nanoTime() + random.nextInt(800) * 1_000_000L;
             await().pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() - instant > 0);
+            if (kill == 0) {
+                await().until(() -> archive.pulls().isUnderWay(name(victim))); // One kill at least hits a pull.
+            }
             inFlight += kill(victim);
             carts.assertNothingUnfinished();
             victim.launchAgain();
@@ -186,7 +190,11 @@ class NodesIT {
     private int kill(LiveServer victim) {
         long at = System.nanoTime();
         victim.kill();
-        return archive.pulls().killed(victim.home().getFileName().toString(), at);
+        return archive.pulls().killed(name(victim), at);
+    }
+
+    private static String name(LiveServer node) {
+        return node.home().getFileName().toString();
     }
 
     @Test
@@ -251,11 +259,11 @@ class NodesIT {
         assertThat(two.terminate()).isZero();
         one = node("front", "serve --port 0 --no-work");
         order(one, 2);
-        await().during(Duration.ofSeconds(2))
-                .until(() -> one.http().head("cart-0").pacifica().equals("202 waiting"));
+        assertThat(one.http().head("cart-0").pacifica()).isEqualTo("202 waiting");
         two = node("back", "work");
 
         assertAllReady(one, Duration.ofSeconds(20));
+        assertThat(archive.pulls().clients()).containsExactly("back");
         assertThat(one.http().delete("cart-0").status()).isEqualTo(200);
         carts.forget("cart-0");
         await().untilAsserted(carts::assertTidy);

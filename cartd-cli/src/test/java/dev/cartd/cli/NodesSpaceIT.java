@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** Two servers on one PostgreSQL database and one volume that is too small for what they are asked for together. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -37,7 +37,7 @@ class NodesSpaceIT {
     void together_they_promise_no_more_than_there_is() throws Exception {
         try (PostgresServer postgres = PostgresServer.start();
                 ArchiveInterface archive = new ArchiveInterface()) {
-            LiveServer.sync(home.resolve("sync"), postgres.copy("space", "template0"));
+            LiveServer.sync(postgres.copy("space", "template0"));
             try (LiveServer one = node("one", postgres, archive);
                     LiveServer two = node("two", postgres, archive)) {
                 archive.slow(Duration.ofMillis(20), 4 << 20);
@@ -52,13 +52,11 @@ class NodesSpaceIT {
 
     private void assertBounded(PostgresServer postgres, LiveServer one, LiveServer two) {
         long[] most = new long[2];
-        await().atMost(Duration.ofSeconds(90))
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> {
-                    most[0] = Math.max(most[0], postgres.count("space", PROMISED_AND_USED));
-                    most[1] = Math.max(most[1], onDisk());
-                    return ready(one) + ready(two) == 2 * CARTS;
-                });
+        await().atMost(Duration.ofSeconds(90)).until(() -> {
+            most[0] = Math.max(most[0], postgres.count("space", PROMISED_AND_USED));
+            most[1] = Math.max(most[1], onDisk());
+            return ready(one) + ready(two) == 2 * CARTS;
+        });
         assertThat(most[0]).as("promised and used").isBetween(QUOTA / 2, QUOTA);
         assertThat(most[1]).as("on the disk").isBetween(QUOTA / 2, QUOTA);
         assertThat(ready(one)).isPositive();

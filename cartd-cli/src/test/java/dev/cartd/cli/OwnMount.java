@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import static org.awaitility.Awaitility.await;
+import static dev.cartd.Waiting.await;
 
 /**
  * A file system in memory, mounted where only those see it who enter: a mount namespace that ends with this, so nothing

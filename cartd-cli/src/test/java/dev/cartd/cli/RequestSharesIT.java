@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** Servers and workers on one database, and an archive that cannot take much: its limit is one for all of them. */
 @Timeout(value = 100, unit = TimeUnit.SECONDS)
@@ -30,9 +30,9 @@ class RequestSharesIT {
     }
 
     @BeforeAll
-    static void startDatabase(@TempDir Path home) throws Exception {
+    static void startDatabase() throws Exception {
         postgres = PostgresServer.start();
-        LiveServer.sync(home, postgres.copy("synced", "template0"));
+        LiveServer.sync(postgres.copy("synced", "template0"));
     }
 
     @AfterAll

@@ -15,7 +15,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-import static org.awaitility.Awaitility.await;
+import static dev.cartd.Waiting.await;
 
 /** Many clients that download one cart at once, each with some 20 kB/s. */
 final class SlowReaders implements AutoCloseable {

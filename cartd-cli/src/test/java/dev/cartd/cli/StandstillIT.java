@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Why a cart stands still: HEAD and {@code cartd status} say it, and programs can read it, whatever the reason is. */
@@ -70,7 +70,6 @@ class StandstillIT {
     private static void awaitSaid(LiveServer server, Reason reason) {
         await(reason.uid)
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() -> assertThat(server.http().head(reason.uid).pacifica())
                         .matches(reason.head + " " + reason.message()));
     }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** How a server starts, and what it says of it. */
 class StartIT {
@@ -140,7 +140,8 @@ class StartIT {
         try (PostgresServer postgres = PostgresServer.start()) {
             archive.put("file", new byte[3000]);
             Order order = new Order(archive).item("file", "a.dat", "sha256", Order.hash("SHA-256", new byte[1]));
-            try (LiveServer server = LiveServer.opened(home, postgres.url("postgres"), archive.url())) {
+            String once = "archiveinterface.retries = 1";
+            try (LiveServer server = LiveServer.opened(home, postgres.url("postgres"), archive.url(), once)) {
                 server.awaitListening();
                 server.http().order("failed", order.json());
                 await().atMost(Duration.ofSeconds(60))

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** The way from Pacifica Cartd to cartd, and back, as an operator goes it. */
 @Timeout(value = 100, unit = TimeUnit.SECONDS)
@@ -75,7 +75,7 @@ class UpgradeIT {
             assertThat(server.http().head("old-error").pacifica()).startsWith("500 error Failed to pull file(");
             assertThat(server.http().head("old-deleted").status()).isEqualTo(404);
 
-            Program fixit = server.command("fixit --failed");
+            Program fixit = LiveServer.commandHere(server.home(), "fixit --failed");
             assertThat(fixit.exit()).isEqualTo(1);
             assertThat(fixit.err())
                     .contains("cartd: old-waiting: The cart has no files")
@@ -84,7 +84,9 @@ class UpgradeIT {
 
             delete(server, "old-staging", "old-error", "old-waiting");
             // Of the two the older one was last used in 2019.
-            assertThat(server.command("purge --time-ago '365 days ago'").out().lines())
+            assertThat(LiveServer.commandHere(server.home(), "purge --time-ago '365 days ago'")
+                            .out()
+                            .lines())
                     .hasSize(2)
                     .first()
                     .asString()
@@ -128,7 +130,7 @@ class UpgradeIT {
             assertThat(server.http().head("gone").status()).isEqualTo(404);
 
             archive.put("nosuch.txt", "x".getBytes(StandardCharsets.UTF_8));
-            Program fixit = server.command("fixit --failed");
+            Program fixit = LiveServer.commandHere(server.home(), "fixit --failed");
             assertThat(fixit.exit()).isEqualTo(1);
             assertThat(fixit.err().lines().filter(line -> line.startsWith("cartd: ")))
                     .singleElement()
@@ -173,7 +175,7 @@ class UpgradeIT {
             }
             work();
 
-            assertThat(LiveServer.command(home, "dbchk --equal").exit()).isZero();
+            assertThat(LiveServer.commandHere(home, "dbchk --equal").exit()).isZero();
             server.startAgain();
             assertDownload(server, "theirs", files(ALL));
             assertDownload(server, "their-tar", files(ALL));
@@ -299,15 +301,16 @@ class UpgradeIT {
     }
 
     /** Goes the way that the documentation tells. */
-    private LiveServer serve(String... settings) throws Exception {
-        LiveServer.configure(home, volume, archive.url(), database.url(), settings);
-        Program check = LiveServer.command(home, "dbchk");
+    private LiveServer serve() throws Exception {
+        String few = "archiveinterface.retries = 2";
+        LiveServer.configure(home, volume, archive.url(), database.url(), few);
+        Program check = LiveServer.commandHere(home, "dbchk");
         assertThat(check.exit()).as(check.err()).isEqualTo(1);
-        assertThat(LiveServer.command(home, "serve --port 0").err()).contains("run cartd dbsync");
+        assertThat(LiveServer.commandHere(home, "serve --port 0").err()).contains("run cartd dbsync");
         for (String line : List.of("dbsync", "dbchk", "dbchk --equal")) {
-            assertThat(LiveServer.command(home, line).exit()).as(line).isZero();
+            assertThat(LiveServer.commandHere(home, line).exit()).as(line).isZero();
         }
-        return LiveServer.node(home, volume, database.url(), archive.url(), "serve --port 0", settings);
+        return LiveServer.node(home, volume, database.url(), archive.url(), "serve --port 0", few);
     }
 
     /** Downloads a cart twice, and the rest of it as one does who was cut off. */
@@ -333,7 +336,7 @@ class UpgradeIT {
     }
 
     private static void assertDumped(LiveServer server, String... uids) throws Exception {
-        Program dump = server.command("dump --json");
+        Program dump = LiveServer.commandHere(server.home(), "dump --json");
         assertThat(dump.exit()).isZero();
         for (String uid : uids) {
             assertThat(dump.out()).contains("\"cart_uid\": \"" + uid + "\"");
