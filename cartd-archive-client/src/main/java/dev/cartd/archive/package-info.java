@@ -1,4 +1,16 @@
-/** An HTTP client for the archive interface: {@code HttpArchive} implements the core's port {@code Archive}. */
+/**
+ * The archives that cartd can pull from. {@link dev.cartd.archive.Archives} opens one by its URL; each kind is a
+ * constant of {@code ArchiveKind} and has a room of its own:
+ *
+ * <ul>
+ *   <li>{@code http}: what all kinds that speak HTTP share: requests with deadlines, URLs of files, messages for what
+ *       can go wrong with a connection
+ *   <li>{@code pacifica}: Pacifica's archive interface
+ * </ul>
+ *
+ * <p>A mounted directory needs no room here: it is in the core ({@link dev.cartd.local.DirectoryArchive}). No kind
+ * knows another.
+ */
 @NullMarked
 package dev.cartd.archive;
 

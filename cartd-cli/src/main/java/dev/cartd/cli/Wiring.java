@@ -2,7 +2,7 @@ package dev.cartd.cli;
 
 import dev.cartd.Cartd;
 import dev.cartd.CartdBuilder;
-import dev.cartd.archive.HttpArchive;
+import dev.cartd.archive.Archives;
 import dev.cartd.cli.command.CommandDatabase;
 import dev.cartd.cli.command.OpenResources;
 import dev.cartd.cli.command.OperatorSession;
@@ -11,7 +11,6 @@ import dev.cartd.cli.config.FailedException;
 import dev.cartd.cli.config.Key;
 import dev.cartd.cli.serve.ServeCommand;
 import dev.cartd.cli.serve.StartLog;
-import dev.cartd.local.DirectoryArchive;
 import dev.cartd.server.CartdServer;
 import dev.cartd.server.ServerConfig;
 import dev.cartd.spi.Archive;
@@ -161,18 +160,16 @@ final class Wiring {
     }
 
     /**
-     * Checks that an archive interface could be at this address. Sends nothing.
+     * Checks that an archive can be at this URL. Sends nothing.
      *
      * @throws IllegalArgumentException if none can be
      */
     static void checkArchive(URI url) {
-        HttpArchive.check(url);
+        Archives.check(url);
     }
 
     private static Archive archive(Configuration.ArchiveAccess access) {
-        return access.isDirectory()
-                ? new DirectoryArchive(Path.of(access.url()))
-                : new HttpArchive(access.url(), access.timeout(), access.maxRequests());
+        return Archives.open(access.url(), access.timeout(), access.maxRequests());
     }
 
     private static Cartd open(CartdBuilder builder, Path volume) {

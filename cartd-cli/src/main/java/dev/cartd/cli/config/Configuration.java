@@ -75,26 +75,21 @@ public record Configuration(
      * @param retries how often one file may be refused, or come back wrong
      */
     public record ArchiveAccess(
-            URI url, int maxRequests, Duration timeout, Duration patience, Duration tapePatience, int retries) {
-        /** Whether the archive is a mounted directory, and no archive interface. */
-        public boolean isDirectory() {
-            return "file".equalsIgnoreCase(url.getScheme());
-        }
-    }
+            URI url, int maxRequests, Duration timeout, Duration patience, Duration tapePatience, int retries) {}
 
     /**
      * Reads and checks every key there is, those too that have no effect yet.
      *
-     * @param webArchive throws an {@link IllegalArgumentException} where no archive interface can be at an address
+     * @param archiveCheck throws an {@link IllegalArgumentException} if no archive can be at a URL
      * @throws FailedException for the first value that cannot be right
      */
-    public static Configuration of(ConfigSources from, Consumer<URI> webArchive) {
+    public static Configuration of(ConfigSources from, Consumer<URI> archiveCheck) {
         Key.ALL.forEach(from::get);
         checkWaters(from.get(Key.HIGH_WATER), from.get(Key.LOW_WATER));
         return new Configuration(
                 carts(from),
                 space(from),
-                archive(from, webArchive),
+                archive(from, archiveCheck),
                 database(from),
                 engine(from),
                 from.file().origin(),
@@ -129,18 +124,14 @@ public record Configuration(
                 SpacePolicy.LRU);
     }
 
-    private static ArchiveAccess archive(ConfigSources from, Consumer<URI> webArchive) {
-        ArchiveAccess access = new ArchiveAccess(
-                from.get(Key.ARCHIVE_URL),
+    private static ArchiveAccess archive(ConfigSources from, Consumer<URI> archiveCheck) {
+        return new ArchiveAccess(
+                from.get(Key.ARCHIVE_URL, archiveCheck),
                 from.get(Key.MAX_REQUESTS),
                 from.get(Key.TIMEOUT),
                 from.get(Key.PATIENCE),
                 from.get(Key.TAPE_PATIENCE),
                 from.get(Key.RETRIES));
-        if (!access.isDirectory()) {
-            from.get(Key.ARCHIVE_URL, webArchive);
-        }
-        return access;
     }
 
     /** The store knows best which databases it can work with. */

@@ -101,21 +101,11 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
         return new ValueFormat<>("any text", text -> text);
     }
 
-    /** Where an archive is; the URI ends in a slash. Whether a web address can be one the archive client knows. */
+    /** The URL of an archive, with a slash at its end. The archive client judges whether an archive can be there. */
     static ValueFormat<URI> archive() {
         return new ValueFormat<>(
-                "http://host:port/, https://host:port/ or file:///directory, without query or fragment", text -> {
-                    URI uri = URI.create(encoded(text.endsWith("/") ? text : text + "/"));
-                    boolean directory = "file".equalsIgnoreCase(uri.getScheme());
-                    if (directory
-                            && (uri.getRawAuthority() != null
-                                    || uri.getPath() == null
-                                    || uri.getRawQuery() != null
-                                    || uri.getRawFragment() != null)) {
-                        throw new IllegalArgumentException();
-                    }
-                    return uri;
-                });
+                "http://host:port/, https://host:port/ or file:///directory, without query or fragment",
+                text -> URI.create(encoded(text.endsWith("/") ? text : text + "/")));
     }
 
     /** Characters that a browser encodes by itself, and a URI must not have, are encoded. */

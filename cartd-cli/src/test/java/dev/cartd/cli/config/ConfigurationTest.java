@@ -1,6 +1,6 @@
 package dev.cartd.cli.config;
 
-import dev.cartd.archive.HttpArchive;
+import dev.cartd.archive.Archives;
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.EngineConfig;
 import java.net.URI;
@@ -268,7 +268,7 @@ class ConfigurationTest {
     }
 
     private static Configuration of(String file, Map<String, String> environment) {
-        return Configuration.of(sources(file, environment), HttpArchive::check);
+        return Configuration.of(sources(file, environment), Archives::check);
     }
 
     private static ConfigSources sources(String file, Map<String, String> environment) {
@@ -303,8 +303,6 @@ class ConfigurationTest {
                 .archive()
                 .url();
         assertThat(taken.toString()).endsWith("/");
-        if (!"file".equalsIgnoreCase(taken.getScheme())) {
-            new HttpArchive(taken, Duration.ofSeconds(1), 1).close();
-        }
+        Archives.open(taken, Duration.ofSeconds(1), 1).close();
     }
 }

@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.http;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,11 +16,11 @@ import okhttp3.Call;
  * Runs blocking work on threads of its own, so that the calling thread can be interrupted: a thread that reads from a
  * socket cannot. Safe for use by many threads.
  */
-final class Answering {
+final class AnswerThreads {
     private static final long KEEP_IDLE_SECONDS = 10;
 
     private final ExecutorService threads = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, KEEP_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Answering::daemon);
+            0, Integer.MAX_VALUE, KEEP_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), AnswerThreads::daemon);
 
     /**
      * Runs {@code work}, which waits for the answer to {@code call}, and returns its result.

@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
 import dev.cartd.spi.Archive.Medium;
 import dev.cartd.spi.ArchiveException;
@@ -27,13 +27,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /** What the client makes of an archive that behaves, and misbehaves, as the real one does. */
-class HttpArchiveTest {
+class PacificaArchiveTest {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
     private static final String ID = "a/b.txt";
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     private final ArchiveInterface server = new ArchiveInterface(7, now::get);
-    private final HttpArchive archive = new HttpArchive(server.url(), TIMEOUT, 4);
+    private final PacificaArchive archive = new PacificaArchive(server.url(), TIMEOUT, 4);
 
     @AfterEach
     void close() {
@@ -134,7 +134,7 @@ class HttpArchiveTest {
     void whoIsInterruptedWaitsForNoAnswer(String method) throws Exception {
         held(5);
         server.pause();
-        try (HttpArchive patient = new HttpArchive(server.url(), Duration.ofMinutes(5), 1)) {
+        try (PacificaArchive patient = new PacificaArchive(server.url(), Duration.ofMinutes(5), 1)) {
             AtomicReference<Throwable> thrown = new AtomicReference<>();
             AtomicBoolean interrupted = new AtomicBoolean();
             Thread asking = new Thread(() -> {
@@ -152,7 +152,7 @@ class HttpArchiveTest {
         }
     }
 
-    private static void ask(HttpArchive archive, String method) throws IOException {
+    private static void ask(PacificaArchive archive, String method) throws IOException {
         switch (method) {
             case "POST" -> archive.stage(ID);
             case "HEAD" -> archive.status(ID);
@@ -195,7 +195,7 @@ class HttpArchiveTest {
 
     @Test
     void aHostThatIsNotKnownIsUnreachable() {
-        try (HttpArchive nowhere = new HttpArchive(URI.create("http://archive.invalid/"), TIMEOUT, 1)) {
+        try (PacificaArchive nowhere = new PacificaArchive(URI.create("http://archive.invalid/"), TIMEOUT, 1)) {
             assertThatThrownBy(() -> nowhere.stage(ID))
                     .satisfies(e -> assertUnreachable(e, false))
                     .hasMessage("archive.invalid:80: this host is not known");
@@ -205,7 +205,7 @@ class HttpArchiveTest {
     @Test
     void anArchiveThatDoesNotSpeakTlsIsUnreachable() {
         URI url = URI.create(server.url().toString().replace("http:", "https:"));
-        try (HttpArchive tls = new HttpArchive(url, TIMEOUT, 1)) {
+        try (PacificaArchive tls = new PacificaArchive(url, TIMEOUT, 1)) {
             assertThatThrownBy(() -> tls.stage(ID))
                     .isInstanceOf(ArchiveException.Unreachable.class)
                     .hasMessageMatching("127\\.0\\.0\\.1:\\d+: .+");
@@ -270,7 +270,7 @@ class HttpArchiveTest {
     @Test
     void aTurnThatDoesNotComeIsWaitedForAsLongAsForAByte() throws IOException {
         held(10_000_000);
-        try (HttpArchive one = new HttpArchive(server.url(), Duration.ofMillis(200), 1)) {
+        try (PacificaArchive one = new PacificaArchive(server.url(), Duration.ofMillis(200), 1)) {
             try (InputStream open = one.pull(ID, 0, 10_000_000)) {
                 assertThat(open.read()).isZero();
                 assertThatThrownBy(() -> one.status(ID))
@@ -296,7 +296,7 @@ class HttpArchiveTest {
         server.corruptWhenConcurrent(true);
         assertThat(pulled(content.length)).isEqualTo(content);
         // One that waits for as long as it takes to read the other's body.
-        try (HttpArchive patient = new HttpArchive(server.url(), Duration.ofSeconds(60), 4);
+        try (PacificaArchive patient = new PacificaArchive(server.url(), Duration.ofSeconds(60), 4);
                 InputStream open = patient.pull(ID, 0, content.length)) {
             server.pause();
             CompletableFuture<Long> status =

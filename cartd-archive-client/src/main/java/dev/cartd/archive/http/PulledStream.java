@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.http;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +50,7 @@ final class PulledStream extends InputStream {
             ended = count < 0;
             return count;
         } catch (IOException e) {
-            throw new IOException(closed.get() ? "closed" : OneLine.of(Failure.text(e, timeout)), e);
+            throw new IOException(closed.get() ? "closed" : OneLine.of(RequestFailure.text(e, timeout)), e);
         } finally {
             reading.unlock();
         }

@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
@@ -50,7 +50,7 @@ class RequestsOnTheWireTest {
 
     private RecordedRequest staged(String base, String id) {
         server.enqueue(new MockResponse.Builder().addHeader("Set-Cookie: a=b").build());
-        try (HttpArchive archive = new HttpArchive(URI.create(base), TIMEOUT, 1)) {
+        try (PacificaArchive archive = new PacificaArchive(URI.create(base), TIMEOUT, 1)) {
             archive.stage(id);
         }
         return sent();
@@ -69,7 +69,7 @@ class RequestsOnTheWireTest {
     void pullsAsTheInterfaceCounts() throws IOException {
         server.enqueue(new MockResponse.Builder().body("0123456789").build());
         server.enqueue(new MockResponse.Builder().body("789").build());
-        try (HttpArchive archive = new HttpArchive(URI.create(url("/")), TIMEOUT, 1)) {
+        try (PacificaArchive archive = new PacificaArchive(URI.create(url("/")), TIMEOUT, 1)) {
             archive.pull("x", 0, 10).close();
             archive.pull("x", 7, 10).close();
             archive.pull("x", 10, 10).close();
@@ -86,7 +86,7 @@ class RequestsOnTheWireTest {
     void keepsNoCookies() {
         server.enqueue(new MockResponse.Builder().addHeader("Set-Cookie: a=b").build());
         server.enqueue(new MockResponse.Builder().build());
-        try (HttpArchive archive = new HttpArchive(URI.create(url("/")), TIMEOUT, 1)) {
+        try (PacificaArchive archive = new PacificaArchive(URI.create(url("/")), TIMEOUT, 1)) {
             archive.stage("x");
             archive.stage("x");
         }
@@ -136,7 +136,7 @@ class RequestsOnTheWireTest {
             strings = {"", "/", "..", ".", "a/..", "a/./b", "a//b", "/a", "a/", "//evil.example/a", "\ud800", "a\udfffb"
             })
     void sendsNothingForAnIdThatCouldSteer(String id) {
-        try (HttpArchive archive = new HttpArchive(URI.create(url("/base/")), TIMEOUT, 1)) {
+        try (PacificaArchive archive = new PacificaArchive(URI.create(url("/base/")), TIMEOUT, 1)) {
             assertThatThrownBy(() -> archive.stage(id)).isInstanceOf(ArchiveException.Refused.class);
             assertThatThrownBy(() -> archive.status(id)).isInstanceOf(ArchiveException.Refused.class);
             assertThatThrownBy(() -> archive.pull(id, 1, 2)).isInstanceOf(ArchiveException.Refused.class);
@@ -152,7 +152,7 @@ class RequestsOnTheWireTest {
                 .code(401)
                 .addHeader("WWW-Authenticate: Basic")
                 .build());
-        try (HttpArchive archive = new HttpArchive(URI.create(base), TIMEOUT, 1)) {
+        try (PacificaArchive archive = new PacificaArchive(URI.create(base), TIMEOUT, 1)) {
             assertThatThrownBy(() -> archive.stage("x"))
                     .isInstanceOf(ArchiveException.Refused.class)
                     .hasMessage("the archive answers 401: Client Error");
@@ -177,7 +177,7 @@ class RequestsOnTheWireTest {
                 "http://u:secret@host:99999/"
             })
     void refusesAUrlThatCannotBeRight(String url) {
-        assertThatThrownBy(() -> new HttpArchive(URI.create(url), TIMEOUT, 1))
+        assertThatThrownBy(() -> new PacificaArchive(URI.create(url), TIMEOUT, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("the archive's URL ")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
@@ -187,8 +187,8 @@ class RequestsOnTheWireTest {
     void refusesBoundsThatAreNone() {
         URI base = URI.create(url("/"));
         for (Duration none : new Duration[] {Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(2)}) {
-            assertThatThrownBy(() -> new HttpArchive(base, none, 1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new PacificaArchive(base, none, 1)).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> new HttpArchive(base, TIMEOUT, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new PacificaArchive(base, TIMEOUT, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,13 +1,13 @@
-package dev.cartd.archive;
+package dev.cartd.archive.http;
 
 /** Makes text from the archive fit for a message of one line. */
-final class OneLine {
+public final class OneLine {
     private static final int MAX = 300;
 
     private OneLine() {}
 
     /** The text with a space for each control, format or line-breaking character, cut to {@value #MAX} characters. */
-    static String of(String text) {
+    public static String of(String text) {
         StringBuilder line = new StringBuilder();
         text.strip().codePoints().limit(MAX + 1L).forEach(c -> line.appendCodePoint(shows(c) ? c : ' '));
         return text.strip().codePointCount(0, text.strip().length()) <= MAX

@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
@@ -97,8 +97,8 @@ class CertificatesTest {
     }
 
     private void stage() throws IOException {
-        try (HttpArchive archive =
-                new HttpArchive(URI.create("https://127.0.0.1:" + server.getPort()), Duration.ofSeconds(5), 1)) {
+        try (PacificaArchive archive =
+                new PacificaArchive(URI.create("https://127.0.0.1:" + server.getPort()), Duration.ofSeconds(5), 1)) {
             archive.stage("id");
         }
     }
@@ -153,7 +153,7 @@ class CertificatesTest {
     @Test
     void anArchiveThatSpeaksPlainHttp() throws Exception {
         try (ServerSocket plain = new ServerSocket(0);
-                HttpArchive archive = new HttpArchive(
+                PacificaArchive archive = new PacificaArchive(
                         URI.create("https://127.0.0.1:" + plain.getLocalPort()), Duration.ofSeconds(5), 1)) {
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> answer(plain));
             assertThatThrownBy(() -> archive.stage("id"))

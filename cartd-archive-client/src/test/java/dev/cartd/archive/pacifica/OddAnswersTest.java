@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
 import dev.cartd.spi.Archive.Found;
 import dev.cartd.spi.Archive.Medium;
@@ -23,12 +23,12 @@ class OddAnswersTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final MockWebServer server = new MockWebServer();
-    private HttpArchive archive;
+    private PacificaArchive archive;
 
     @BeforeEach
     void start() throws IOException {
         server.start();
-        archive = new HttpArchive(server.url("/").uri(), TIMEOUT, 2);
+        archive = new PacificaArchive(server.url("/").uri(), TIMEOUT, 2);
     }
 
     @AfterEach

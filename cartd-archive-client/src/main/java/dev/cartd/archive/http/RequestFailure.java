@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.http;
 
 import dev.cartd.cart.FailureText;
 import java.io.EOFException;
@@ -20,8 +20,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** The messages for failed requests, for operators. */
-final class Failure {
-    private Failure() {}
+final class RequestFailure {
+    private RequestFailure() {}
 
     /** A duration for people: {@code 60 s}, {@code 250 ms}. */
     static String text(Duration duration) {

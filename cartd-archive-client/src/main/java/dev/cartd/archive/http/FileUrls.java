@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.http;
 
 import dev.cartd.spi.ArchiveException;
 import java.net.URI;
@@ -8,7 +8,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import okhttp3.Credentials;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -17,15 +16,21 @@ import okhttp3.Request;
  * Builds the requests for files. The URL of a file is the base URL followed by the file's id, with each segment of the
  * id percent-encoded. Immutable, and safe for use by many threads.
  */
-final class FileUrls {
-    private static final Set<String> SCHEMES = Set.of("http", "https");
+public final class FileUrls {
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     private final HttpUrl base;
     private final Optional<String> zone;
     private final Request.Builder common;
 
-    FileUrls(URI base) {
+    /**
+     * The URLs below this one.
+     *
+     * @param base an http or https URL, which may have a path, with or without a slash at its end, and a user and
+     *     password
+     * @throws IllegalArgumentException if it cannot be that; the message never contains the password
+     */
+    public FileUrls(URI base) {
         HttpUrl url = checked(base);
         this.zone = zone(base.getRawAuthority());
         // Without user and password: the HTTP library may quote this URL in messages.
@@ -40,16 +45,13 @@ final class FileUrls {
     }
 
     private static HttpUrl checked(URI base) {
-        String scheme = String.valueOf(base.getScheme()).toLowerCase(Locale.ROOT);
-        if (!SCHEMES.contains(scheme) || base.getRawAuthority() == null) {
-            throw new IllegalArgumentException("the archive's URL is not http://HOST… or https://HOST…");
-        }
         if (base.getRawQuery() != null || base.getRawFragment() != null) {
             throw new IllegalArgumentException("the archive's URL has a query or a fragment");
         }
         HttpUrl url = HttpUrl.parse(withoutZone(base.toString()));
-        if (url == null) {
-            throw new IllegalArgumentException("the archive's URL has an invalid host or port");
+        if (url == null || base.getRawAuthority() == null) {
+            throw new IllegalArgumentException(
+                    "the archive's URL is not http://HOST… or https://HOST…, or its host or port is invalid");
         }
         return url;
     }
@@ -80,7 +82,7 @@ final class FileUrls {
     }
 
     /** The network interface for reaching a link-local address; empty if the URL has none. */
-    Optional<String> zone() {
+    public Optional<String> zone() {
         return zone;
     }
 
@@ -89,20 +91,17 @@ final class FileUrls {
      *
      * @throws ArchiveException.Refused if the id cannot be part of a URL
      */
-    Request.Builder request(String id) {
+    public Request.Builder request(String id) {
         return to(url(id));
     }
 
     /**
-     * A request for the file's bytes from {@code from} (included) to {@code end} (excluded), as the archive interface
-     * counts.
+     * A request for the file, with a query that needs no encoding, such as {@code byte_range=0-9}.
      *
      * @throws ArchiveException.Refused if the id cannot be part of a URL
      */
-    Request.Builder request(String id, long from, long end) {
-        return to(url(id).newBuilder()
-                .addEncodedQueryParameter("byte_range", from + "-" + end)
-                .build());
+    public Request.Builder request(String id, String query) {
+        return to(url(id).newBuilder().encodedQuery(query).build());
     }
 
     private Request.Builder to(HttpUrl url) {

@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
 import dev.cartd.Cartd;
 import dev.cartd.Quick;
@@ -51,7 +51,7 @@ class SharedHandleTest {
     }
 
     private void sixtyCartsGetReady() throws Exception {
-        try (HttpArchive client = new HttpArchive(archive.url(), Duration.ofSeconds(20), 8);
+        try (PacificaArchive client = new PacificaArchive(archive.url(), Duration.ofSeconds(20), 8);
                 Cartd cartd = Quick.builder(client, volume).start()) {
             for (int i = 0; i < 60; i++) {
                 cartd.submit(new CartRequest("cart-" + i, i % 2 == 0, items(i, 5, 100_000)));
@@ -70,7 +70,7 @@ class SharedHandleTest {
     void bigFilesAreHardlyEverPulledMoreThanTwice() throws Exception {
         archive.shareHandle();
         archive.slow(Duration.ofMillis(2), 8 << 20);
-        try (HttpArchive client = new HttpArchive(archive.url(), Duration.ofSeconds(20), 8);
+        try (PacificaArchive client = new PacificaArchive(archive.url(), Duration.ofSeconds(20), 8);
                 Cartd cartd = Quick.builder(client, volume).start()) {
             cartd.submit(new CartRequest("big", false, items(1, 12, 8 << 20)));
             await().atMost(Duration.ofMinutes(3)).until(() -> cart(cartd, "big").status() == CartStatus.READY);
@@ -82,7 +82,7 @@ class SharedHandleTest {
     void whatIsWrongOrMissingFailsInTimeAmongMany() throws Exception {
         archive.shareHandle();
         archive.slow(Duration.ofMillis(2), 64 << 20);
-        try (HttpArchive client = new HttpArchive(archive.url(), Duration.ofSeconds(20), 8);
+        try (PacificaArchive client = new PacificaArchive(archive.url(), Duration.ofSeconds(20), 8);
                 Cartd cartd = Quick.builder(client, volume).start()) {
             for (int i = 0; i < 8; i++) {
                 cartd.submit(new CartRequest("cart-" + i, false, items(i, 20, 1 << 20)));

@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.http;
 
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
@@ -26,7 +26,7 @@ import okhttp3.Response;
  * Sends requests, with a limit for concurrent ones and a deadline for each, and throws failures as
  * {@link ArchiveException}. Safe for use by many threads.
  */
-final class Requests {
+public final class Requests implements AutoCloseable {
     private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
     private static final Duration MAX_CONNECT = Duration.ofSeconds(10);
     // Shorter than servers keep idle connections open, so that few kept connections turn out to be closed.
@@ -35,10 +35,18 @@ final class Requests {
     private final OkHttpClient client;
     private final Duration timeout;
     private final Semaphore turns;
-    private final Answering answering = new Answering();
+    private final AnswerThreads answerThreads = new AnswerThreads();
     private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
-    Requests(Duration timeout, int maxRequests, Optional<String> zone) {
+    /**
+     * Creates a client; connects only when a request is sent.
+     *
+     * @param timeout how long to wait for the next byte; from a millisecond to a day
+     * @param maxRequests the maximum number of concurrent requests; 1 or more
+     * @param zone the network interface for reaching link-local addresses
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public Requests(Duration timeout, int maxRequests, Optional<String> zone) {
         if (timeout.toMillis() < 1 || timeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException("the archive's timeout must be from a millisecond to a day");
         }
@@ -85,7 +93,7 @@ final class Requests {
      *
      * @throws ArchiveException if there is no answer in time, or what {@code reader} throws
      */
-    <T> T ask(Request request, Function<Response, T> reader) {
+    public <T> T ask(Request request, Function<Response, T> reader) {
         Call call = begin(request);
         try {
             return within(call, () -> read(call, reader));
@@ -106,7 +114,7 @@ final class Requests {
      *
      * @throws ArchiveException if there is no answer in time, or what {@code check} throws
      */
-    InputStream open(Request request, Consumer<Response> check) {
+    public InputStream open(Request request, Consumer<Response> check) {
         Call call = begin(request);
         boolean opened = false;
         try {
@@ -148,7 +156,7 @@ final class Requests {
             if (!turns.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new ArchiveException.Unreachable(
                         "no other request may be sent while those under way go on: none ended for "
-                                + Failure.text(timeout));
+                                + RequestFailure.text(timeout));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -159,7 +167,7 @@ final class Requests {
     private <T> T within(Call call, Deadline.Work<T> work) {
         Duration limit = timeout.multipliedBy(3);
         try {
-            return answering.await(call, () -> {
+            return answerThreads.await(call, () -> {
                 MeteredSockets.nextStep();
                 return Deadline.run(call, limit, work);
             });
@@ -171,15 +179,16 @@ final class Requests {
                 throw new ArchiveException.Unreachable("interrupted", e);
             }
             HttpUrl url = call.request().url();
-            String what = OneLine.of(url.host() + ":" + url.port() + ": " + Failure.text(e, timeout));
-            throw Failure.beforeTheRequest(e)
+            String what = OneLine.of(url.host() + ":" + url.port() + ": " + RequestFailure.text(e, timeout));
+            throw RequestFailure.beforeTheRequest(e)
                     ? new ArchiveException.Unreachable(what, e)
                     : ArchiveException.Unreachable.midway(what, e);
         }
     }
 
-    /** Cancels all requests under way and closes idle connections. */
-    void close() {
+    /** Cancels all requests under way, including open contents, and closes idle connections. */
+    @Override
+    public void close() {
         underWay.forEach(Call::cancel);
         client.connectionPool().evictAll();
     }

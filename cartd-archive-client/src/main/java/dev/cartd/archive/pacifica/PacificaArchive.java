@@ -1,5 +1,7 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
+import dev.cartd.archive.http.FileUrls;
+import dev.cartd.archive.http.Requests;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.InputStream;
@@ -11,7 +13,7 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /**
- * The archive interface over HTTP. The URL of a file is below the base URL, whatever characters its id has: each
+ * Pacifica's archive interface over HTTP. The URL of a file is below the base URL, whatever characters its id has: each
  * segment of the id is percent-encoded, redirects are not followed, and cookies are not kept. Safe for use by many
  * threads.
  *
@@ -24,7 +26,7 @@ import okhttp3.Response;
  * <p>Nothing is retried, with one exception: if a request on a kept connection gets no byte in return, it is sent again
  * on a new connection, since an archive may close an idle connection at any time.
  */
-public final class HttpArchive implements Archive {
+public final class PacificaArchive implements Archive {
     private static final RequestBody EMPTY_BODY = RequestBody.create(new byte[0]);
 
     private final FileUrls urls;
@@ -39,7 +41,7 @@ public final class HttpArchive implements Archive {
      * @param maxRequests the maximum number of concurrent requests; 1 or more
      * @throws IllegalArgumentException if a value is invalid; the message never contains the password
      */
-    public HttpArchive(URI base, Duration timeout, int maxRequests) {
+    public PacificaArchive(URI base, Duration timeout, int maxRequests) {
         this.urls = new FileUrls(base);
         this.requests = new Requests(timeout, maxRequests, urls.zone());
     }
@@ -64,7 +66,7 @@ public final class HttpArchive implements Archive {
      */
     @Override
     public void stage(String id) {
-        requests.ask(urls.request(id).post(EMPTY_BODY).build(), HttpArchive::ok);
+        requests.ask(urls.request(id).post(EMPTY_BODY).build(), PacificaArchive::ok);
     }
 
     /**
@@ -81,7 +83,7 @@ public final class HttpArchive implements Archive {
 
     private Headers head(String id) {
         try {
-            return requests.ask(urls.request(id).head().build(), HttpArchive::ok);
+            return requests.ask(urls.request(id).head().build(), PacificaArchive::ok);
         } catch (ArchiveException.Refused e) {
             // An answer to HEAD has no body, so it cannot say that the file is missing; the answer to POST can.
             stage(id);
@@ -101,11 +103,12 @@ public final class HttpArchive implements Archive {
     public InputStream pull(String id, long from, long size) {
         Objects.checkFromToIndex(from, size, size);
         if (from == 0) {
-            return requests.open(urls.request(id).build(), HttpArchive::content);
+            return requests.open(urls.request(id).build(), PacificaArchive::content);
         }
         return from == size
                 ? InputStream.nullInputStream()
-                : requests.open(urls.request(id, from, size).build(), HttpArchive::content);
+                : requests.open(
+                        urls.request(id, "byte_range=" + from + "-" + size).build(), PacificaArchive::content);
     }
 
     /** Cancels all requests under way, including open pulls, and closes the connections. */

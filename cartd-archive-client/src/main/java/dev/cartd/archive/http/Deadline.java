@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.http;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -43,7 +43,7 @@ final class Deadline extends AsyncTimeout {
             return work.run();
         } catch (IOException e) {
             if (deadline.exit()) {
-                throw new InterruptedIOException("no whole answer within " + Failure.text(limit));
+                throw new InterruptedIOException("no whole answer within " + RequestFailure.text(limit));
             }
             throw e;
         } finally {

@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
@@ -43,7 +43,7 @@ class ProxyTest {
                 .addHeader("Last-Modified: 0.0")
                 .addHeader("X-Pacifica-File-Storage-Media: disk")
                 .build());
-        try (HttpArchive archive = archive("http://archive.invalid:8080/")) {
+        try (PacificaArchive archive = archive("http://archive.invalid:8080/")) {
             archive.status("x");
         }
         assertThat(proxy.takeRequest().getRequestLine()).isEqualTo("HEAD http://archive.invalid:8080/x HTTP/1.1");
@@ -53,13 +53,13 @@ class ProxyTest {
     void aProxyIsAskedToConnectForEncryptedOnes() throws Exception {
         proxy.enqueue(new MockResponse.Builder().code(403).inTunnel().build());
         proxy.enqueue(new MockResponse.Builder().code(403).inTunnel().build());
-        try (HttpArchive archive = archive("https://archive.invalid/")) {
+        try (PacificaArchive archive = archive("https://archive.invalid/")) {
             assertThatThrownBy(() -> archive.status("x")).isInstanceOf(ArchiveException.class);
         }
         assertThat(proxy.takeRequest().getRequestLine()).isEqualTo("CONNECT archive.invalid:443 HTTP/1.1");
     }
 
-    private static HttpArchive archive(String url) {
-        return new HttpArchive(URI.create(url), Duration.ofSeconds(5), 2);
+    private static PacificaArchive archive(String url) {
+        return new PacificaArchive(URI.create(url), Duration.ofSeconds(5), 2);
     }
 }

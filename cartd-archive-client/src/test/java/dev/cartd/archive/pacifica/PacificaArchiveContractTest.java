@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveContract;
@@ -7,9 +7,9 @@ import dev.cartd.spi.Fault;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 
-class HttpArchiveContractTest extends ArchiveContract {
+class PacificaArchiveContractTest extends ArchiveContract {
     private final ArchiveInterface server = new ArchiveInterface();
-    private final HttpArchive archive = new HttpArchive(server.url(), Duration.ofSeconds(20), 8);
+    private final PacificaArchive archive = new PacificaArchive(server.url(), Duration.ofSeconds(20), 8);
 
     @AfterEach
     void close() {

@@ -1,7 +1,8 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cartd.archive.http.OneLine;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.http;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
+import dev.cartd.archive.http.OneLine;
 import dev.cartd.spi.Archive.Found;
 import dev.cartd.spi.Archive.Medium;
 import dev.cartd.spi.ArchiveException;

@@ -1,4 +1,4 @@
-package dev.cartd.archive;
+package dev.cartd.archive.pacifica;
 
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
@@ -25,8 +25,8 @@ class HostileServerTest {
     private static final Duration TIMEOUT = Duration.ofMillis(200);
 
     private final ServerSocket server = listen();
-    private final HttpArchive archive =
-            new HttpArchive(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"), TIMEOUT, 2);
+    private final PacificaArchive archive =
+            new PacificaArchive(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"), TIMEOUT, 2);
 
     private static ServerSocket listen() {
         try {
