@@ -53,6 +53,14 @@ class HouseTest {
             .resideInAPackage("dev.cartd.store.*..");
 
     @ArchTest
+    static final ArchRule NOBODY_LOOKS_INTO_THE_ROOMS_OF_THE_SERVER_OR_THE_ARCHIVES = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.cartd.server..", "dev.cartd.archive..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.cartd.server.*..", "dev.cartd.archive.*..");
+
+    @ArchTest
     static final ArchRule ONLY_THE_COMPOSITION_ROOT_KNOWS_EVERY_ADAPTER = noClasses()
             .that()
             .doNotHaveSimpleName("Wiring")

@@ -6,6 +6,22 @@ import java.util.Objects;
 public abstract sealed class CartException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** The kinds of failures, one for each subtype. */
+    public enum Kind {
+        /** {@link Invalid}. */
+        INVALID,
+        /** {@link NotFound}. */
+        NOT_FOUND,
+        /** {@link NotReady}. */
+        NOT_READY,
+        /** {@link Failed}. */
+        FAILED,
+        /** {@link Unavailable}, and not one of its subtypes. */
+        UNAVAILABLE,
+        /** {@link VolumeAway}. */
+        VOLUME_AWAY
+    }
+
     private CartException(String message) {
         super(message);
     }
@@ -20,6 +36,9 @@ public abstract sealed class CartException extends RuntimeException {
         return Objects.requireNonNull(super.getMessage());
     }
 
+    /** The kind of this failure, for an exhaustive switch. */
+    public abstract Kind kind();
+
     /** The request is not valid and is refused as a whole; the message names the place and the reason. */
     public static final class Invalid extends CartException {
         private static final long serialVersionUID = 1;
@@ -27,6 +46,11 @@ public abstract sealed class CartException extends RuntimeException {
         /** A refusal with this message. */
         public Invalid(String message) {
             super(message);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.INVALID;
         }
     }
 
@@ -38,6 +62,11 @@ public abstract sealed class CartException extends RuntimeException {
         public NotFound(String message) {
             super(message);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.NOT_FOUND;
+        }
     }
 
     /** The cart is still in work: it is not ready yet. */
@@ -48,6 +77,11 @@ public abstract sealed class CartException extends RuntimeException {
         public NotReady(String message) {
             super(message);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.NOT_READY;
+        }
     }
 
     /** The cart is in error; the message is its reason. */
@@ -57,6 +91,11 @@ public abstract sealed class CartException extends RuntimeException {
         /** A failure with this reason. */
         public Failed(String message) {
             super(message);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.FAILED;
         }
     }
 
@@ -73,6 +112,11 @@ public abstract sealed class CartException extends RuntimeException {
         public Unavailable(String message, Throwable cause) {
             super(message, cause);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.UNAVAILABLE;
+        }
     }
 
     /**
@@ -85,6 +129,11 @@ public abstract sealed class CartException extends RuntimeException {
         /** A failure with this message and its cause. */
         public VolumeAway(String message, Throwable cause) {
             super(message, cause);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.VOLUME_AWAY;
         }
     }
 }

@@ -2,6 +2,10 @@ package dev.cartd.server;
 
 import dev.cartd.Cartd;
 import dev.cartd.cart.FailureText;
+import dev.cartd.server.carts.Carts;
+import dev.cartd.server.carts.LateCarts;
+import dev.cartd.server.download.Downloads;
+import dev.cartd.server.http.Problems;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinException;
 import java.io.IOException;

@@ -1,5 +1,11 @@
 package dev.cartd.server;
 
+import dev.cartd.server.connection.ClientConnection;
+import dev.cartd.server.connection.ClientEndPoint;
+import dev.cartd.server.connection.OpenConnections;
+import dev.cartd.server.download.BundleSender;
+import dev.cartd.server.http.ErrorPages;
+import dev.cartd.server.http.Problems;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import java.nio.channels.SelectionKey;
@@ -49,7 +55,7 @@ final class JettySetup {
         javalin.startup.showOldJavalinVersionWarning = false;
         javalin.startup.startupWatcherEnabled = false;
         // Javalin's default has a charset, which would stay when another type replaces it.
-        javalin.http.defaultContentType = Gets.TAR;
+        javalin.http.defaultContentType = BundleSender.TAR;
         // Without Content-Encoding: clients read the raw bytes of a tar.
         javalin.http.compressionStrategy = CompressionStrategy.NONE;
         int threads = Math.max(config.threads(), FEWEST_MAX_THREADS);
@@ -104,7 +110,7 @@ final class JettySetup {
                 return client;
             }
         };
-        connector.addBean(new Places(config.maxDownloads() + CONNECTIONS_BESIDE_DOWNLOADS));
+        connector.addBean(new OpenConnections(config.maxDownloads() + CONNECTIONS_BESIDE_DOWNLOADS));
         connector.setHost(config.address());
         connector.setPort(config.port());
         connector.setIdleTimeout(config.idleTimeout().toMillis());

@@ -1,18 +1,55 @@
 package dev.cartd.server;
 
+import dev.cartd.server.connection.RawPath;
+import java.io.IOException;
+
 /** The target of a request, by its path. */
 sealed interface Target {
     /** The service as a whole. */
-    record Root() implements Target {}
+    record Root() implements Target {
+        @Override
+        public void enter(Doors doors) throws IOException {
+            doors.root();
+        }
+    }
 
     /** The carts of this uid, which may be any text. */
-    record Uid(String value) implements Target {}
+    record Uid(String value) implements Target {
+        @Override
+        public void enter(Doors doors) throws IOException {
+            doors.cart(value);
+        }
+    }
 
     /** A path that is reserved for the service. */
-    record Own() implements Target {}
+    record Own() implements Target {
+        @Override
+        public void enter(Doors doors) throws IOException {
+            doors.own();
+        }
+    }
 
     /** A path with no resource. */
-    record Nowhere() implements Target {}
+    record Nowhere() implements Target {
+        @Override
+        public void enter(Doors doors) throws IOException {
+            doors.nowhere();
+        }
+    }
+
+    /** What a server does at each target. */
+    interface Doors {
+        void root() throws IOException;
+
+        void cart(String uid) throws IOException;
+
+        void own() throws IOException;
+
+        void nowhere() throws IOException;
+    }
+
+    /** Calls the method of {@code doors} for this target. */
+    void enter(Doors doors) throws IOException;
 
     /** Parses a path as it was sent, before decoding. */
     static Target of(String sent) {

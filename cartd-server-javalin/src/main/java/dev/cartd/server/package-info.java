@@ -1,4 +1,18 @@
-/** The HTTP interface of cartd, on Javalin and Jetty. */
+/**
+ * The HTTP interface of cartd, on Javalin and Jetty. {@link dev.cartd.server.CartdServer} is the server, and
+ * {@link dev.cartd.server.ServerConfig} its settings; users of the module import nothing else. {@code JettySetup}
+ * configures Jetty, {@code Routes} leads each request by its {@code Target} to the routes of its room:
+ *
+ * <ul>
+ *   <li>{@code connection}: the connections of clients, who may be slow
+ *   <li>{@code http}: a request and its response, and how failures are answered
+ *   <li>{@code request}: reads bodies, within limits
+ *   <li>{@code download}: sends bundles, without a thread for a slow client
+ *   <li>{@code carts}: the routes of a cart, {@code /{uid}}
+ * </ul>
+ *
+ * <p>Each room may use those before it. What is the service's own, below {@code /-/}, gets rooms beside {@code carts}.
+ */
 @NullMarked
 package dev.cartd.server;
 

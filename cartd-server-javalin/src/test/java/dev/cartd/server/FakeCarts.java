@@ -8,6 +8,7 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.Standstill;
+import dev.cartd.server.carts.Carts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.cartd.server;
 
+import dev.cartd.server.connection.RawPath;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,23 +33,5 @@ class LongTextsTest {
             assertThat(Target.of(slashes + "x" + slashes + "y")).isEqualTo(new Target.Nowhere());
             assertThat(Target.of("//-//")).isEqualTo(new Target.Own());
         });
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"1", " ", "9", "0", "bytes", "-"})
-    void aRange(String piece) {
-        String many = piece.repeat(MANY / piece.length());
-        assertTimeoutPreemptively(LIMIT, () -> {
-            assertThat(Selection.range("bytes=0-" + many, 10).from()).isZero();
-            assertThat(Selection.range("bytes" + many + "=1-", 10).to()).isEqualTo(10);
-        });
-    }
-
-    @Test
-    void aNumberOfAnyLengthIsRead() {
-        assertThat(Selection.range("bytes=0-" + "9".repeat(50), 10)).isEqualTo(new Selection(206, 0, 10));
-        assertThat(Selection.range("bytes=" + "0".repeat(50) + "2-" + "0".repeat(50) + "3", 10))
-                .isEqualTo(new Selection(206, 2, 4));
-        assertThat(Selection.range("bytes=-" + "9".repeat(50), 10)).isEqualTo(new Selection(206, 0, 10));
     }
 }

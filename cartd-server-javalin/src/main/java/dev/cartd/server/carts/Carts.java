@@ -1,0 +1,56 @@
+package dev.cartd.server.carts;
+
+import dev.cartd.Cartd;
+import dev.cartd.bundle.Bundle;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartRequest;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The five methods of {@link Cartd} that the server uses, with the same contracts. */
+public interface Carts {
+    /** Submits a request, and promises to keep the cart for {@code keep} unless that is zero. */
+    Cart submit(CartRequest request, Duration keep);
+
+    /** {@link Cartd#status}. */
+    Optional<Cart> status(String uid);
+
+    /** {@link Cartd#message}. */
+    String message(Cart cart);
+
+    /** {@link Cartd#open}. */
+    Bundle open(String uid, String filename);
+
+    /** {@link Cartd#delete}. */
+    boolean delete(String uid);
+
+    /** The carts of this {@code cartd}. */
+    static Carts of(Cartd cartd) {
+        return new Carts() {
+            @Override
+            public Cart submit(CartRequest request, Duration keep) {
+                return keep.isZero() ? cartd.submit(request) : cartd.submit(request, keep);
+            }
+
+            @Override
+            public Optional<Cart> status(String uid) {
+                return cartd.status(uid);
+            }
+
+            @Override
+            public String message(Cart cart) {
+                return cartd.message(cart);
+            }
+
+            @Override
+            public Bundle open(String uid, String filename) {
+                return cartd.open(uid, filename);
+            }
+
+            @Override
+            public boolean delete(String uid) {
+                return cartd.delete(uid);
+            }
+        };
+    }
+}

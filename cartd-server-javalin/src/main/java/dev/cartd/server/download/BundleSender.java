@@ -1,0 +1,106 @@
+package dev.cartd.server.download;
+
+import dev.cartd.bundle.Bundle;
+import dev.cartd.server.http.Exchange;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpDateTime;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * Answers a GET with the bytes of a bundle, or with the part of it that the request selects. All of this may read from
+ * disk, so it runs on the threads for that.
+ */
+public final class BundleSender {
+    /** The content type of a tar, as Pacifica Cartd sends it. */
+    public static final String TAR = "application/octet-stream";
+
+    private final Downloads downloads;
+
+    /** Sends bundles as {@code downloads}. */
+    public BundleSender(Downloads downloads) {
+        this.downloads = downloads;
+    }
+
+    /**
+     * Answers the request on other threads; the future completes when the response has ended.
+     *
+     * @param name the name of the download in the log
+     * @param opener opens the bundle, or throws the failure that is the answer
+     */
+    public CompletableFuture<Void> start(Exchange exchange, String name, Supplier<Bundle> opener) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        downloads.readers().execute(() -> {
+            try {
+                answer(exchange, name, opener.get(), over);
+            } catch (IOException | RuntimeException | Error e) {
+                fail(exchange, e);
+                over.complete(null);
+            }
+        });
+        return over;
+    }
+
+    private static void fail(Exchange exchange, Throwable failure) {
+        try {
+            exchange.fail(failure);
+        } catch (IOException | RuntimeException e) {
+            // The client is gone, or the server stops.
+            exchange.cut();
+        }
+    }
+
+    private void answer(Exchange exchange, String name, Bundle bundle, CompletableFuture<Void> over)
+            throws IOException {
+        Selection selection = Selection.of(exchange.request(), bundle);
+        if (selection.bytes() == 0) {
+            describe(exchange.response(), bundle, selection);
+            // Otherwise Jetty would send a length of 0, which is not the length of the tar.
+            exchange.response().flushBuffer();
+            over.complete(null);
+            return;
+        }
+        ReadableByteChannel channel = openChannel(bundle, selection);
+        try {
+            describe(exchange.response(), bundle, selection);
+            downloads.prepare(name, channel, selection.bytes(), exchange, over).begin();
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            downloads.giveBack();
+            throw e;
+        }
+    }
+
+    private ReadableByteChannel openChannel(Bundle bundle, Selection selection) {
+        downloads.takePlace();
+        try {
+            return bundle.open(selection.from(), selection.to());
+        } catch (RuntimeException | Error e) {
+            downloads.giveBack();
+            throw e;
+        }
+    }
+
+    private static void describe(HttpServletResponse response, Bundle bundle, Selection selection) {
+        response.setStatus(selection.status());
+        response.setHeader("ETag", '"' + bundle.etag() + '"');
+        response.setHeader("Last-Modified", HttpDateTime.format(bundle.modified()));
+        // Keeps proxies from compressing the tar: it would lose its length and ranges, and clients read raw bytes.
+        response.setHeader("Cache-Control", "no-transform");
+        if (selection.status() == HttpStatus.NOT_MODIFIED_304) {
+            response.setContentType(null);
+            return;
+        }
+        response.setContentType(TAR);
+        response.setContentLengthLong(selection.bytes());
+        response.setHeader("Accept-Ranges", "bytes");
+        response.setHeader("Content-Disposition", ContentDisposition.attachment(bundle.filename()));
+        if (selection.status() == HttpStatus.PARTIAL_CONTENT_206) {
+            response.setHeader(
+                    "Content-Range", "bytes " + selection.from() + "-" + (selection.to() - 1) + "/" + bundle.length());
+        }
+    }
+}

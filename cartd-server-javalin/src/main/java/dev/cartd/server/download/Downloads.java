@@ -1,0 +1,153 @@
+package dev.cartd.server.download;
+
+import dev.cartd.cart.CartException;
+import dev.cartd.server.http.Exchange;
+import dev.cartd.server.http.Problems;
+import dev.cartd.server.http.Refused;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running downloads and their shared resources: a limited number of places, of threads that read from disk (so that
+ * a slow disk delays only downloads), and of large buffers. Safe for use by many threads.
+ */
+public final class Downloads implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
+    private static final int GRACE_SECONDS = 5;
+    private static final int THREADS = 32;
+    private static final int LARGE = 256 * 1024;
+    private static final int SMALL = 32 * 1024;
+    private static final int LARGE_BUFFERS = 64;
+
+    private final Semaphore places;
+    private final Set<Download> running = ConcurrentHashMap.newKeySet();
+    private final ExecutorService readers = Executors.newFixedThreadPool(THREADS, threads());
+    private final BlockingQueue<ByteBuffer> buffers = new ArrayBlockingQueue<>(LARGE_BUFFERS);
+    private final AtomicInteger allocated = new AtomicInteger();
+
+    /** At most {@code most} downloads at a time. */
+    public Downloads(int most) {
+        places = new Semaphore(most);
+    }
+
+    /** The threads that read from disk. */
+    Executor readers() {
+        return readers;
+    }
+
+    /**
+     * Takes the place of one download; {@link #prepare} or {@link #giveBack()} must follow.
+     *
+     * @throws Refused with 503 if no place is free
+     */
+    void takePlace() {
+        if (!places.tryAcquire()) {
+            throw new Refused(
+                    HttpStatus.SERVICE_UNAVAILABLE_503,
+                    "Too many downloads are running, try again later.",
+                    Map.of(Problems.RETRY_AFTER, "30"));
+        }
+    }
+
+    /** Gives back a place if no download was started. */
+    void giveBack() {
+        places.release();
+    }
+
+    /**
+     * Prepares a download that sends {@code bytes} bytes of the channel and then closes it, without a thread while the
+     * client is slow. It reads the first bytes at once, so that a read failure is still answered with a message.
+     *
+     * @param over completed when the download has ended, successfully or not
+     * @throws CartException.Failed if the first bytes cannot be read
+     */
+    Download prepare(
+            String name, ReadableByteChannel channel, long bytes, Exchange exchange, CompletableFuture<Void> over)
+            throws IOException {
+        Download download = new Download(name, channel, bytes, exchange, this, over);
+        running.add(download);
+        return download;
+    }
+
+    /** How many downloads are running. */
+    public int running() {
+        return running.size();
+    }
+
+    void ended(Download download) {
+        if (running.remove(download)) {
+            places.release();
+        }
+    }
+
+    /** A buffer for one download: a large one if one is free or may be allocated, otherwise a small one. */
+    ByteBuffer buffer(long bytes) {
+        if (bytes <= SMALL) {
+            return ByteBuffer.allocateDirect((int) bytes);
+        }
+        ByteBuffer free = buffers.poll();
+        if (free != null) {
+            return free;
+        }
+        if (allocated.incrementAndGet() <= LARGE_BUFFERS) {
+            return ByteBuffer.allocateDirect(LARGE);
+        }
+        allocated.decrementAndGet();
+        return ByteBuffer.allocateDirect(SMALL);
+    }
+
+    /**
+     * Takes back a buffer.
+     *
+     * @param unused whether nothing uses it any more; otherwise it is not reused
+     */
+    void giveBack(ByteBuffer buffer, boolean unused) {
+        if (buffer.capacity() == LARGE && !(unused && buffers.offer(buffer))) {
+            allocated.decrementAndGet();
+        }
+    }
+
+    /**
+     * Cuts off all running downloads. If a read hangs because of a broken disk, it is abandoned after
+     * {@value #GRACE_SECONDS} seconds.
+     */
+    @Override
+    public void close() {
+        readers.shutdownNow();
+        try {
+            if (readers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                running.forEach(Download::cut);
+            } else {
+                LOG.warn("a read from disk hangs, it is left behind");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ThreadFactory threads() {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "cartd-download-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

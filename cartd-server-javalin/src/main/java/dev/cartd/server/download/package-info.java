@@ -1,0 +1,9 @@
+/**
+ * Sends bundles. {@code BundleSender} answers a GET with what the request's {@code Selection} says, after its
+ * {@code Conditions}. {@code Downloads} has the threads, places and buffers, {@code Download} is one that runs.
+ * {@code ContentDisposition} names the file.
+ */
+@NullMarked
+package dev.cartd.server.download;
+
+import org.jspecify.annotations.NullMarked;

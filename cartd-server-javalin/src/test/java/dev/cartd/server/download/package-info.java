@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cartd.server.download;
+
+import org.jspecify.annotations.NullMarked;

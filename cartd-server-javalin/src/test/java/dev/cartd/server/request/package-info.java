@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cartd.server.request;
+
+import org.jspecify.annotations.NullMarked;
