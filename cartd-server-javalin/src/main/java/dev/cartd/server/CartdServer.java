@@ -104,9 +104,14 @@ public final class CartdServer implements AutoCloseable {
             // Not waited for, since that includes idle connections, which are closed below.
             var unused = jetty.getConnectors()[0].shutdown();
             awaitRunning();
+            // An interrupt ends the wait above and nothing else: what follows takes little time, and must be done.
+            boolean interrupted = Thread.interrupted();
             // Before Jetty closes the connections: that of a download that is cut off must be reset.
             downloads.close();
             stop();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -99,6 +99,24 @@ class CartdServerTest {
     }
 
     @Test
+    void aDownloadIsCutIfTheStopIsInterrupted() throws Exception {
+        Running running = new Running(Running.times(Duration.ofSeconds(30), Duration.ofSeconds(60)));
+        FakeBundle bundle = running.carts.ready("x", FakeBundle.of(1_000_000_000));
+        try (Logged logged = new Logged();
+                Wire wire = running.connect()) {
+            wire.say(Running.request("GET", "/x") + "\r\n").in().readNBytes(1000);
+            Thread.currentThread().interrupt();
+            running.close();
+            boolean interrupted = Thread.interrupted();
+            assertThatThrownBy(wire::rest).isInstanceOf(IOException.class);
+            assertThat(bundle.open).hasValue(0);
+            assertThat(logged.lines()).isEmpty();
+            assertThat(running.server.port()).isNegative();
+            assertThat(interrupted).as("the caller still knows").isTrue();
+        }
+    }
+
+    @Test
     void aRequestThatHangsDoesNotHoldUpTheStop() throws Exception {
         CountDownLatch hang = new CountDownLatch(1);
         Running running = new Running(Running.times(Duration.ofSeconds(30), Duration.ofMillis(300)));

@@ -4,7 +4,6 @@ import dev.cartd.bundle.Bundle;
 import dev.cartd.server.http.Exchange;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.channels.ReadableByteChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpDateTime;
@@ -56,31 +55,14 @@ public final class BundleSender {
     private void answer(Exchange exchange, String name, Bundle bundle, CompletableFuture<Void> over)
             throws IOException {
         Selection selection = Selection.of(exchange.request(), bundle);
-        if (selection.bytes() == 0) {
-            describe(exchange.response(), bundle, selection);
+        describe(exchange.response(), bundle, selection);
+        if (selection.bytes() > 0) {
+            downloads.send(
+                    name, () -> bundle.open(selection.from(), selection.to()), selection.bytes(), exchange, over);
+        } else {
             // Otherwise Jetty would send a length of 0, which is not the length of the tar.
             exchange.response().flushBuffer();
             over.complete(null);
-            return;
-        }
-        ReadableByteChannel channel = openChannel(bundle, selection);
-        try {
-            describe(exchange.response(), bundle, selection);
-            downloads.prepare(name, channel, selection.bytes(), exchange, over).begin();
-        } catch (IOException | RuntimeException | Error e) {
-            channel.close();
-            downloads.giveBack();
-            throw e;
-        }
-    }
-
-    private ReadableByteChannel openChannel(Bundle bundle, Selection selection) {
-        downloads.takePlace();
-        try {
-            return bundle.open(selection.from(), selection.to());
-        } catch (RuntimeException | Error e) {
-            downloads.giveBack();
-            throw e;
         }
     }
 

@@ -54,8 +54,14 @@ final class Download implements WriteListener {
         fillFirst();
     }
 
+    /** Begins to send. If Jetty refuses that, the download is cut, as if it had failed later. */
     void begin() {
-        out.setWriteListener(this);
+        try {
+            out.setWriteListener(this);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("download of {} cannot begin: {}", name, FailureText.of(e));
+            cut();
+        }
     }
 
     @Override

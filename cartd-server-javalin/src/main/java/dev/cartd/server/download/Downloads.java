@@ -20,6 +20,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,37 +54,49 @@ public final class Downloads implements AutoCloseable {
     }
 
     /**
-     * Takes the place of one download; {@link #prepare} or {@link #giveBack()} must follow.
+     * Sends {@code bytes} bytes of a channel and then closes it, without a thread while the client is slow. It reads the
+     * first bytes at once, so that a read failure is still answered with a message. If this throws, the channel is
+     * closed, and the place and the buffer are given back.
      *
+     * @param opener opens the channel, once a place is taken
+     * @param over completed when the download has ended, successfully or not
      * @throws Refused with 503 if no place is free
+     * @throws CartException.Failed if the first bytes cannot be read
      */
-    void takePlace() {
+    void send(
+            String name,
+            Supplier<ReadableByteChannel> opener,
+            long bytes,
+            Exchange exchange,
+            CompletableFuture<Void> over)
+            throws IOException {
         if (!places.tryAcquire()) {
             throw new Refused(
                     HttpStatus.SERVICE_UNAVAILABLE_503,
                     "Too many downloads are running, try again later.",
                     Map.of(Problems.RETRY_AFTER, "30"));
         }
+        Download download;
+        try {
+            download = prepare(name, opener.get(), bytes, exchange, over);
+        } catch (IOException | RuntimeException | Error e) {
+            places.release();
+            throw e;
+        }
+        // From here on the download gives back its place, when it ends.
+        running.add(download);
+        download.begin();
     }
 
-    /** Gives back a place if no download was started. */
-    void giveBack() {
-        places.release();
-    }
-
-    /**
-     * Prepares a download that sends {@code bytes} bytes of the channel and then closes it, without a thread while the
-     * client is slow. It reads the first bytes at once, so that a read failure is still answered with a message.
-     *
-     * @param over completed when the download has ended, successfully or not
-     * @throws CartException.Failed if the first bytes cannot be read
-     */
-    Download prepare(
+    private Download prepare(
             String name, ReadableByteChannel channel, long bytes, Exchange exchange, CompletableFuture<Void> over)
             throws IOException {
-        Download download = new Download(name, channel, bytes, exchange, this, over);
-        running.add(download);
-        return download;
+        try {
+            return new Download(name, channel, bytes, exchange, this, over);
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /** How many downloads are running. */
@@ -125,20 +138,35 @@ public final class Downloads implements AutoCloseable {
     }
 
     /**
-     * Cuts off all running downloads. If a read hangs because of a broken disk, it is abandoned after
+     * Cuts off all running downloads, even if the calling thread is interrupted. If a read hangs because of a broken disk, it is abandoned after
      * {@value #GRACE_SECONDS} seconds.
      */
     @Override
     public void close() {
         readers.shutdownNow();
+        if (readersEnd()) {
+            running.forEach(Download::cut);
+        } else {
+            LOG.warn("a read from disk hangs, it is left behind");
+        }
+    }
+
+    /** Waits for the readers to end, interrupted or not: whoever stops in a hurry still wants the downloads cut. */
+    private boolean readersEnd() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+        boolean interrupted = false;
         try {
-            if (readers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
-                running.forEach(Download::cut);
-            } else {
-                LOG.warn("a read from disk hangs, it is left behind");
+            while (true) {
+                try {
+                    return readers.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

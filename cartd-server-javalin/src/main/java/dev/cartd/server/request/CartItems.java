@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -20,16 +21,16 @@ final class CartItems {
     private static final List<String> KEYS = List.of("id", "path", "hashtype", "hashsum");
 
     /** The value of a key of an item: its text, or else the problem with it. */
-    private record Value(String text, String problem) {}
+    private record Value(String text, Optional<String> problem) {}
 
-    private static final Value MISSING = new Value("", "missing");
+    private static final Value MISSING = new Value("", Optional.of("missing"));
 
     private final int maxFiles;
     private final LongConsumer memory;
     private long keptBytes;
     private final Map<String, Value> values = new HashMap<>();
     private List<Item> items = new ArrayList<>();
-    private String problem = "fileids: missing";
+    private Optional<String> problem = Optional.of("fileids: missing");
     private String key = "";
     private int count;
 
@@ -48,7 +49,7 @@ final class CartItems {
         memory.accept(-keptBytes);
         keptBytes = 0;
         count = 0;
-        problem = isList ? "" : "fileids: must be a list";
+        problem = isList ? Optional.empty() : Optional.of("fileids: must be a list");
     }
 
     /**
@@ -65,7 +66,7 @@ final class CartItems {
         values.clear();
         count++;
         if (!isObject) {
-            wrong(place() + ": must be an object");
+            wrong(": must be an object");
         }
     }
 
@@ -80,16 +81,16 @@ final class CartItems {
         boolean number = key.equals("id") && token == JsonToken.VALUE_NUMBER_INT;
         boolean right = number || token == JsonToken.VALUE_STRING;
         String allowed = key.equals("id") ? "must be a string or an integer" : "must be a string";
-        values.put(key, new Value(right ? text : "", right ? "" : allowed));
+        values.put(key, right ? new Value(text, Optional.empty()) : new Value("", Optional.of(allowed)));
     }
 
     void endItem() {
         // After the first problem no items are kept.
-        if (!problem.isEmpty()) {
+        if (problem.isPresent()) {
             return;
         }
         for (String name : KEYS) {
-            wrong(place() + "." + name + ": ", values.getOrDefault(name, MISSING).problem);
+            values.getOrDefault(name, MISSING).problem.ifPresent(what -> wrong("." + name + ": " + what));
         }
         if (problem.isEmpty()) {
             add();
@@ -102,8 +103,8 @@ final class CartItems {
      * @throws CartException.Invalid if {@code fileids} is missing or has a problem; the message names the place
      */
     List<Item> all() {
-        if (!problem.isEmpty()) {
-            throw new CartException.Invalid(problem);
+        if (problem.isPresent()) {
+            throw new CartException.Invalid(problem.get());
         }
         return items;
     }
@@ -116,7 +117,7 @@ final class CartItems {
             keptBytes += bytes;
             items.add(item);
         } catch (CartException.Invalid e) {
-            wrong(place() + "." + e.getMessage());
+            wrong("." + e.getMessage());
         }
     }
 
@@ -124,19 +125,10 @@ final class CartItems {
         return values.getOrDefault(name, MISSING).text;
     }
 
-    private String place() {
-        return "fileids[" + (count - 1) + "]";
-    }
-
-    private void wrong(String where, String what) {
-        if (!what.isEmpty()) {
-            wrong(where + what);
-        }
-    }
-
+    /** Reports a problem of the item that began last, unless there was one before. */
     private void wrong(String what) {
         if (problem.isEmpty()) {
-            problem = what;
+            problem = Optional.of("fileids[" + (count - 1) + "]" + what);
         }
     }
 }
