@@ -17,6 +17,7 @@ import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.upkeep.Housekeeping;
 import dev.cartd.upkeep.VolumeCheck;
+import dev.cartd.volume.FileNames;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
@@ -108,7 +109,7 @@ public final class Cartd implements AutoCloseable {
             }
         });
         if (marks) {
-            Volume.nameProblem()
+            FileNames.problem()
                     .ifPresent(problem -> LOG.log(
                             System.Logger.Level.WARNING,
                             "carts with names beyond ASCII cannot be made or read: {0}",

@@ -158,7 +158,7 @@ class CancelledHashingTest {
 
     private void leaveTree(Volume volume, Cart cart) throws IOException {
         for (CartFile file : store.files(1)) {
-            Path path = volume.place(cart, file);
+            Path path = volume.tree(cart).path(file);
             Files.createDirectories(path.getParent());
             try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
                 sparse.setLength(SIZE);

@@ -11,6 +11,7 @@ import dev.cartd.cart.Memory;
 import dev.cartd.legacy.Survey;
 import dev.cartd.spi.CartStore;
 import dev.cartd.upkeep.DamageReport;
+import dev.cartd.volume.CartTar;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
@@ -77,16 +78,17 @@ public final class Bundles {
     private TarBytes bytes(Cart cart, String top) throws IOException {
         Cart known = Survey.isDue(cart) ? survey(cart) : cart;
         if (!cart.bundle()) {
-            return new StreamedTar(volume, cart, layout(cart, top), layouts);
+            return new StreamedTar(volume.tree(cart), cart, layout(cart, top), layouts);
         }
+        CartTar tar = volume.tar(cart);
         if (cart.origin() == Cart.Origin.PACIFICA) {
-            return volume.lookAtTar(cart)
+            return tar.look()
                     .filter(found -> found.size() == known.progress().bytes().orElse(0))
-                    .map(found -> StoredTar.ofOriginal(volume, cart, found))
+                    .map(found -> StoredTar.ofOriginal(tar, cart, found))
                     .orElseThrow(() -> damaged(cart, StoredTar.GONE));
         }
         TarLayout layout = layout(cart, BundleName.directory(cart.uid()));
-        return new StoredTar(volume, cart, layout.length(), layout.etag());
+        return new StoredTar(tar, layout.length(), layout.etag());
     }
 
     /** The exception for a download that the volume fails. */

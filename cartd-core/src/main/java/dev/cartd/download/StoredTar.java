@@ -1,8 +1,8 @@
 package dev.cartd.download;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.volume.CartTar;
 import dev.cartd.volume.OnDisk;
-import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,12 +16,12 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** The tar of a bundled cart, read from the volume. */
-record StoredTar(Volume volume, Cart cart, long length, String etag) implements TarBytes {
+record StoredTar(CartTar tar, long length, String etag) implements TarBytes {
     static final String GONE = "its tar is gone from the volume, or has not its size";
 
     /** A tar that Pacifica Cartd made, which is served unchanged. */
-    static StoredTar ofOriginal(Volume volume, Cart cart, OnDisk tar) {
-        return new StoredTar(volume, cart, tar.size(), etag(cart, tar));
+    static StoredTar ofOriginal(CartTar tar, Cart cart, OnDisk found) {
+        return new StoredTar(tar, found.size(), etag(cart, found));
     }
 
     /**
@@ -29,8 +29,8 @@ record StoredTar(Volume volume, Cart cart, long length, String etag) implements 
      * response would take too long. No program writes to it, so its size and modification time identify its content.
      * The digest of a {@link dev.cartd.bundle.TarLayout} is of other texts, so it is never the same.
      */
-    private static String etag(Cart cart, OnDisk tar) {
-        String same = "the original's tar " + cart.id() + ' ' + tar.size() + ' ' + tar.modified();
+    private static String etag(Cart cart, OnDisk found) {
+        String same = "the original's tar " + cart.id() + ' ' + found.size() + ' ' + found.modified();
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(digest.digest(same.getBytes(StandardCharsets.UTF_8)));
@@ -41,13 +41,13 @@ record StoredTar(Volume volume, Cart cart, long length, String etag) implements 
 
     @Override
     public Optional<String> damage(long from, long to) throws IOException {
-        return volume.hasTar(cart, length) ? Optional.empty() : Optional.of(GONE);
+        return tar.has(length) ? Optional.empty() : Optional.of(GONE);
     }
 
     @Override
     public ReadableByteChannel open(long from, long to) throws IOException {
-        FileChannel tar = FileChannel.open(volume.place(cart), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-        return new Slice(tar, from, to);
+        FileChannel channel = FileChannel.open(tar.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        return new Slice(channel, from, to);
     }
 
     /** Reads a range of a file. */

@@ -3,14 +3,13 @@ package dev.cartd.download;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
-import dev.cartd.volume.Volume;
+import dev.cartd.volume.CartTree;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 
 /** The tar of a streamed cart, computed from the files of its tree. */
-record StreamedTar(Volume volume, Cart cart, TarLayout layout, Layouts layouts) implements TarBytes {
+record StreamedTar(CartTree tree, Cart cart, TarLayout layout, Layouts layouts) implements TarBytes {
     @Override
     public long length() {
         return layout.length();
@@ -24,7 +23,7 @@ record StreamedTar(Volume volume, Cart cart, TarLayout layout, Layouts layouts) 
     @Override
     public Optional<String> damage(long from, long to) throws IOException {
         for (CartFile file : layout.files(from, to)) {
-            if (!volume.has(cart, file)) {
+            if (!tree.has(file)) {
                 return Optional.of("file " + file.path() + " is gone from the volume, or has not its size");
             }
         }
@@ -38,10 +37,6 @@ record StreamedTar(Volume volume, Cart cart, TarLayout layout, Layouts layouts) 
 
     @Override
     public ReadableByteChannel open(long from, long to) {
-        return layout.open(this::contents, from, to);
-    }
-
-    private FileChannel contents(CartFile file) throws IOException {
-        return volume.open(cart, file);
+        return layout.open(tree::open, from, to);
     }
 }

@@ -6,6 +6,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
+import dev.cartd.volume.FileNames;
 import dev.cartd.volume.OnDisk;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
@@ -58,24 +59,24 @@ public final class Survey {
      * @return the cart with the values found
      * @throws Damaged if the cart is incomplete or wrong; nothing is recorded then
      * @throws IOException if the volume is not there or cannot be read, or this process cannot create names that the
-     *     cart has ({@link Volume#nameProblem})
+     *     cart has ({@link FileNames#problem})
      * @throws CartException.Unavailable if the store does not answer
      */
     public Cart of(Cart cart) throws Damaged, IOException {
-        if (!Volume.canHold(cart)) {
+        if (!FileNames.canHold(cart)) {
             throw new Damaged("its uid cannot be the name of a directory");
         }
         return cart.bundle() ? ofTar(cart) : ofTree(cart);
     }
 
     private Cart ofTar(Cart cart) throws Damaged, IOException {
-        OnDisk tar = volume.lookAtTar(cart).orElseThrow(() -> new Damaged("its tar is gone from the volume"));
+        OnDisk tar = volume.tar(cart).look().orElseThrow(() -> new Damaged("its tar is gone from the volume"));
         List<CartFile> files = store.files(cart.id());
         if (files.isEmpty()) {
             throw new Damaged("it has no files");
         }
         Optional<String> problem;
-        try (FileChannel channel = volume.openTar(cart)) {
+        try (FileChannel channel = volume.tar(cart).open()) {
             problem = PacificaTar.problem(channel, files);
         }
         if (problem.isPresent()) {
@@ -100,13 +101,14 @@ public final class Survey {
     }
 
     private CartFile found(Cart cart, CartFile file) throws Damaged, IOException {
-        if (!Volume.canName(file.path())) {
-            throw new IOException(Volume.nameProblem().orElse(""));
+        if (!FileNames.canName(file.path())) {
+            throw new IOException(FileNames.problem().orElse(""));
         }
-        if (!file.bundlePath().map(Volume::canHold).orElse(false)) {
+        if (!file.bundlePath().map(FileNames::canHold).orElse(false)) {
             throw new Damaged("file number " + file.id() + " has a path that is not allowed");
         }
-        OnDisk found = volume.look(cart, file)
+        OnDisk found = volume.tree(cart)
+                .look(file)
                 .orElseThrow(() -> new Damaged("file " + file.path() + " is gone from the volume"));
         if (file.checksum().problem().isEmpty() && isHashOfNothing(file) != (found.size() == 0)) {
             throw new Damaged("file " + file.path() + " has " + found.size() + " bytes, which contradicts its hash");

@@ -71,7 +71,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         this.tar = tar;
         this.slowness = new Slowness(System::nanoTime, ledger.cart().progress());
         this.twinTars = new TwinTars(context.store());
-        this.intoPlace = new IntoPlace(context.volume(), cart, ledger.files(), parts);
+        this.intoPlace = new IntoPlace(context.volume().tree(cart), ledger.files(), parts);
     }
 
     /** A puller for a streamed cart. */
@@ -181,7 +181,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
             throws IOException, IntoPlace.Impossible {
         if (twins.link(file, source)) {
             if (!Twins.isDurable(source)) {
-                placed.add(context.volume().place(cart, file));
+                placed.add(context.volume().tree(cart).path(file));
             }
             return new RequestOutcome.Found(index, file.linked());
         }
@@ -307,7 +307,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
             })) {
                 to.truncate(file.size());
                 intoPlace.place(file, part.path());
-                placed.add(context.volume().place(cart, file));
+                placed.add(context.volume().tree(cart).path(file));
                 whole = true;
             }
         } finally {

@@ -1,12 +1,11 @@
 package dev.cartd.pull;
 
-import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Checksum;
+import dev.cartd.volume.CartTree;
 import dev.cartd.volume.OnDisk;
 import dev.cartd.volume.Overtaken;
 import dev.cartd.volume.Parts;
-import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -40,16 +39,14 @@ final class IntoPlace {
         }
     }
 
-    private final Volume volume;
-    private final Cart cart;
+    private final CartTree tree;
     private final List<CartFile> files;
     private final Parts parts;
 
     /** @param files all files of the cart */
-    IntoPlace(Volume volume, Cart cart, List<CartFile> files, Parts parts) {
+    IntoPlace(CartTree tree, List<CartFile> files, Parts parts) {
         this.parts = parts;
-        this.volume = volume;
-        this.cart = cart;
+        this.tree = tree;
         this.files = files;
     }
 
@@ -61,7 +58,7 @@ final class IntoPlace {
      */
     void place(CartFile file, Path part) throws IOException, Impossible {
         try {
-            volume.place(cart, file, part);
+            tree.place(file, part);
         } catch (Overtaken e) {
             throw e; // The file in the way may be a later step's: leave it alone.
         } catch (IOException e) {
@@ -70,10 +67,10 @@ final class IntoPlace {
                 return;
             }
             requireOwnName(file);
-            if (!volume.clear(cart, file, parts)) {
+            if (!tree.clear(file, parts)) {
                 throw e;
             }
-            volume.place(cart, file, part);
+            tree.place(file, part);
         }
     }
 
@@ -82,12 +79,12 @@ final class IntoPlace {
      * cart folds to the same name and has equal content.
      */
     private boolean isThere(CartFile file) throws IOException {
-        return volume.has(cart, file)
+        return tree.has(file)
                 && hash(file, file.checksum()).equals(file.checksum().value());
     }
 
     private void requireOwnName(CartFile file) throws IOException, Impossible {
-        Optional<CartFile> other = other(file, theirs -> volume.areOne(cart, file, theirs));
+        Optional<CartFile> other = other(file, theirs -> tree.areOne(file, theirs));
         if (other.isEmpty()) {
             other = owner(file);
         }
@@ -95,7 +92,7 @@ final class IntoPlace {
             throw new Impossible(
                     "on this volume it has the same name as " + other.get().path());
         }
-        if (volume.isImpossible(cart, file)) {
+        if (tree.isImpossible(file)) {
             throw new Impossible("the volume cannot have a file of this name");
         }
     }
@@ -116,7 +113,7 @@ final class IntoPlace {
 
     /** The other file of the cart whose bytes have the name of this one, however the file system folds names. */
     private Optional<CartFile> owner(CartFile file) throws IOException {
-        Optional<OnDisk> found = volume.look(cart, file);
+        Optional<OnDisk> found = tree.look(file);
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -137,7 +134,7 @@ final class IntoPlace {
     private String hash(CartFile file, Checksum kind) throws IOException {
         MessageDigest digest = kind.newDigest();
         ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
-        try (FileChannel channel = volume.open(cart, file)) {
+        try (FileChannel channel = tree.open(file)) {
             while (channel.read(buffer.clear()) > 0) {
                 digest.update(buffer.flip());
             }

@@ -47,11 +47,11 @@ public final class Rehash {
         }
         for (int i : indexes) {
             CartFile file = ledger.file(i);
-            if (!context.volume().has(ledger.cart(), file)) {
+            if (!context.volume().tree(ledger.cart()).has(file)) {
                 judge(i, false);
                 continue;
             }
-            try (FileChannel channel = context.volume().open(ledger.cart(), file)) {
+            try (FileChannel channel = context.volume().tree(ledger.cart()).open(file)) {
                 judge(i, channel.size() == file.size() && hashing.matches(file, channel, 0));
             } catch (NoSuchFileException e) {
                 judge(i, false);

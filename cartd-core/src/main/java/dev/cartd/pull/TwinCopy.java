@@ -69,6 +69,6 @@ final class TwinCopy {
 
     private FileChannel open() throws IOException {
         Cart cart = twin.cart();
-        return cart.bundle() ? volume.openTar(cart) : volume.open(cart, twin.twin());
+        return cart.bundle() ? volume.tar(cart).open() : volume.tree(cart).open(twin.twin());
     }
 }

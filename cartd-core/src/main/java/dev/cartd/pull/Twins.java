@@ -9,6 +9,7 @@ import dev.cartd.cart.Wait;
 import dev.cartd.spi.TwinStore;
 import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.system.Elapsed;
+import dev.cartd.volume.CartTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,10 +109,10 @@ public final class Twins implements AutoCloseable {
         for (long shared : store.share(cart, ids(twins))) {
             int index = indexes.getOrDefault(shared, 0);
             Twin twin = twins.get(shared);
-            if (twin != null && context.volume().link(cart, ledger.file(index), twin.cart(), twin.twin())) {
+            if (twin != null && linkNow(ledger.file(index), twin)) {
                 ledger.set(index, ledger.file(index).linked());
                 if (!isDurable(twin)) {
-                    unsynced.add(context.volume().place(cart, ledger.file(index)));
+                    unsynced.add(context.volume().tree(cart).path(ledger.file(index)));
                 }
             }
         }
@@ -216,7 +217,12 @@ public final class Twins implements AutoCloseable {
     public boolean link(CartFile file, Twin source) throws IOException {
         return isLinkable(file, source)
                 && !store.share(cart, Map.of(file.id(), source.twin().id())).isEmpty()
-                && context.volume().link(cart, file, source.cart(), source.twin());
+                && linkNow(file, source);
+    }
+
+    private boolean linkNow(CartFile file, Twin twin) throws IOException {
+        CartTree theirs = context.volume().tree(twin.cart());
+        return context.volume().tree(cart).link(file, theirs, twin.twin());
     }
 
     @FunctionalInterface

@@ -74,9 +74,9 @@ final class CartCompletion {
                 requireAll();
                 layout.writeHeaders(tar.channel());
                 tar.channel().force(true);
-                volume.placeTar(cart, tar.path(), parts);
+                volume.tar(cart).place(tar.path(), parts);
             }
-        } else if (!volume.hasTar(cart, layout.length())) {
+        } else if (!volume.tar(cart).has(layout.length())) {
             volume.requireThere();
             throw new Gone("The tar of the cart is gone from the volume, or has not its size");
         }
@@ -90,7 +90,7 @@ final class CartCompletion {
 
     private void checkTree() throws IOException, Gone {
         for (CartFile file : ledger.files()) {
-            if (!volume.has(cart, file)) {
+            if (!volume.tree(cart).has(file)) {
                 volume.requireThere();
                 throw new Gone("File " + file.path() + " is gone from the volume, or has not its size");
             }

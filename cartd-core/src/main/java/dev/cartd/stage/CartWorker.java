@@ -246,7 +246,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         try {
             new CartCompletion(context, ledger).run();
             if (cart.bundle()) {
-                store.record(cart.holding(volume.taken(Files.size(volume.place(cart)))), List.of());
+                store.record(
+                        cart.holding(volume.taken(Files.size(volume.files(cart).path()))), List.of());
             }
             obstacle = links.show(cart);
             context.volumeWorks();
@@ -261,7 +262,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
         // Downloads do not need the symlink: the cart is ready without it.
         String message = obstacle.map(what -> "No symlink: " + what).orElse("");
-        if (end(cart, CartStatus.READY, message, volume.place(cart).toString())) {
+        if (end(cart, CartStatus.READY, message, volume.files(cart).path().toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
             links.refresh(cart.uid());
             return ended();

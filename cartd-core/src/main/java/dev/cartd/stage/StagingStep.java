@@ -22,6 +22,7 @@ import dev.cartd.pull.TarRescue;
 import dev.cartd.pull.Twins;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.volume.FileNames;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
@@ -151,7 +152,7 @@ final class StagingStep {
     private Optional<Duration> pull(Parts parts) throws StepStopped, IOException {
         boolean unsynced = ledger.durability() != Durability.SYNCED;
         if (ledger.cart().bundle() && ledger.durability() == Durability.UNPROVEN) {
-            context.volume().takeTarBack(ledger.cart(), parts);
+            context.volume().tar(ledger.cart()).takeBack(parts);
         }
         checkStaged(parts);
         if (staged().findAny().isEmpty()) {
@@ -218,7 +219,7 @@ final class StagingStep {
     /** The staged files of a tree: an earlier step that was interrupted may have recorded them before it synced. */
     private List<Path> stagedPaths() {
         return (ledger.cart().bundle() ? IntStream.empty() : staged())
-                .mapToObj(i -> context.volume().place(ledger.cart(), ledger.file(i)))
+                .mapToObj(i -> context.volume().tree(ledger.cart()).path(ledger.file(i)))
                 .toList();
     }
 
@@ -233,7 +234,7 @@ final class StagingStep {
         if (ledger.size() == 0) {
             throw StepStopped.failed("The cart has no files");
         }
-        if (!Volume.canHold(ledger.cart())) {
+        if (!FileNames.canHold(ledger.cart())) {
             throw StepStopped.failed("The cart's uid cannot be the name of a directory");
         }
         for (int i = 0; i < ledger.size(); i++) {
@@ -251,14 +252,14 @@ final class StagingStep {
     }
 
     private static Optional<String> problem(CartFile file) {
-        if (!Volume.canName(file.path())) {
-            return Volume.nameProblem();
+        if (!FileNames.canName(file.path())) {
+            return FileNames.problem();
         }
         Optional<BundlePath> path = file.bundlePath();
         if (path.isEmpty()) {
             return Optional.of("its path leads out of the cart, or nowhere");
         }
-        return Volume.canHold(path.get())
+        return FileNames.canHold(path.get())
                 ? file.checksum().problem()
                 : Optional.of("this system cannot have a file of that name");
     }
@@ -284,7 +285,7 @@ final class StagingStep {
             ledger.become(Durability.UNPROVEN);
         }
         if (ledger.cart().bundle() && ledger.durability() == Durability.UNPROVEN) {
-            context.volume().removeTree(ledger.cart());
+            context.volume().tree(ledger.cart()).remove();
         }
     }
 
@@ -374,7 +375,7 @@ final class StagingStep {
         for (int i : staged().toArray()) {
             if (noTar) {
                 ledger.set(i, ledger.file(i).lost());
-            } else if (!cart.bundle() && !context.volume().has(cart, ledger.file(i))) {
+            } else if (!cart.bundle() && !context.volume().tree(cart).has(ledger.file(i))) {
                 ledger.set(i, ledger.file(i).lost());
             }
         }

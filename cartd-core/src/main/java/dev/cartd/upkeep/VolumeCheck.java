@@ -6,6 +6,7 @@ import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Stray;
 import dev.cartd.legacy.Survey;
 import dev.cartd.spi.CartStore;
+import dev.cartd.volume.FileNames;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
@@ -51,9 +52,9 @@ public final class VolumeCheck {
         for (Iterator<Cart> carts = store.live().iterator(); carts.hasNext(); ) {
             Cart cart = carts.next();
             if (cart.status() == CartStatus.READY
-                    && Volume.canName(cart.uid())
+                    && FileNames.canName(cart.uid())
                     && !Survey.isDue(cart)
-                    && !volume.isThere(cart)) {
+                    && !volume.files(cart).isThere()) {
                 damage.found(cart, "its files are gone from the volume");
             } else if (cart.status() == CartStatus.READY && !cart.reason().isEmpty()) {
                 links.refresh(cart.uid()); // What occupied the name of its symlink may have been moved away.

@@ -1,25 +1,17 @@
 package dev.cartd.volume;
 
-import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
-import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Stray;
 import dev.cartd.spi.CartStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -27,22 +19,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The directory of the carts, and the only code that computes paths in it: {@code <id>/<uid>/<path>} is a file of a
+ * The directory of the carts. Only this room computes paths in it: {@code <id>/<uid>/<path>} is a file of a
  * streamed cart, {@code <id>/<uid>.tar} the tar of a bundled cart, {@code cartuids/<uid>} a relative symlink to the
  * newest ready cart of the uid. Unfinished files have numbers as names in {@code <id>/.part/<step>/} until they are
- * renamed; see {@link Parts}.
+ * renamed; see {@link Parts}. The paths inside a tree and of a tar are those of {@link CartFiles}.
  *
  * <p>Nothing outside the directory is ever written or removed, whatever a row of the database contains. Safe for use by
  * many threads.
  *
  * <p>Methods that check the presence of the volume throw {@link VolumeAway} if it is not there, and {@link
- * CartException.Unavailable} if the store does not answer. Methods that need the path of a cart's tree or tar throw
- * {@link IllegalArgumentException} if {@link #canHold} is false for it, and {@link UncheckedIOException} if {@link
- * #canName} is.
+ * CartException.Unavailable} if the store does not answer.
  */
 public final class Volume {
-    private static final System.Logger LOG = System.getLogger(Volume.class.getName());
-
     /** The directory of unfinished files of a cart. No uid begins with a dot, so the name is free. */
     private static final String PART = ".part";
 
@@ -53,12 +41,6 @@ public final class Volume {
 
     /** The file by which {@link DirectorySync} tests the volume. No uid begins with a dot, so the name is free. */
     private static final String TRIAL = ".trial";
-
-    private static final String NO_UTF8 = "names of files are " + System.getProperty("sun.jnu.encoding")
-            + " in this process, not UTF-8: start it in a UTF-8 locale (LC_ALL=C.UTF-8)";
-    private static final boolean UTF8_NAMES = isPath("\u00fc\u4e2d");
-    private static final int MAX_NAME = 255;
-    private static final int RENAMES = 3;
 
     private final Path root;
     private final DirectorySync syncs;
@@ -160,81 +142,19 @@ public final class Volume {
         return Math.multiplyExact(blocks, Disk.BLOCK);
     }
 
-    /** Whether the cart's uid can be the name of a directory and of a tar. Rows of Pacifica Cartd may have any uid. */
-    public static boolean canHold(Cart cart) {
-        return isPlainName(cart.uid());
+    /** The files of a cart, in the form that the cart was asked for. */
+    public CartFiles files(Cart cart) {
+        return cart.bundle() ? tar(cart) : tree(cart);
     }
 
-    /** Whether each segment of this path is a single file name on this system, which may have other separators too. */
-    public static boolean canHold(BundlePath path) {
-        return path.segments().stream().allMatch(Volume::isOneName);
+    /** The tree of a streamed cart. */
+    public CartTree tree(Cart cart) {
+        return new CartTree(this, cart);
     }
 
-    /** Why this process cannot create all file names, although the volume may allow them; empty if it can. */
-    public static Optional<String> nameProblem() {
-        return UTF8_NAMES ? Optional.empty() : Optional.of(NO_UTF8);
-    }
-
-    /** Whether this process can create this name or path in spite of {@link #nameProblem}. */
-    public static boolean canName(String path) {
-        return UTF8_NAMES || isPath(path);
-    }
-
-    private static boolean isPath(String text) {
-        try {
-            return Path.of(text).getNameCount() >= 0;
-        } catch (InvalidPathException e) {
-            return false;
-        }
-    }
-
-    private static boolean isOneName(String segment) {
-        try {
-            Path name = Path.of(segment);
-            return !(Disk.isWindows() && WindowsNames.isDevice(segment))
-                    && name.getRoot() == null
-                    && name.getNameCount() == 1
-                    && name.toString().equals(segment);
-        } catch (InvalidPathException e) {
-            return false;
-        }
-    }
-
-    private static boolean isPlainName(String uid) {
-        return !uid.isEmpty()
-                && !(Disk.isWindows() && WindowsNames.isDevice(uid))
-                && !uid.startsWith(".")
-                && uid.indexOf('/') < 0
-                && uid.indexOf('\\') < 0
-                && uid.chars().noneMatch(Character::isISOControl)
-                && Disk.utf8Length(uid) <= MAX_NAME - ".tar".length();
-    }
-
-    /** The path of the cart's tree or tar, whether it exists or not. */
-    public Path place(Cart cart) {
-        requireHold(cart);
-        return resolve(directory(cart), cart.bundle() ? cart.uid() + ".tar" : cart.uid());
-    }
-
-    /**
-     * The path of a file in the tree of a streamed cart, whether it exists or not.
-     *
-     * @throws IllegalArgumentException if the file has no {@link CartFile#bundlePath}
-     */
-    public Path place(Cart cart, CartFile file) {
-        return resolve(place(cart), path(file).value());
-    }
-
-    private static BundlePath path(CartFile file) {
-        return file.bundlePath().orElseThrow(() -> new IllegalArgumentException("no path: " + file.path()));
-    }
-
-    private static Path resolve(Path directory, String name) {
-        try {
-            return directory.resolve(name);
-        } catch (InvalidPathException e) {
-            throw new UncheckedIOException(new IOException(NO_UTF8, e));
-        }
+    /** The tar of a bundled cart. */
+    public CartTar tar(Cart cart) {
+        return new CartTar(this, cart);
     }
 
     /**
@@ -252,7 +172,7 @@ public final class Volume {
     }
 
     /** Creates the cart's directory, and the one for unfinished files in it, which shows that it is the cart's. */
-    private void makeDirectory(Cart cart) throws IOException {
+    void makeDirectory(Cart cart) throws IOException {
         requireStraight(part(cart).resolve("any"));
         MadeMark.directory(directory(cart));
         Files.createDirectories(part(cart));
@@ -273,13 +193,10 @@ public final class Volume {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) || !isOwn(cart, directory)) {
             return Optional.of(directory);
         }
-        Path place = place(cart);
-        boolean wrong = Files.exists(place, LinkOption.NOFOLLOW_LINKS)
-                && (cart.bundle()
-                        ? !Files.isRegularFile(place, LinkOption.NOFOLLOW_LINKS)
-                        : !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS));
+        CartFiles files = files(cart);
+        boolean wrong = Files.exists(files.path(), LinkOption.NOFOLLOW_LINKS) && !files.isOfRightKind();
         return wrong && cart.durability() == Durability.SYNCED && cart.held() == 0
-                ? Optional.of(place)
+                ? Optional.of(files.path())
                 : Optional.empty();
     }
 
@@ -298,272 +215,6 @@ public final class Volume {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.findAny().isEmpty();
         }
-    }
-
-    /**
-     * Turns the finished tar of a cart, if there is one, into its unfinished tar. If there is an unfinished tar
-     * already, removes the finished one. The caller must have checked its claim after it opened {@code parts}.
-     *
-     * @throws VolumeAway if the volume is not there
-     */
-    public void takeTarBack(Cart cart, Parts parts) throws IOException {
-        requireThere();
-        Path tar = place(cart);
-        requireStraight(tar);
-        if (Files.isRegularFile(tar, LinkOption.NOFOLLOW_LINKS)) {
-            parts.adopt(TAR, tar);
-        }
-    }
-
-    /**
-     * Removes the tree beside the tar of a bundled cart, in which Pacifica Cartd staged the files.
-     *
-     * @throws VolumeAway if the volume is not there
-     */
-    public void removeTree(Cart cart) throws IOException {
-        requireHold(cart);
-        requireThere();
-        Path tree = directory(cart).resolve(cart.uid());
-        requireStraight(tree);
-        Disk.removeTree(tree);
-    }
-
-    /**
-     * Moves a finished tar to its final path. Replaces only an earlier tar of the same cart, which is being repaired.
-     *
-     * @throws FileAlreadyExistsException if something else is at the path
-     * @throws Overtaken if a later step has begun
-     */
-    public void placeTar(Cart cart, Path part, Parts parts) throws IOException {
-        Path tar = place(cart);
-        requireStraight(tar);
-        try {
-            if (Files.isRegularFile(tar, LinkOption.NOFOLLOW_LINKS)) {
-                parts.remove(tar);
-            }
-            placing.move(part, tar);
-        } catch (FileAlreadyExistsException e) {
-            throw new FileAlreadyExistsException(
-                    tar.toString(), null, "it is in the way, and cartd did not make it: move it away");
-        } catch (NoSuchFileException e) {
-            throw Parts.explained(e, part);
-        }
-    }
-
-    /**
-     * Moves a verified file of a streamed cart to its path in the tree, and sets its modification time. Never replaces
-     * anything.
-     *
-     * @throws FileAlreadyExistsException if something is at the path
-     * @throws Overtaken if a later step has begun
-     * @throws IOException if the file system refuses the name, or fails
-     */
-    public void place(Cart cart, CartFile file, Path part) throws IOException {
-        Path target = place(cart, file);
-        requireStraight(target);
-        try {
-            setTime(part, file.mtime());
-            try {
-                placing.move(part, target);
-            } catch (NoSuchFileException e) {
-                createParents(target, part);
-                placing.move(part, target);
-            }
-        } catch (NoSuchFileException e) {
-            throw Parts.explained(e, part);
-        }
-    }
-
-    /**
-     * Creates the parents of the target, unless the part is gone: then a later step has begun or the cart is deleted.
-     */
-    private void createParents(Path target, Path part) throws IOException {
-        if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
-            requireThere();
-            Files.createDirectories(target.getParent());
-        }
-    }
-
-    /** Ignores failures: only listings of the volume show this time. The times in a tar are those of the store. */
-    private static void setTime(Path file, long mtime) {
-        try {
-            Disk.setModified(file, Instant.ofEpochSecond(mtime));
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the modification time of {0} cannot be set: {1}", file, e);
-        }
-    }
-
-    /**
-     * Whether the file system takes the paths of these two files of a streamed cart for the same one.
-     *
-     * @throws VolumeAway if the volume is not there
-     */
-    public boolean areOne(Cart cart, CartFile file, CartFile other) throws IOException {
-        BundlePath one = path(file);
-        BundlePath two = path(other);
-        return NameProbe.mayBeOne(one, two) && probe(cart, file).areOne(one, two);
-    }
-
-    /**
-     * Whether the file system refuses the path of this file of a streamed cart, although it accepts others.
-     *
-     * @throws VolumeAway if the volume is not there
-     */
-    public boolean isImpossible(Cart cart, CartFile file) throws IOException {
-        return probe(cart, file).isImpossible(path(file));
-    }
-
-    private NameProbe probe(Cart cart, CartFile file) throws IOException {
-        requireThere();
-        Path directory = part(cart).resolve("names." + file.id());
-        requireStraight(directory);
-        return new NameProbe(directory);
-    }
-
-    /**
-     * Removes a damaged or half-written file of a streamed cart, or a symlink in its place, for the step that owns
-     * {@code parts}. The caller ensures that no other file of the cart has the same path on this file system.
-     *
-     * @return whether something was removed
-     * @throws IOException if a later step has begun, or the file system fails
-     */
-    public boolean clear(Cart cart, CartFile file, Parts parts) throws IOException {
-        Path target = place(cart, file);
-        requireStraight(target);
-        if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(target)) {
-            return false;
-        }
-        parts.remove(target);
-        return true;
-    }
-
-    /**
-     * Makes a file of a streamed cart a hard link to a file of another cart. Never replaces anything.
-     *
-     * @param twin the file of the cart {@code other} with the same content
-     * @return whether the file is such a link now; false if something else is at its path, the other file is gone, or
-     *     the file system refuses the link
-     * @throws VolumeAway if the volume is not there
-     */
-    public boolean link(Cart cart, CartFile file, Cart other, CartFile twin) throws IOException {
-        mark.requireRecently();
-        Path target = place(cart, file);
-        Path source = place(other, twin);
-        requireStraight(target);
-        if (!Disk.isStraight(root, source) || !Disk.isRegular(source, file.size())) {
-            return false;
-        }
-        makeDirectory(cart);
-        try {
-            Files.createDirectories(target.getParent());
-            Files.createLink(target, source);
-        } catch (FileAlreadyExistsException e) {
-            // Stays as it is: this step may be an overtaken one, which must not remove a file of a later one.
-            return Disk.isRegular(target, file.size()) && Files.isSameFile(target, source);
-        } catch (UnsupportedOperationException | FileSystemException e) {
-            return false;
-        }
-        return Disk.isRegular(target, file.size());
-    }
-
-    /**
-     * Opens a file in the tree of a streamed cart for reading. Follows no symlink.
-     *
-     * @throws NoSuchFileException if there is no regular file at its path, or a parent is a symlink
-     */
-    public FileChannel open(Cart cart, CartFile file) throws IOException {
-        Path path = place(cart, file);
-        if (!Disk.isStraight(root, path)) {
-            throw new NoSuchFileException(path.toString(), null, "a symlink is on the way to it");
-        }
-        return Disk.read(path);
-    }
-
-    /**
-     * The attributes of a file in the tree of a streamed cart; empty if there is no regular file at its path. Follows
-     * no symlink.
-     *
-     * @throws VolumeAway if there is none because the volume is not there
-     */
-    public Optional<OnDisk> look(Cart cart, CartFile file) throws IOException {
-        return look(place(cart, file));
-    }
-
-    /**
-     * The attributes of the tar of a bundled cart; empty if there is no regular file at its path. Follows no symlink.
-     *
-     * @throws VolumeAway if there is none because the volume is not there
-     */
-    public Optional<OnDisk> lookAtTar(Cart cart) throws IOException {
-        return look(place(cart));
-    }
-
-    private Optional<OnDisk> look(Path path) throws IOException {
-        Optional<OnDisk> found = Disk.look(root, path);
-        if (found.isEmpty()) {
-            mark.requireRecently();
-        }
-        return found;
-    }
-
-    /**
-     * Opens the tar of a bundled cart for reading: the finished one, otherwise the unfinished one of the latest step.
-     *
-     * @throws NoSuchFileException if there is neither
-     */
-    public FileChannel openTar(Cart cart) throws IOException {
-        try {
-            return Disk.read(place(cart));
-        } catch (NoSuchFileException e) {
-            // Each step of the cart renames the unfinished tar, and the last step renames it to the finished one.
-            for (int i = 0; i < RENAMES; i++) {
-                Optional<FileChannel> part = Parts.newest(part(cart), TAR);
-                if (part.isPresent()) {
-                    return part.get();
-                }
-            }
-            return Disk.read(place(cart));
-        }
-    }
-
-    /**
-     * Whether the tree of a streamed cart has this file, as a regular file of its size.
-     *
-     * @throws VolumeAway if it has not because the volume is not there
-     */
-    public boolean has(Cart cart, CartFile file) throws IOException {
-        return has(place(cart, file), file.size());
-    }
-
-    /**
-     * Whether a bundled cart has its tar, as a regular file of this size.
-     *
-     * @throws VolumeAway if it has not because the volume is not there
-     */
-    public boolean hasTar(Cart cart, long size) throws IOException {
-        return has(place(cart), size);
-    }
-
-    private boolean has(Path path, long size) throws IOException {
-        if (Disk.isRegular(path, size)) {
-            return true;
-        }
-        mark.requireRecently();
-        return false;
-    }
-
-    /**
-     * Whether the tree or tar of a ready cart exists.
-     *
-     * @throws VolumeAway if it does not because the volume is not there
-     */
-    public boolean isThere(Cart cart) throws IOException {
-        // notExists() is false too if this user may not read the directory: then the cart counts as there.
-        if (canHold(cart) && !Files.notExists(place(cart), LinkOption.NOFOLLOW_LINKS)) {
-            return true;
-        }
-        mark.requireRecently();
-        return false;
     }
 
     /**
@@ -657,7 +308,7 @@ public final class Volume {
      * @throws VolumeAway if the volume is not there
      */
     public Optional<String> link(String uid, Optional<Cart> newest) throws IOException {
-        if (!isPlainName(uid)) {
+        if (!FileNames.isPlainName(uid)) {
             return Optional.empty();
         }
         requireThere();
@@ -666,7 +317,7 @@ public final class Volume {
             links.remove(uid);
             return Optional.empty();
         }
-        return links.point(uid, newest.get().id(), place(newest.get()));
+        return links.point(uid, newest.get().id(), files(newest.get()).path());
     }
 
     /**
@@ -687,24 +338,23 @@ public final class Volume {
         requireThere(); // If the volume went away meanwhile, the directory was only seemingly absent.
     }
 
+    /** Moves a finished file to a name that does not exist yet; see {@link Placing#move}. */
+    void move(Path part, Path target) throws IOException {
+        placing.move(part, target);
+    }
+
     /** Fails if a parent of the path is a symlink, which could lead out of the volume. */
-    private void requireStraight(Path path) throws IOException {
+    void requireStraight(Path path) throws IOException {
         Disk.requireStraight(root, path);
     }
 
     /** The directory of the cart's unfinished files. */
-    private Path part(Cart cart) {
+    Path part(Cart cart) {
         return directory(cart).resolve(PART);
     }
 
-    private Path directory(Cart cart) {
+    Path directory(Cart cart) {
         return root.resolve(Long.toString(cart.id()));
-    }
-
-    private static void requireHold(Cart cart) {
-        if (!canHold(cart)) {
-            throw new IllegalArgumentException("cart " + cart.id() + " has a uid that cannot be a name on disk");
-        }
     }
 
     /** The number that is the name of this entry of the volume; 0 if the name is no number. */

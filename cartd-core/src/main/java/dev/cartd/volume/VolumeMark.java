@@ -206,7 +206,7 @@ public final class VolumeMark {
     }
 
     private boolean isThere(Cart cart) {
-        if (!Volume.canHold(cart) || !Volume.canName(cart.uid())) {
+        if (!FileNames.canHold(cart) || !FileNames.canName(cart.uid())) {
             return false;
         }
         Path directory = root.resolve(Long.toString(cart.id()));

@@ -36,7 +36,7 @@ class TwinCopyTest {
         Cart cart = store.claim(1).orElseThrow();
         CartFile file = store.files(1).get(0).seen(SIZE, 0, true);
         Volume volume = MarkedVolume.at(directory.resolve("volume"), store);
-        Path source = volume.place(cart, file);
+        Path source = volume.tree(cart).path(file);
         Files.createDirectories(source.getParent());
         try (RandomAccessFile sparse = new RandomAccessFile(source.toFile(), "rw")) {
             sparse.setLength(SIZE);

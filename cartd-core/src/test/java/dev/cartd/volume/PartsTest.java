@@ -144,10 +144,11 @@ class PartsTest {
     @ValueSource(booleans = {false, true})
     void nothingThatIsReadIsWaitedFor(boolean tar) throws Exception {
         Cart cart = claim(4, tar);
-        Path path = tar ? volume.place(cart) : volume.place(cart, file());
+        Path path = tar ? volume.files(cart).path() : volume.tree(cart).path(file());
         Files.createDirectories(path.getParent());
         plant(Planted.FIFO, path);
-        assertThatThrownBy(() -> (tar ? volume.openTar(cart) : volume.open(cart, file())).close())
+        assertThatThrownBy(
+                        () -> (tar ? volume.tar(cart).open() : volume.tree(cart).open(file())).close())
                 .isInstanceOf(IOException.class);
     }
 
@@ -157,14 +158,14 @@ class PartsTest {
         try (Parts late = volume.parts(cart(4))) {
             Part tar = late.open(Volume.TAR);
             Part file = late.open(12);
-            Path ready = Files.writeString(volume.place(tarred(4)), "a ready tar");
+            Path ready = Files.writeString(volume.tar(tarred(4)).path(), "a ready tar");
             try (Parts now = volume.parts(cart(5));
                     Part mine = now.open(Volume.TAR, this::copy)) {
                 assertThatThrownBy(() -> late.open(13)).isInstanceOf(Overtaken.class);
-                assertThatThrownBy(() -> volume.takeTarBack(tarred(4), late)).isInstanceOf(IOException.class);
-                assertThatThrownBy(() -> volume.placeTar(tarred(4), tar.path(), late))
+                assertThatThrownBy(() -> volume.tar(tarred(4)).takeBack(late)).isInstanceOf(IOException.class);
+                assertThatThrownBy(() -> volume.tar(tarred(4)).place(tar.path(), late))
                         .isInstanceOf(Overtaken.class);
-                assertThatThrownBy(() -> volume.place(cart(4), file(), file.path()))
+                assertThatThrownBy(() -> volume.tree(cart(4)).place(file(), file.path()))
                         .isInstanceOf(Overtaken.class);
                 assertThatThrownBy(() -> volume.parts(cart(4))).isInstanceOf(Overtaken.class);
                 late.keep(Volume.TAR, tar);
@@ -187,8 +188,8 @@ class PartsTest {
                 now.open(Volume.TAR).close();
             }
             volume.syncNames(cart(5));
-            Path ready = Files.writeString(volume.place(tarred(5)), "a ready tar");
-            assertThatThrownBy(() -> volume.takeTarBack(tarred(4), late)).isInstanceOf(IOException.class);
+            Path ready = Files.writeString(volume.tar(tarred(5)).path(), "a ready tar");
+            assertThatThrownBy(() -> volume.tar(tarred(4)).takeBack(late)).isInstanceOf(IOException.class);
             assertThat(ready).hasContent("a ready tar");
         }
     }
@@ -222,7 +223,7 @@ class PartsTest {
         try (Parts late = volume.parts(cart);
                 Part tar = late.open(Volume.TAR)) {
             tar.channel().write(bytes("half a tar"), 0);
-            volume.openTar(cart).close();
+            volume.tar(cart).open().close();
             try (Parts now = volume.parts(cart(5));
                     Part mine = now.open(Volume.TAR, this::copy)) {
                 tar.channel().write(bytes("late"), 0);

@@ -249,7 +249,7 @@ class VolumeMarkTest {
         Files.createDirectories(root.resolve(cart.id() + "/cart"));
         Files.delete(mark);
         assertThatThrownBy(() -> volume.remove(cart)).isInstanceOf(VolumeAway.class);
-        assertThatThrownBy(() -> volume.removeTree(cart)).isInstanceOf(VolumeAway.class);
+        assertThatThrownBy(() -> volume.tree(cart).remove()).isInstanceOf(VolumeAway.class);
         assertThatThrownBy(() -> volume.parts(cart)).isInstanceOf(VolumeAway.class);
         assertThatThrownBy(() -> volume.link("cart", Optional.of(cart))).isInstanceOf(VolumeAway.class);
         assertThatThrownBy(volume::numbers).isInstanceOf(VolumeAway.class);

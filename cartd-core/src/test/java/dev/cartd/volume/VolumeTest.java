@@ -30,8 +30,8 @@ class VolumeTest {
         Path outside = Files.createFile(directory.resolve("x"));
         Volume volume = MarkedVolume.at(directory.resolve("a/b/volume"));
         Cart cart = cart(7, uid, 1);
-        assertThat(Volume.canHold(cart)).isFalse();
-        assertThatThrownBy(() -> volume.place(cart)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(FileNames.canHold(cart)).isFalse();
+        assertThatThrownBy(() -> volume.files(cart).path()).isInstanceOf(IllegalArgumentException.class);
         volume.link(uid, Optional.of(cart));
         volume.link(uid, Optional.empty());
         volume.parts(cart).close();
