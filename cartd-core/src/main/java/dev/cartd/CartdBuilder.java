@@ -1,8 +1,8 @@
 package dev.cartd;
 
 import dev.cartd.cart.Memory;
+import dev.cartd.claim.StageSettings;
 import dev.cartd.local.OneNode;
-import dev.cartd.pull.StageSettings;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;

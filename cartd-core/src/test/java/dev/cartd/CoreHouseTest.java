@@ -25,6 +25,7 @@ class CoreHouseTest {
             "dev.cartd.local",
             "dev.cartd.space",
             "dev.cartd.legacy",
+            "dev.cartd.claim",
             "dev.cartd.pull",
             "dev.cartd.upkeep",
             "dev.cartd.stage",

@@ -3,7 +3,7 @@ package dev.cartd;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
-import dev.cartd.pull.StageSettings;
+import dev.cartd.claim.StageSettings;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.InputStream;

@@ -7,7 +7,7 @@ import com.google.common.jimfs.PathNormalization;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
-import dev.cartd.pull.StageSettings;
+import dev.cartd.claim.StageSettings;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;

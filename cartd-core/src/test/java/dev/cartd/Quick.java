@@ -1,6 +1,6 @@
 package dev.cartd;
 
-import dev.cartd.pull.StageSettings;
+import dev.cartd.claim.StageSettings;
 import dev.cartd.spi.Archive;
 import java.nio.file.Path;
 import java.time.Duration;

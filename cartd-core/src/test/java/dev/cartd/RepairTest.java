@@ -5,7 +5,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
-import dev.cartd.pull.StageSettings;
+import dev.cartd.claim.StageSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;

@@ -85,6 +85,11 @@ public record CartFile(
         return status == FileStatus.STAGING && !isAsked();
     }
 
+    /** Whether its bytes can be had now, from the archive or from another cart. */
+    public boolean isToBePulled() {
+        return status == FileStatus.STAGING && (online || isExpected());
+    }
+
     /**
      * This file with what the archive reported. A size and a modification time that are known already stay as they are,
      * since the layout of the tar was computed from them.

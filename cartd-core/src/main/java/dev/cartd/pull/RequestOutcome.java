@@ -2,6 +2,8 @@ package dev.cartd.pull;
 
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
+import dev.cartd.claim.ClaimedCart;
+import dev.cartd.claim.StepStopped;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;

@@ -1,8 +1,6 @@
 package dev.cartd.pull;
 
-import dev.cartd.cart.Cart;
 import dev.cartd.spi.TwinStore.Twin;
-import dev.cartd.volume.Volume;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,14 +15,12 @@ import java.util.function.BooleanSupplier;
 final class TwinCopy {
     private static final long CHUNK = 8 << 20;
 
-    private final Volume volume;
-    private final TwinTars tars;
+    private final TwinFiles files;
     private final Twin twin;
     private long position;
 
-    TwinCopy(Volume volume, TwinTars tars, Twin twin) {
-        this.volume = volume;
-        this.tars = tars;
+    TwinCopy(TwinFiles files, Twin twin) {
+        this.files = files;
         this.twin = twin;
     }
 
@@ -44,8 +40,8 @@ final class TwinCopy {
         if (to.size() < base + size) {
             to.write(ByteBuffer.allocate(1), base + size - 1); // transferFrom() needs its position inside the file.
         }
-        try (FileChannel from = open()) {
-            long offset = tars.offset(twin);
+        try (FileChannel from = files.open(twin)) {
+            long offset = from.position();
             while (position < size) {
                 // `to` is written by absolute position: other requests write to the same tar at the same time.
                 from.position(offset + position);
@@ -65,10 +61,5 @@ final class TwinCopy {
     /** The bytes that are copied so far. */
     long copied() {
         return position;
-    }
-
-    private FileChannel open() throws IOException {
-        Cart cart = twin.cart();
-        return cart.bundle() ? volume.tar(cart).open() : volume.tree(cart).open(twin.twin());
     }
 }

@@ -6,6 +6,10 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Wait;
+import dev.cartd.claim.CartForm;
+import dev.cartd.claim.ClaimedCart;
+import dev.cartd.claim.StepContext;
+import dev.cartd.claim.StepStopped;
 import dev.cartd.spi.TwinStore;
 import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.system.Elapsed;
@@ -49,6 +53,7 @@ public final class Twins implements AutoCloseable {
     private static final int BATCH = 1000;
 
     private final StepContext context;
+    private final CartForm form;
     private final ClaimedCart ledger;
 
     /** The claim as the step began: requests on other threads use it, and {@link ClaimedCart} is for one thread. */
@@ -61,9 +66,10 @@ public final class Twins implements AutoCloseable {
     private long pullingCart;
     private final Elapsed renewed;
 
-    public Twins(StepContext context, ClaimedCart ledger) {
+    public Twins(StepContext context, CartForm form) {
         this.context = context;
-        this.ledger = ledger;
+        this.form = form;
+        this.ledger = form.ledger();
         this.cart = ledger.cart();
         this.store = context.store().twins();
         this.renewed = new Elapsed(context.clock());
@@ -101,7 +107,7 @@ public final class Twins implements AutoCloseable {
             CartFile file = ledger.file(index);
             if (twin.isEmpty() && !file.online()) {
                 ledger.set(index, file.lost());
-            } else if (twin.filter(found -> isLinkable(file, found)).isPresent()) {
+            } else if (twin.filter(found -> form.isLinkable(file, found)).isPresent()) {
                 indexes.put(file.id(), index);
                 twins.put(file.id(), twin.get());
             }
@@ -109,10 +115,11 @@ public final class Twins implements AutoCloseable {
         for (long shared : store.share(cart, ids(twins))) {
             int index = indexes.getOrDefault(shared, 0);
             Twin twin = twins.get(shared);
-            if (twin != null && linkNow(ledger.file(index), twin)) {
+            Optional<Path> link = twin == null ? Optional.empty() : linked(ledger.file(index), twin);
+            if (twin != null && link.isPresent()) {
                 ledger.set(index, ledger.file(index).linked());
                 if (!isDurable(twin)) {
-                    unsynced.add(context.volume().tree(cart).path(ledger.file(index)));
+                    unsynced.add(link.get());
                 }
             }
         }
@@ -128,26 +135,6 @@ public final class Twins implements AutoCloseable {
         Map<Long, Long> ids = new HashMap<>();
         twins.forEach((file, twin) -> ids.put(file, twin.twin().id()));
         return ids;
-    }
-
-    /**
-     * Whether the bytes on the volume are certainly those that this cart's records describe. Bytes that were recorded
-     * under another boot may not have reached the medium, and a cart that is being repaired may be damaged.
-     */
-    private static boolean isProven(Cart theirs) {
-        return theirs.durability().isTrusted();
-    }
-
-    /** Whether a hard link is possible: both files are in trees, with equal size and time, which links share. */
-    private boolean isLinkable(CartFile file, Twin twin) {
-        CartFile theirs = twin.twin();
-        return !cart.bundle()
-                && !twin.cart().bundle()
-                && twin.cart().origin() == Cart.Origin.CARTD
-                && isProven(twin.cart())
-                && theirs.status() == FileStatus.STAGED
-                && theirs.size() == file.size()
-                && theirs.mtime() == file.mtime();
     }
 
     /**
@@ -211,18 +198,19 @@ public final class Twins implements AutoCloseable {
     /**
      * Links a file to its source.
      *
-     * @return whether it is linked; false if it has to be copied
+     * @return the path of the link; empty if the file has to be copied
      * @throws IOException if the volume failed
      */
-    public boolean link(CartFile file, Twin source) throws IOException {
-        return isLinkable(file, source)
-                && !store.share(cart, Map.of(file.id(), source.twin().id())).isEmpty()
-                && linkNow(file, source);
+    public Optional<Path> link(CartFile file, Twin source) throws IOException {
+        boolean shared = form.isLinkable(file, source)
+                && !store.share(cart, Map.of(file.id(), source.twin().id())).isEmpty();
+        return shared ? linked(file, source) : Optional.empty();
     }
 
-    private boolean linkNow(CartFile file, Twin twin) throws IOException {
-        CartTree theirs = context.volume().tree(twin.cart());
-        return context.volume().tree(cart).link(file, theirs, twin.twin());
+    private Optional<Path> linked(CartFile file, Twin twin) throws IOException {
+        CartTree tree = context.volume().tree(cart);
+        boolean linked = tree.link(file, context.volume().tree(twin.cart()), twin.twin());
+        return linked ? Optional.of(tree.path(file)) : Optional.empty();
     }
 
     @FunctionalInterface

@@ -10,13 +10,14 @@ import dev.cartd.cart.Memory;
 import dev.cartd.cart.Outage;
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
+import dev.cartd.claim.CartForm;
+import dev.cartd.claim.ClaimedCart;
+import dev.cartd.claim.Deadlines;
+import dev.cartd.claim.Reservation;
+import dev.cartd.claim.StageSettings;
+import dev.cartd.claim.StepContext;
+import dev.cartd.claim.StepStopped;
 import dev.cartd.limit.RequestLimit;
-import dev.cartd.pull.ClaimedCart;
-import dev.cartd.pull.Deadlines;
-import dev.cartd.pull.Reservation;
-import dev.cartd.pull.StageSettings;
-import dev.cartd.pull.StepContext;
-import dev.cartd.pull.StepStopped;
 import dev.cartd.space.Space;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
@@ -29,7 +30,6 @@ import dev.cartd.volume.VolumeAway;
 import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -130,7 +130,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private Optional<Duration> advance(Cart cart) {
         return switch (cart.status()) {
             case STAGING -> memory.during(cart, () -> stage(cart), lack -> lacksMemory(cart, lack));
-            case BUNDLING -> memory.during(cart, () -> resumeFinish(ledger(cart)), lack -> lacksMemory(cart, lack));
+            case BUNDLING -> memory.during(cart, () -> resumeFinish(form(cart)), lack -> lacksMemory(cart, lack));
             case DELETED -> remove(cart);
             case WAITING, READY, ERROR -> throw new IllegalStateException("claimed while " + cart.status());
         };
@@ -200,9 +200,10 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         if (cart.durability() == Durability.UNPROVEN) {
             links.refresh(cart.uid()); // A cart that was ready before may still have the link.
         }
-        ClaimedCart ledger = ledger(cart);
+        CartForm form = form(cart);
+        ClaimedCart ledger = form.ledger();
         try (RequestLimit.Lane lane = context.limit().open()) {
-            Optional<Duration> pause = new StagingStep(context, ledger, lane).run();
+            Optional<Duration> pause = new StagingStep(context, form, lane).run();
             if (pause.isPresent()) {
                 return pause;
             }
@@ -211,24 +212,24 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (Overtaken e) {
             return Optional.of(Duration.ZERO); // The next step finds out who owns the cart.
         } catch (IOException e) {
-            return failedToWrite(ledger, e);
+            return failedToWrite(form, e);
         }
         if (store.move(ledger.cart(), CartStatus.BUNDLING, "", "")) {
             ledger.become(CartStatus.BUNDLING);
-            return finish(ledger);
+            return finish(form);
         }
         return Optional.of(Duration.ZERO);
     }
 
-    private ClaimedCart ledger(Cart cart) {
-        return new ClaimedCart(store, volume::taken, deadlines, clock, cart, store.files(cart.id()));
+    private CartForm form(Cart cart) {
+        return CartForm.of(context, deadlines, cart);
     }
 
     /** Completes a cart that an earlier step left bundling, perhaps because the room for the tar's headers was taken. */
-    private Optional<Duration> resumeFinish(ClaimedCart ledger) {
+    private Optional<Duration> resumeFinish(CartForm form) {
+        ClaimedCart ledger = form.ledger();
         try {
-            Optional<Duration> line =
-                    ledger.cart().bundle() ? new Reservation(context, ledger).make() : Optional.empty();
+            Optional<Duration> line = form.growsInTheEnd() ? new Reservation(context, form).make() : Optional.empty();
             if (line.isPresent()) {
                 ledger.save();
                 return line;
@@ -236,33 +237,28 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (StepStopped e) {
             return stopped(ledger, e);
         }
-        return finish(ledger);
+        return finish(form);
     }
 
     /** Completes a cart whose room is reserved. */
-    private Optional<Duration> finish(ClaimedCart ledger) {
+    private Optional<Duration> finish(CartForm form) {
+        ClaimedCart ledger = form.ledger();
         Cart cart = ledger.cart();
         Optional<String> obstacle;
         try {
-            new CartCompletion(context, ledger).run();
-            if (cart.bundle()) {
-                store.record(
-                        cart.holding(volume.taken(Files.size(volume.files(cart).path()))), List.of());
-            }
+            form.finish();
             obstacle = links.show(cart);
             context.volumeWorks();
         } catch (StepStopped e) {
             return stopped(ledger, e);
         } catch (Overtaken e) {
             return Optional.of(Duration.ZERO);
-        } catch (CartCompletion.Gone e) {
-            return stopped(ledger, StepStopped.failed(e.getMessage()));
         } catch (IOException e) {
-            return failedToWrite(ledger, e);
+            return failedToWrite(form, e);
         }
         // Downloads do not need the symlink: the cart is ready without it.
         String message = obstacle.map(what -> "No symlink: " + what).orElse("");
-        if (end(cart, CartStatus.READY, message, volume.files(cart).path().toString())) {
+        if (end(cart, CartStatus.READY, message, form.path().toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
             links.refresh(cart.uid());
             return ended();
@@ -341,8 +337,9 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 reason);
     }
 
-    private Optional<Duration> failedToWrite(ClaimedCart ledger, IOException e) {
-        return new Reservation(context, ledger).isBroken() ? full(ledger) : volumeFailed(ledger.cart(), e);
+    private Optional<Duration> failedToWrite(CartForm form, IOException e) {
+        ClaimedCart ledger = form.ledger();
+        return new Reservation(context, form).isBroken() ? full(ledger) : volumeFailed(ledger.cart(), e);
     }
 
     /** The volume is full despite the reservation: the cart gives it back and goes to the end of the room queue. */

@@ -6,7 +6,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
-import dev.cartd.pull.ClaimedCart;
+import dev.cartd.claim.ClaimedCart;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Volume;
 import java.time.Instant;

@@ -1,36 +1,29 @@
 package dev.cartd.stage;
 
-import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.BundlePath;
-import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Wait;
+import dev.cartd.claim.CartForm;
+import dev.cartd.claim.ClaimedCart;
+import dev.cartd.claim.Reservation;
+import dev.cartd.claim.StepContext;
+import dev.cartd.claim.StepStopped;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.pull.CartPuller;
-import dev.cartd.pull.ClaimedCart;
-import dev.cartd.pull.Rehash;
 import dev.cartd.pull.RequestOutcome;
 import dev.cartd.pull.RequestRound;
-import dev.cartd.pull.Reservation;
-import dev.cartd.pull.ResumeMark;
-import dev.cartd.pull.StepContext;
-import dev.cartd.pull.StepStopped;
-import dev.cartd.pull.TarRescue;
 import dev.cartd.pull.Twins;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.volume.FileNames;
 import dev.cartd.volume.Parts;
-import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,20 +47,19 @@ final class StagingStep {
      */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    /** More files of a tar than can be complete on the volume without a record: so many are hashed. */
-    private static final int UNRECORDED = 64;
-
     private final StepContext context;
+    private final CartForm form;
     private final ClaimedCart ledger;
     private final RequestLimit.Lane lane;
     private final Twins twins;
     private final Instant begun;
 
-    StagingStep(StepContext context, ClaimedCart ledger, RequestLimit.Lane lane) {
+    StagingStep(StepContext context, CartForm form, RequestLimit.Lane lane) {
         this.context = context;
-        this.ledger = ledger;
+        this.form = form;
+        this.ledger = form.ledger();
         this.lane = lane;
-        this.twins = new Twins(context, ledger);
+        this.twins = new Twins(context, form);
         this.begun = context.clock().instant();
     }
 
@@ -121,12 +113,12 @@ final class StagingStep {
             ledger.save();
             return Optional.of(Duration.ZERO); // Their twins are gone: the archive has to be asked.
         }
-        Optional<Duration> line = new Reservation(context, ledger).make();
+        Optional<Duration> line = new Reservation(context, form).make();
         return line.isPresent() ? line : pull();
     }
 
     private Optional<Duration> pull() throws StepStopped, IOException {
-        boolean nothing = ledger.where(StagingStep::isToBePulled).findAny().isEmpty();
+        boolean nothing = ledger.where(CartFile::isToBePulled).findAny().isEmpty();
         if (nothing && ledger.durability() == Durability.SYNCED && !ledger.all(f -> f.status() == FileStatus.STAGED)) {
             return Optional.of(pauseForTape());
         }
@@ -151,24 +143,22 @@ final class StagingStep {
 
     private Optional<Duration> pull(Parts parts) throws StepStopped, IOException {
         boolean unsynced = ledger.durability() != Durability.SYNCED;
-        if (ledger.cart().bundle() && ledger.durability() == Durability.UNPROVEN) {
-            context.volume().tar(ledger.cart()).takeBack(parts);
-        }
-        checkStaged(parts);
-        if (staged().findAny().isEmpty()) {
-            ledger.layOut(); // Fails a cart that cannot become a tar before its first pull.
+        form.check(parts);
+        if (ledger.where(file -> file.status() == FileStatus.STAGED).findAny().isEmpty()) {
+            form.requireLayout(); // Fails a cart that cannot become a tar before its first pull.
         }
         RequestRound pulled = round("pull");
         boolean complete;
-        try (CartPuller puller = puller(parts)) {
+        try (CartPuller puller = new CartPuller(context, ledger, form.writer(parts), lane, twins)) {
             puller.takeUp();
             ledger.counting(puller::unfinished);
             // Recorded before the first pull: until all is synced, recorded files are certain to be on the volume only
             // during this boot, and there may be complete files that are not recorded.
             ledger.become(Durability.sinceThisBoot());
             ledger.save();
-            complete = pulled.run(indexes(StagingStep::isToBePulled), puller);
-            puller.sync(unsynced ? stagedPaths() : List.of());
+            complete = pulled.run(indexes(CartFile::isToBePulled), puller);
+            // An earlier step that was interrupted may have recorded files before it synced them.
+            puller.sync(unsynced ? form.stagedPaths() : List.of());
         }
         takeChanges(pulled.changed(), parts);
         ledger.become(Durability.SYNCED);
@@ -202,31 +192,13 @@ final class StagingStep {
         }
     }
 
-    /** The offsets of the files in the tar, by index; all 0 for a tree. */
+    /** The positions of the files in what they are written to, by index. */
     private long[] offsets() throws StepStopped {
         long[] offsets = new long[ledger.size()];
-        if (ledger.cart().bundle()) {
-            TarLayout layout = ledger.layOut();
-            Arrays.setAll(offsets, i -> layout.offset(ledger.file(i)));
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = form.offset(ledger.file(i));
         }
         return offsets;
-    }
-
-    private static boolean isToBePulled(CartFile file) {
-        return file.status() == FileStatus.STAGING && (file.online() || file.isExpected());
-    }
-
-    /** The staged files of a tree: an earlier step that was interrupted may have recorded them before it synced. */
-    private List<Path> stagedPaths() {
-        return (ledger.cart().bundle() ? IntStream.empty() : staged())
-                .mapToObj(i -> context.volume().tree(ledger.cart()).path(ledger.file(i)))
-                .toList();
-    }
-
-    private CartPuller puller(Parts parts) throws StepStopped, IOException {
-        return ledger.cart().bundle()
-                ? CartPuller.toTar(context, ledger, parts, lane, twins, ledger.layOut())
-                : CartPuller.toTree(context, ledger, parts, lane, twins);
     }
 
     /** Fails a cart with files that can never be verified or placed, before any request is sent. */
@@ -284,9 +256,7 @@ final class StagingStep {
         if (unknown.length > 0) {
             ledger.become(Durability.UNPROVEN);
         }
-        if (ledger.cart().bundle() && ledger.durability() == Durability.UNPROVEN) {
-            context.volume().tree(ledger.cart()).remove();
-        }
+        form.removeLeftovers();
     }
 
     private boolean isTimeToAskAgain(CartFile file) {
@@ -342,59 +312,6 @@ final class StagingStep {
 
     private static CartFile seen(CartFile file, Archive.Found found) {
         return file.seen(found.size(), found.mtime(), found.medium() == Archive.Medium.DISK);
-    }
-
-    /**
-     * Compares the records with the volume. A staged file that is missing becomes lost. So does a staged file with a
-     * wrong hash; hashes are checked if the machine has restarted since the files were recorded and before they were
-     * synced, or if the cart is {@linkplain Durability#UNPROVEN unproven}. A file that is complete but not recorded, because an earlier
-     * step was interrupted, becomes staged.
-     */
-    private void checkStaged(Parts parts) throws StepStopped, IOException {
-        Cart cart = ledger.cart();
-        if (cart.bundle() && parts.isHeld(Volume.TAR)) {
-            parts.keep(Volume.TAR, parts.open(Volume.TAR, new TarRescue(context, ledger, ledger.layOut())));
-        }
-        boolean noTar = cart.bundle() && !parts.has(Volume.TAR);
-        boolean trusted = cart.durability().isTrusted();
-        if (noTar || trusted) {
-            checkThere(noTar);
-        }
-        if (!noTar && cart.durability() != Durability.SYNCED) {
-            Rehash recheck = new Rehash(context, ledger, parts, ledger.layOut());
-            recheck.run(trusted ? new int[0] : staged().toArray());
-            recheck.run(unrecorded().toArray());
-            ledger.endWaitFor(EnumSet.of(Wait.Kind.HASHING));
-        }
-        context.volume().requireThere(); // If the volume is away, missing files prove nothing.
-        ledger.save();
-    }
-
-    private void checkThere(boolean noTar) throws IOException {
-        Cart cart = ledger.cart();
-        for (int i : staged().toArray()) {
-            if (noTar) {
-                ledger.set(i, ledger.file(i).lost());
-            } else if (!cart.bundle() && !context.volume().tree(cart).has(ledger.file(i))) {
-                ledger.set(i, ledger.file(i).lost());
-            }
-        }
-    }
-
-    /**
-     * Files that may be complete but not recorded. In a tree such a file has its name, which it got when its hash was
-     * right. In a tar it is one of the first to be pulled; a large file is not among them, since it has a mark.
-     */
-    private IntStream unrecorded() {
-        // A file in the tree needs no pull, whether or not the archive has it on disk.
-        return ledger.cart().bundle()
-                ? ledger.where(file -> isToBePulled(file) && !ResumeMark.isKeptFor(file))
-                        .limit(UNRECORDED)
-                : ledger.where(file -> file.status() == FileStatus.STAGING);
-    }
-
-    private IntStream staged() {
-        return ledger.where(file -> file.status() == FileStatus.STAGED);
     }
 
     private RequestRound round(String verb) {

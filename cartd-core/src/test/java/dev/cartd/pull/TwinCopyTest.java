@@ -41,7 +41,7 @@ class TwinCopyTest {
         try (RandomAccessFile sparse = new RandomAccessFile(source.toFile(), "rw")) {
             sparse.setLength(SIZE);
         }
-        TwinCopy copy = new TwinCopy(volume, new TwinTars(store), new Twin(file.id(), cart, file));
+        TwinCopy copy = new TwinCopy(new TwinFiles(store, volume), new Twin(file.id(), cart, file));
         Path target = directory.resolve("target");
         try (FileChannel to = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             assertThat(copy.run(to, 0, () -> true)).isFalse();

@@ -1,4 +1,4 @@
-package dev.cartd.pull;
+package dev.cartd.claim;
 
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Outage;

@@ -1,6 +1,5 @@
-package dev.cartd.pull;
+package dev.cartd.claim;
 
-import dev.cartd.cart.CartFile;
 import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Wait;
 import dev.cartd.space.RoomAnswer;
@@ -12,7 +11,7 @@ import java.util.Optional;
  * The reservation of room on the volume for one cart. Room for the whole cart is reserved before its first file is
  * pulled. For the step's thread.
  */
-public record Reservation(StepContext context, ClaimedCart ledger) {
+public record Reservation(StepContext context, CartForm form) {
     /**
      * Reserves room for the whole cart, or keeps its place in the room queue.
      *
@@ -21,7 +20,8 @@ public record Reservation(StepContext context, ClaimedCart ledger) {
      * @throws java.io.UncheckedIOException if the volume is away
      */
     public Optional<Duration> make() throws StepStopped {
-        long need = need();
+        ClaimedCart ledger = form.ledger();
+        long need = form.need();
         Duration waited = ledger.waitsFor(Wait.Kind.ROOM).map(Wait::waited).orElse(Duration.ZERO);
         RoomAnswer room = context.space().reserve(ledger.cart(), need, waited);
         return switch (room.kind()) {
@@ -37,7 +37,7 @@ public record Reservation(StepContext context, ClaimedCart ledger) {
 
     private Optional<Duration> waits(long need, List<Long> evicted, Duration waited) {
         context.removeSoon().accept(evicted);
-        ledger.waitFor(Wait.Kind.ROOM, "it needs " + HumanText.size(need));
+        form.ledger().waitFor(Wait.Kind.ROOM, "it needs " + HumanText.size(need));
         // The files of carts that were evicted are being removed just now.
         return Optional.of(evicted.isEmpty() ? context.pauseAfter(waited) : context.shortestPause());
     }
@@ -47,27 +47,10 @@ public record Reservation(StepContext context, ClaimedCart ledger) {
      */
     public boolean isBroken() {
         try {
-            long missing = need() - ledger.cart().held();
+            long missing = form.need() - form.ledger().cart().held();
             return context.space().isShortOf(Math.max(missing, context.volume().taken(1)));
         } catch (StepStopped e) {
             return false; // The need is not known: the cart has no valid layout or size.
         }
-    }
-
-    /** The bytes that the complete cart takes on the volume. */
-    private long need() throws StepStopped {
-        if (ledger.cart().bundle()) {
-            return context.volume().taken(ledger.layOut().length());
-        }
-        long need = 0;
-        try {
-            for (int i = 0; i < ledger.size(); i++) {
-                CartFile file = ledger.file(i);
-                need = Math.addExact(need, file.shared() ? 0 : context.volume().taken(file.size()));
-            }
-        } catch (ArithmeticException e) {
-            throw StepStopped.failed("No Space Available: cart needs more bytes than can be counted");
-        }
-        return need;
     }
 }

@@ -1,4 +1,4 @@
-package dev.cartd.pull;
+package dev.cartd.claim;
 
 import dev.cartd.cart.CartFile;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.nio.channels.FileChannel;
  * @param channel the unfinished file that contains the mark
  * @param at the position of the mark in the channel, in bytes
  */
-public record ResumeMark(FileChannel channel, long at) implements FilePull.Note {
+public record ResumeMark(FileChannel channel, long at) {
     private static final long LARGE = 16 << 20;
 
     /** Whether a file is large enough for a mark in a file of its own beside a tar; a smaller one is pulled again. */
@@ -19,8 +19,8 @@ public record ResumeMark(FileChannel channel, long at) implements FilePull.Note 
         return file.size() >= LARGE;
     }
 
-    @Override
-    public void at(long position) throws IOException {
+    /** Notes a position. */
+    void at(long position) throws IOException {
         channel.write(ByteBuffer.allocate(Long.BYTES).putLong(position).flip(), at);
     }
 

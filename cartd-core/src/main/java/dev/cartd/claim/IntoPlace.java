@@ -1,4 +1,4 @@
-package dev.cartd.pull;
+package dev.cartd.claim;
 
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Checksum;
@@ -24,21 +24,6 @@ import java.util.Optional;
  * threads.
  */
 final class IntoPlace {
-    /** The volume can never hold the file under a name of its own. */
-    static final class Impossible extends Exception {
-        private static final long serialVersionUID = 1;
-
-        Impossible(String why) {
-            super(why);
-        }
-
-        /** The reason, in words for people. */
-        @Override
-        public String getMessage() {
-            return String.valueOf(super.getMessage());
-        }
-    }
-
     private final CartTree tree;
     private final List<CartFile> files;
     private final Parts parts;
@@ -53,10 +38,10 @@ final class IntoPlace {
     /**
      * Moves a verified file to its place.
      *
-     * @throws Impossible if the volume can never hold it there
+     * @throws CartWriter.Impossible if the volume can never hold it there
      * @throws IOException if the volume failed
      */
-    void place(CartFile file, Path part) throws IOException, Impossible {
+    void place(CartFile file, Path part) throws IOException, CartWriter.Impossible {
         try {
             tree.place(file, part);
         } catch (Overtaken e) {
@@ -83,17 +68,17 @@ final class IntoPlace {
                 && hash(file, file.checksum()).equals(file.checksum().value());
     }
 
-    private void requireOwnName(CartFile file) throws IOException, Impossible {
+    private void requireOwnName(CartFile file) throws IOException, CartWriter.Impossible {
         Optional<CartFile> other = other(file, theirs -> tree.areOne(file, theirs));
         if (other.isEmpty()) {
             other = owner(file);
         }
         if (other.isPresent()) {
-            throw new Impossible(
+            throw new CartWriter.Impossible(
                     "on this volume it has the same name as " + other.get().path());
         }
         if (tree.isImpossible(file)) {
-            throw new Impossible("the volume cannot have a file of this name");
+            throw new CartWriter.Impossible("the volume cannot have a file of this name");
         }
     }
 

@@ -1,7 +1,5 @@
-package dev.cartd.pull;
+package dev.cartd.claim;
 
-import dev.cartd.bundle.BundleName;
-import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
@@ -26,7 +24,7 @@ import java.util.stream.IntStream;
 /** A claimed cart and its files during one step, and the changes that are not recorded yet. For one thread. */
 public final class ClaimedCart {
     private final CartStore store;
-    private final LongUnaryOperator taken;
+    private final LongUnaryOperator room;
     private final Deadlines deadlines;
     private final InstantSource clock;
     private final CartFile[] files;
@@ -37,17 +35,18 @@ public final class ClaimedCart {
     private long stagedBytes;
     private long held;
     private int unknownSizes;
+    private int contents;
     private long bytes;
     private long peakBytes;
 
     /**
-     * @param taken the bytes that a file of a given size takes on the volume
+     * @param room the bytes of the cart's room that a staged file of a given size takes
      * @param claim the cart as {@link CartStore#claim} returned it
      * @param files all files of the cart, in the order of their numbers
      */
     public ClaimedCart(
             CartStore store,
-            LongUnaryOperator taken,
+            LongUnaryOperator room,
             Deadlines deadlines,
             InstantSource clock,
             Cart claim,
@@ -56,7 +55,7 @@ public final class ClaimedCart {
         this.clock = clock;
         this.peakBytes = claim.progress().stagedBytes();
         this.store = store;
-        this.taken = taken;
+        this.room = room;
         this.claim = claim;
         this.files = files.toArray(CartFile[]::new);
         for (CartFile file : files) {
@@ -92,17 +91,9 @@ public final class ClaimedCart {
         return IntStream.range(0, files.length).filter(i -> condition.test(files[i]));
     }
 
-    /**
-     * The layout of the cart's tar.
-     *
-     * @throws StepStopped if these files cannot be in a tar: the cart fails
-     */
-    public TarLayout layOut() throws StepStopped {
-        try {
-            return TarLayout.of(BundleName.directory(claim.uid()), files());
-        } catch (CartException.Failed e) {
-            throw StepStopped.failed("Failed to lay out the tar: " + e.getMessage());
-        }
+    /** Another number than before once the size or time of a file has changed, on which the layout of a tar depends. */
+    int contents() {
+        return contents;
     }
 
     /** Whether the condition holds for all files. */
@@ -119,6 +110,9 @@ public final class ClaimedCart {
             changed.add(index);
             count(before, -1);
             count(file, 1);
+            if (before.size() != file.size() || before.mtime() != file.mtime()) {
+                contents++;
+            }
             if (isProgress(before, file)) {
                 endStandstill();
             }
@@ -151,8 +145,7 @@ public final class ClaimedCart {
         if (file.status() == FileStatus.STAGED) {
             staged += times;
             stagedBytes += times * file.size();
-            // A tar's headers do not count yet: they are written when all files are staged.
-            held += file.shared() ? 0 : times * (claim.bundle() ? file.size() : taken.applyAsLong(file.size()));
+            held += file.shared() ? 0 : times * room.applyAsLong(file.size());
         }
     }
 
@@ -189,7 +182,7 @@ public final class ClaimedCart {
     }
 
     /** The wait of the cart, if it is of this kind. */
-    Optional<Wait> waitsFor(Wait.Kind kind) {
+    public Optional<Wait> waitsFor(Wait.Kind kind) {
         return claim.standstill().waitsFor(kind);
     }
 
@@ -223,7 +216,7 @@ public final class ClaimedCart {
     }
 
     /** The number of changed files that are not recorded. */
-    int unsaved() {
+    public int unsaved() {
         return changed.size();
     }
 

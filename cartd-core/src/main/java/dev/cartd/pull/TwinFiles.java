@@ -6,37 +6,50 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.TwinStore.Twin;
+import dev.cartd.volume.Volume;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The offsets of files in the tars of other carts. Each tar's layout is computed once per step, however many of its
+ * Opens files of other carts, in their trees and tars. Each tar's layout is computed once per step, however many of its
  * files are copied. Safe for use by many threads.
  */
-final class TwinTars {
+final class TwinFiles {
     private final CartStore store;
+    private final Volume volume;
     private final Map<Long, Map<Long, Long>> offsets = new ConcurrentHashMap<>();
 
-    TwinTars(CartStore store) {
+    TwinFiles(CartStore store, Volume volume) {
         this.store = store;
+        this.volume = volume;
     }
 
     /**
-     * The offset of the twin in the tar of its cart, in bytes; 0 for a streamed cart.
+     * Opens what has the bytes of a twin for reading, at the first of them.
      *
-     * @throws IOException if the layout cannot be computed, or the cart does not have the file any more
+     * @throws IOException if the volume failed, the tar cannot be laid out, or the cart does not have the file any more
      */
-    long offset(Twin twin) throws IOException {
+    FileChannel open(Twin twin) throws IOException {
         Cart cart = twin.cart();
         if (!cart.bundle()) {
-            return 0;
+            return volume.tree(cart).open(twin.twin());
         }
+        FileChannel tar = volume.tar(cart).open();
         try {
-            Long offset = offsets.computeIfAbsent(cart.id(), id -> layOut(cart))
-                    .get(twin.twin().id());
+            return tar.position(offset(cart, twin.twin()));
+        } catch (IOException e) {
+            tar.close();
+            throw e;
+        }
+    }
+
+    private long offset(Cart cart, CartFile file) throws IOException {
+        try {
+            Long offset = offsets.computeIfAbsent(cart.id(), id -> layOut(cart)).get(file.id());
             if (offset == null) {
                 throw new IOException("cart " + cart.id() + " has no such file any more");
             }

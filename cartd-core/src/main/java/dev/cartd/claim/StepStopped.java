@@ -1,4 +1,4 @@
-package dev.cartd.pull;
+package dev.cartd.claim;
 
 /** Thrown to end a step early. */
 public final class StepStopped extends Exception {
@@ -29,12 +29,12 @@ public final class StepStopped extends Exception {
     }
 
     /** The volume is full though room was reserved: another program filled it. */
-    static StepStopped full() {
+    public static StepStopped full() {
         return new StepStopped(Kind.FULL, "");
     }
 
     /** The cart is no longer this step's, was deleted, or the worker is closing. */
-    static StepStopped quietly() {
+    public static StepStopped quietly() {
         return new StepStopped(Kind.QUIETLY, "");
     }
 

@@ -1,4 +1,4 @@
-package dev.cartd.pull;
+package dev.cartd.claim;
 
 import java.time.Duration;
 
@@ -85,7 +85,7 @@ public record StageSettings(
     /**
      * The pause before the next try after this many, without jitter: doubled with each try, at most 32 times as long.
      */
-    Duration pauseAfter(int tries) {
+    public Duration pauseAfter(int tries) {
         return pause.multipliedBy(1L << Math.min(Math.max(tries, 1) - 1, 5));
     }
 }

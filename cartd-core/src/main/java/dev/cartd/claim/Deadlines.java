@@ -1,4 +1,4 @@
-package dev.cartd.pull;
+package dev.cartd.claim;
 
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;

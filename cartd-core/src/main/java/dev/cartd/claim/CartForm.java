@@ -1,0 +1,165 @@
+package dev.cartd.claim;
+
+import dev.cartd.bundle.BundleName;
+import dev.cartd.bundle.TarLayout;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Durability;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.cart.Wait;
+import dev.cartd.spi.CartStore;
+import dev.cartd.spi.TwinStore.Twin;
+import dev.cartd.volume.Parts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * The form of a claimed cart, a tree or a tar, with all that a step does differently for the two. Made once for each
+ * claim. For the step's thread, unless a method says otherwise.
+ */
+public abstract sealed class CartForm permits TreeForm, TarForm {
+    final StepContext context;
+    final ClaimedCart ledger;
+
+    CartForm(StepContext context, ClaimedCart ledger) {
+        this.context = context;
+        this.ledger = ledger;
+    }
+
+    /**
+     * The form of a cart, with its files as the store has them.
+     *
+     * @param claim the cart as {@link CartStore#claim} returned it
+     * @throws CartException.Unavailable if the store cannot be reached
+     */
+    public static CartForm of(StepContext context, Deadlines deadlines, Cart claim) {
+        // A tar's headers do not count until it is complete: they are written when all files are staged.
+        return claim.bundle()
+                ? new TarForm(context, ledger(context, deadlines, claim, LongUnaryOperator.identity()))
+                : new TreeForm(context, ledger(context, deadlines, claim, context.volume()::taken));
+    }
+
+    private static ClaimedCart ledger(StepContext context, Deadlines deadlines, Cart claim, LongUnaryOperator room) {
+        List<CartFile> files = context.store().files(claim.id());
+        return new ClaimedCart(context.store(), room, deadlines, context.clock(), claim, files);
+    }
+
+    /** The cart and its files during this claim. */
+    public final ClaimedCart ledger() {
+        return ledger;
+    }
+
+    /** The path of the tree or tar, whether it exists or not. */
+    public abstract Path path();
+
+    /**
+     * The bytes that the complete cart takes on the volume.
+     *
+     * @throws StepStopped if the files cannot be in a tar, or the bytes cannot be counted: the cart fails
+     */
+    abstract long need() throws StepStopped;
+
+    /**
+     * The position of a file in what it is written to; it may change when the size or time of another file changes.
+     *
+     * @throws StepStopped if the files cannot be in a tar: the cart fails
+     */
+    public abstract long offset(CartFile file) throws StepStopped;
+
+    /**
+     * Checks that the files can be in a tar, which a download of a tree is too.
+     *
+     * @throws StepStopped if they cannot: the cart fails
+     */
+    public abstract void requireLayout() throws StepStopped;
+
+    /** Removes what Pacifica Cartd left beside the files of an {@linkplain Durability#UNPROVEN unproven} cart. */
+    public abstract void removeLeftovers() throws IOException;
+
+    /**
+     * Compares the records with the volume. A staged file that is missing becomes lost. So does a staged file with a
+     * wrong hash; hashes are checked if the machine has restarted since the files were recorded and before they were
+     * synced, or if the cart is {@linkplain Durability#UNPROVEN unproven}. A file that is complete but not recorded, because an earlier
+     * step was interrupted, becomes staged.
+     *
+     * @throws StepStopped if the claim was lost or the worker is closing
+     * @throws IOException if the volume failed
+     */
+    public final void check(Parts parts) throws StepStopped, IOException {
+        compare(parts, ledger.durability().isTrusted());
+        context.volume().requireThere(); // If the volume is away, missing files prove nothing.
+        ledger.save();
+    }
+
+    /** @param trusted whether the bytes of staged files need no new hash; see {@link Durability#isTrusted} */
+    abstract void compare(Parts parts, boolean trusted) throws StepStopped, IOException;
+
+    /** Opens the cart for writing its files. To be closed by the caller. */
+    public abstract CartWriter writer(Parts parts) throws StepStopped, IOException;
+
+    /** The paths of the staged files that have one of their own. */
+    public abstract List<Path> stagedPaths();
+
+    /** Whether a file of the cart can be a hard link to its twin. May be called by any thread. */
+    public abstract boolean isLinkable(CartFile file, Twin twin);
+
+    /** Whether {@link #finish} writes anything, so that it needs room. */
+    public abstract boolean growsInTheEnd();
+
+    /**
+     * Completes a cart whose files are all staged, and syncs their names; their bytes were synced when they were
+     * pulled. Can be run again after a crash at any instant.
+     *
+     * @throws StepStopped if a staged file or the tar is missing or damaged, the claim was lost, or the worker is
+     *     closing
+     * @throws IOException if the volume failed
+     */
+    public abstract void finish() throws IOException, StepStopped;
+
+    final TarLayout layOut() throws StepStopped {
+        try {
+            return TarLayout.of(BundleName.directory(ledger.cart().uid()), ledger.files());
+        } catch (CartException.Failed e) {
+            throw StepStopped.failed("Failed to lay out the tar: " + e.getMessage());
+        }
+    }
+
+    final IntStream staged() {
+        return ledger.where(file -> file.status() == FileStatus.STAGED);
+    }
+
+    /** Whether a file is on the volume with the right hash. */
+    @FunctionalInterface
+    interface Look {
+        boolean isRight(CartFile file, Hashing hashing) throws IOException, StepStopped;
+    }
+
+    /**
+     * Hashes files on the volume, whatever their recorded state: a file with the right hash becomes staged, and a staged
+     * file without it becomes lost.
+     */
+    final void rehash(int[] indexes, Look look) throws StepStopped, IOException {
+        Hashing hashing = new Hashing(context, ledger);
+        for (int i : indexes) {
+            CartFile file = ledger.file(i);
+            boolean right = look.isRight(file, hashing);
+            boolean staged = file.status() == FileStatus.STAGED;
+            if (staged && !right) {
+                context.volume().requireThere();
+            }
+            if (right != staged) {
+                ledger.set(i, right ? file.staged() : file.lost());
+            }
+            hashing.requireWanted();
+        }
+    }
+
+    final void endHashing() {
+        ledger.endWaitFor(EnumSet.of(Wait.Kind.HASHING));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.cartd.claim;
+
+import dev.cartd.cart.CartFile;
+import dev.cartd.volume.Parts;
+import dev.cartd.volume.Volume;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Writes the files of one cart during one step. {@link #open} and {@link #toSync} may be called by any thread, the
+ * other methods by the step's thread.
+ */
+public abstract sealed class CartWriter implements Closeable permits TreeWriter, TarWriter {
+    /** The volume can never hold a file under a name of its own. */
+    public static final class Impossible extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Impossible(String why) {
+            super(why);
+        }
+
+        /** The reason, in words for people. */
+        @Override
+        public String getMessage() {
+            return String.valueOf(super.getMessage());
+        }
+    }
+
+    final Parts parts;
+    private final Volume volume;
+    private final Queue<Path> toSync = new ConcurrentLinkedQueue<>();
+
+    CartWriter(Volume volume, Parts parts) {
+        this.volume = volume;
+        this.parts = parts;
+    }
+
+    /** Opens a file for writing; what an earlier attempt left of it is kept. */
+    public abstract OpenFile open(CartFile file) throws IOException;
+
+    /** Whether an earlier attempt left something of a file, as far as it has an unfinished file of its own. */
+    public final boolean isBegun(CartFile file) {
+        return parts.has(file.id());
+    }
+
+    /** Has {@link #sync} make this file durable too. */
+    public final void toSync(Path file) {
+        toSync.add(file);
+    }
+
+    /**
+     * Makes durable all files that were committed, and these others.
+     *
+     * @return whether bytes of this step became durable
+     * @throws IOException if one of them cannot be synced
+     */
+    public boolean sync(List<Path> others) throws IOException {
+        volume.sync(toSync);
+        volume.sync(others);
+        return !toSync.isEmpty();
+    }
+}

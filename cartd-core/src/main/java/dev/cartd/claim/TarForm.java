@@ -1,0 +1,203 @@
+package dev.cartd.claim;
+
+import dev.cartd.bundle.TarLayout;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Durability;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.TwinStore.Twin;
+import dev.cartd.volume.CartTar;
+import dev.cartd.volume.Part;
+import dev.cartd.volume.Parts;
+import dev.cartd.volume.Volume;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bundled cart: one tar, to which each file is written at its offset, and which gets its headers and its name when
+ * all files are staged. It is laid out once, and again only if the size or time of a file changes.
+ */
+final class TarForm extends CartForm {
+    /** More files of a tar than can be complete on the volume without a record: so many are hashed. */
+    private static final int UNRECORDED = 64;
+
+    /** The bytes that are copied between two checks of the claim. */
+    private static final long CHUNK = 8 << 20;
+
+    private final CartTar tar;
+    private @Nullable TarLayout layout;
+    private int laidOut;
+
+    TarForm(StepContext context, ClaimedCart ledger) {
+        super(context, ledger);
+        this.tar = context.volume().tar(ledger.cart());
+    }
+
+    private TarLayout layout() throws StepStopped {
+        TarLayout known = layout;
+        if (known == null || laidOut != ledger.contents()) {
+            known = layOut();
+            layout = known;
+            laidOut = ledger.contents();
+        }
+        return known;
+    }
+
+    @Override
+    public Path path() {
+        return tar.path();
+    }
+
+    @Override
+    long need() throws StepStopped {
+        return context.volume().taken(layout().length());
+    }
+
+    @Override
+    public long offset(CartFile file) throws StepStopped {
+        return layout().offset(file);
+    }
+
+    @Override
+    public void requireLayout() throws StepStopped {
+        layout();
+    }
+
+    /** Pacifica Cartd staged the files in a tree beside the tar. */
+    @Override
+    public void removeLeftovers() throws IOException {
+        if (isUnproven()) {
+            context.volume().tree(ledger.cart()).remove();
+        }
+    }
+
+    private boolean isUnproven() {
+        return ledger.durability() == Durability.UNPROVEN;
+    }
+
+    @Override
+    void compare(Parts parts, boolean trusted) throws StepStopped, IOException {
+        if (isUnproven()) {
+            tar.takeBack(parts);
+        }
+        if (parts.isHeld(Volume.TAR)) {
+            parts.keep(Volume.TAR, parts.open(Volume.TAR, this::rescue));
+        }
+        if (!parts.has(Volume.TAR)) {
+            staged().forEach(i -> ledger.set(i, ledger.file(i).lost()));
+        } else if (ledger.durability() != Durability.SYNCED) {
+            rehash(trusted ? IntStream.empty() : staged(), parts);
+            rehash(unrecorded(), parts);
+            endHashing();
+        }
+    }
+
+    /**
+     * Copies the staged files out of an unfinished tar that an earlier step's process, if it is only paused, may still
+     * write to. Each copy is hashed; a file whose copy is wrong becomes lost.
+     */
+    private void rescue(FileChannel from, FileChannel to) throws IOException, StepStopped {
+        Hashing hashing = new Hashing(context, ledger);
+        for (int i : staged().toArray()) {
+            CartFile file = ledger.file(i);
+            long offset = offset(file);
+            if (!copy(from, to, offset, offset + file.size(), hashing) || !hashing.matches(file, to, offset)) {
+                ledger.set(i, file.lost());
+            }
+        }
+    }
+
+    private static boolean copy(FileChannel from, FileChannel to, long start, long end, Hashing hashing)
+            throws IOException, StepStopped {
+        to.position(start);
+        for (long at = start; at < end; ) {
+            hashing.requireWanted();
+            long copied = from.transferTo(at, Math.min(CHUNK, end - at), to);
+            if (copied <= 0) {
+                return false;
+            }
+            at += copied;
+        }
+        return true;
+    }
+
+    /**
+     * Files that may be complete but not recorded: those that are pulled first. A large file is not among them, since
+     * it has a mark.
+     */
+    private IntStream unrecorded() {
+        return ledger.where(file -> file.isToBePulled() && !ResumeMark.isKeptFor(file))
+                .limit(UNRECORDED);
+    }
+
+    private void rehash(IntStream which, Parts parts) throws StepStopped, IOException {
+        int[] indexes = which.toArray();
+        if (indexes.length == 0) {
+            return;
+        }
+        TarLayout offsets = layout();
+        Part part = parts.open(Volume.TAR);
+        try {
+            rehash(
+                    indexes,
+                    (file, hashing) -> part.inherited() && hashing.matches(file, part.channel(), offsets.offset(file)));
+        } finally {
+            parts.keep(Volume.TAR, part);
+        }
+    }
+
+    @Override
+    public CartWriter writer(Parts parts) throws StepStopped, IOException {
+        return new TarWriter(context.volume(), layout(), parts);
+    }
+
+    @Override
+    public List<Path> stagedPaths() {
+        return List.of();
+    }
+
+    @Override
+    public boolean isLinkable(CartFile file, Twin twin) {
+        return false;
+    }
+
+    @Override
+    public boolean growsInTheEnd() {
+        return true;
+    }
+
+    @Override
+    public void finish() throws IOException, StepStopped {
+        Cart cart = ledger.cart();
+        try (Parts parts = context.volume().parts(cart)) {
+            finish(parts);
+        }
+        context.volume().syncNames(cart);
+        context.store().record(cart.holding(context.volume().taken(Files.size(tar.path()))), List.of());
+    }
+
+    private void finish(Parts parts) throws IOException, StepStopped {
+        if (parts.has(Volume.TAR)) {
+            try (Part part = parts.open(Volume.TAR, this::rescue)) {
+                requireAll();
+                layout().writeHeaders(part.channel());
+                part.channel().force(true);
+                tar.place(part.path(), parts);
+            }
+        } else if (!tar.has(layout().length())) {
+            context.volume().requireThere();
+            throw StepStopped.failed("The tar of the cart is gone from the volume, or has not its size");
+        }
+    }
+
+    private void requireAll() throws StepStopped {
+        if (!ledger.all(file -> file.status() == FileStatus.STAGED)) {
+            throw StepStopped.failed("The tar of the cart is damaged: repair the cart");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.cartd.claim;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Durability;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.TwinStore.Twin;
+import dev.cartd.volume.CartTree;
+import dev.cartd.volume.Parts;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A streamed cart: a directory with its files, of which each gets its name when its hash was right. */
+final class TreeForm extends CartForm {
+    private final CartTree tree;
+
+    TreeForm(StepContext context, ClaimedCart ledger) {
+        super(context, ledger);
+        this.tree = context.volume().tree(ledger.cart());
+    }
+
+    @Override
+    public Path path() {
+        return tree.path();
+    }
+
+    @Override
+    long need() throws StepStopped {
+        long need = 0;
+        try {
+            for (int i = 0; i < ledger.size(); i++) {
+                CartFile file = ledger.file(i);
+                need = Math.addExact(need, file.shared() ? 0 : context.volume().taken(file.size()));
+            }
+        } catch (ArithmeticException e) {
+            throw StepStopped.failed("No Space Available: cart needs more bytes than can be counted");
+        }
+        return need;
+    }
+
+    @Override
+    public long offset(CartFile file) {
+        return 0;
+    }
+
+    @Override
+    public void requireLayout() throws StepStopped {
+        layOut();
+    }
+
+    @Override
+    public void removeLeftovers() {}
+
+    @Override
+    void compare(Parts parts, boolean trusted) throws StepStopped, IOException {
+        if (trusted) {
+            for (int i : staged().toArray()) {
+                if (!tree.has(ledger.file(i))) {
+                    ledger.set(i, ledger.file(i).lost());
+                }
+            }
+        }
+        if (ledger.durability() != Durability.SYNCED) {
+            requireLayout();
+            rehash(trusted ? new int[0] : staged().toArray(), this::isRight);
+            // A file in the tree needs no pull, whether or not the archive has it on disk.
+            rehash(ledger.where(file -> file.status() == FileStatus.STAGING).toArray(), this::isRight);
+            endHashing();
+        }
+    }
+
+    private boolean isRight(CartFile file, Hashing hashing) throws IOException, StepStopped {
+        if (!tree.has(file)) {
+            return false;
+        }
+        try (FileChannel channel = tree.open(file)) {
+            return channel.size() == file.size() && hashing.matches(file, channel, 0);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public CartWriter writer(Parts parts) {
+        return new TreeWriter(context.volume(), tree, ledger.files(), parts);
+    }
+
+    @Override
+    public List<Path> stagedPaths() {
+        return staged().mapToObj(i -> tree.path(ledger.file(i))).toList();
+    }
+
+    /** A hard link is possible if the twin is in a tree too, with equal size and time, which links share. */
+    @Override
+    public boolean isLinkable(CartFile file, Twin twin) {
+        CartFile theirs = twin.twin();
+        return !twin.cart().bundle()
+                && twin.cart().origin() == Cart.Origin.CARTD
+                && isProven(twin.cart())
+                && theirs.status() == FileStatus.STAGED
+                && theirs.size() == file.size()
+                && theirs.mtime() == file.mtime();
+    }
+
+    /**
+     * Whether the bytes on the volume are certainly those that this cart's records describe. Bytes that were recorded
+     * under another boot may not have reached the medium, and a cart that is being repaired may be damaged.
+     */
+    private static boolean isProven(Cart theirs) {
+        return theirs.durability().isTrusted();
+    }
+
+    @Override
+    public boolean growsInTheEnd() {
+        return false;
+    }
+
+    @Override
+    public void finish() throws IOException, StepStopped {
+        for (CartFile file : ledger.files()) {
+            if (!tree.has(file)) {
+                context.volume().requireThere();
+                throw StepStopped.failed("File " + file.path() + " is gone from the volume, or has not its size");
+            }
+        }
+        context.volume().syncNames(ledger.cart());
+    }
+}
