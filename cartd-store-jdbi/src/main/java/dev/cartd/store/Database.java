@@ -129,7 +129,8 @@ public final class Database implements AutoCloseable {
                     message, new IllegalStateException("its version is above 2.0, or it has unknown changesets"));
         }
         SchemaCheck.Found before = found();
-        Schema.sync(dialect, config.busyTimeout());
+        boolean current = connections.read(handle -> new SchemaCheck(handle, dialect).isExact());
+        Schema.sync(dialect, config.busyTimeout(), current);
         return Synced.between(before, found());
     }
 

@@ -34,15 +34,19 @@ public final class Schema {
      * Creates or upgrades the tables; waits for other processes that do the same.
      *
      * @param busyTimeout how long to wait for them
+     * @param current whether the tables are known to be as they should be: then Liquibase, which takes longer to load
+     *     than to find that out, is left alone
      * @throws CartException.Unavailable if the database is away or a changeset fails
      */
-    public static void sync(Dialect dialect, Duration busyTimeout) {
+    public static void sync(Dialect dialect, Duration busyTimeout, boolean current) {
         try (Connection connection = dialect.connect(busyTimeout, Dialect.Use.SYNC)) {
             connection.setAutoCommit(false);
             dialect.lockSchema(connection);
-            freeStaleLock(connection);
-            Connection one = OneTransaction.of(connection);
-            Scope.child(settings(), () -> update(one, dialect.changelog()));
+            if (!current) {
+                freeStaleLock(connection);
+                Connection one = OneTransaction.of(connection);
+                Scope.child(settings(), () -> update(one, dialect.changelog()));
+            }
             dialect.identify(connection);
             connection.commit();
         } catch (SQLException e) {
