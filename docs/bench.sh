@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the built distribution against tar, cp and md5sum in the same run, and prints ratios.
+# Measures the built distribution against tar, cp, md5sum and a bare java in the same run, and prints ratios.
 # Usage: docs/bench.sh        (after mvn -q -ntp package -DskipTests; needs bash, curl, python3, GNU tar, 4 GB in $TMPDIR)
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -51,6 +51,17 @@ links() { rm -rf links; cp -rl "archive/$1" links; sync -f links; }
 astar() { tar cf - -C "$work/volume/cartuids/$1/" . | cat > /dev/null; }
 bytes() { curl -s -o /dev/null "$url/$1?filename=x.tar"; }
 
+serve_once() { # how long until it answers that there is no such cart; leaves its memory in MB in the file resident
+  local t pid; t=$(now)
+  "$cartd" -c config.ini serve --no-work -p $((port + 1)) > /dev/null 2>&1 & pid=$!
+  until [ "$(curl -s -o /dev/null -w '%{http_code}' -I "http://127.0.0.1:$((port + 1))/none")" = 404 ]; do
+    sleep 0.01
+  done
+  echo "$(now) - $t" | bc
+  awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status" > resident
+  kill "$pid"; wait "$pid" || true
+}
+
 echo '| what | cartd, s | other, s | faster by |'
 echo '| --- | ---: | ---: | ---: |'
 for kind in large small; do
@@ -62,3 +73,10 @@ for kind in large small; do
   row "$kind: the same again, shared; cp -rl, sync" "$mine" "$other"
   row "$kind: download; tar cf - | cat" "$(seconds bytes "$kind")" "$(seconds astar "$kind")"
 done
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+bare=$(seconds "$java" -Xshare:auto -version 2> /dev/null)
+row 'start: --help; java -version' "$(seconds "$cartd" --help)" "$bare"
+row 'start: list; java -version' "$(seconds "$cartd" -c config.ini list)" "$bare"
+row 'start: dbsync, current; java -version' "$(seconds "$cartd" -c config.ini dbsync)" "$bare"
+mine=$(for _ in 1 2 3; do serve_once; done | sort -n | head -1)
+row "start: serve to the first answer ($(cat resident) MB); java -version" "$mine" "$bare"
