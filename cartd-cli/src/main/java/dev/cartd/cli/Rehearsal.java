@@ -1,0 +1,76 @@
+package dev.cartd.cli;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Does once what people do with the program, while Java notes which classes that takes. The launcher makes an archive of
+ * them, and each start after that takes them from there.
+ */
+final class Rehearsal {
+    private static final List<String> COMMANDS = List.of(
+            "--help",
+            "--version",
+            "dbsync",
+            "dbsync",
+            "dbchk",
+            "list",
+            "status nobody",
+            "space",
+            "dump",
+            "demo --once");
+    private static final int TRIES = 600;
+
+    private Rehearsal() {}
+
+    /** Takes a directory that it can leave things in. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Path home = Path.of(args[0]).toRealPath();
+        Map<String, String> environment = Map.of(
+                "HOME", home.toString(),
+                "VOLUME_PATH", home.resolve("volume").toString(),
+                "PEEWEE_URL", "sqlite:///" + home.resolve("db.sqlite3"));
+        for (String command : COMMANDS) {
+            run(environment, command);
+        }
+        int port = freePort();
+        Thread server = new Thread(() -> run(environment, "serve -p " + port));
+        server.start();
+        awaitAnswer(URI.create("http://127.0.0.1:" + port + "/nobody"), server);
+        server.interrupt();
+        server.join();
+        System.exit(0);
+    }
+
+    private static void run(Map<String, String> environment, String command) {
+        int unused = Main.run(environment, command.split(" ", -1));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return any.getLocalPort();
+        }
+    }
+
+    /** Asks until the server answers by itself: not at all, or 503, while it starts. */
+    private static void awaitAnswer(URI url, Thread server) throws IOException, InterruptedException {
+        for (int i = 0; i < TRIES && server.isAlive(); i++) {
+            HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
+            connection.setRequestMethod("HEAD");
+            try {
+                if (connection.getResponseCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                    return;
+                }
+            } catch (IOException e) {
+                // It does not listen yet.
+            }
+            Thread.sleep(100);
+        }
+    }
+}
