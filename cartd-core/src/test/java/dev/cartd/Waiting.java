@@ -16,12 +16,16 @@ public final class Waiting {
 
     /** Begins to say what is waited for; ten seconds at most, unless more is asked for. */
     public static ConditionFactory await() {
-        return await("");
+        return patient(Awaitility.await());
     }
 
     /** As {@link #await()}, with a name for it. */
     public static ConditionFactory await(String name) {
-        return Awaitility.await(name).pollDelay(Duration.ZERO).pollInterval((polls, last) -> next(last));
+        return patient(Awaitility.await(name));
+    }
+
+    private static ConditionFactory patient(ConditionFactory waiting) {
+        return waiting.pollDelay(Duration.ZERO).pollInterval((polls, last) -> next(last));
     }
 
     private static Duration next(Duration last) {

@@ -49,7 +49,7 @@ class CrashIT {
         archive.slow(Duration.ofMillis(50), 1 << 20);
         order("one", large(1), false);
         order("two", large(2), true);
-        await().until(() -> archive.requests("GET") > 5);
+        await().atMost(Duration.ofSeconds(60)).until(() -> archive.requests("GET") > 5);
         server.kill();
         await().until(() -> archive.atOnce() == 0);
         long before = archive.requests("GET");
