@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -32,6 +33,9 @@ public final class Connections implements AutoCloseable {
     /** A pooled connection that does not answer a validation within this time is discarded. */
     private static final int VALIDATION_MILLIS = 1000;
 
+    /** The pool accepts no shorter wait. */
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
     /** The interval between two probes of a database that is away. */
     private static final Duration PROBE = Duration.ofSeconds(1);
 
@@ -47,6 +51,7 @@ public final class Connections implements AutoCloseable {
     private final Source watchedWriters;
     private final Jdbi reads;
     private final Jdbi writes;
+    private final Optional<GroupCommit> groups;
     private final ScheduledExecutorService prober = Executors.newSingleThreadScheduledExecutor(Connections::daemon);
 
     /**
@@ -70,6 +75,9 @@ public final class Connections implements AutoCloseable {
         watchedWriters = watched(writers, Dialect.Use.WRITE);
         reads = Statements.jdbi(watched(readers, Dialect.Use.READ), dialect, logged);
         writes = Statements.jdbi(watchedWriters, dialect, logged);
+        groups = dialect.writers() == 1
+                ? Optional.of(new GroupCommit(writes, dialect, wait(busyTimeout, Dialect.Use.WRITE)))
+                : Optional.empty();
         Future<?> unused =
                 prober.scheduleWithFixedDelay(this::probe, PROBE.toMillis(), PROBE.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -120,13 +128,14 @@ public final class Connections implements AutoCloseable {
 
     /**
      * Runs a transaction that writes. {@code transaction} must not use another connection: the pool may have only one.
+     * It must have no effect but that on the database, since it may run twice; see {@link GroupCommit}.
      *
      * @throws CartException.Unavailable if the transaction failed, or if it may be lost because the database's file was
      *     replaced
      */
     public <T> T write(Function<Handle, T> transaction) {
         return trackOutage(Dialect.Use.WRITE, () -> {
-            T result = writes.inTransaction(transaction::apply);
+            T result = groups.isPresent() ? groups.get().run(transaction) : writes.inTransaction(transaction::apply);
             // If the file was replaced meanwhile, the commit went to a file that is lost.
             watch.check();
             return result;
@@ -208,13 +217,18 @@ public final class Connections implements AutoCloseable {
         pool.setExceptionOverride(new PoolEviction(dialect, this::evictAll));
         pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(1);
-        long wait = dialect.connectionWait(busyTimeout, use).toMillis();
-        pool.setConnectionTimeout(Math.max(1000, wait));
+        pool.setConnectionTimeout(wait(busyTimeout, use).toMillis());
         pool.setValidationTimeout(VALIDATION_MILLIS);
         // Database.open has connected already. If the database is gone by now, the first statement fails like any
         // other.
         pool.setInitializationFailTimeout(-1);
         return new HikariDataSource(pool);
+    }
+
+    /** How long a caller waits for a connection. */
+    private Duration wait(Duration busyTimeout, Dialect.Use use) {
+        Duration wait = dialect.connectionWait(busyTimeout, use);
+        return wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
     }
 
     /**

@@ -1,0 +1,197 @@
+package dev.cartd.store.sql;
+
+import dev.cartd.store.DatabaseConfig;
+import dev.cartd.store.SqliteFixture;
+import dev.cartd.store.sqlite.Sqlite;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class GroupCommitTest {
+    private static final Duration BUSY = Duration.ofSeconds(3);
+    private static final String INSERT = "insert into mine (n) values (?)";
+
+    @TempDir
+    private Path directory;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final AtomicInteger connected = new AtomicInteger();
+    private Jdbi jdbi;
+    private Jdbi reader;
+    private GroupCommit commits;
+
+    @BeforeEach
+    void open() throws Exception {
+        DatabaseConfig config = SqliteFixture.synced(directory);
+        Dialect dialect = Sqlite.ofJdbc(config.url().substring("sqlite://".length()));
+        SQLiteDataSource source = new SQLiteDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                connected.incrementAndGet();
+                return super.getConnection();
+            }
+        };
+        source.setUrl(dialect.jdbcUrl());
+        source.setConfig(new SQLiteConfig(dialect.properties(BUSY, Dialect.Use.WRITE)));
+        jdbi = Jdbi.create(source);
+        reader = SqliteFixture.raw(config);
+        commits = new GroupCommit(jdbi, dialect, Duration.ofMinutes(1));
+        commits.run(handle -> handle.execute("create table mine (n integer)"));
+    }
+
+    @AfterEach
+    void close() {
+        go.countDown();
+        threads.shutdownNow();
+    }
+
+    /** Keeps the writer busy until {@link #go}, so that what comes meanwhile is a group. */
+    private Future<Integer> keepBusy() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        Future<Integer> first = threads.submit(() -> commits.run(handle -> {
+            begun.countDown();
+            await(go);
+            return 0;
+        }));
+        begun.await();
+        return first;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private <T> Future<T> queue(Function<Handle, T> transaction) {
+        CountDownLatch called = new CountDownLatch(1);
+        Callable<T> call = () -> {
+            called.countDown();
+            return commits.run(transaction);
+        };
+        Future<T> queued = threads.submit(call);
+        await(called);
+        return queued;
+    }
+
+    private List<Integer> found() {
+        return reader.withHandle(handle -> handle.select("select n from mine order by n")
+                .mapTo(Integer.class)
+                .list());
+    }
+
+    @Test
+    void whatComesWhileOneCommitsIsCommittedTogether() throws Exception {
+        Future<Integer> first = keepBusy();
+        List<Integer> seen = new ArrayList<>();
+        List<Future<Integer>> queued = IntStream.rangeClosed(1, 20)
+                .mapToObj(n -> queue(handle -> {
+                    // In one transaction each sees what those before it did; committed it is not yet.
+                    seen.add(handle.select("select count(*) from mine")
+                                    .mapTo(Integer.class)
+                                    .one()
+                            - found().size());
+                    return handle.execute(INSERT, n);
+                }))
+                .toList();
+        awaitQueued(20);
+        go.countDown();
+        first.get();
+        for (Future<Integer> one : queued) {
+            assertThat(one.get()).isEqualTo(1);
+        }
+        assertThat(found()).hasSize(20);
+        assertThat(seen)
+                .containsExactlyElementsOf(IntStream.range(0, 20).boxed().toList());
+    }
+
+    @Test
+    void whatFailsInAGroupFailsAlone() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        Future<Integer> first = keepBusy();
+        Future<Integer> before = queue(handle -> handle.execute(INSERT, runs.incrementAndGet() * 10));
+        awaitQueued(1);
+        Future<Integer> wrong = queue(handle -> {
+            handle.execute(INSERT, 1000);
+            throw new IllegalStateException("this one is wrong");
+        });
+        Future<Integer> statement = queue(handle -> handle.execute("insert into not_there (n) values (1)"));
+        awaitQueued(3);
+        go.countDown();
+
+        first.get();
+        assertThat(before.get()).isEqualTo(1);
+        assertThatThrownBy(wrong::get).hasRootCauseMessage("this one is wrong");
+        assertThatThrownBy(statement::get)
+                .isInstanceOf(ExecutionException.class)
+                .rootCause()
+                .hasMessageContaining("no such table: not_there");
+        assertThat(found()).as("what was run twice counts once").containsExactly(20);
+    }
+
+    @Test
+    void aDatabaseThatIsLockedByAnotherProgramFailsTheWholeGroupAfterOneWait() throws Exception {
+        int before = connected.get();
+        try (Handle other = reader.open()) {
+            other.execute("begin immediate");
+            Future<Integer> first = queue(handle -> handle.execute(INSERT, 0));
+            Awaitility.await().until(() -> connected.get() == before + 1);
+            List<Future<Integer>> queued = IntStream.range(0, 5)
+                    .mapToObj(n -> queue(handle -> handle.execute(INSERT, n)))
+                    .toList();
+            awaitQueued(5);
+            for (Future<Integer> one : queued) {
+                assertThatThrownBy(one::get).rootCause().hasMessageContaining("SQLITE_BUSY");
+            }
+            assertThatThrownBy(first::get).rootCause().hasMessageContaining("SQLITE_BUSY");
+            other.execute("rollback");
+        }
+        assertThat(connected).as("the first waits alone, the group once").hasValue(before + 2);
+        int after = commits.run(handle -> handle.execute(INSERT, 7));
+        assertThat(after).isEqualTo(1);
+    }
+
+    @Test
+    void aThreadThatIsInterruptedTakesItsTransactionBack() throws Exception {
+        Future<Integer> first = keepBusy();
+        Future<Integer> second = queue(handle -> handle.execute(INSERT, 2));
+        awaitQueued(1);
+        assertThat(second.cancel(true)).isTrue();
+        awaitQueued(0);
+        go.countDown();
+        first.get(10, TimeUnit.SECONDS);
+        assertThat(found()).isEmpty();
+    }
+
+    private void awaitQueued(int count) {
+        Awaitility.await().until(() -> commits.waiting() == count);
+    }
+}
