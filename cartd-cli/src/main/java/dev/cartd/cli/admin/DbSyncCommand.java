@@ -38,7 +38,7 @@ public final class DbSyncCommand implements Callable<Integer> {
 
     @Option(
             names = "--adopt-volume",
-            description = "make the configured volume this database's from now on, whatever is or is not on it")
+            description = "use the configured volume for this database from now on, whatever is on it")
     private boolean adopt;
 
     @Override

@@ -25,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Has a cart stay on the volume for some time. */
-@Command(name = "keep", description = "Have the newest cart of a uid neither evicted nor purged for some time.")
+@Command(name = "keep", description = "Protect the newest cart of a uid from eviction and purge for some time.")
 public final class KeepCommand implements Callable<Integer> {
     @ParentCommand
     private CommandContext context;
@@ -36,7 +36,7 @@ public final class KeepCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    @Parameters(paramLabel = "UID", description = "whose newest cart")
+    @Parameters(paramLabel = "UID", description = "the uid of the cart")
     private String uid = "";
 
     @Option(
@@ -44,7 +44,7 @@ public final class KeepCommand implements Callable<Integer> {
             paramLabel = "TIME",
             required = true,
             converter = Time.class,
-            description = "how long from now on: 12h, 7d, '2 weeks'; 0 ends it")
+            description = "how long to keep it, from now on: 12h, 7d, '2 weeks'; 0 ends the promise")
     private Duration time = Duration.ZERO;
 
     @Override

@@ -51,20 +51,22 @@ public final class ListCommand implements Callable<Integer> {
     private Which which = new Which();
 
     private static final class Which {
-        @Option(names = "--failed", description = "only those in error")
+        @Option(names = "--failed", description = "show only carts in error")
         private boolean failed;
 
-        @Option(names = "--deleted", description = "those that were deleted, evicted or purged lately, the last first")
+        @Option(
+                names = "--deleted",
+                description = "show the carts that were deleted, evicted or purged lately, the last one first")
         private boolean deleted;
     }
 
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "at most so many; 0 for all (on a terminal 100, else all)")
+            description = "show at most so many carts; 0 for all (on a terminal 100, else all)")
     private @Nullable Integer limit;
 
-    @Option(names = "--after", paramLabel = "ID", description = "go on after the cart with this number")
+    @Option(names = "--after", paramLabel = "ID", description = "show the carts that follow the one with this number")
     private @Nullable Long after;
 
     @Override

@@ -25,8 +25,7 @@ import picocli.CommandLine.Spec;
 /** Deletes what nobody has used for long. */
 @Command(
         name = "purge",
-        description =
-                "Delete the carts that were not used for some time; those that are being staged or downloaded, or are kept, stay.")
+        description = "Delete carts that were not used for some time. Carts in work, in download or kept stay.")
 public final class PurgeCommand implements Callable<Integer> {
     @ParentCommand
     private CommandContext context;
@@ -42,7 +41,7 @@ public final class PurgeCommand implements Callable<Integer> {
             paramLabel = "TIME_AGO",
             defaultValue = "180 days ago",
             converter = TimeAgo.Converter.class,
-            description = "those that were last used before that: '7 days ago' (180 days ago)")
+            description = "delete carts that were last used before this time: '7 days ago' (180 days ago)")
     private TimeAgo time = new TimeAgo(Duration.ZERO);
 
     @Override
