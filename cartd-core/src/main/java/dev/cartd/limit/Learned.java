@@ -1,6 +1,7 @@
 package dev.cartd.limit;
 
 import dev.cartd.limit.RequestLimit.Verdict;
+import dev.cartd.spi.RequestShares;
 import java.util.Optional;
 
 /**
@@ -31,8 +32,14 @@ final class Learned {
     /** The state before the last halving. */
     private record Before(int limit, int streakToGrow, long startedWhenShrunk) {}
 
-    /** @param most the highest value that the limit may reach; 1 or more */
+    /**
+     * @param most the highest value that the limit may reach; 1 or more
+     * @throws IllegalArgumentException if {@code most} is less than 1
+     */
     Learned(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("the limit of requests must be 1 or more, not " + most);
+        }
         this.most = most;
     }
 
@@ -45,9 +52,13 @@ final class Learned {
         return learnedNothing ? 0 : limit;
     }
 
-    /** Takes over the smallest limit that another node has learned, unless this node has learned one itself. */
+    /**
+     * Takes over the smallest limit that another node has learned, unless this node has learned one itself.
+     *
+     * @param smallest as {@link RequestShares.Share#learned} defines it
+     */
     void fromOthers(int smallest) {
-        if (learnedNothing) {
+        if (learnedNothing && smallest > 0 && smallest < RequestShares.ALL) {
             limit = Math.min(most, smallest);
             learnedNothing = false;
         }

@@ -4,19 +4,18 @@ import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.RequestShares.Need;
 import dev.cartd.spi.RequestShares.Share;
 import dev.cartd.system.Elapsed;
+import dev.cartd.system.Timeline;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * This node's share of the requests that the archive can take from all nodes together. While the node has requests to
- * send, a thread named {@code cartd-shares} renews the share, so that only the first requests wait for the shared
- * database.
+ * send, the share is renewed in the background, so that only the first requests wait for the shared database.
  *
- * <p>Every method must be called under the node's lock, and calls the node back under it. Only the call of
- * {@link RequestShares#ask} is made without the lock.
+ * <p>Every method must be called under the node's lock, and calls the node back under it. Only
+ * {@link RequestShares#ask} is called without the lock, never twice at the same time.
  */
 final class NodeAllowance {
     private static final System.Logger LOG = System.getLogger(NodeAllowance.class.getName());
@@ -27,44 +26,36 @@ final class NodeAllowance {
     /** The share is renewed at least this often during one lease, so that one failed renewal does not end it. */
     private static final int RENEWALS_PER_LEASE = 4;
 
-    /** The node's side: what it needs, and the notification of a new share. */
-    interface Node {
-        /** The limit of requests at once that this node has learned; 0 before it has learned one. */
-        int learned();
-
-        /** The number of requests that are out or wait to be sent. */
-        int demand();
-
-        /** The number of requests that are out. */
-        int out();
-
-        /** Called after each answer: the share may have changed. */
-        void shareRenewed();
-    }
-
     private final RequestShares shares;
-    private final Node node;
+    private final Supplier<Need> node;
+    private final Runnable renewed;
     private final ReentrantLock lock;
-    private final Condition due;
-    private Need lastNeed = new Need(0, 0, 0);
-    private Need answeredNeed = lastNeed;
+    private final Timeline timeline;
     private Share share = Share.NONE;
-    private final InstantSource clock;
     private Elapsed leaseAge;
-    private int peakDemand;
-    private boolean needIsNew;
+    private boolean toldOne;
+    private int toldOut;
+    private int peak;
     private boolean asking;
-    private boolean closed;
     private boolean failing;
+    private boolean closed;
 
-    /** @param clock the wall clock: leases go on while the machine is suspended, and so does this clock */
-    NodeAllowance(RequestShares shares, Node node, ReentrantLock lock, InstantSource clock) {
+    /** The number of the next renewal, 0 if none is planned: one that was planned before it is not made any more. */
+    private long planned;
+
+    private long plans;
+
+    /**
+     * @param node what the node needs now
+     * @param renewed called after each answer: the share may have changed
+     */
+    NodeAllowance(RequestShares shares, Supplier<Need> node, Runnable renewed, ReentrantLock lock, Timeline timeline) {
         this.shares = shares;
         this.node = node;
+        this.renewed = renewed;
         this.lock = lock;
-        this.due = lock.newCondition();
-        this.clock = clock;
-        this.leaseAge = new Elapsed(clock);
+        this.timeline = timeline;
+        this.leaseAge = timeline.measure();
     }
 
     /** The number of requests that may be out now; 0 once the lease has ended. */
@@ -82,82 +73,82 @@ final class NodeAllowance {
      * wants to send, or when this node has reported a limit of one and holds that one permit.
      */
     boolean isAllOurs() {
-        return now() > 0 && (share.learned() == RequestShares.ALL || answeredNeed.learned() == 1);
-    }
-
-    /** Must be called when the need has changed and other nodes should know at once. */
-    void needChanged() {
-        needIsNew = true;
-        due.signal();
+        return now() > 0 && (toldOne || share.learned() == RequestShares.ALL);
     }
 
     /** Must be called after each request that is queued. */
     void demandGrew() {
-        peakDemand = Math.max(peakDemand, demand());
-        if (!asking && peakDemand > 0) {
-            asking = true;
-            Thread thread = new Thread(this::askRepeatedly, "cartd-shares");
-            thread.setDaemon(true);
-            thread.start();
+        peak = Math.max(peak, node.get().wanted());
+        if (planned == 0 && !asking) {
+            renewAfter(Duration.ZERO);
         }
     }
 
-    /** Must be called after each request that ended: another node may wait for its permit. */
+    /** Must be called after each request that ended: other nodes may wait for its permit. */
     void requestEnded() {
-        if (hasPermitsToReport()) {
-            due.signal();
+        if (closed || isBackInShare()) {
+            renewSoon();
         }
     }
 
     /** Gives unused permits back to other nodes at once, and the others as their requests end. */
-    void close() {
+    void nodeCloses() {
         closed = true;
-        peakDemand = 0;
-        due.signal();
+        peak = 0;
+        renewSoon();
     }
 
-    private int demand() {
-        return closed ? node.out() : node.demand();
+    /** Tells other nodes at once what this node needs now, if it has anything to send. */
+    void renewSoon() {
+        if (planned != 0) {
+            renewAfter(Duration.ZERO);
+        }
     }
 
-    /**
-     * Whether this node has permits back for which other nodes wait: those beyond its share that the last question
-     * reported as out, or, once closed, all.
-     */
-    private boolean hasPermitsToReport() {
-        boolean isBack = lastNeed.out() > share.allowed() && node.out() <= share.allowed();
-        return isBack || (closed && node.out() == 0);
+    /** Whether permits are back that the last question told as out, and that the answer gave to other nodes. */
+    private boolean isBackInShare() {
+        return toldOut > share.allowed() && node.get().out() <= share.allowed();
     }
 
-    private void askRepeatedly() {
+    private void renewAfter(Duration pause) {
+        long number = ++plans;
+        timeline.run(pause, () -> renew(number));
+        planned = number;
+    }
+
+    private void renew(long number) {
         lock.lock();
         try {
-            do {
-                due.awaitNanos(ask().toNanos());
-            } while (lastNeed.wanted() > 0 || demand() > 0);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            if (number == planned) {
+                planned = 0;
+                asking = true;
+                Optional<Duration> pause = renew();
+                asking = false;
+                pause.ifPresent(this::renewAfter);
+            }
         } finally {
-            asking = false;
             lock.unlock();
         }
     }
 
-    /** Asks once, and returns the pause before the next question. */
-    private Duration ask() {
-        lastNeed = need();
-        needIsNew = false;
-        Elapsed before = new Elapsed(clock);
-        Optional<Share> answer = answer(lastNeed);
-        if (answer.isPresent()) {
-            share = answer.get();
-            answeredNeed = lastNeed;
+    /** Asks for the share, and returns when to ask again; empty if the node has nothing to send any more. */
+    private Optional<Duration> renew() {
+        Need need = need();
+        Elapsed before = timeline.measure();
+        Optional<Share> answer = answer(need);
+        toldOut = need.out();
+        answer.ifPresent(next -> {
+            share = next;
             leaseAge = before;
-            node.shareRenewed();
+            toldOne = need.learned() == 1;
+            renewed.run();
+        });
+        Need now = node.get();
+        if (need.wanted() == 0) {
+            return now.wanted() == 0 ? Optional.empty() : Optional.of(Duration.ZERO);
         }
-        return lastNeed.wanted() == 0 || needIsNew || hasPermitsToReport()
-                ? Duration.ZERO
-                : answer.map(NodeAllowance::pause).orElse(PAUSE_AFTER_FAILURE);
+        boolean soon = isBackInShare() || now.learned() != need.learned();
+        return answer.map(next -> soon ? Duration.ZERO : pause(next)).or(() -> Optional.of(PAUSE_AFTER_FAILURE));
     }
 
     /**
@@ -165,15 +156,16 @@ final class NodeAllowance {
      * its permits if the question fell into it.
      */
     private Need need() {
-        int wanted = Math.max(peakDemand, demand());
-        peakDemand = 0;
+        Need need = node.get();
+        int wanted = Math.max(peak, need.wanted());
+        peak = 0;
         if (wanted == 0) {
             // A request that is queued while this question is out must not use the permits that it gives back.
             share = Share.NONE;
         }
         // The old share holds until the answer arrives, and may be larger than the new one.
-        int mayBeOut = Math.max(node.out(), Math.min(now(), Math.max(1, node.learned())));
-        return new Need(node.learned(), wanted, mayBeOut);
+        int mayBeOut = Math.max(need.out(), Math.min(now(), Math.max(1, need.learned())));
+        return new Need(need.learned(), wanted, mayBeOut);
     }
 
     private Optional<Share> answer(Need need) {
@@ -181,7 +173,7 @@ final class NodeAllowance {
             Share answer = askUnlocked(need);
             failing = false;
             return Optional.of(answer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             warnOnce(e);
             return Optional.empty();
         }
@@ -197,7 +189,7 @@ final class NodeAllowance {
     }
 
     /** Logs the first of several failures in a row only. */
-    private void warnOnce(RuntimeException e) {
+    private void warnOnce(Throwable e) {
         if (!failing && !closed) {
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -1,17 +1,18 @@
 package dev.cartd.limit;
 
 import dev.cartd.spi.RequestShares;
+import dev.cartd.spi.RequestShares.Need;
+import dev.cartd.system.Elapsed;
+import dev.cartd.system.Timeline;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,20 +21,23 @@ import org.jspecify.annotations.Nullable;
  * it. The limit grows at most one beyond the smallest limit that another node has learned: a node that sends only its
  * share cannot tell from right answers that the archive could take more.
  *
- * <p>A request that failed while others were out is sent again {@linkplain Lane#alone alone}: no other request is out
+ * <p>A request that failed while others were out is sent again {@linkplain Request#isAlone alone}: no other request is out
  * then, from this node or another, so that a failure is not an effect of load. Requests to be sent alone and all other
  * requests alternate, in turns of a second.
  *
- * <p>Requests run on daemon threads of this object, at most as many as the highest limit. Safe for use by many threads.
+ * <p>Nothing waits in here. Whatever may let a request go, such as a new one, one that ended or a new share, starts a
+ * background thread if there is something to send, and that thread sends one request after another until there is
+ * nothing to send. There are at most as many threads as requests may be out, and one that asks for the share. What a
+ * request costs grows with the logarithm of the number of lanes. Safe for use by many threads.
  */
 public final class RequestLimit implements AutoCloseable {
-    private static final long TURN = Duration.ofSeconds(1).toNanos();
+    private static final Duration TURN = Duration.ofSeconds(1);
 
     /**
      * Pause between a request that failed or was broken off and one that has to be alone: the archive may still be at
      * work on the first.
      */
-    private static final long QUIET = Duration.ofMillis(100).toNanos();
+    private static final Duration QUIET = Duration.ofMillis(100);
 
     /** What an answer says about how many requests the archive can take. */
     public enum Verdict {
@@ -53,6 +57,11 @@ public final class RequestLimit implements AutoCloseable {
         /** Sends the request and waits for the answer. Never throws. */
         Verdict send();
 
+        /** Whether this is sent only while no other request is out, from this node or another; always the same. */
+        default boolean isAlone() {
+            return false;
+        }
+
         /**
          * Called after {@link #send} returned, under the lock of the limit: must not block.
          *
@@ -62,304 +71,254 @@ public final class RequestLimit implements AutoCloseable {
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final int most;
+    private final Timeline timeline;
+    private final Learned learned;
     private final NodeAllowance allowance;
-    private final List<Lane> lanes = new ArrayList<>();
+
+    /** The lanes with requests that may be sent beside others; the first is the next that is served. */
+    private final TreeSet<Lane> queued = new TreeSet<>(Lane.MOST_DUE);
+
+    /** The lanes with requests to be sent alone; the first is the next that is served. */
+    private final TreeSet<Lane> queuedAlone = new TreeSet<>(Lane.MOST_DUE);
+
+    private long lanes;
     private int threads;
     private int demand;
     private int running;
-    private final Learned learned;
     private long started;
     private boolean closed;
+
+    /** The number of requests that failed or were broken off less than {@link #QUIET} ago. */
+    private int noise;
+
+    /** How long the present turn, of requests to be sent alone or of all others, has lasted. */
+    private final Elapsed turn;
 
     /** Whether it is the turn of requests to be sent alone: all others end or yield, and none is sent. */
     private boolean aloneTurn;
 
-    /** Whether a request that is sent alone is out. */
-    private boolean aloneOut;
-
     /** Whether a request was sent alone in this turn. */
     private boolean aloneSent;
 
-    private long turnSince = System.nanoTime() - TURN;
-    private long quietUntil = System.nanoTime();
+    /** Whether a request that is sent alone is out. */
+    private boolean aloneOut;
 
     /**
-     * A limit for all nodes that use the same shares.
+     * A limit for all nodes that use the same shares, with threads of its own.
      *
      * @param most the highest value that the limit may reach; 1 or more
-     * @param clock the wall clock, by which leases of shares are measured
+     * @param clock the wall clock: leases go on while the machine is suspended, and so does this clock
      * @throws IllegalArgumentException if {@code most} is less than 1
      */
     public RequestLimit(int most, RequestShares shares, InstantSource clock) {
-        if (most < 1) {
-            throw new IllegalArgumentException("the limit of requests must be 1 or more, not " + most);
-        }
-        this.most = most;
-        this.learned = new Learned(most);
-        this.allowance = new NodeAllowance(shares, new ThisNode(), lock, clock);
+        this(most, shares, Timeline.ofMachine(clock, "cartd-request"));
     }
 
-    /** This node, as its allowance sees it. */
-    private final class ThisNode implements NodeAllowance.Node {
-        @Override
-        public int learned() {
-            // A limit of one keeps other nodes from sending while this one sends a request alone.
-            return aloneTurn ? 1 : learned.reported();
-        }
+    /** As above; {@code timeline} has the time, and the threads that send requests and renew the share. */
+    RequestLimit(int most, RequestShares shares, Timeline timeline) {
+        this.timeline = timeline;
+        this.turn = timeline.measure();
+        this.learned = new Learned(most);
+        this.allowance = new NodeAllowance(shares, this::need, this::shareRenewed, lock, timeline);
+    }
 
-        @Override
-        public int demand() {
-            return demand;
-        }
+    private Need need() {
+        return new Need(aloneTurn ? 1 : learned.reported(), closed ? running : demand, running);
+    }
 
-        @Override
-        public int out() {
-            return running;
-        }
-
-        @Override
-        public void shareRenewed() {
-            int theirs = allowance.learnedByOthers();
-            if (theirs > 0 && theirs < RequestShares.ALL) {
-                learned.fromOthers(theirs);
-            }
-            startThreadIfNeeded();
-            changed.signalAll();
-        }
+    private void shareRenewed() {
+        learned.fromOthers(allowance.learnedByOthers());
+        startThreadIfNeeded();
     }
 
     /** The queue of one cart's requests. Safe for use by many threads. */
     public final class Lane implements AutoCloseable {
+        /** The lane with the fewest requests in flight; of several, the one that was served longest ago. */
+        private static final Comparator<Lane> MOST_DUE = Comparator.comparingInt((Lane lane) -> lane.inFlight)
+                .thenComparingLong(lane -> lane.servedLast)
+                .thenComparingLong(lane -> lane.number);
+
         private final Deque<Request> waiting = new ArrayDeque<>();
         private final Deque<Request> begun = new ArrayDeque<>();
         private final Deque<Request> alone = new ArrayDeque<>();
+        private final long number = ++lanes;
         private int inFlight;
-        private long servedLast;
+        private long servedLast = started;
+
+        private Lane() {}
 
         /** Queues a new request. */
         public void add(Request request) {
-            add(() -> waiting.add(request));
+            queue(() -> (request.isAlone() ? alone : waiting).addLast(request));
         }
 
         /** Queues a request that yielded: it precedes new requests of this lane, and this lane follows all others. */
         public void again(Request request) {
-            add(() -> {
-                begun.add(request);
-                goBehind();
+            queue(() -> {
+                if (request.isAlone()) {
+                    alone.addFirst(request);
+                } else {
+                    begun.addLast(request);
+                }
+                servedLast = started + 1;
             });
         }
 
-        /** Queues a request that is sent only while no other one is out, from this node or another. */
-        public void alone(Request request) {
-            add(() -> alone.add(request));
-        }
-
-        /** As {@link #alone}, for a request that yielded: it precedes those that were not sent yet. */
-        public void aloneAgain(Request request) {
-            add(() -> {
-                alone.addFirst(request);
-                goBehind();
-            });
-        }
-
-        /** Puts this lane behind all others that wait, new ones included. */
-        private void goBehind() {
-            servedLast = started + 1;
-        }
-
-        private void add(Runnable queued) {
-            lock.lock();
-            try {
-                queued.run();
+        private void queue(Runnable add) {
+            withLock(() -> {
+                change(add);
                 demand++;
                 allowance.demandGrew();
                 startThreadIfNeeded();
-                changed.signalAll();
-            } finally {
-                lock.unlock();
+            });
+        }
+
+        /** Changes this lane, and so its place among the lanes that are to be served. */
+        private void change(Runnable change) {
+            queued.remove(this);
+            queuedAlone.remove(this);
+            change.run();
+            if (!waiting.isEmpty() || !begun.isEmpty()) {
+                queued.add(this);
+            }
+            if (!alone.isEmpty()) {
+                queuedAlone.add(this);
             }
         }
 
         /** Removes the requests that were never sent, except those to be sent alone, and returns their number. */
         public int takeBack() {
-            lock.lock();
-            try {
-                int count = waiting.size();
-                waiting.clear();
-                demand -= count;
-                return count;
-            } finally {
-                lock.unlock();
-            }
+            return remove(List.of(waiting));
         }
 
         /** Removes all requests that are not out now, and returns their number. */
         public int clear() {
-            lock.lock();
-            try {
-                int count = waiting.size() + begun.size() + alone.size();
-                waiting.clear();
-                begun.clear();
-                alone.clear();
+            return remove(List.of(waiting, begun, alone));
+        }
+
+        private int remove(List<Deque<Request>> queues) {
+            return locked(() -> {
+                int count = queues.stream().mapToInt(Deque::size).sum();
+                change(() -> queues.forEach(Deque::clear));
                 demand -= count;
-                changed.signalAll();
+                startThreadIfNeeded();
                 return count;
-            } finally {
-                lock.unlock();
-            }
+            });
+        }
+
+        /** The queue of the request that is sent next. */
+        private Deque<Request> next() {
+            return aloneTurn ? alone : begun.isEmpty() ? waiting : begun;
         }
 
         /**
-         * Whether a long request of this lane should yield: another lane waits and has nothing in flight, the turn of
-         * requests to be sent alone has come, or more requests are out than this node may have. A request that was sent
-         * alone should yield when its turn is over and others wait, or when the node may have no request out.
+         * Whether a long request of this lane, which is out now, should yield: another lane waits and has nothing in
+         * flight, the turn of requests to be sent alone has come, or more requests are out than this node may have. A
+         * request that was sent alone should yield when its turn is over and others wait, or when the node may have no
+         * request out.
          */
         public boolean othersStarve() {
-            lock.lock();
-            try {
-                return aloneOut ? aloneShouldYield() : companyShouldYield() || othersWait();
-            } finally {
-                lock.unlock();
-            }
+            return locked(() -> aloneOut ? aloneShouldYield() : companyShouldYield());
         }
 
-        private boolean othersWait() {
-            return lanes.stream().anyMatch(other -> other != this && other.inFlight == 0 && other.hasQueued());
-        }
-
-        /** {@link #othersStarve} for a request that was sent alone. */
         private boolean aloneShouldYield() {
-            boolean wanted =
-                    lanes.stream().anyMatch(other -> other.hasQueued() || (other != this && !other.alone.isEmpty()));
-            return running > allowance.now() || (isTurnOver() && wanted);
+            boolean othersWait = !queued.isEmpty() || queuedAlone.size() > (alone.isEmpty() ? 0 : 1);
+            return running > allowance.now() || (othersWait && isTurnOver());
         }
 
-        private boolean hasQueued() {
-            return !waiting.isEmpty() || !begun.isEmpty();
+        private boolean companyShouldYield() {
+            boolean laneStarves = !queued.isEmpty() && queued.first().inFlight == 0;
+            return laneStarves || aloneTurn || running > allowedNow() || (!queuedAlone.isEmpty() && isTurnOver());
         }
 
         /** Removes this lane, with all its requests that are not out. */
         @Override
         public void close() {
-            lock.lock();
-            try {
-                clear();
-                lanes.remove(this);
-            } finally {
-                lock.unlock();
-            }
+            clear();
         }
     }
 
     /** Opens a lane for one cart, behind those that exist. */
     public Lane open() {
-        lock.lock();
-        try {
-            Lane lane = new Lane();
-            lane.servedLast = started;
-            lanes.add(lane);
-            return lane;
-        } finally {
-            lock.unlock();
-        }
+        return locked(Lane::new);
     }
 
     /** The learned limit for all nodes: the number of requests that may be out at once now; 1 or more. */
     public int current() {
-        lock.lock();
-        try {
-            return learned.limit();
-        } finally {
-            lock.unlock();
-        }
+        return locked(learned::limit);
     }
 
     /** Sends no more requests. Requests that are out go on, and each thread ends after its own. */
     @Override
     public void close() {
+        withLock(() -> {
+            closed = true;
+            allowance.nodeCloses();
+        });
+    }
+
+    private <T> T locked(Supplier<T> work) {
         lock.lock();
         try {
-            closed = true;
-            allowance.close();
-            changed.signalAll();
+            return work.get();
         } finally {
             lock.unlock();
         }
     }
 
-    /** One idle thread is enough: as soon as it sends a request it starts the next one. */
-    private void startThreadIfNeeded() {
-        if (demand > 0 && threads < most && threads == running) {
-            startThread();
+    private void withLock(Runnable work) {
+        lock.lock();
+        try {
+            work.run();
+        } finally {
+            lock.unlock();
         }
     }
 
-    private void startThread() {
-        Thread thread = new Thread(this::serve, "cartd-request-" + (threads + 1));
-        thread.setDaemon(true);
-        thread.start();
-        threads++;
+    /** One thread that has no request yet is enough: as soon as it has one, it starts the next thread. */
+    private void startThreadIfNeeded() {
+        if (threads == running && due() != null) {
+            timeline.run(Duration.ZERO, this::serve);
+            threads++;
+        }
     }
 
     private void serve() {
         lock.lock();
         try {
-            for (Lane lane = next(); lane != null; lane = next()) {
-                sendFirst(lane);
+            for (Lane lane = due(); lane != null; lane = due()) {
+                send(lane);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             threads--;
             lock.unlock();
         }
     }
 
-    private @Nullable Lane next() throws InterruptedException {
-        while (!closed) {
-            chooseTurn();
-            Lane lane = aloneTurn ? nextAlone() : nextInCompany();
-            if (lane != null) {
-                return lane;
-            }
-            changed.await();
-        }
-        return null;
+    /** The lane whose next request may be sent now; null if there is none. */
+    private @Nullable Lane due() {
+        chooseTurn();
+        TreeSet<Lane> due = aloneTurn ? queuedAlone : queued;
+        boolean maySend = running < allowedNow() && (!aloneTurn || allowance.isAllOurs());
+        boolean isQuiet = noise == 0 || limit() > 1;
+        return closed || due.isEmpty() || !maySend || !isQuiet ? null : due.first();
     }
 
-    private @Nullable Lane nextAlone() {
-        return running == 0 && allowance.isAllOurs() ? mostDue(lane -> !lane.alone.isEmpty()) : null;
-    }
-
-    private @Nullable Lane nextInCompany() {
-        return running < allowedNow() ? mostDue(Lane::hasQueued) : null;
+    /** A limit of one keeps other nodes from sending too while this one sends a request alone. */
+    private int limit() {
+        return aloneTurn ? 1 : learned.limit();
     }
 
     private int allowedNow() {
-        return Math.min(learned.limit(), allowance.now());
-    }
-
-    /** Whether requests that were not sent alone should yield. */
-    private boolean companyShouldYield() {
-        return aloneTurn || running > allowedNow() || (isTurnOver() && anyLane(lane -> !lane.alone.isEmpty()));
-    }
-
-    private boolean isTurnOver() {
-        return System.nanoTime() - turnSince >= TURN;
-    }
-
-    private boolean anyLane(Predicate<Lane> condition) {
-        return lanes.stream().anyMatch(condition);
+        return Math.min(limit(), allowance.now());
     }
 
     private void chooseTurn() {
-        boolean wanted = anyLane(lane -> !lane.alone.isEmpty());
-        boolean othersWant = anyLane(Lane::hasQueued);
-        if (!aloneTurn && wanted && (isTurnOver() || (running == 0 && !othersWant))) {
+        boolean aloneWanted = !queuedAlone.isEmpty();
+        boolean othersWanted = !queued.isEmpty();
+        if (!aloneTurn && aloneWanted && ((running == 0 && !othersWanted) || isTurnOver())) {
             startTurn(true);
-        } else if (aloneTurn && !aloneOut && (!wanted || (aloneSent && othersWant && isTurnOver()))) {
+        } else if (aloneTurn && !aloneOut && (!aloneWanted || (aloneSent && othersWanted && isTurnOver()))) {
             startTurn(false);
         }
     }
@@ -367,37 +326,33 @@ public final class RequestLimit implements AutoCloseable {
     private void startTurn(boolean alone) {
         aloneTurn = alone;
         aloneSent = false;
-        turnSince = System.nanoTime();
-        allowance.needChanged();
+        turn.restart();
+        allowance.renewSoon();
     }
 
-    /** The lane with the fewest requests in flight; of several, the one that was served longest ago. */
-    private @Nullable Lane mostDue(Predicate<Lane> condition) {
-        return lanes.stream()
-                .filter(condition)
-                .min(Comparator.comparingInt((Lane lane) -> lane.inFlight).thenComparingLong(lane -> lane.servedLast))
-                .orElse(null);
+    private boolean isTurnOver() {
+        return turn.reached(TURN);
     }
 
-    private void sendFirst(Lane lane) {
-        Request request =
-                aloneTurn ? lane.alone.remove() : lane.begun.isEmpty() ? lane.waiting.remove() : lane.begun.remove();
+    private void send(Lane lane) {
+        Deque<Request> queue = lane.next();
+        Request request = queue.element();
         long number = ++started;
-        lane.servedLast = number;
-        lane.inFlight++;
         boolean first = ++running == 1;
-        if (aloneTurn) {
-            aloneOut = true;
-            turnSince = aloneSent ? turnSince : System.nanoTime();
-            aloneSent = true;
-        } else if (running < learned.limit()) {
-            startThreadIfNeeded();
+        lane.change(() -> {
+            queue.remove();
+            lane.servedLast = number;
+            lane.inFlight++;
+        });
+        if (aloneTurn && !aloneSent) {
+            turn.restart();
         }
-        long quiet = aloneTurn || learned.limit() == 1 ? quietUntil - System.nanoTime() : 0;
+        aloneOut = aloneTurn;
+        aloneSent = aloneTurn;
+        startThreadIfNeeded();
         Verdict verdict = Verdict.NEUTRAL;
         lock.unlock();
         try {
-            LockSupport.parkNanos(Math.max(0, quiet));
             verdict = request.send();
         } finally {
             lock.lock();
@@ -409,9 +364,10 @@ public final class RequestLimit implements AutoCloseable {
     private void ended(Lane lane, Verdict verdict, long number) {
         demand--;
         running--;
-        lane.inFlight--;
+        lane.change(() -> lane.inFlight--);
         if (verdict == Verdict.NEUTRAL || verdict == Verdict.WRONG) {
-            quietUntil = System.nanoTime() + QUIET;
+            noise++;
+            timeline.run(QUIET, this::quietAgain);
         }
         if (aloneOut) {
             aloneOut = false;
@@ -420,6 +376,12 @@ public final class RequestLimit implements AutoCloseable {
             learned.inCompany(verdict, number, started, allowance.learnedByOthers());
         }
         allowance.requestEnded();
-        changed.signalAll();
+    }
+
+    private void quietAgain() {
+        withLock(() -> {
+            noise--;
+            startThreadIfNeeded();
+        });
     }
 }

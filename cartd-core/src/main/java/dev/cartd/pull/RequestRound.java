@@ -274,25 +274,12 @@ public final class RequestRound {
 
     private void send(int index, Work work) {
         handedOver++;
-        if (isSentAlone(index)) {
-            lane.alone(new Sent(index, work));
-        } else {
-            lane.add(new Sent(index, work));
-        }
+        lane.add(new Sent(index, work));
     }
 
     private void sendAgain(int index, Work work) {
         handedOver++;
-        if (isSentAlone(index)) {
-            lane.aloneAgain(new Sent(index, work));
-        } else {
-            lane.again(new Sent(index, work));
-        }
-    }
-
-    /** Whether to send a request alone: its file failed before, and other requests must not be the reason again. */
-    private boolean isSentAlone(int index) {
-        return suspects.contains(index) || ledger.file(index).tries() > 0;
+        lane.again(new Sent(index, work));
     }
 
     /** A request, and what follows from its outcome. */
@@ -303,6 +290,10 @@ public final class RequestRound {
         private final long queued = System.nanoTime();
         private long begun = queued;
         private RequestOutcome outcome;
+
+        /** Whether to send it alone: its file failed before, and other requests must not be the reason again. */
+        private final boolean mustBeAlone;
+
         private boolean alone;
 
         private Sent(int index, Work work) {
@@ -310,6 +301,12 @@ public final class RequestRound {
             this.work = work;
             this.file = ledger.file(index);
             this.outcome = new RequestOutcome.Yielded(index);
+            this.mustBeAlone = suspects.contains(index) || file.tries() > 0;
+        }
+
+        @Override
+        public boolean isAlone() {
+            return mustBeAlone;
         }
 
         @Override

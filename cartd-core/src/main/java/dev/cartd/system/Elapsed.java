@@ -21,7 +21,8 @@ public final class Elapsed {
         this(wall, System::nanoTime);
     }
 
-    Elapsed(InstantSource wall, LongSupplier nanos) {
+    /** Begins to measure now, by these two clocks; {@code nanos} is like {@link System#nanoTime}. */
+    public Elapsed(InstantSource wall, LongSupplier nanos) {
         this.wall = wall;
         this.nanos = nanos;
         this.start = now();

@@ -3,42 +3,40 @@ package dev.cartd.limit;
 import dev.cartd.cart.CartException;
 import dev.cartd.limit.RequestLimit.Verdict;
 import dev.cartd.spi.RequestShares;
+import dev.cartd.spi.RequestShares.Need;
+import dev.cartd.spi.RequestShares.Share;
+import dev.cartd.system.SteppedTimeline;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a limit does with its share of the requests of all nodes. */
 class NodeAllowanceTest {
     private static final Duration LONG = Duration.ofMinutes(5);
-    private static final Duration MOMENT = Duration.ofMillis(300);
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final int ALL = RequestShares.ALL;
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    private final SteppedTimeline time = new SteppedTimeline();
     private final Dealt dealt = new Dealt();
-    private final RequestLimit limit = new RequestLimit(4, dealt, now::get);
+    private final RequestLimit limit = new RequestLimit(4, dealt, time);
     private final RequestLimit.Lane lane = limit.open();
-    private final Semaphore gate = new Semaphore(0);
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger sent = new AtomicInteger();
 
     /** Shares as the test deals them out. */
     private static final class Dealt implements RequestShares {
-        private final List<Need> needs = new CopyOnWriteArrayList<>();
-        private volatile Share share = new Share(0, ALL, LONG);
-        private volatile boolean away;
+        private final List<Need> needs = new ArrayList<>();
+        private Share share = new Share(0, ALL, LONG);
+        private boolean away;
 
         @Override
-        public Share ask(Need need) {
+        public synchronized Share ask(Need need) {
             needs.add(need);
             if (away) {
                 throw new CartException.Unavailable("the database is away", new IOException());
@@ -46,158 +44,239 @@ class NodeAllowanceTest {
             return need.wanted() == 0 ? Share.NONE : share;
         }
 
-        /** Waits until it was asked this last. */
-        void awaitLast(Need need) {
-            await().until(() -> !needs.isEmpty() && needs.get(needs.size() - 1).equals(need));
+        synchronized void deal(Share next) {
+            share = next;
+        }
+
+        synchronized void setAway(boolean isAway) {
+            away = isAway;
+        }
+
+        synchronized int asked() {
+            return needs.size();
+        }
+
+        synchronized Need last() {
+            return needs.get(needs.size() - 1);
         }
     }
 
     @AfterEach
     void close() {
-        gate.release(1000);
         limit.close();
+        time.open(1000);
     }
 
     @Test
     void sendsNothingBeforeItMayAndNoMoreThanItMay() {
         add(10);
-        dealt.awaitLast(new RequestShares.Need(0, 10, 0));
+        time.step(SOON);
+        assertThat(dealt.last()).isEqualTo(new Need(0, 10, 0));
         assertThat(running).hasValue(0);
 
-        dealt.share = new RequestShares.Share(2, 4, LONG);
-        await().until(() -> running.get() == 2);
-        await().during(MOMENT).until(() -> running.get() == 2);
+        dealt.deal(new Share(2, 4, LONG));
+        time.step(SOON);
+        assertThat(running).hasValue(2);
+        time.step(LONG);
+        assertThat(running).hasValue(2);
         assertThat(limit.current()).isEqualTo(4);
-        dealt.awaitLast(new RequestShares.Need(4, 10, 2));
+        assertThat(dealt.last()).isEqualTo(new Need(4, 10, 2));
 
-        gate.release(10);
-        await().until(() -> sent.get() == 10);
+        time.open(10);
+        assertThat(sent).hasValue(10);
     }
 
     @Test
     void asksNoMoreWhenItHasNothingToSend() {
-        dealt.share = new RequestShares.Share(ALL, ALL, LONG);
-        gate.release(3);
+        dealt.deal(new Share(ALL, ALL, LONG));
+        time.open(3);
         add(3);
-        await().until(() -> sent.get() == 3);
-        dealt.awaitLast(new RequestShares.Need(limit.current(), 0, 0));
-        int asked = dealt.needs.size();
+        assertThat(sent).hasValue(3);
+        time.step(SOON);
+        assertThat(dealt.last()).isEqualTo(new Need(limit.current(), 0, 0));
+        int asked = dealt.asked();
 
-        await().during(Duration.ofSeconds(1)).until(() -> dealt.needs.size() == asked);
+        time.step(LONG);
+        assertThat(dealt.asked()).isEqualTo(asked);
 
-        gate.release();
+        time.open(1);
         add(1);
-        await().until(() -> sent.get() == 4);
+        assertThat(sent).hasValue(4);
     }
 
     @Test
     void goesOnWithoutAnAnswerUntilItsLeaseIsOver() {
-        dealt.share = new RequestShares.Share(1, ALL, Duration.ofSeconds(2));
+        dealt.deal(new Share(1, ALL, Duration.ofSeconds(2)));
         add(5);
-        await().until(() -> running.get() == 1);
-        dealt.away = true;
-        gate.release();
-        await().until(() -> sent.get() == 1 && running.get() == 1);
+        assertThat(running).hasValue(1);
+        dealt.setAway(true);
+        time.open(1);
+        assertThat(sent).hasValue(1);
+        assertThat(running).hasValue(1);
+        time.step(Duration.ofMillis(1999));
+        assertThat(lane.othersStarve()).isFalse();
 
-        await().until(lane::othersStarve);
-        gate.release();
-        await().until(() -> sent.get() == 2);
-        await().during(MOMENT).until(() -> running.get() == 0);
+        time.step(Duration.ofMillis(1));
+        assertThat(lane.othersStarve()).isTrue();
+        time.open(1);
+        assertThat(sent).hasValue(2);
+        time.step(LONG);
+        assertThat(running).hasValue(0);
 
-        dealt.away = false;
-        gate.release(3);
-        await().until(() -> sent.get() == 5);
+        dealt.setAway(false);
+        time.open(3);
+        time.step(SOON);
+        assertThat(sent).hasValue(5);
     }
 
     @Test
     void aLeaseEndsWhileTheMachineIsSuspended() {
-        dealt.share = new RequestShares.Share(1, ALL, LONG);
+        dealt.deal(new Share(1, ALL, LONG));
         add(2);
-        await().until(() -> running.get() == 1);
-        dealt.away = true;
-        dealt.needs.clear();
-        await().until(() -> !dealt.needs.isEmpty());
+        assertThat(running).hasValue(1);
+        dealt.setAway(true);
+        time.step(SOON);
         assertThat(lane.othersStarve()).isFalse();
 
-        now.updateAndGet(time -> time.plus(LONG));
+        time.sleep(LONG);
 
         assertThat(lane.othersStarve()).isTrue();
     }
 
     @Test
     void makesRoomForOtherNodesAndTellsThemWhenItIsThere() {
-        dealt.share = new RequestShares.Share(1, 1, LONG);
+        dealt.deal(new Share(1, 1, LONG));
         add(2);
-        await().until(() -> running.get() == 1);
+        assertThat(running).hasValue(1);
         assertThat(lane.othersStarve()).isFalse();
 
-        dealt.share = new RequestShares.Share(0, 1, Duration.ofDays(1));
-        await().until(lane::othersStarve);
-        dealt.awaitLast(new RequestShares.Need(1, 2, 1));
-        gate.release();
+        dealt.deal(new Share(0, 1, Duration.ofDays(1)));
+        time.step(SOON);
+        assertThat(lane.othersStarve()).isTrue();
+        assertThat(dealt.last()).isEqualTo(new Need(1, 2, 1));
 
-        dealt.awaitLast(new RequestShares.Need(2, 1, 0));
-        await().during(MOMENT).until(() -> running.get() == 0);
+        time.open(1);
+        assertThat(dealt.last()).isEqualTo(new Need(2, 1, 0));
+        time.step(LONG);
+        assertThat(running).hasValue(0);
     }
 
     @Test
     void tellsWhatItMaySendUntilItIsAnswered() {
-        dealt.share = new RequestShares.Share(3, 4, LONG);
+        dealt.deal(new Share(3, 4, LONG));
         add(1);
-        dealt.awaitLast(new RequestShares.Need(4, 1, 3));
+        time.step(SOON);
+        assertThat(dealt.last()).isEqualTo(new Need(4, 1, 3));
     }
 
     @Test
     void doesNotRunAheadOfWhatOtherNodesLearned() {
-        gate.release(100);
-        dealt.share = new RequestShares.Share(4, 2, LONG);
+        time.open(100);
+        dealt.deal(new Share(4, 2, LONG));
         add(50);
-        await().until(() -> sent.get() == 50);
+        assertThat(sent).hasValue(50);
         assertThat(limit.current()).isEqualTo(3);
 
-        dealt.share = new RequestShares.Share(4, 3, LONG);
-        await().until(() -> {
+        dealt.deal(new Share(4, 3, LONG));
+        for (int i = 0; i < 20 && limit.current() == 3; i++) {
             add(1);
-            return limit.current() == 4;
-        });
+            time.step(SOON);
+        }
+        assertThat(limit.current()).isEqualTo(4);
     }
 
     @Test
     void keepsWhatItLearnedWhenOthersCome() {
-        gate.release(10);
-        dealt.share = new RequestShares.Share(ALL, ALL, LONG);
+        time.open(10);
+        dealt.deal(new Share(ALL, ALL, LONG));
         add(10);
-        await().until(() -> sent.get() == 10 && limit.current() == 4);
+        assertThat(sent).hasValue(10);
+        assertThat(limit.current()).isEqualTo(4);
 
-        dealt.share = new RequestShares.Share(1, 1, LONG);
+        dealt.deal(new Share(1, 1, LONG));
         add(3);
-        dealt.awaitLast(new RequestShares.Need(4, 3, 3));
-        await().until(lane::othersStarve);
+        time.step(SOON);
+        assertThat(dealt.last()).isEqualTo(new Need(4, 3, 3));
+        assertThat(lane.othersStarve()).isTrue();
         assertThat(limit.current()).isEqualTo(4);
     }
 
     @Test
     void givesAllBackWhenItIsClosed() {
-        dealt.share = new RequestShares.Share(2, 2, LONG);
+        dealt.deal(new Share(2, 2, LONG));
         add(5);
-        await().until(() -> running.get() == 2);
+        assertThat(running).hasValue(2);
         limit.close();
-        dealt.awaitLast(new RequestShares.Need(2, 2, 2));
+        time.settle();
+        assertThat(dealt.last()).isEqualTo(new Need(2, 2, 2));
 
-        gate.release(2);
-        dealt.awaitLast(new RequestShares.Need(3, 0, 0));
+        time.open(2);
+        assertThat(dealt.last()).isEqualTo(new Need(3, 0, 0));
         assertThat(sent).hasValue(2);
+    }
+
+    @Test
+    void whatFailedIsFollowedByAPauseBeforeOneThatIsAlone() {
+        dealt.deal(new Share(ALL, ALL, LONG));
+        lane.add(() -> Verdict.NEUTRAL);
+        time.settle();
+        lane.add(new RequestLimit.Request() {
+            @Override
+            public boolean isAlone() {
+                return true;
+            }
+
+            @Override
+            public Verdict send() {
+                return answer();
+            }
+        });
+        time.step(Duration.ofMillis(99));
+        assertThat(running).hasValue(0);
+        time.step(Duration.ofMillis(1));
+        assertThat(running).hasValue(1);
+    }
+
+    @Test
+    void everyOneOfManyLanesIsServedInTurn() {
+        dealt.deal(new Share(ALL, ALL, LONG));
+        List<Integer> order = new ArrayList<>();
+        List<Integer> expected = new ArrayList<>();
+        lane.add(() -> {
+            time.pass();
+            return Verdict.NEUTRAL;
+        });
+        List<RequestLimit.Lane> lanes = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            lanes.add(limit.open());
+        }
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 100; i++) {
+                int number = i;
+                lanes.get(i).add(() -> {
+                    order.add(number);
+                    return Verdict.NEUTRAL;
+                });
+                expected.add(number);
+            }
+        }
+        time.open(1);
+        time.step(LONG);
+        assertThat(order).isEqualTo(expected);
+    }
+
+    private Verdict answer() {
+        running.incrementAndGet();
+        time.pass();
+        running.decrementAndGet();
+        sent.incrementAndGet();
+        return Verdict.RIGHT;
     }
 
     private void add(int count) {
         for (int i = 0; i < count; i++) {
-            lane.add(() -> {
-                running.incrementAndGet();
-                gate.acquireUninterruptibly();
-                running.decrementAndGet();
-                sent.incrementAndGet();
-                return Verdict.RIGHT;
-            });
+            lane.add(this::answer);
         }
+        time.settle();
     }
 }

@@ -127,7 +127,12 @@ class RequestLimitTest {
         hold(4, gate);
         await().until(() -> running.get() == 4);
         AtomicInteger beside = new AtomicInteger(-1);
-        lane.alone(new RequestLimit.Request() {
+        lane.add(new RequestLimit.Request() {
+            @Override
+            public boolean isAlone() {
+                return true;
+            }
+
             @Override
             public Verdict send() {
                 beside.set(running.get());
@@ -171,7 +176,12 @@ class RequestLimitTest {
     void requestsThatAreSentAloneAndOthersTakeTurns() {
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         AtomicInteger rounds = new AtomicInteger();
-        lane.alone(new RequestLimit.Request() {
+        lane.add(new RequestLimit.Request() {
+            @Override
+            public boolean isAlone() {
+                return true;
+            }
+
             @Override
             public Verdict send() {
                 if (order.isEmpty()) {
@@ -184,7 +194,7 @@ class RequestLimitTest {
             @Override
             public void sent(boolean wasAlone) {
                 if (rounds.incrementAndGet() == 1) {
-                    lane.aloneAgain(this);
+                    lane.again(this);
                 }
             }
         });
@@ -273,7 +283,12 @@ class RequestLimitTest {
 
     private void sendAlone(Verdict verdict) {
         int target = sent.get() + 1;
-        lane.alone(new RequestLimit.Request() {
+        lane.add(new RequestLimit.Request() {
+            @Override
+            public boolean isAlone() {
+                return true;
+            }
+
             @Override
             public Verdict send() {
                 return verdict;
