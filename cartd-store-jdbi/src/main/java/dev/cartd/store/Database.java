@@ -14,6 +14,7 @@ import dev.cartd.store.space.SqlSpaceStore;
 import dev.cartd.store.space.SqlVolumeStore;
 import dev.cartd.store.sql.Connections;
 import dev.cartd.store.sql.Dialect;
+import dev.cartd.store.sql.Nodes;
 import dev.cartd.store.sql.SqlReason;
 import dev.cartd.store.twins.SqlTwinStore;
 import java.io.IOException;
@@ -43,6 +44,7 @@ public final class Database implements AutoCloseable {
     private final DatabaseConfig config;
     private final InstantSource clock;
     private final Connections connections;
+    private final Nodes nodes;
 
     /** The state of the tables, compared with those that this version of cartd needs. */
     public enum Check {
@@ -86,6 +88,7 @@ public final class Database implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.connections = new Connections(dialect, config.busyTimeout(), config.debugLogging(), clock);
+        this.nodes = new Nodes(connections);
     }
 
     /**
@@ -196,7 +199,7 @@ public final class Database implements AutoCloseable {
      * {@link Scheduler#wake} never throws: a wake that could not be stored is repeated within half a minute.
      */
     public Scheduler scheduler(EngineConfig engine) {
-        return new StepScheduler(connections, engine.parallelCarts(), engine.heartbeat());
+        return new StepScheduler(connections, nodes, engine.parallelCarts(), engine.heartbeat());
     }
 
     /**
@@ -205,7 +208,7 @@ public final class Database implements AutoCloseable {
      * this at most once, and do not use the result after the database is closed.
      */
     public RequestShares requestShares(EngineConfig engine) {
-        return new SqlRequestShares(connections, clock, StepScheduler.lease(engine.heartbeat()));
+        return new SqlRequestShares(connections, nodes, clock, StepScheduler.lease(engine.heartbeat()));
     }
 
     /** Closes all connections. Closing again does nothing. */

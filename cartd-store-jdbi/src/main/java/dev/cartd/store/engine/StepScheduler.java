@@ -14,11 +14,10 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.store.sql.Connections;
-import dev.cartd.store.sql.NodeLock;
+import dev.cartd.store.sql.Nodes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +54,7 @@ public final class StepScheduler implements Scheduler {
     private static final Duration RETRY_OVERLAP = Duration.ofSeconds(1);
 
     private final Connections connections;
+    private final Nodes nodes;
     private final int parallelCarts;
     private final Duration heartbeat;
     private final Duration stopWait;
@@ -62,28 +62,30 @@ public final class StepScheduler implements Scheduler {
     private final Heartbeats heartbeats = new Heartbeats();
     private final Set<Long> running = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(StepScheduler::daemon);
-    private Optional<NodeLock> node = Optional.empty();
     private volatile com.github.kagkarlsson.scheduler.@Nullable Scheduler engine;
     private boolean paused;
 
     /**
      * An engine that is not started yet.
      *
+     * @param nodes the name of this process, and who died; closed with the engine, once no step runs any more
      * @param parallelCarts the number of steps that run at the same time
      * @param heartbeat the interval between two heartbeats of this process
      */
-    public StepScheduler(Connections connections, int parallelCarts, Duration heartbeat) {
-        this(connections, parallelCarts, heartbeat, STOP_WAIT);
-    }
-
-    StepScheduler(Connections connections, int parallelCarts, Duration heartbeat, Duration stopWait) {
-        this(connections, parallelCarts, heartbeat, stopWait, InstantSource.system());
+    public StepScheduler(Connections connections, Nodes nodes, int parallelCarts, Duration heartbeat) {
+        this(connections, nodes, parallelCarts, heartbeat, STOP_WAIT, InstantSource.system());
     }
 
     StepScheduler(
-            Connections connections, int parallelCarts, Duration heartbeat, Duration stopWait, InstantSource wall) {
+            Connections connections,
+            Nodes nodes,
+            int parallelCarts,
+            Duration heartbeat,
+            Duration stopWait,
+            InstantSource wall) {
         this.clock = new SteadyClock(wall);
         this.connections = connections;
+        this.nodes = nodes;
         this.parallelCarts = parallelCarts;
         this.heartbeat = heartbeat;
         this.stopWait = stopWait;
@@ -104,10 +106,9 @@ public final class StepScheduler implements Scheduler {
         if (engine != null) {
             throw new IllegalStateException("the scheduler was started before");
         }
-        node = connections.dialect().nodeLocks().flatMap(NodeLock::attempt);
         com.github.kagkarlsson.scheduler.Scheduler built = build(step);
         // Done first, so that nothing that starts now is taken for the work of a dead process.
-        freeGone();
+        freeDead(true);
         logUnfinished();
         engine = built;
         apply(paused);
@@ -160,7 +161,7 @@ public final class StepScheduler implements Scheduler {
             started.stop();
         }
         if (running.isEmpty()) {
-            node.ifPresent(NodeLock::close);
+            nodes.close();
         } // Otherwise the lock ends with the process, and with it its steps.
     }
 
@@ -182,7 +183,7 @@ public final class StepScheduler implements Scheduler {
         return builder.clock(clock)
                 .tableName(StepTable.NAME)
                 .jdbcCustomization(steps)
-                .schedulerName(new SchedulerName.Fixed(node.map(NodeLock::name).orElseGet(connections::node)))
+                .schedulerName(new SchedulerName.Fixed(nodes.own()))
                 .threads(parallelCarts)
                 .pollingInterval(POLL)
                 .heartbeatInterval(heartbeat)
@@ -291,19 +292,6 @@ public final class StepScheduler implements Scheduler {
                 : sleep.compareTo(LONGEST) > 0 ? now.plus(LONGEST) : now.plus(sleep);
     }
 
-    /**
-     * Frees the instances of dead processes. A process without a database connection counts as dead only at the start:
-     * later it may have lost its connection together with all others and be back soon, and then two nodes would take
-     * carts from each other.
-     */
-    private void freeGone() {
-        free(attempt(
-                        "processes without a connection were not looked for",
-                        handle -> StepTable.gone(handle, connections.dialect()))
-                .orElse(List.of()));
-        node.ifPresent(this::freeDead);
-    }
-
     private void logUnfinished() {
         int unfinished = attempt("unfinished carts were not counted", StepTable::unfinished)
                 .orElse(0);
@@ -313,7 +301,7 @@ public final class StepScheduler implements Scheduler {
     }
 
     private void sweep() {
-        node.ifPresent(this::freeDead);
+        freeDead(false);
         int found = attempt(
                         "carts without an instance were not looked for", handle -> StepTable.sweep(handle, clock.now()))
                 .orElse(0);
@@ -323,14 +311,12 @@ public final class StepScheduler implements Scheduler {
         }
     }
 
-    private void freeDead(NodeLock living) {
-        free(attempt("dead processes were not looked for", StepTable::pickers).orElse(List.of()).stream()
-                .filter(living::isDead)
-                .toList());
-    }
-
-    /** Makes the instances of these dead processes due now, without waiting for missed heartbeats. */
-    private void free(List<String> dead) {
+    /** Makes the instances of processes that have certainly ended due now, without waiting for missed heartbeats. */
+    private void freeDead(boolean starting) {
+        Set<String> dead = attempt(
+                        "dead processes were not looked for",
+                        handle -> nodes.dead(handle, StepTable.pickers(handle), starting))
+                .orElse(Set.of());
         int freed = dead.stream()
                 .mapToInt(name -> attempt(
                                 "the carts of " + name + ", which died, go on later",

@@ -1,7 +1,6 @@
 package dev.cartd.store.engine;
 
 import dev.cartd.store.rows.CartRow;
-import dev.cartd.store.sql.Dialect;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -135,16 +134,6 @@ final class StepTable {
     /** The names of the processes that have picked instances, also those of dead processes. */
     static List<String> pickers(Handle handle) {
         return handle.createQuery(PICKERS).bind("yes", true).mapTo(String.class).list();
-    }
-
-    /** Those of {@link #pickers} that have no connection to the database; empty if the database does not know. */
-    static List<String> gone(Handle handle, Dialect dialect) {
-        return dialect.gone("picked_by")
-                .map(gone -> handle.createQuery(PICKERS + " and " + gone)
-                        .bind("yes", true)
-                        .mapTo(String.class)
-                        .list())
-                .orElse(List.of());
     }
 
     /** Makes all instances due that a dead process had picked, and returns their number. */

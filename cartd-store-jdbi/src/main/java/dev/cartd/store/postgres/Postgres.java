@@ -239,9 +239,11 @@ public record Postgres(String servers, String name, String user, String password
     }
 
     @Override
-    public Optional<String> gone(String column) {
-        return Optional.of(column + " not in (select application_name from pg_stat_activity"
-                + " where datname = current_database() and application_name is not null)");
+    public Optional<Set<String>> connected(Handle handle) {
+        return Optional.of(handle.createQuery("select application_name from pg_stat_activity"
+                        + " where datname = current_database() and application_name is not null")
+                .mapTo(String.class)
+                .set());
     }
 
     @Override

@@ -1,51 +1,76 @@
 package dev.cartd.store.shares;
 
-import dev.cartd.spi.RequestShares.Need;
+import dev.cartd.spi.RequestShares;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /**
- * The share of one node of the limit of concurrent archive requests.
+ * A row of {@code archiveshares}: what one node has of the limit of requests, and how much is fair. Permits are dealt
+ * out in turns, one to each node that wants another, until none is left. If there are fewer permits than nodes, a node
+ * keeps its permit for two seconds; then the node that has waited longest gets it.
  *
  * @param node the name of the node
  * @param learned the number of concurrent requests that the archive can take, as far as this node has learned; 0 if it
  *     has learned nothing yet
  * @param wanted the number of requests that it would send if it were alone
- * @param allowed the number of requests that it may have under way
- * @param held {@code allowed}, or the number of requests still under way if that is greater; other nodes subtract this
- *     from the limit
- * @param turnAt the time when it was first allowed to send or began to wait, in milliseconds since 1970
+ * @param held the number of requests that it may have out; other nodes subtract this from the limit
+ * @param turnAt since when it has held permits, or has waited for one, in milliseconds since 1970
  */
-record NodeShare(String node, int learned, int wanted, int allowed, int held, long turnAt) {
-    /** Maps a row of {@code archiveshares}. */
-    static final RowMapper<NodeShare> ROW = (row, context) -> new NodeShare(
-            row.getString("node"),
-            row.getInt("learned"),
-            row.getInt("wanted"),
-            row.getInt("allowed"),
-            row.getInt("held"),
-            row.getLong("turn_at"));
+record NodeShare(String node, int learned, int wanted, int held, long turnAt) {
+    private static final long TURN_MILLIS = 2000;
 
-    /** The share of a node that is new, or whose lease ended. */
-    static NodeShare waiting(String node, long now) {
-        return new NodeShare(node, 0, 0, 0, 0, now);
+    /** Maps a row; a turn that begins later than {@code now} was written before the clock was set back. */
+    static RowMapper<NodeShare> row(long now) {
+        return (row, context) -> new NodeShare(
+                row.getString("node"),
+                row.getInt("learned"),
+                row.getInt("wanted"),
+                row.getInt("held"),
+                Math.min(now, row.getLong("turn_at")));
     }
 
-    /** This share with {@code turnAt} not after {@code now}; it can be after if the clock was set back. */
-    NodeShare at(long now) {
-        return turnAt <= now ? this : new NodeShare(node, learned, wanted, allowed, held, now);
+    /** The smallest limit that one of these nodes has learned; 0 if none has learned any. */
+    static int smallestLimit(Stream<NodeShare> nodes) {
+        return nodes.mapToInt(NodeShare::learned)
+                .filter(learned -> learned > 0)
+                .min()
+                .orElse(0);
     }
 
-    /** This share with the numbers that the node asks with. */
-    NodeShare with(Need need) {
-        return new NodeShare(node, need.learned(), need.wanted(), allowed, need.out(), turnAt);
+    /** How many requests this node may have out: its fair share, or as much of it as the others have left free. */
+    int allowed(List<NodeShare> others, long now) {
+        if (others.isEmpty()) {
+            return RequestShares.ALL;
+        }
+        int limit = Math.max(1, smallestLimit(Stream.concat(others.stream(), Stream.of(this))));
+        long free = limit - others.stream().mapToLong(NodeShare::held).sum();
+        long fair = IntStream.range(0, Math.min(limit, wanted))
+                .filter(own -> own + dealtBefore(own, others, now) < limit)
+                .count();
+        return (int) Math.max(0, Math.min(fair, free));
     }
 
-    /** This share with {@code count} allowed requests. */
-    NodeShare allowed(int count, long newTurnAt) {
-        return new NodeShare(node, learned, wanted, count, Math.max(count, held), newTurnAt);
+    /** How many permits the others were dealt when this node, which has {@code own}, is dealt its next one. */
+    private int dealtBefore(int own, List<NodeShare> others, long now) {
+        Comparator<NodeShare> inTurn = Comparator.comparing((NodeShare each) -> each.turn(now))
+                .thenComparingLong(NodeShare::turnAt)
+                .thenComparing(NodeShare::node);
+        return others.stream()
+                .mapToInt(other -> Math.min(other.wanted, inTurn.compare(other, this) < 0 ? own + 1 : own))
+                .sum();
     }
 
-    boolean waits() {
-        return allowed == 0;
+    /** The order in which nodes are dealt permits. */
+    private enum Turn {
+        KEEPS,
+        WAITS,
+        USED_UP
+    }
+
+    private Turn turn(long now) {
+        return held == 0 ? Turn.WAITS : now - turnAt < TURN_MILLIS ? Turn.KEEPS : Turn.USED_UP;
     }
 }

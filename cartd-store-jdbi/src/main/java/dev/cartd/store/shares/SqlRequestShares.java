@@ -3,11 +3,12 @@ package dev.cartd.store.shares;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.store.sql.Connections;
 import dev.cartd.store.sql.Dialect;
-import dev.cartd.store.sql.NodeLock;
+import dev.cartd.store.sql.Nodes;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -23,8 +24,7 @@ public final class SqlRequestShares implements RequestShares {
     private static final Duration CLOCK_STEP = Duration.ofMinutes(1);
 
     private static final String EXPIRE = "delete from archiveshares where lease_until <= :now or lease_until > :far";
-    private static final String FIND = "select * from archiveshares";
-    private static final String LEAVE = "delete from archiveshares where node = :node";
+    private static final String LEAVE = "delete from archiveshares where node = ?";
     private static final String UPSERT = """
             insert into archiveshares (node, learned, wanted, allowed, held, turn_at, lease_until)
             values (:node, :learned, :wanted, :allowed, :held, :turn, :until)
@@ -33,91 +33,74 @@ public final class SqlRequestShares implements RequestShares {
                 lease_until = excluded.lease_until""";
 
     private final Connections connections;
+    private final Nodes nodes;
     private final InstantSource clock;
     private final Duration lease;
-
-    /** The locks that show which processes of this machine died: their leases end at once. */
-    private Optional<NodeLock> nodeLock = Optional.empty();
-
     private boolean begun;
 
     /**
      * The shares as one node sees them.
      *
+     * @param nodes the name of this node, and who died: a dead node has no share
      * @param lease how long a node may use what it was given after it asked
      */
-    public SqlRequestShares(Connections connections, InstantSource clock, Duration lease) {
+    public SqlRequestShares(Connections connections, Nodes nodes, InstantSource clock, Duration lease) {
         this.connections = connections;
+        this.nodes = nodes;
         this.clock = clock;
         this.lease = lease;
     }
 
     @Override
     public synchronized Share ask(Need need) {
-        return connections.write(handle -> need.wanted() == 0 ? leave(handle) : ask(handle, need));
-    }
-
-    /**
-     * Removes the rows of nodes without a connection to the database, only at the start: later a node may have lost its
-     * connection together with all others, and will be back soon.
-     */
-    private void removeGone(Handle handle) {
-        if (!begun) {
-            begun = true;
-            nodeLock = connections.dialect().nodeLocks().flatMap(NodeLock::attempt);
-            connections
-                    .dialect()
-                    .gone("node")
-                    .ifPresent(gone -> handle.execute("delete from archiveshares where " + gone));
-        }
-    }
-
-    private boolean isDead(NodeShare share) {
-        return nodeLock.map(lock -> lock.isDead(share.node())).orElse(false);
-    }
-
-    private String node() {
-        return nodeLock.map(NodeLock::name).orElseGet(connections::node);
+        Share share = connections.write(handle -> need.wanted() == 0 ? leave(handle) : ask(handle, need));
+        begun = true;
+        return share;
     }
 
     private Share leave(Handle handle) {
-        handle.createUpdate(LEAVE).bind("node", node()).execute();
+        handle.execute(LEAVE, nodes.own());
         return Share.NONE;
     }
 
     private Share ask(Handle handle, Need need) {
         connections.dialect().lock(handle, Dialect.Lock.SHARES);
         long now = clock.millis();
+        List<NodeShare> others = living(handle, now);
+        NodeShare before = others.stream()
+                .filter(share -> share.node().equals(nodes.own()))
+                .findFirst()
+                .orElseGet(() -> new NodeShare(nodes.own(), 0, 0, 0, now));
+        others.remove(before);
+        NodeShare asking = new NodeShare(before.node(), need.learned(), need.wanted(), before.held(), before.turnAt());
+        int allowed = asking.allowed(others, now);
+        int held = Math.max(allowed, need.out());
+        Duration holds = held == 0 && lease.compareTo(WAITING) > 0 ? WAITING : lease;
+        handle.createUpdate(UPSERT)
+                .bind("node", nodes.own())
+                .bind("learned", need.learned())
+                .bind("wanted", need.wanted())
+                .bind("allowed", allowed)
+                .bind("held", held)
+                .bind("turn", (before.held() == 0) == (held == 0) ? before.turnAt() : now)
+                .bind("until", now + holds.toMillis())
+                .execute();
+        return new Share(allowed, others.isEmpty() ? ALL : NodeShare.smallestLimit(others.stream()), holds);
+    }
+
+    /** The shares of all nodes that are alive; removes those of the others. */
+    private List<NodeShare> living(Handle handle, long now) {
         handle.createUpdate(EXPIRE)
                 .bind("now", now)
                 .bind("far", now + lease.plus(CLOCK_STEP).toMillis())
                 .execute();
-        removeGone(handle);
-        List<NodeShare> all = handle.createQuery(FIND).map(NodeShare.ROW).stream()
-                .map(share -> share.at(now))
-                .filter(share -> !isDead(share))
-                .toList();
-        Optional<NodeShare> before =
-                all.stream().filter(each -> each.node().equals(node())).findFirst();
-        List<NodeShare> others =
-                all.stream().filter(each -> !each.node().equals(node())).toList();
-        NodeShare asking =
-                before.orElseGet(() -> NodeShare.waiting(node(), now)).with(need);
-        FairShares fair = new FairShares(others, asking, now);
-        return store(handle, fair.share(), fair.learnedByOthers(), now);
-    }
-
-    private Share store(Handle handle, NodeShare share, int learnedByOthers, long now) {
-        Duration holds = share.held() == 0 && lease.compareTo(WAITING) > 0 ? WAITING : lease;
-        handle.createUpdate(UPSERT)
-                .bind("node", share.node())
-                .bind("learned", share.learned())
-                .bind("wanted", share.wanted())
-                .bind("allowed", share.allowed())
-                .bind("held", share.held())
-                .bind("turn", share.turnAt())
-                .bind("until", now + holds.toMillis())
-                .execute();
-        return new Share(share.allowed(), learnedByOthers, holds);
+        List<NodeShare> shares = new ArrayList<>(handle.createQuery("select * from archiveshares")
+                .map(NodeShare.row(now))
+                .list());
+        Set<String> dead =
+                nodes.dead(handle, shares.stream().map(NodeShare::node).toList(), !begun);
+        dead.forEach(node -> handle.execute(LEAVE, node));
+        shares.removeIf(share -> dead.contains(share.node()));
+        return shares;
     }
 }

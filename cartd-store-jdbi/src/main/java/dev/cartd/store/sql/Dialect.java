@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -144,11 +145,8 @@ public interface Dialect {
     /** Adds the node's name to the connection properties, if the database can list the names of its connections. */
     void name(Properties properties, String node);
 
-    /**
-     * An SQL condition that is true if the node named in {@code column} has no connection open; empty if the database
-     * does not know.
-     */
-    Optional<String> gone(String column);
+    /** The names of the nodes that have a connection open; empty if the database does not know. */
+    Optional<Set<String>> connected(Handle handle);
 
     /** How db-scheduler reads and writes its table in this database. */
     JdbcCustomization steps();

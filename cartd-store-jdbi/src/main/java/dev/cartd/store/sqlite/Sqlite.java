@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.LoggerFactory;
@@ -220,7 +221,7 @@ public record Sqlite(Path file) implements Dialect {
     }
 
     @Override
-    public Optional<String> gone(String column) {
+    public Optional<Set<String>> connected(Handle handle) {
         return Optional.empty();
     }
 

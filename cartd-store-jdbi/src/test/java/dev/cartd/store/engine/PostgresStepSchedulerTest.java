@@ -5,6 +5,7 @@ import dev.cartd.spi.Scheduler;
 import dev.cartd.store.PostgresFixture;
 import dev.cartd.store.sql.Connections;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +51,7 @@ class PostgresStepSchedulerTest extends StepSchedulerContract {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
         Connections lost = connections();
-        Scheduler node = closed(new StepScheduler(lost, 1, HEARTBEAT, Duration.ofMillis(100)));
+        Scheduler node = closed(scheduler(lost, 1, Duration.ofMillis(100), InstantSource.system()));
         node.start(cart -> {
             inside.countDown();
             awaitUninterruptibly(never);
@@ -103,7 +104,7 @@ class PostgresStepSchedulerTest extends StepSchedulerContract {
                 return step.advance(cart);
             });
         }
-        Scheduler only = closed(new StepScheduler(connections(), 1, HEARTBEAT, HEARTBEAT));
+        Scheduler only = closed(scheduler(connections(), 1, HEARTBEAT, InstantSource.system()));
 
         for (long cart = 1; cart <= 200; cart++) {
             only.wake(cart);

@@ -9,6 +9,7 @@ import dev.cartd.store.carts.SqlCartStore;
 import dev.cartd.store.space.SqlSpaceStore;
 import dev.cartd.store.space.SqlVolumeStore;
 import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Nodes;
 import dev.cartd.store.twins.SqlTwinStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +72,7 @@ abstract class StepSchedulerContract extends SchedulerContract {
 
     @Override
     protected final Scheduler open(int threads, Duration stopWait) throws Exception {
-        return closed(new StepScheduler(connections(), threads, HEARTBEAT, stopWait));
+        return closed(scheduler(connections(), threads, stopWait, InstantSource.system()));
     }
 
     @Override
@@ -199,12 +200,13 @@ abstract class StepSchedulerContract extends SchedulerContract {
 
     /** With two threads, and a clock that is so far ahead. */
     private Scheduler ahead(AtomicReference<Duration> by) throws Exception {
-        return closed(new StepScheduler(
-                connections(),
-                2,
-                HEARTBEAT,
-                Duration.ofSeconds(1),
-                () -> Instant.now().plus(Objects.requireNonNull(by.get()))));
+        return closed(scheduler(
+                connections(), 2, Duration.ofSeconds(1), () -> Instant.now().plus(Objects.requireNonNull(by.get()))));
+    }
+
+    /** A scheduler of a process of its own. */
+    static Scheduler scheduler(Connections connections, int threads, Duration stopWait, InstantSource wall) {
+        return new StepScheduler(connections, new Nodes(connections), threads, HEARTBEAT, stopWait, wall);
     }
 
     final Scheduler start(int threads, Scheduler.Step step) throws Exception {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,7 +98,7 @@ class StepSchedulerTest extends StepSchedulerContract {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
         Connections first = connections();
-        Scheduler dies = closed(new StepScheduler(first, 1, HEARTBEAT, Duration.ofMillis(100)));
+        Scheduler dies = closed(scheduler(first, 1, Duration.ofMillis(100), InstantSource.system()));
         dies.start(cart -> {
             inside.countDown();
             awaitUninterruptibly(never);
@@ -163,7 +164,7 @@ class StepSchedulerTest extends StepSchedulerContract {
             ran.add(cart);
             return Optional.of(Duration.ofHours(1));
         });
-        Scheduler other = closed(new StepScheduler(connections(), 1, HEARTBEAT, Duration.ofSeconds(1)));
+        Scheduler other = closed(scheduler(connections(), 1, Duration.ofSeconds(1), InstantSource.system()));
 
         other.wake(9);
 
@@ -186,7 +187,7 @@ class StepSchedulerTest extends StepSchedulerContract {
     @Test
     void aWakeThatTheDatabaseDoesNotTakeIsNoFailure() throws Exception {
         Connections connections = connections();
-        Scheduler scheduler = closed(new StepScheduler(connections, 1, HEARTBEAT, Duration.ofSeconds(1)));
+        Scheduler scheduler = closed(scheduler(connections, 1, Duration.ofSeconds(1), InstantSource.system()));
         connections.close();
 
         scheduler.wake(1);

@@ -5,6 +5,7 @@ import dev.cartd.spi.RequestSharesContract;
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.PostgresFixture;
 import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Nodes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -27,7 +28,7 @@ class PostgresRequestSharesTest extends RequestSharesContract {
     @Override
     protected RequestShares open(InstantSource clock, Duration lease) {
         opened.push(PostgresFixture.connections(Objects.requireNonNull(config)));
-        return new SqlRequestShares(opened.element(), clock, lease);
+        return new SqlRequestShares(opened.element(), new Nodes(opened.element()), clock, lease);
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import dev.cartd.spi.RequestSharesContract;
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.SqliteFixture;
 import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Nodes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class SqlRequestSharesTest extends RequestSharesContract {
     @Override
     protected RequestShares open(InstantSource clock, Duration lease) throws IOException {
         opened.push(SqliteFixture.connections(config()));
-        return new SqlRequestShares(opened.element(), clock, lease);
+        return new SqlRequestShares(opened.element(), new Nodes(opened.element()), clock, lease);
     }
 
     @AfterEach
