@@ -17,7 +17,7 @@ import java.util.function.Function;
 public record SqlSpaceStore(Connections connections, InstantSource clock) implements SpaceStore {
     @Override
     public Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide) {
-        return connections.write(
+        return connections.writeAlone(
                 handle -> ReserveRoom.run(handle, connections.dialect(), claim, bytes, clock.millis(), decide));
     }
 

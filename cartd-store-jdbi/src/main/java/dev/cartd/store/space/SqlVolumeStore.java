@@ -26,7 +26,7 @@ public record SqlVolumeStore(Connections connections, InstantSource clock) imple
     @Override
     public Optional<String> record(Choice choice) throws IOException {
         try {
-            return connections.write(handle -> record(handle, choice));
+            return connections.writeAlone(handle -> record(handle, choice));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -134,8 +134,27 @@ public final class Connections implements AutoCloseable {
      *     replaced
      */
     public <T> T write(Function<Handle, T> transaction) {
+        return commit(() -> groups.isPresent() ? groups.get().run(transaction) : alone(transaction));
+    }
+
+    /**
+     * Like {@link #write}, for a transaction that looks at something outside of the database, which may hang, or has an
+     * effect there: it runs alone, once, and on the calling thread.
+     *
+     * @throws CartException.Unavailable if the transaction failed, or if it may be lost because the database's file was
+     *     replaced
+     */
+    public <T> T writeAlone(Function<Handle, T> transaction) {
+        return commit(() -> groups.isPresent() ? groups.get().runAlone(transaction) : alone(transaction));
+    }
+
+    private <T> T alone(Function<Handle, T> transaction) {
+        return writes.inTransaction(transaction::apply);
+    }
+
+    private <T> T commit(Work<T> work) {
         return trackOutage(Dialect.Use.WRITE, () -> {
-            T result = groups.isPresent() ? groups.get().run(transaction) : writes.inTransaction(transaction::apply);
+            T result = work.run();
             // If the file was replaced meanwhile, the commit went to a file that is lost.
             watch.check();
             return result;

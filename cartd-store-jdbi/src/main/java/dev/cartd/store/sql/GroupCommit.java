@@ -50,12 +50,14 @@ final class GroupCommit {
     /** A transaction, and its outcome once it has one. */
     private static final class Entry<T> {
         private final Function<Handle, T> transaction;
+        private final boolean alone;
         private @Nullable T result;
         private @Nullable Throwable failure;
         private boolean done;
 
-        Entry(Function<Handle, T> transaction) {
+        Entry(Function<Handle, T> transaction, boolean alone) {
             this.transaction = transaction;
+            this.alone = alone;
         }
 
         void run(Handle handle) {
@@ -75,13 +77,21 @@ final class GroupCommit {
     }
 
     /**
-     * Runs a transaction and commits it.
+     * Runs a transaction and commits it, perhaps together with those of other threads, on one of their threads.
      *
      * @throws RuntimeException if the transaction throws it; then nothing of it is committed
      * @throws org.jdbi.v3.core.JdbiException if the database failed, or the thread's turn did not come in time
      */
     <T> T run(Function<Handle, T> transaction) {
-        Entry<T> mine = new Entry<>(transaction);
+        return run(new Entry<>(transaction, false));
+    }
+
+    /** Like {@link #run}, but alone, once, and on the calling thread: if it hangs, no other thread hangs with it. */
+    <T> T runAlone(Function<Handle, T> transaction) {
+        return run(new Entry<>(transaction, true));
+    }
+
+    private <T> T run(Entry<T> mine) {
         lock.lock();
         try {
             queue.add(mine);
@@ -113,22 +123,21 @@ final class GroupCommit {
         long nanos = longestWait.toNanos();
         boolean interrupted = Thread.interrupted();
         try {
-            while (running && !mine.done) {
-                boolean over = interrupted || nanos <= 0;
-                if (over && queue.contains(mine)) {
-                    break;
-                }
-                if (over) {
-                    groupEnded.awaitUninterruptibly(); // Another thread runs it, and ends it soon.
-                } else {
+            while (!mine.done && !isTurnOf(mine)) {
+                if (!interrupted && nanos > 0) {
                     try {
                         nanos = groupEnded.awaitNanos(nanos);
                     } catch (InterruptedException e) {
                         interrupted = true;
                     }
+                } else if (queue.contains(mine)) {
+                    break;
+                } else {
+                    groupEnded.awaitUninterruptibly(); // Another thread runs it, and ends it soon.
                 }
             }
-            if ((interrupted || running) && queue.remove(mine)) {
+            if ((interrupted || !(mine.done || isTurnOf(mine))) && queue.remove(mine)) {
+                groupEnded.signalAll(); // It may be the turn of the one behind it.
                 throw new ConnectionException(new SQLTransientConnectionException(
                         interrupted ? "interrupted" : "other transactions kept it busy for " + longestWait));
             }
@@ -140,11 +149,17 @@ final class GroupCommit {
         }
     }
 
+    /** Whether the thread of this transaction may run the next group. */
+    private boolean isTurnOf(Entry<?> mine) {
+        Entry<?> first = queue.peek();
+        return !running && (first == mine || (first != null && !first.alone && queue.contains(mine)));
+    }
+
     private void runGroup() {
         List<Entry<?>> group = new ArrayList<>();
-        while (group.size() < MOST && !queue.isEmpty()) {
+        do {
             group.add(queue.remove());
-        }
+        } while (group.size() < MOST && !group.get(0).alone && !queue.isEmpty() && !queue.element().alone);
         running = true;
         lock.unlock();
         try {
@@ -162,10 +177,10 @@ final class GroupCommit {
             jdbi.useTransaction(handle -> group.forEach(entry -> entry.run(handle)));
         } catch (RuntimeException | Error e) {
             boolean interrupted = Thread.interrupted(); // No reason for others to fail.
-            if (!interrupted && (group.size() == 1 || isOfDatabase(e))) {
+            if (group.get(0).alone || (!interrupted && (group.size() == 1 || isOfDatabase(e)))) {
                 group.forEach(entry -> entry.failure = e);
             } else {
-                group.forEach(this::runAlone);
+                group.forEach(this::runByItself);
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -173,7 +188,7 @@ final class GroupCommit {
         }
     }
 
-    private void runAlone(Entry<?> entry) {
+    private void runByItself(Entry<?> entry) {
         try {
             jdbi.useTransaction(entry::run);
         } catch (RuntimeException | Error e) {

@@ -41,7 +41,9 @@ class GroupCommitTest {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch go = new CountDownLatch(1);
+    private final CountDownLatch stop = new CountDownLatch(1);
     private final AtomicInteger connected = new AtomicInteger();
+    private Dialect dialect;
     private Jdbi jdbi;
     private Jdbi reader;
     private GroupCommit commits;
@@ -49,7 +51,7 @@ class GroupCommitTest {
     @BeforeEach
     void open() throws Exception {
         DatabaseConfig config = SqliteFixture.synced(directory);
-        Dialect dialect = Sqlite.ofJdbc(config.url().substring("sqlite://".length()));
+        dialect = Sqlite.ofJdbc(config.url().substring("sqlite://".length()));
         SQLiteDataSource source = new SQLiteDataSource() {
             @Override
             public Connection getConnection() throws SQLException {
@@ -68,6 +70,7 @@ class GroupCommitTest {
     @AfterEach
     void close() {
         go.countDown();
+        stop.countDown();
         threads.shutdownNow();
     }
 
@@ -177,6 +180,53 @@ class GroupCommitTest {
         assertThat(connected).as("the first waits alone, the group once").hasValue(before + 2);
         int after = commits.run(handle -> handle.execute(INSERT, 7));
         assertThat(after).isEqualTo(1);
+    }
+
+    @Test
+    void whatRunsAloneHangsAlone() throws Exception {
+        Future<Integer> first = keepBusy();
+        CountDownLatch hung = new CountDownLatch(1);
+        Future<Thread> alone = threads.submit(() -> commits.runAlone(handle -> {
+            hung.countDown();
+            await(stop);
+            return Thread.currentThread();
+        }));
+        awaitQueued(1);
+        List<Future<Integer>> behind = IntStream.range(0, 5)
+                .mapToObj(n -> queue(handle -> handle.execute(INSERT, n)))
+                .toList();
+        awaitQueued(6);
+        go.countDown();
+        first.get();
+        hung.await();
+        assertThat(commits.waiting()).as("nobody is taken into its group").isEqualTo(5);
+        Future<Integer> gone = behind.get(2);
+        assertThat(gone.cancel(true)).isTrue();
+        awaitQueued(4);
+        stop.countDown();
+        assertThat(alone.get()).isNotEqualTo(Thread.currentThread());
+        for (int i : new int[] {0, 1, 3, 4}) {
+            assertThat(behind.get(i).get()).isEqualTo(1);
+        }
+        assertThat(found()).containsExactly(0, 1, 3, 4);
+    }
+
+    @Test
+    void whoWaitsTooLongIsRefused() throws Exception {
+        GroupCommit impatient = new GroupCommit(jdbi, dialect, Duration.ofMillis(1));
+        CountDownLatch begun = new CountDownLatch(1);
+        Future<Integer> first = threads.submit(() -> impatient.runAlone(handle -> {
+            begun.countDown();
+            await(go);
+            return 0;
+        }));
+        begun.await();
+        assertThatThrownBy(() -> impatient.run(handle -> handle.execute(INSERT, 1)))
+                .rootCause()
+                .hasMessage("other transactions kept it busy for PT0.001S");
+        go.countDown();
+        first.get();
+        assertThat(found()).isEmpty();
     }
 
     @Test
