@@ -16,10 +16,12 @@ import org.jdbi.v3.core.mapper.RowMapper;
  * @param learned the number of concurrent requests that the archive can take, as far as this node has learned; 0 if it
  *     has learned nothing yet
  * @param wanted the number of requests that it would send if it were alone
- * @param held the number of requests that it may have out; other nodes subtract this from the limit
- * @param turnAt since when it has held permits, or has waited for one, in milliseconds since 1970
+ * @param allowed the number of requests that it may send
+ * @param held {@code allowed}, or the number of requests still out if that is greater; other nodes subtract this from
+ *     the limit
+ * @param turnAt since when it may send requests, or has waited for that, in milliseconds since 1970
  */
-record NodeShare(String node, int learned, int wanted, int held, long turnAt) {
+record NodeShare(String node, int learned, int wanted, int allowed, int held, long turnAt) {
     private static final long TURN_MILLIS = 2000;
 
     /** Maps a row; a turn that begins later than {@code now} was written before the clock was set back. */
@@ -28,6 +30,7 @@ record NodeShare(String node, int learned, int wanted, int held, long turnAt) {
                 row.getString("node"),
                 row.getInt("learned"),
                 row.getInt("wanted"),
+                row.getInt("allowed"),
                 row.getInt("held"),
                 Math.min(now, row.getLong("turn_at")));
     }
@@ -41,7 +44,7 @@ record NodeShare(String node, int learned, int wanted, int held, long turnAt) {
     }
 
     /** How many requests this node may have out: its fair share, or as much of it as the others have left free. */
-    int allowed(List<NodeShare> others, long now) {
+    int fair(List<NodeShare> others, long now) {
         if (others.isEmpty()) {
             return RequestShares.ALL;
         }
@@ -71,6 +74,6 @@ record NodeShare(String node, int learned, int wanted, int held, long turnAt) {
     }
 
     private Turn turn(long now) {
-        return held == 0 ? Turn.WAITS : now - turnAt < TURN_MILLIS ? Turn.KEEPS : Turn.USED_UP;
+        return allowed == 0 ? Turn.WAITS : now - turnAt < TURN_MILLIS ? Turn.KEEPS : Turn.USED_UP;
     }
 }

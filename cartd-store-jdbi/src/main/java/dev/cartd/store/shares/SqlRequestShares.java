@@ -70,10 +70,11 @@ public final class SqlRequestShares implements RequestShares {
         NodeShare before = others.stream()
                 .filter(share -> share.node().equals(nodes.own()))
                 .findFirst()
-                .orElseGet(() -> new NodeShare(nodes.own(), 0, 0, 0, now));
+                .orElseGet(() -> new NodeShare(nodes.own(), 0, 0, 0, 0, now));
         others.remove(before);
-        NodeShare asking = new NodeShare(before.node(), need.learned(), need.wanted(), before.held(), before.turnAt());
-        int allowed = asking.allowed(others, now);
+        NodeShare asking = new NodeShare(
+                before.node(), need.learned(), need.wanted(), before.allowed(), before.held(), before.turnAt());
+        int allowed = asking.fair(others, now);
         int held = Math.max(allowed, need.out());
         Duration holds = held == 0 && lease.compareTo(WAITING) > 0 ? WAITING : lease;
         handle.createUpdate(UPSERT)
@@ -82,7 +83,7 @@ public final class SqlRequestShares implements RequestShares {
                 .bind("wanted", need.wanted())
                 .bind("allowed", allowed)
                 .bind("held", held)
-                .bind("turn", (before.held() == 0) == (held == 0) ? before.turnAt() : now)
+                .bind("turn", (before.allowed() == 0) == (allowed == 0) ? before.turnAt() : now)
                 .bind("until", now + holds.toMillis())
                 .execute();
         return new Share(allowed, others.isEmpty() ? ALL : NodeShare.smallestLimit(others.stream()), holds);
