@@ -84,8 +84,8 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
     /**
      * Compares the records with the volume. A staged file that is missing becomes lost. So does a staged file with a
      * wrong hash; hashes are checked if the machine has restarted since the files were recorded and before they were
-     * synced, or if the cart is {@linkplain Durability#UNPROVEN unproven}. A file that is complete but not recorded, because an earlier
-     * step was interrupted, becomes staged.
+     * synced, or if the cart is {@linkplain Durability#UNPROVEN unproven}. A file that is complete but not recorded,
+     * because an earlier step was interrupted, becomes staged.
      *
      * @throws StepStopped if the claim was lost or the worker is closing
      * @throws IOException if the volume failed
