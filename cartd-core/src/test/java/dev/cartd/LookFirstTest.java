@@ -25,15 +25,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The archive is asked for the status of a file before it is asked to stage it: what is on disk needs no recall. */
 class LookFirstTest {
     /** One try only: what counts as a failure of a file fails the cart. */
-    private static final StageSettings ONE_TRY = new StageSettings(
-            8,
-            1,
-            Duration.ofMinutes(30),
-            Duration.ofHours(2),
-            16 << 10,
-            true,
-            Duration.ofMillis(50),
-            Duration.ofMillis(5));
+    private static final StageSettings ONE_TRY = StageSettings.DEFAULT
+            .withRetries(1)
+            .withTapePatience(Duration.ofHours(2))
+            .withPause(Quick.PAUSE);
 
     @TempDir
     private Path volume;

@@ -5,8 +5,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
 /**
- * How tests wait for a condition. It is checked at once, then after pauses that grow from 2 to 50 ms: a short wait costs
- * no more than it has to, and a long one leaves the processor to what is waited for.
+ * How tests wait for a condition. It is checked at once, then after pauses that grow from 2 to 50 ms: a short wait
+ * costs no more than it has to, and a long one leaves the processor to what is waited for.
  */
 public final class Waiting {
     private static final Duration FIRST = Duration.ofMillis(2);

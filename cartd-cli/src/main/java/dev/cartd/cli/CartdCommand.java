@@ -74,8 +74,8 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
     }
 
     /**
-     * The command line, in this environment. It has the subcommands that the arguments name, or all if they name none or
-     * ask for help: to read the options of a dozen takes longer than to run one.
+     * The command line, in this environment. It has the subcommands that the arguments name, or all if they name none
+     * or ask for help: to read the options of a dozen takes longer than to run one.
      */
     static CommandLine line(Map<String, String> environment, String... arguments) {
         return line(environment, OperatorSession.GRACE, arguments);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Does once what people do with the program, while Java notes which classes that takes. The launcher makes an archive of
- * them, and each start after that takes them from there.
+ * Does once what people do with the program, while Java notes which classes that takes. The launcher makes an archive
+ * of them, and each start after that takes them from there.
  */
 final class Rehearsal {
     private static final List<String> COMMANDS = List.of(

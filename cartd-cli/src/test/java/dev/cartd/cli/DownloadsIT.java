@@ -19,7 +19,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** Downloads of streamed and bundled carts: whole, in parts, broken off and gone on with, and what programs make of them. */
+/**
+ * Downloads of streamed and bundled carts: whole, in parts, broken off and gone on with, and what programs make of
+ * them.
+ */
 class DownloadsIT {
     private static final ArchiveInterface ARCHIVE = new ArchiveInterface();
     private static final Random RANDOM = new Random(7);

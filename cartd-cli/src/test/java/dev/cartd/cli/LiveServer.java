@@ -171,8 +171,8 @@ final class LiveServer implements AutoCloseable {
     }
 
     /**
-     * As {@link #command(Path, String)}, but in the Java that runs already: for tests that need many commands, which all
-     * would have to be started. What the launcher adds is tested elsewhere.
+     * As {@link #command(Path, String)}, but in the Java that runs already: for tests that need many commands, which
+     * all would have to be started. What the launcher adds is tested elsewhere.
      */
     static Program commandHere(Path home, String line) {
         StringWriter out = new StringWriter();

@@ -16,7 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Files that are proved by every hash, and what is told of a cart with one that is missing, wrong, refused or too large. */
+/**
+ * Files that are proved by every hash, and what is told of a cart with one that is missing, wrong, refused or too
+ * large.
+ */
 class ProofIT {
     private static final ArchiveInterface ARCHIVE = new ArchiveInterface();
 

@@ -37,8 +37,8 @@ public record CartFile(
         boolean shared,
         int tries) {
     /**
-     * The value of {@link #size} and {@link #asked} before they are known: a number and not an {@code Optional}, since a
-     * cart may have hundreds of thousands of files. Read it through {@link #known} and {@link #isAsked}.
+     * The value of {@link #size} and {@link #asked} before they are known: a number and not an {@code Optional}, since
+     * a cart may have hundreds of thousands of files. Read it through {@link #known} and {@link #isAsked}.
      */
     public static final long UNKNOWN = -1;
 

@@ -33,7 +33,10 @@ public sealed interface Durability {
     /** What a store records: empty for {@link #SYNCED}, otherwise {@link #UNPROVEN_TEXT} or the id of a boot. */
     String text();
 
-    /** Whether a program on this machine reads the bytes that were recorded: they are synced, or of this boot. */
+    /**
+     * Whether the bytes on the volume are certainly those that the store recorded: they are synced, or were recorded
+     * during this boot. Bytes of another boot may not have reached the medium, and unproven ones may be damaged.
+     */
     boolean isTrusted();
 
     /** See {@link #SYNCED}. */

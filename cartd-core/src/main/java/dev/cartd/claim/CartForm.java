@@ -140,8 +140,8 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
     }
 
     /**
-     * Hashes files on the volume, whatever their recorded state: a file with the right hash becomes staged, and a staged
-     * file without it becomes lost.
+     * Hashes files on the volume, whatever their recorded state: a file with the right hash becomes staged, and a
+     * staged file without it becomes lost.
      */
     final void rehash(int[] indexes, Look look) throws StepStopped, IOException {
         Hashing hashing = new Hashing(context, ledger);

@@ -99,18 +99,10 @@ final class TreeForm extends CartForm {
         CartFile theirs = twin.twin();
         return !twin.cart().bundle()
                 && twin.cart().origin() == Cart.Origin.CARTD
-                && isProven(twin.cart())
+                && twin.cart().durability().isTrusted()
                 && theirs.status() == FileStatus.STAGED
                 && theirs.size() == file.size()
                 && theirs.mtime() == file.mtime();
-    }
-
-    /**
-     * Whether the bytes on the volume are certainly those that this cart's records describe. Bytes that were recorded
-     * under another boot may not have reached the medium, and a cart that is being repaired may be damaged.
-     */
-    private static boolean isProven(Cart theirs) {
-        return theirs.durability().isTrusted();
     }
 
     @Override

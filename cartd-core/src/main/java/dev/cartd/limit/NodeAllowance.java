@@ -105,7 +105,7 @@ final class NodeAllowance {
         }
     }
 
-    /** Whether permits are back that the last question told as out, and that the answer gave to other nodes. */
+    /** Whether requests have ended whose permits belong to other nodes since the last answer. */
     private boolean isBackInShare() {
         return toldOut > share.allowed() && node.get().out() <= share.allowed();
     }

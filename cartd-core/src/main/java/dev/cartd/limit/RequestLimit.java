@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * it. The limit grows at most one beyond the smallest limit that another node has learned: a node that sends only its
  * share cannot tell from right answers that the archive could take more.
  *
- * <p>A request that failed while others were out is sent again {@linkplain Request#isAlone alone}: no other request is out
- * then, from this node or another, so that a failure is not an effect of load. Requests to be sent alone and all other
- * requests alternate, in turns of a second.
+ * <p>A request that failed while others were out is sent again {@linkplain Request#isAlone alone}: no other request is
+ * out then, from this node or another, so that a failure is not an effect of load. Requests to be sent alone and all
+ * other requests alternate, in turns of a second.
  *
  * <p>Nothing waits in here. Whatever may let a request go, such as a new one, one that ended or a new share, starts a
  * background thread if there is something to send, and that thread sends one request after another until there is

@@ -69,26 +69,21 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
                 return linkOrCopy(index, file, pull, source.get());
             }
             if (!file.online()) {
-                return new RequestOutcome.Found(
-                        index, file.lost()); // A twin was expected: the archive was never asked.
+                return new RequestOutcome.Found(file.lost()); // A twin was expected: the archive was never asked.
             }
-            return pull(pull, file)
-                    ? new RequestOutcome.Right(index, file.staged())
-                    : new RequestOutcome.Yielded(index);
+            return pull(pull, file) ? new RequestOutcome.Right(file.staged()) : new RequestOutcome.Yielded();
         } catch (ArchiveException e) {
             // A pull that was cancelled fails on purpose and says nothing about the archive.
             return cancelled
-                    ? new RequestOutcome.Yielded(index)
-                    : changeInArchive(index, file, e)
-                            .orElseGet(() -> new RequestOutcome.Failed(index, e, pull.cameFar(), pull.position() == 0));
+                    ? new RequestOutcome.Yielded()
+                    : changeInArchive(file, e)
+                            .orElseGet(() -> new RequestOutcome.Failed(e, pull.cameFar(), pull.position() == 0));
         } catch (CartWriter.Impossible e) {
-            return new RequestOutcome.Hopeless(index, e.getMessage());
+            return new RequestOutcome.Hopeless(e.getMessage());
         } catch (IOException e) {
             pulls.remove(index);
             long missing = context.volume().taken(file.size()) - pull.held();
-            return context.space().isShortOf(missing)
-                    ? new RequestOutcome.Full(index)
-                    : new RequestOutcome.Broken(index, e);
+            return context.space().isShortOf(missing) ? new RequestOutcome.Full() : new RequestOutcome.Broken(e);
         }
     }
 
@@ -96,7 +91,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
      * Asks for the status of a file whose bytes were refused or wrong: the file may have changed in the archive since
      * its size and time were recorded.
      */
-    private Optional<RequestOutcome> changeInArchive(int index, CartFile file, ArchiveException why) {
+    private Optional<RequestOutcome> changeInArchive(CartFile file, ArchiveException why) {
         if (!(why instanceof ArchiveException.Refused)) {
             return Optional.empty();
         }
@@ -104,12 +99,12 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
             Archive.Found found = context.archive().status(file.archiveId());
             if (found.size() == file.size() && found.mtime() == file.mtime()) {
                 return found.medium() == Archive.Medium.TAPE && !why.isStrained()
-                        ? Optional.of(new RequestOutcome.Found(index, file.wentToTape()))
+                        ? Optional.of(new RequestOutcome.Found(file.wentToTape()))
                         : Optional.empty();
             }
             String change = "it changed in the archive while it was being pulled: it had " + file.size()
                     + " bytes and has " + found.size();
-            return Optional.of(new RequestOutcome.Changed(index, file.changed(found.size(), found.mtime(), change)));
+            return Optional.of(new RequestOutcome.Changed(file.changed(found.size(), found.mtime(), change)));
         } catch (ArchiveException e) {
             return Optional.empty(); // The failure of the pull is the one to report.
         }
@@ -159,20 +154,20 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
             if (!Twins.isDurable(source)) {
                 writer.toSync(link.get());
             }
-            return new RequestOutcome.Found(index, file.linked());
+            return new RequestOutcome.Found(file.linked());
         }
         TwinCopy copy = copies.computeIfAbsent(index, i -> new TwinCopy(twinFiles, source));
         try {
             if (!copy(copy, file)) {
-                return new RequestOutcome.Yielded(index);
+                return new RequestOutcome.Yielded();
             }
         } catch (IOException e) {
             copies.remove(index);
             twins.forget(index); // Most likely the other cart was just deleted: pull from the archive instead.
-            return new RequestOutcome.Yielded(index);
+            return new RequestOutcome.Yielded();
         }
         pull.inherit(file.size());
-        return pull(pull, file) ? new RequestOutcome.Found(index, file.staged()) : new RequestOutcome.Yielded(index);
+        return pull(pull, file) ? new RequestOutcome.Found(file.staged()) : new RequestOutcome.Yielded();
     }
 
     private boolean copy(TwinCopy copy, CartFile file) throws IOException {

@@ -2,7 +2,6 @@ package dev.cartd.pull;
 
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
-import dev.cartd.claim.ClaimedCart;
 import dev.cartd.claim.StepStopped;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.spi.ArchiveException;
@@ -11,9 +10,6 @@ import java.util.Optional;
 
 /** The outcome of one request for one file of a cart. Immutable. */
 public sealed interface RequestOutcome {
-    /** The file's index in its {@link ClaimedCart}. */
-    int index();
-
     /**
      * Passes this outcome to the method of {@code receiver} for its kind.
      *
@@ -82,7 +78,7 @@ public sealed interface RequestOutcome {
     }
 
     /** The archive gave a right answer. {@code file} is the new state of the file. */
-    record Right(int index, CartFile file) implements RequestOutcome {
+    record Right(CartFile file) implements RequestOutcome {
         @Override
         public void passTo(Receiver receiver) {
             receiver.right(this);
@@ -100,7 +96,7 @@ public sealed interface RequestOutcome {
     }
 
     /** No answer of the archive was needed. {@code file} is the new state of the file. */
-    record Found(int index, CartFile file) implements RequestOutcome {
+    record Found(CartFile file) implements RequestOutcome {
         @Override
         public void passTo(Receiver receiver) {
             receiver.found(this);
@@ -113,7 +109,7 @@ public sealed interface RequestOutcome {
     }
 
     /** The request yielded before its end and is to be sent again. */
-    record Yielded(int index) implements RequestOutcome {
+    record Yielded() implements RequestOutcome {
         @Override
         public void passTo(Receiver receiver) {
             receiver.yielded(this);
@@ -126,10 +122,10 @@ public sealed interface RequestOutcome {
      * @param far whether so many bytes had arrived that this is not counted as a failed try
      * @param anew whether the next try begins at the first byte
      */
-    record Failed(int index, ArchiveException why, boolean far, boolean anew) implements RequestOutcome {
+    record Failed(ArchiveException why, boolean far, boolean anew) implements RequestOutcome {
         /** A failure after which the next try begins at the first byte. */
-        public Failed(int index, ArchiveException why, boolean far) {
-            this(index, why, far, true);
+        public Failed(ArchiveException why, boolean far) {
+            this(why, far, true);
         }
 
         @Override
@@ -145,7 +141,7 @@ public sealed interface RequestOutcome {
     }
 
     /** The volume failed to read or write. */
-    record Broken(int index, IOException why) implements RequestOutcome {
+    record Broken(IOException why) implements RequestOutcome {
         @Override
         public void passTo(Receiver receiver) throws StepStopped {
             receiver.broken(this);
@@ -153,7 +149,7 @@ public sealed interface RequestOutcome {
     }
 
     /** The store could not be reached, so that the file could not be placed; its state is unchanged. */
-    record StoreAway(int index, CartException.Unavailable why) implements RequestOutcome {
+    record StoreAway(CartException.Unavailable why) implements RequestOutcome {
         @Override
         public void passTo(Receiver receiver) {
             receiver.storeAway(this);
@@ -161,7 +157,7 @@ public sealed interface RequestOutcome {
     }
 
     /** The file changed in the archive. {@code file} has its new size and modification time. */
-    record Changed(int index, CartFile file) implements RequestOutcome {
+    record Changed(CartFile file) implements RequestOutcome {
         @Override
         public void passTo(Receiver receiver) throws StepStopped {
             receiver.changed(this);
@@ -169,7 +165,7 @@ public sealed interface RequestOutcome {
     }
 
     /** The volume is too full for the file, though room was reserved. */
-    record Full(int index) implements RequestOutcome {
+    record Full() implements RequestOutcome {
         @Override
         public void passTo(Receiver receiver) throws StepStopped {
             receiver.full(this);
@@ -177,7 +173,7 @@ public sealed interface RequestOutcome {
     }
 
     /** The volume can never hold the file, for this reason. */
-    record Hopeless(int index, String why) implements RequestOutcome {
+    record Hopeless(String why) implements RequestOutcome {
         @Override
         public void passTo(Receiver receiver) throws StepStopped {
             receiver.hopeless(this);

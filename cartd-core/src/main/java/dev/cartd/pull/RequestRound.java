@@ -300,7 +300,7 @@ public final class RequestRound {
             this.index = index;
             this.work = work;
             this.file = ledger.file(index);
-            this.outcome = new RequestOutcome.Yielded(index);
+            this.outcome = new RequestOutcome.Yielded();
             this.mustBeAlone = suspects.contains(index) || file.tries() > 0;
         }
 
@@ -363,13 +363,24 @@ public final class RequestRound {
             if (isFinal && alone && !begunInCompany.contains(index)) {
                 fail(index, tried, why.getMessage());
             }
-            suspect(failed, this);
+            suspect(failed);
             ledger.set(index, tried);
             ledger.waitFor(
                     Wait.Kind.REFUSED,
                     "file " + now.path() + ", try " + tried.tries() + " of " + settings.retries() + ": "
                             + why.getMessage());
             tryLater(index, tried.tries(), waited());
+        }
+
+        /** Has the next request of the file sent alone, if load may be the reason for this failure. */
+        private void suspect(RequestOutcome.Failed failed) {
+            if (!alone) {
+                suspects.add(index);
+                begunInCompany.add(index);
+            }
+            if (failed.anew()) {
+                begunInCompany.remove(index);
+            }
         }
 
         @Override
@@ -416,7 +427,7 @@ public final class RequestRound {
     private RequestOutcome askInterruptibly(Work work, int index, CartFile file) {
         synchronized (askingThreads) {
             if (interrupted) {
-                return new RequestOutcome.Yielded(index);
+                return new RequestOutcome.Yielded();
             }
             askingThreads.add(Thread.currentThread());
         }
@@ -437,10 +448,10 @@ public final class RequestRound {
         try {
             return work.ask(index, file);
         } catch (CartException.Unavailable e) {
-            return new RequestOutcome.StoreAway(index, e);
+            return new RequestOutcome.StoreAway(e);
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a request for file " + file.id() + " failed unexpectedly", e);
-            return new RequestOutcome.Failed(index, new ArchiveException.Refused("internal error: " + e), false);
+            return new RequestOutcome.Failed(new ArchiveException.Refused("internal error: " + e), false);
         }
     }
 
@@ -462,18 +473,6 @@ public final class RequestRound {
     private void reached(Work work) {
         failedInARow = 0;
         ledger.endWaitFor(work.writes() ? REACHED_BOTH : REACHED);
-    }
-
-    /** Has the next request of a file sent alone, if load may be the reason for this failure. */
-    private void suspect(RequestOutcome.Failed failed, Sent sent) {
-        int index = failed.index();
-        if (!sent.alone) {
-            suspects.add(index);
-            begunInCompany.add(index);
-        }
-        if (failed.anew()) {
-            begunInCompany.remove(index);
-        }
     }
 
     /** Waits for the archive or the volume; counts no try against the file. */

@@ -127,8 +127,8 @@ public interface CartStore extends AutoCloseable {
 
     /**
      * Records these files of a claimed cart, and the {@code progress}, {@code held}, {@code standstill} and {@code
-     * durability} of {@code claim}. If there are files, the cart counts as updated. Without files this also serves to check a
-     * claim: the store need not write if nothing changed but less than half a minute of working time.
+     * durability} of {@code claim}. If there are files, the cart counts as updated. Without files this also serves to
+     * check a claim: the store need not write if nothing changed but less than half a minute of working time.
      *
      * @param files the files that changed; may be empty
      * @return whether the claim still holds; if not, nothing is recorded
@@ -151,8 +151,8 @@ public interface CartStore extends AutoCloseable {
 
     /**
      * Moves a cart that is ready or in error back to {@link CartStatus#STAGING}, if it is still in that state and has
-     * the same epoch. Its reason is cleared, and its durability becomes {@link Durability#UNPROVEN}, so that its staged files are
-     * hashed again. Files that are not staged, or whose size is unknown, are staged from the beginning.
+     * the same epoch. Its reason is cleared, and its durability becomes {@link Durability#UNPROVEN}, so that its staged
+     * files are hashed again. Files that are not staged, or whose size is unknown, are staged from the beginning.
      *
      * @return whether the cart was moved
      * @throws IllegalArgumentException if {@code cart} is neither ready nor in error

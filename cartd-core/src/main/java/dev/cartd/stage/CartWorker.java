@@ -225,7 +225,9 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         return CartForm.of(context, deadlines, cart);
     }
 
-    /** Completes a cart that an earlier step left bundling, perhaps because the room for the tar's headers was taken. */
+    /**
+     * Completes a cart that an earlier step left bundling, perhaps because the room for the tar's headers was taken.
+     */
     private Optional<Duration> resumeFinish(CartForm form) {
         ClaimedCart ledger = form.ledger();
         try {

@@ -32,10 +32,10 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * One step of a cart whose files are being staged. Its phases: ask for the status of every file and send a stage request
- * for every one that is not on disk, reserve room for the whole cart, pull the files that the archive has on disk. A
- * step ends at the first phase that cannot be finished now, and the next step begins at the first phase. For one
- * thread.
+ * One step of a cart whose files are being staged. Its phases: ask for the status of every file and send a stage
+ * request for every one that is not on disk, reserve room for the whole cart, pull the files that the archive has on
+ * disk. A step ends at the first phase that cannot be finished now, and the next step begins at the first phase. For
+ * one thread.
  */
 final class StagingStep {
     /** A stage request is repeated each time so long has passed, in case the archive has lost it. */
@@ -98,11 +98,11 @@ final class StagingStep {
         forgetUnknownSizes();
         twins.expect();
         RequestRound looked = round("stage");
-        if (!looked.run(indexes(StagingStep::needsStatus), this::look)) {
+        if (!looked.run(indexes(StagingStep::needsStatus), (index, file) -> look(file))) {
             return Optional.of(pause(looked));
         }
         RequestRound sized = round("stage");
-        if (!sized.run(indexes(file -> !file.known()), this::look)) {
+        if (!sized.run(indexes(file -> !file.known()), (index, file) -> look(file))) {
             return Optional.of(pause(sized));
         }
         if (!ledger.all(CartFile::known)) {
@@ -275,38 +275,37 @@ final class StagingStep {
      * Asks for the status of a file, and has the archive stage it if it is not on disk and was not asked to, or was
      * asked long ago.
      */
-    private RequestOutcome look(int index, CartFile file) {
+    private RequestOutcome look(CartFile file) {
         boolean waits = file.status() == FileStatus.WAITING;
         try {
             Archive.Found found = context.archive().status(file.archiveId());
             CartFile seen = seen(file, found);
             if (seen.online()) {
                 return new RequestOutcome.Right(
-                        index, waits ? seen.asked(context.clock().millis()) : seen);
+                        waits ? seen.asked(context.clock().millis()) : seen);
             }
             if (waits || isTimeToAskAgain(file)) {
-                return requestStaging(index, seen);
+                return requestStaging(seen);
             }
             return found.medium() == Archive.Medium.ERROR
                     ? new RequestOutcome.Failed(
-                            index, new ArchiveException.Refused("the archive cannot read it any more"), false)
-                    : new RequestOutcome.Right(index, seen);
+                            new ArchiveException.Refused("the archive cannot read it any more"), false)
+                    : new RequestOutcome.Right(seen);
         } catch (ArchiveException.Refused e) {
             // A refused status has no reason; a refused stage request does, and tells whether the file is missing.
-            return waits && !e.isStrained() ? requestStaging(index, file) : new RequestOutcome.Failed(index, e, false);
+            return waits && !e.isStrained() ? requestStaging(file) : new RequestOutcome.Failed(e, false);
         } catch (ArchiveException e) {
-            return new RequestOutcome.Failed(index, e, false);
+            return new RequestOutcome.Failed(e, false);
         }
     }
 
-    private RequestOutcome requestStaging(int index, CartFile file) {
+    private RequestOutcome requestStaging(CartFile file) {
         try {
             context.archive().stage(file.archiveId());
             boolean first = file.status() == FileStatus.WAITING;
-            return new RequestOutcome.Right(
-                    index, first ? file.asked(context.clock().millis()) : file);
+            return new RequestOutcome.Right(first ? file.asked(context.clock().millis()) : file);
         } catch (ArchiveException e) {
-            return new RequestOutcome.Failed(index, e, false);
+            return new RequestOutcome.Failed(e, false);
         }
     }
 

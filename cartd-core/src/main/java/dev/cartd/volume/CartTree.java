@@ -15,8 +15,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The tree of a streamed cart on the volume. Immutable, and safe for use by many threads. Methods that take a file throw
- * {@link IllegalArgumentException} if it has no {@link CartFile#bundlePath}.
+ * The tree of a streamed cart on the volume. Immutable, and safe for use by many threads. Methods that take a file
+ * throw {@link IllegalArgumentException} if it has no {@link CartFile#bundlePath}.
  */
 public final class CartTree extends CartFiles {
     private static final System.Logger LOG = System.getLogger(Volume.class.getName());

@@ -220,17 +220,7 @@ class NodeAllowanceTest {
         dealt.deal(new Share(ALL, ALL, LONG));
         lane.add(() -> Verdict.NEUTRAL);
         time.settle();
-        lane.add(new RequestLimit.Request() {
-            @Override
-            public boolean isAlone() {
-                return true;
-            }
-
-            @Override
-            public Verdict send() {
-                return answer();
-            }
-        });
+        lane.add(new AloneRequest(this::answer, alone -> {}));
         time.step(Duration.ofMillis(99));
         assertThat(running).hasValue(0);
         time.step(Duration.ofMillis(1));

@@ -127,23 +127,12 @@ class RequestLimitTest {
         hold(4, gate);
         await().until(() -> running.get() == 4);
         AtomicInteger beside = new AtomicInteger(-1);
-        lane.add(new RequestLimit.Request() {
-            @Override
-            public boolean isAlone() {
-                return true;
-            }
-
-            @Override
-            public Verdict send() {
-                beside.set(running.get());
-                return Verdict.RIGHT;
-            }
-
-            @Override
-            public void sent(boolean wasAlone) {
-                alone.add(wasAlone);
-            }
-        });
+        lane.add(new AloneRequest(
+                () -> {
+                    beside.set(running.get());
+                    return Verdict.RIGHT;
+                },
+                alone::add));
         hold(4, gate);
         await().until(lane::othersStarve);
         assertThat(running).hasValue(4);
@@ -283,22 +272,7 @@ class RequestLimitTest {
 
     private void sendAlone(Verdict verdict) {
         int target = sent.get() + 1;
-        lane.add(new RequestLimit.Request() {
-            @Override
-            public boolean isAlone() {
-                return true;
-            }
-
-            @Override
-            public Verdict send() {
-                return verdict;
-            }
-
-            @Override
-            public void sent(boolean alone) {
-                sent.incrementAndGet();
-            }
-        });
+        lane.add(new AloneRequest(() -> verdict, alone -> sent.incrementAndGet()));
         await().until(() -> sent.get() == target && lane.clear() == 0);
     }
 

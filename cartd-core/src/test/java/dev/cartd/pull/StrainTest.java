@@ -53,11 +53,11 @@ class StrainTest {
     }
 
     private static void isWrong(ArchiveException e) {
-        assertThat(new RequestOutcome.Failed(0, e, false).verdict()).isEqualTo(RequestLimit.Verdict.WRONG);
+        assertThat(new RequestOutcome.Failed(e, false).verdict()).isEqualTo(RequestLimit.Verdict.WRONG);
     }
 
     private static void isNeutral(ArchiveException e) {
-        assertThat(new RequestOutcome.Failed(0, e, false).verdict()).isEqualTo(RequestLimit.Verdict.NEUTRAL);
+        assertThat(new RequestOutcome.Failed(e, false).verdict()).isEqualTo(RequestLimit.Verdict.NEUTRAL);
     }
 
     private static InputStream bytes(String text) {

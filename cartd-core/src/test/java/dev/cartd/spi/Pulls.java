@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every pull that an {@link ArchiveInterface} was asked for, and what became of it: so a test can tell of each one why it
- * had to be. All methods may be called at any time, by any thread.
+ * Every pull that an {@link ArchiveInterface} was asked for, and what became of it: so a test can tell of each one why
+ * it had to be. All methods may be called at any time, by any thread.
  */
 public final class Pulls {
     /**

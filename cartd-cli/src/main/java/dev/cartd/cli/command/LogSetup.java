@@ -14,8 +14,8 @@ import java.util.Map;
 import org.slf4j.Logger;
 
 /**
- * Sets Logback up: what is logged, one line for each event to standard error. It is code, since to read it from a file of
- * XML takes longer than most commands. Leaves all to Logback where {@code -Dlogback.configurationFile} names a file.
+ * Sets Logback up: what is logged, one line for each event to standard error. It is code, since to read it from a file
+ * of XML takes longer than most commands. Leaves all to Logback where {@code -Dlogback.configurationFile} names a file.
  * Created by Logback, which needs it public.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {

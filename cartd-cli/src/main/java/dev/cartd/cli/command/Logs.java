@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Where the log goes. All that log (System.Logger, java.util.logging, SLF4J) end in Logback, which {@link LogSetup} sets
- * up; this class changes what an operator asks to have changed.
+ * Where the log goes. All that log (System.Logger, java.util.logging, SLF4J) end in Logback, which {@link LogSetup}
+ * sets up; this class changes what an operator asks to have changed.
  */
 public final class Logs {
     private Logs() {}

@@ -54,8 +54,8 @@ public final class Downloads implements AutoCloseable {
     }
 
     /**
-     * Sends {@code bytes} bytes of a channel and then closes it, without a thread while the client is slow. It reads the
-     * first bytes at once, so that a read failure is still answered with a message. If this throws, the channel is
+     * Sends {@code bytes} bytes of a channel and then closes it, without a thread while the client is slow. It reads
+     * the first bytes at once, so that a read failure is still answered with a message. If this throws, the channel is
      * closed, and the place and the buffer are given back.
      *
      * @param opener opens the channel, once a place is taken
@@ -138,8 +138,8 @@ public final class Downloads implements AutoCloseable {
     }
 
     /**
-     * Cuts off all running downloads, even if the calling thread is interrupted. If a read hangs because of a broken disk, it is abandoned after
-     * {@value #GRACE_SECONDS} seconds.
+     * Cuts off all running downloads, even if the calling thread is interrupted. If a read hangs because of a broken
+     * disk, it is abandoned after {@value #GRACE_SECONDS} seconds.
      */
     @Override
     public void close() {

@@ -123,23 +123,20 @@ final class GroupCommit {
         long nanos = longestWait.toNanos();
         boolean interrupted = Thread.interrupted();
         try {
-            while (!mine.done && !isTurnOf(mine)) {
+            while (!mine.done && (interrupted || !isTurnOf(mine))) {
                 if (!interrupted && nanos > 0) {
                     try {
                         nanos = groupEnded.awaitNanos(nanos);
                     } catch (InterruptedException e) {
                         interrupted = true;
                     }
-                } else if (queue.contains(mine)) {
-                    break;
+                } else if (queue.remove(mine)) {
+                    groupEnded.signalAll(); // It may be the turn of the one behind it.
+                    throw new ConnectionException(new SQLTransientConnectionException(
+                            interrupted ? "interrupted" : "other transactions kept it busy for " + longestWait));
                 } else {
                     groupEnded.awaitUninterruptibly(); // Another thread runs it, and ends it soon.
                 }
-            }
-            if ((interrupted || !(mine.done || isTurnOf(mine))) && queue.remove(mine)) {
-                groupEnded.signalAll(); // It may be the turn of the one behind it.
-                throw new ConnectionException(new SQLTransientConnectionException(
-                        interrupted ? "interrupted" : "other transactions kept it busy for " + longestWait));
             }
             return mine.done;
         } finally {
