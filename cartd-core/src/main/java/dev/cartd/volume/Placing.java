@@ -20,7 +20,8 @@ final class Placing {
      * Moves a file to a name that does not exist yet. After a crash, or if {@code part} disappears meanwhile, the file
      * may have both names, or {@code target} may be an empty file.
      *
-     * @throws FileAlreadyExistsException if {@code target} exists
+     * @throws FileAlreadyExistsException if {@code target} exists; no thread of this process is still moving a file
+     *     there
      * @throws NoSuchFileException if the directory of {@code target} is missing, or the file system refuses the name
      */
     void move(Path part, Path target) throws IOException {
@@ -28,15 +29,18 @@ final class Placing {
             Files.delete(part);
             return;
         }
-        // createFile is atomic, so the move below replaces only the empty file that was created here.
-        Files.createFile(target);
-        linkless = true;
-        // If this fails the empty file stays: by now another step may have replaced it with its finished file.
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        // One at a time: a thread that finds the name taken would otherwise see the empty file of another.
+        synchronized (this) {
+            // createFile is atomic, so the move below replaces only the empty file that was created here.
+            Files.createFile(target);
+            linkless = true;
+            // If this fails the empty file stays: by now another step may have replaced it with its finished file.
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     /** Whether {@code target} is now a hard link to the file; false if the file system refuses hard links. */
-    private static boolean isLinked(Path part, Path target) throws IOException {
+    private boolean isLinked(Path part, Path target) throws IOException {
         try {
             Files.createLink(target, part);
             return true;
@@ -44,7 +48,9 @@ final class Placing {
             if (Files.isSameFile(target, part)) {
                 return true; // An earlier process created the link and died before it deleted the part.
             }
-            throw e;
+            synchronized (this) { // Until the thread that found out that there are no links has moved its file.
+                throw e;
+            }
         } catch (NoSuchFileException e) {
             throw e;
         } catch (UnsupportedOperationException | FileSystemException e) {
