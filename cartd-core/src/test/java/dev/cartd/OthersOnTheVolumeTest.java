@@ -13,8 +13,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,6 +163,22 @@ class OthersOnTheVolumeTest {
             case "file" -> assertThat(foreign).hasContent("mine");
             case "directory" -> assertThat(foreign.resolve("cart")).hasContent("mine");
             default -> assertThat(files.getPath("/elsewhere")).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void nobodySeesAnErrorWhileTheNextNumberIsTaken() throws IOException {
+        long foreign = 1;
+        for (int round = 0; round < 100; round++) {
+            Files.writeString(volume.resolve(Long.toString(foreign)), "mine");
+            String uid = "cart-" + round;
+            cartd().submit(archive.request(uid, false, 10));
+            Set<CartStatus> seen = EnumSet.of(CartStatus.WAITING);
+            while (!seen.contains(CartStatus.READY) && !seen.contains(CartStatus.ERROR)) {
+                seen.add(status(uid).status());
+            }
+            assertThat(seen).doesNotContain(CartStatus.ERROR);
+            foreign = status(uid).id() + 1;
         }
     }
 

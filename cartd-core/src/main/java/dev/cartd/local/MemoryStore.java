@@ -133,6 +133,11 @@ public final class MemoryStore implements CartStore {
     }
 
     @Override
+    public synchronized Optional<Cart> replace(Cart cart, String reason, CartRequest request, long above) {
+        return move(cart, CartStatus.ERROR, reason, "") ? Optional.of(add(request, above)) : Optional.empty();
+    }
+
+    @Override
     public synchronized boolean restage(Cart cart) {
         if (cart.status() != CartStatus.READY && cart.status() != CartStatus.ERROR) {
             throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be staged again");

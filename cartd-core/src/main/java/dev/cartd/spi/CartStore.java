@@ -150,6 +150,18 @@ public interface CartStore extends AutoCloseable {
     boolean move(Cart cart, CartStatus next, String reason, String bundlePath);
 
     /**
+     * Moves a cart to error as {@link #move} does, and accepts a request as {@link #add} does, at once: if both have
+     * the same uid, nobody sees the error as the state of the newest cart of that uid.
+     *
+     * @param reason why the cart goes to error, in one line
+     * @param above a new cart's number is greater than this; 0 or more
+     * @return the cart of the request; empty if {@code cart} was not moved, and then nothing was accepted
+     * @throws IllegalArgumentException if {@link CartStatus#mayBecome} forbids the move
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
+    Optional<Cart> replace(Cart cart, String reason, CartRequest request, long above);
+
+    /**
      * Moves a cart that is ready or in error back to {@link CartStatus#STAGING}, if it is still in that state and has
      * the same epoch. Its reason is cleared, and its durability becomes {@link Durability#UNPROVEN}, so that its staged
      * files are hashed again. Files that are not staged, or whose size is unknown, are staged from the beginning.

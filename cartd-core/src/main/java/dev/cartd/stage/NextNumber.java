@@ -10,6 +10,7 @@ import dev.cartd.claim.ClaimedCart;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Volume;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -39,27 +40,31 @@ final class NextNumber {
     boolean make(ClaimedCart ledger, String reason) {
         Cart cart = ledger.cart();
         long above = Math.max(volume.highest(), cart.id());
-        if (!store.move(cart, CartStatus.ERROR, reason, "")) {
-            return false;
-        }
+        CartRequest request;
         try {
-            CartRequest request = new CartRequest(
+            request = new CartRequest(
                     cart.uid(),
                     cart.bundle(),
                     ledger.files().stream().map(NextNumber::item).toList());
-            Cart next = store.add(request, above);
+        } catch (CartException.Invalid e) {
+            boolean moved = store.move(cart, CartStatus.ERROR, reason, "");
+            if (moved) {
+                CartWorker.logFailure(cart, reason);
+            }
+            return moved;
+        }
+        Optional<Cart> next = store.replace(cart, reason, request, above);
+        next.ifPresent(made -> {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "cart {0} ({1}) is made anew as cart {2}: {3}",
                     Long.toString(cart.id()),
                     cart.uid(),
-                    Long.toString(next.id()),
+                    Long.toString(made.id()),
                     reason);
-            replace(cart, next);
-        } catch (CartException.Invalid e) {
-            CartWorker.logFailure(cart, reason);
-        }
-        return true;
+            replace(cart, made);
+        });
+        return next.isPresent();
     }
 
     /** Moves the promise to keep the cart to its replacement, and deletes the cart, which has nothing on the volume. */

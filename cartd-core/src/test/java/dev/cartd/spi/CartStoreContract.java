@@ -294,6 +294,32 @@ public abstract class CartStoreContract {
     }
 
     @Test
+    void aReplacedCartIsInErrorAndHasANewerOne() {
+        Cart claim = claim(add("one"));
+
+        Cart next = store.replace(claim, "no", request("one", false, 1), claim.id() + 10)
+                .orElseThrow();
+
+        assertThat(next.id()).isGreaterThan(claim.id() + 10);
+        assertThat(next.status()).isEqualTo(CartStatus.WAITING);
+        assertThat(store.files(next.id())).hasSize(1);
+        assertThat(store.live("one")).extracting(Cart::status).containsExactly(CartStatus.WAITING, CartStatus.ERROR);
+    }
+
+    @Test
+    void whatIsNoLongerClaimedIsNotReplaced() {
+        Cart overtaken = claim(add("one"));
+        Cart claim = claim(overtaken);
+
+        assertThat(store.replace(overtaken, "no", request("one", false, 2), 0)).isEmpty();
+
+        assertThat(store.live("one")).containsExactly(claim);
+        store.delete("one");
+        assertThat(store.replace(claim, "no", request("one", false, 1), 0)).isEmpty();
+        assertThat(store.live("one")).isEmpty();
+    }
+
+    @Test
     void aClaimRaisesTheEpochAndTakesUpAWaitingCart() {
         Cart cart = add("one");
         later();

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /**
  * The carts of a database. Each statement is a class of its own; this class combines them to transactions. Safe for use
@@ -111,11 +112,25 @@ public final class SqlCartStore implements CartStore {
 
     @Override
     public boolean move(Cart cart, CartStatus next, String reason, String bundlePath) {
+        return connections.write(handle -> move(handle, cart, next, reason, bundlePath));
+    }
+
+    @Override
+    public Optional<Cart> replace(Cart cart, String reason, CartRequest request, long above) {
+        String content = request.content();
+        return connections.write(handle -> {
+            connections.dialect().lockUid(handle, request.uid()); // In the order of a POST: the uid before its carts.
+            return move(handle, cart, CartStatus.ERROR, reason, "")
+                    ? Optional.of(AddCart.run(handle, connections.dialect(), request, content, above, now()))
+                    : Optional.empty();
+        });
+    }
+
+    private boolean move(Handle handle, Cart cart, CartStatus next, String reason, String bundlePath) {
         if (!cart.status().mayBecome(next)) {
             throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be " + next.word());
         }
-        return connections.write(
-                handle -> MoveCart.run(handle, connections.dialect(), cart, next, reason, bundlePath, clock.instant()));
+        return MoveCart.run(handle, connections.dialect(), cart, next, reason, bundlePath, clock.instant());
     }
 
     @Override
