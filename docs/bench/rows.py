@@ -183,7 +183,7 @@ def heads(stage, runs):
     with stage.cartd() as cartd:
         for i in range(count):
             cartd.post("h%d" % i, b'{"fileids": [%s]}' % str(files.items[i % files.count]).replace("'", '"').encode())
-        until(lambda: cartd.ask("HEAD", "h%d" % (count - 1)).getheader("X-Pacifica-Status") == "ready", 0.1)
+        until(lambda: cartd.ask("HEAD", "h%d" % (count - 1)).getheader("X-Pacifica-Status") == "ready")
         for clients in (1, 16, 64):
             seen = [measure(cartd, clients) for _ in range(runs)]
             yield Line("HEAD, 10,000 carts, %d clients" % clients, "", [(rate, None) for rate, _ in seen], unit="/s",

@@ -8,14 +8,23 @@ import okhttp3.Call;
 import okio.AsyncTimeout;
 
 /**
- * Cancels a call after a time limit. A read timeout is not enough: an archive that sends a byte now and then would
- * never exceed it.
+ * Cancels a call after a time limit, or soon after its thread is interrupted. A read timeout is not enough: an archive
+ * that sends a byte now and then would never exceed it. And a thread that reads from a socket does not notice that it
+ * is interrupted: Okio's thread, which watches all timeouts, looks.
  */
 final class Deadline extends AsyncTimeout {
-    private final Call call;
+    private static final long LOOK_EVERY_MILLIS = 50;
 
-    private Deadline(Call call) {
+    private final Thread caller = Thread.currentThread();
+    private final Call call;
+    private final long end;
+    private boolean over;
+    private boolean expired;
+
+    private Deadline(Call call, Duration limit) {
         this.call = call;
+        this.end = System.nanoTime() + limit.toNanos();
+        timeout(Math.min(LOOK_EVERY_MILLIS, limit.toMillis()), TimeUnit.MILLISECONDS);
     }
 
     /** Blocking work on a call. */
@@ -33,26 +42,43 @@ final class Deadline extends AsyncTimeout {
      * Runs {@code work} and returns its result.
      *
      * @throws InterruptedIOException if the work does not end within {@code limit}
-     * @throws IOException if the work fails
+     * @throws IOException if the work fails, or the thread is interrupted while the work waits
      */
     static <T> T run(Call call, Duration limit, Work<T> work) throws IOException {
-        Deadline deadline = new Deadline(call);
-        deadline.timeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+        Deadline deadline = new Deadline(call, limit);
         deadline.enter();
         try {
             return work.run();
         } catch (IOException e) {
-            if (deadline.exit()) {
+            if (deadline.hasExpired()) {
                 throw new InterruptedIOException("no whole answer within " + RequestFailure.text(limit));
             }
             throw e;
         } finally {
-            deadline.exit();
+            deadline.end();
         }
     }
 
+    private synchronized boolean hasExpired() {
+        return expired;
+    }
+
+    private synchronized void end() {
+        over = true;
+        exit();
+    }
+
     @Override
-    protected void timedOut() {
-        call.cancel();
+    protected synchronized void timedOut() {
+        if (over) {
+            return;
+        }
+        expired = System.nanoTime() - end >= 0;
+        if (expired || caller.isInterrupted()) {
+            call.cancel();
+        } else {
+            exit();
+            enter();
+        }
     }
 }

@@ -16,6 +16,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -41,7 +42,9 @@ final class RequestFailure {
             return FailureText.withoutName(e);
         }
         if (e instanceof UnknownHostException) {
-            return "this host is not known";
+            return e.getCause() instanceof TimeoutException
+                    ? "the address of this host was not found in time"
+                    : "this host is not known";
         }
         if (e instanceof SSLException tls) {
             return text(tls);

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -35,7 +36,6 @@ public final class Requests implements AutoCloseable {
     private final OkHttpClient client;
     private final Duration timeout;
     private final Semaphore turns;
-    private final AnswerThreads answerThreads = new AnswerThreads();
     private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
     /**
@@ -58,6 +58,7 @@ public final class Requests implements AutoCloseable {
         this.client = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(maxRequests, KEEP_IDLE.toMillis(), TimeUnit.MILLISECONDS))
+                .dns(new Lookup(Dns.SYSTEM, timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT))
                 .socketFactory(new MeteredSockets(zone))
                 .followRedirects(false)
                 .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT)
@@ -167,10 +168,8 @@ public final class Requests implements AutoCloseable {
     private <T> T within(Call call, Deadline.Work<T> work) {
         Duration limit = timeout.multipliedBy(3);
         try {
-            return answerThreads.await(call, () -> {
-                MeteredSockets.nextStep();
-                return Deadline.run(call, limit, work);
-            });
+            MeteredSockets.nextStep();
+            return Deadline.run(call, limit, work);
         } catch (ProtocolException e) {
             throw ArchiveException.Refused.damaged(
                     OneLine.of("the archive's answer makes no sense: " + e.getMessage()));

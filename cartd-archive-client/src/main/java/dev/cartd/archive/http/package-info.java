@@ -1,7 +1,7 @@
 /**
  * What all archives over HTTP share. {@link dev.cartd.archive.http.Requests} sends requests and limits each:
- * {@code Deadline} its time, {@code MeteredSockets} the memory that an answer takes, {@code AnswerThreads} lets the
- * caller be interrupted, {@code PulledStream} is the content of a file. {@link dev.cartd.archive.http.FileUrls} makes
+ * {@code Deadline} its time, and cancels it if its thread is interrupted, {@code Lookup} the time for the host's name,
+ * {@code MeteredSockets} the memory that an answer takes. {@code PulledStream} is the content of a file. {@link dev.cartd.archive.http.FileUrls} makes
  * the URL of a file from its id, {@code RequestFailure} says what was wrong with a connection or a certificate.
  */
 @NullMarked
