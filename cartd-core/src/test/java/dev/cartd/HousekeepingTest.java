@@ -181,7 +181,7 @@ class HousekeepingTest {
         assertThat(cartd.list()).hasSize(5);
         startAgain(builder().space(marks));
 
-        await().until(() -> cartd.space().stock().used() <= 500_000);
+        await().until(() -> cartd.space().snapshot().used() <= 500_000);
         assertThat(cartd.list()).extracting(Cart::uid).containsExactly("cart-4", "cart-3");
         assertThat(cartd.list()).allMatch(cart -> cart.status() == CartStatus.READY);
     }

@@ -147,7 +147,7 @@ class SharingTest {
         assertThat(used()).isEqualTo(used);
         cartd.delete("one");
         await().until(() -> Files.notExists(volume.resolve("1")));
-        await().until(() -> cartd.space().stock().held().stream().noneMatch(cart -> cart.cart() == 1));
+        await().until(() -> cartd.space().snapshot().held().stream().noneMatch(cart -> cart.cart() == 1));
         assertThat(used()).isEqualTo(IntStream.of(SIZES).sum());
         cartd.delete("two");
         await().until(() -> used() == 0);
@@ -299,7 +299,7 @@ class SharingTest {
     }
 
     private long used() {
-        return cartd.space().stock().used();
+        return cartd.space().snapshot().used();
     }
 
     private byte[] bytes(String uid) throws IOException {

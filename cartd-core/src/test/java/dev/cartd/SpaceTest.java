@@ -60,7 +60,7 @@ class SpaceTest {
                 && cartd.deleted(10).isEmpty());
 
         assertThat(cartd.list()).hasSize(4);
-        assertThat(cartd.space().stock().used()).isBetween(4L * SIZE, 640_000L);
+        assertThat(cartd.space().snapshot().used()).isBetween(4L * SIZE, 640_000L);
         await().until(() -> directories() == 4);
     }
 
@@ -202,7 +202,7 @@ class SpaceTest {
         assertThat(cartd.evict(1, "by hand")).hasSize(1);
 
         assertThat(cartd.list()).extracting(Cart::uid).containsExactly("two");
-        await().until(() -> cartd.space().stock().used() < 300_000);
+        await().until(() -> cartd.space().snapshot().used() < 300_000);
     }
 
     private void startAgain(boolean evict, Duration safe) {

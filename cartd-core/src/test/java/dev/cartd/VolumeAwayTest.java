@@ -222,7 +222,7 @@ class VolumeAwayTest {
         unmount();
         awaitAway();
         cartd.submit(archive.request("new", false, 1000, 2000));
-        assertThatThrownBy(() -> cartd.space().stock()).hasMessageContaining("is not the volume");
+        assertThatThrownBy(() -> cartd.space().snapshot()).hasMessageContaining("is not the volume");
         assertThatThrownBy(() -> cartd.evict(1, "for a test")).hasMessageContaining("is not the volume");
         assertThat(stored("old").status()).isEqualTo(CartStatus.READY);
     }

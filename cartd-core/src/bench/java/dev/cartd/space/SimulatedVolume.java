@@ -64,10 +64,10 @@ final class SimulatedVolume {
     }
 
     private void show(long cart, Request request) {
-        EvictionCandidate holding =
+        EvictionCandidate candidate =
                 new EvictionCandidate(cart, request.uid(), request.bytes(), request.when(), false, "");
-        add(holding);
-        seen.put(request.uid(), holding);
+        add(candidate);
+        seen.put(request.uid(), candidate);
     }
 
     private void hide(String uid) {
@@ -78,16 +78,16 @@ final class SimulatedVolume {
         }
     }
 
-    private void add(EvictionCandidate holding) {
-        held.add(holding);
-        next.add(holding);
+    private void add(EvictionCandidate candidate) {
+        held.add(candidate);
+        next.add(candidate);
     }
 
-    private void evict(EvictionCandidate holding, Instant now) {
-        if (held.remove(holding)) {
-            tally.evict(!holding.hidden() && holding.used().plus(WEEK).isAfter(now));
-            seen.remove(holding.uid(), holding);
-            taken -= holding.bytes();
+    private void evict(EvictionCandidate candidate, Instant now) {
+        if (held.remove(candidate)) {
+            tally.evict(!candidate.hidden() && candidate.used().plus(WEEK).isAfter(now));
+            seen.remove(candidate.uid(), candidate);
+            taken -= candidate.bytes();
         }
     }
 

@@ -13,16 +13,16 @@ final class EvictionChoice {
     private EvictionChoice() {}
 
     /** All carts that can be evicted, in the order of eviction. */
-    static List<EvictionCandidate> inOrder(SpacePolicy policy, List<EvictionCandidate> holdings) {
-        return holdings.stream()
-                .filter(holding -> holding.spared().isEmpty())
+    static List<EvictionCandidate> inOrder(SpacePolicy policy, List<EvictionCandidate> candidates) {
+        return candidates.stream()
+                .filter(candidate -> candidate.spared().isEmpty())
                 .sorted(order(policy))
                 .toList();
     }
 
     /** The order of eviction, which does not regard {@code spared}; a total order. */
     static Comparator<EvictionCandidate> order(SpacePolicy policy) {
-        return Comparator.comparing((EvictionCandidate holding) -> !holding.hidden())
+        return Comparator.comparing((EvictionCandidate candidate) -> !candidate.hidden())
                 .thenComparing(policy.order())
                 .thenComparing(EvictionCandidate::cart);
     }
@@ -34,24 +34,24 @@ final class EvictionChoice {
      * @param shared the bytes that several carts share; they become free with the last of these carts
      */
     static List<EvictionCandidate> freeing(
-            SpacePolicy policy, List<EvictionCandidate> holdings, List<Shared> shared, long bytes) {
+            SpacePolicy policy, List<EvictionCandidate> candidates, List<Shared> shared, long bytes) {
         Set<Long> gone = new HashSet<>();
         List<EvictionCandidate> chosen = new ArrayList<>();
         long freed = 0;
-        for (EvictionCandidate holding : inOrder(policy, holdings)) {
+        for (EvictionCandidate candidate : inOrder(policy, candidates)) {
             if (freed >= bytes) {
                 break;
             }
-            chosen.add(holding);
-            gone.add(holding.cart());
-            freed += holding.bytes() + freedWith(holding, gone, shared);
+            chosen.add(candidate);
+            gone.add(candidate.cart());
+            freed += candidate.bytes() + freedWith(candidate, gone, shared);
         }
         return freed >= bytes ? useful(chosen, gone, shared) : List.of();
     }
 
     /** All carts that can be evicted, but for those whose eviction would free nothing. */
-    static List<EvictionCandidate> all(SpacePolicy policy, List<EvictionCandidate> holdings, List<Shared> shared) {
-        List<EvictionCandidate> victims = inOrder(policy, holdings);
+    static List<EvictionCandidate> all(SpacePolicy policy, List<EvictionCandidate> candidates, List<Shared> shared) {
+        List<EvictionCandidate> victims = inOrder(policy, candidates);
         return useful(victims, victims.stream().map(EvictionCandidate::cart).collect(Collectors.toSet()), shared);
     }
 
@@ -59,7 +59,7 @@ final class EvictionChoice {
     private static List<EvictionCandidate> useful(
             List<EvictionCandidate> victims, Set<Long> gone, List<Shared> shared) {
         return victims.stream()
-                .filter(holding -> holding.bytes() > 0 || freedWith(holding, gone, shared) > 0)
+                .filter(candidate -> candidate.bytes() > 0 || freedWith(candidate, gone, shared) > 0)
                 .toList();
     }
 

@@ -69,16 +69,17 @@ public final class Space {
         if (known && !first && !tooLong) {
             return RoomAnswer.waits(List.of()); // Only the first in the queue reads all carts: that is expensive.
         }
-        SpaceSnapshot stock = stock();
-        Optional<String> never = stock.never(claim.id(), bytes);
+        SpaceSnapshot snapshot = snapshot();
+        Optional<String> never = snapshot.never(claim.id(), bytes);
         if (never.isPresent()) {
             return RoomAnswer.never(never.get());
         }
         if (tooLong) {
-            return RoomAnswer.never(stock.tooLong(bytes));
+            return RoomAnswer.never(snapshot.tooLong(bytes));
         }
         String reason = "cart " + claim.id() + " (" + claim.uid() + ") needs " + HumanText.size(bytes);
-        return RoomAnswer.waits(first ? evict(victims(stock, stock.missing(claim.id(), bytes)), reason) : List.of());
+        return RoomAnswer.waits(
+                first ? evict(victims(snapshot, snapshot.missing(claim.id(), bytes)), reason) : List.of());
     }
 
     /** The longest time that a cart waits for room. */
@@ -112,7 +113,7 @@ public final class Space {
      * @throws UncheckedIOException if the volume is not there or cannot be read
      */
     public List<EvictionCandidate> next() {
-        return EvictionChoice.inOrder(settings.policy(), stock().holdings());
+        return EvictionChoice.inOrder(settings.policy(), snapshot().candidates());
     }
 
     /** The carts that wait for room, first come first. */
@@ -134,14 +135,16 @@ public final class Space {
      * @throws UncheckedIOException if the volume is not there or cannot be read
      */
     public List<Long> free(long bytes, String reason) {
-        return free(stock(settings.withEvict(true)), bytes, reason);
+        return free(snapshot(settings.withEvict(true)), bytes, reason);
     }
 
-    private List<Long> free(SpaceSnapshot stock, long bytes, String reason) {
+    private List<Long> free(SpaceSnapshot snapshot, long bytes, String reason) {
         List<EvictionCandidate> enough =
-                EvictionChoice.freeing(settings.policy(), stock.holdings(), stock.shared(), bytes);
+                EvictionChoice.freeing(settings.policy(), snapshot.candidates(), snapshot.shared(), bytes);
         return evict(
-                enough.isEmpty() ? EvictionChoice.all(settings.policy(), stock.holdings(), stock.shared()) : enough,
+                enough.isEmpty()
+                        ? EvictionChoice.all(settings.policy(), snapshot.candidates(), snapshot.shared())
+                        : enough,
                 reason);
     }
 
@@ -155,10 +158,11 @@ public final class Space {
         if (settings.highWater().isEmpty()) {
             return List.of();
         }
-        SpaceSnapshot stock = stock();
-        long filled = stock.filled();
-        long high = stock.percent(settings.highWater().get());
-        long low = stock.percent(settings.lowWater().orElse(settings.highWater().get()));
+        SpaceSnapshot snapshot = snapshot();
+        long filled = snapshot.filled();
+        long high = snapshot.percent(settings.highWater().get());
+        long low =
+                snapshot.percent(settings.lowWater().orElse(settings.highWater().get()));
         return filled <= high
                 ? List.of()
                 : free(
@@ -185,10 +189,10 @@ public final class Space {
                 .orElse(onDisk);
     }
 
-    private List<EvictionCandidate> victims(SpaceSnapshot stock, long missing) {
+    private List<EvictionCandidate> victims(SpaceSnapshot snapshot, long missing) {
         return missing <= 0
                 ? List.of()
-                : EvictionChoice.freeing(settings.policy(), stock.holdings(), stock.shared(), missing);
+                : EvictionChoice.freeing(settings.policy(), snapshot.candidates(), snapshot.shared(), missing);
     }
 
     private List<Long> evict(List<EvictionCandidate> victims, String reason) {
@@ -217,11 +221,11 @@ public final class Space {
      *
      * @throws UncheckedIOException if the volume is not there or cannot be read
      */
-    public SpaceSnapshot stock() {
-        return stock(settings);
+    public SpaceSnapshot snapshot() {
+        return snapshot(settings);
     }
 
-    private SpaceSnapshot stock(SpaceSettings by) {
+    private SpaceSnapshot snapshot(SpaceSettings by) {
         // Reads the volume after the store: a cart that is removed in between counts as free twice, instead of not at
         // all, so that too few carts are evicted rather than too many.
         List<SpaceStore.Held> held = store.held();

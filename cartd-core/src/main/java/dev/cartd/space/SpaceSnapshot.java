@@ -100,7 +100,7 @@ public record SpaceSnapshot(
     }
 
     /** The ready carts and those in error, each with the reason why it cannot be evicted, if there is one. */
-    public List<EvictionCandidate> holdings() {
+    public List<EvictionCandidate> candidates() {
         Map<String, Long> newest = new HashMap<>();
         held.stream()
                 .filter(cart -> cart.status() == CartStatus.READY)
@@ -126,8 +126,8 @@ public record SpaceSnapshot(
      * @param carts the numbers of the carts
      */
     public long freedBy(Set<Long> carts) {
-        long alone = holdings().stream()
-                .filter(holding -> carts.contains(holding.cart()))
+        long alone = candidates().stream()
+                .filter(candidate -> carts.contains(candidate.cart()))
                 .mapToLong(EvictionCandidate::bytes)
                 .sum();
         return alone

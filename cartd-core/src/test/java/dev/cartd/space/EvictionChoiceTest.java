@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class EvictionChoiceTest {
-    private static final EvictionCandidate OLD = holding(1, 10, 100);
-    private static final EvictionCandidate NEW = holding(2, 30, 300);
-    private static final EvictionCandidate MIDDLE = holding(3, 20, 200);
+    private static final EvictionCandidate OLD = candidate(1, 10, 100);
+    private static final EvictionCandidate NEW = candidate(2, 30, 300);
+    private static final EvictionCandidate MIDDLE = candidate(3, 20, 200);
     private static final EvictionCandidate HIDDEN =
             new EvictionCandidate(4, "uid", 5, Instant.ofEpochSecond(400), true, "");
     private static final EvictionCandidate SPARED =
@@ -32,7 +32,7 @@ class EvictionChoiceTest {
 
     @Test
     void ofEqualsTheOlderGoes() {
-        assertThat(order(SpacePolicy.LRU, holding(8, 1, 100), OLD))
+        assertThat(order(SpacePolicy.LRU, candidate(8, 1, 100), OLD))
                 .extracting(EvictionCandidate::cart)
                 .containsExactly(1L, 8L);
     }
@@ -64,8 +64,8 @@ class EvictionChoiceTest {
 
     @Test
     void nobodyGoesInVain() {
-        EvictionCandidate empty = holding(7, 0, 50);
-        EvictionCandidate sharing = holding(8, 0, 60);
+        EvictionCandidate empty = candidate(7, 0, 50);
+        EvictionCandidate sharing = candidate(8, 0, 60);
         List<Shared> shared = List.of(new Shared(5, Set.of(5L, 8L), 1000));
 
         assertThat(EvictionChoice.freeing(SpacePolicy.LRU, List.of(SPARED, empty, sharing, OLD), shared, 10))
@@ -82,11 +82,11 @@ class EvictionChoiceTest {
         return EvictionChoice.freeing(SpacePolicy.LRU, List.of(NEW, SPARED, OLD, MIDDLE), shared, bytes);
     }
 
-    private static List<EvictionCandidate> order(SpacePolicy policy, EvictionCandidate... holdings) {
-        return EvictionChoice.inOrder(policy, List.of(holdings));
+    private static List<EvictionCandidate> order(SpacePolicy policy, EvictionCandidate... candidates) {
+        return EvictionChoice.inOrder(policy, List.of(candidates));
     }
 
-    private static EvictionCandidate holding(long cart, long bytes, long used) {
+    private static EvictionCandidate candidate(long cart, long bytes, long used) {
         return new EvictionCandidate(cart, "uid" + cart, bytes, Instant.ofEpochSecond(used), false, "");
     }
 }

@@ -15,9 +15,9 @@ class SpacePolicyTest {
 
     @Test
     void leastRecentlyUsedGoesFirst() {
-        EvictionCandidate late = holding(1, 10, NOON.plusMillis(1));
-        EvictionCandidate early = holding(3, 10, NOON.minusMillis(1));
-        EvictionCandidate noon = holding(2, 10, NOON);
+        EvictionCandidate late = candidate(1, 10, NOON.plusMillis(1));
+        EvictionCandidate early = candidate(3, 10, NOON.minusMillis(1));
+        EvictionCandidate noon = candidate(2, 10, NOON);
         assertThat(Stream.of(late, early, noon).sorted(order)).containsExactly(early, noon, late);
     }
 
@@ -31,11 +31,11 @@ class SpacePolicyTest {
     /** Who asks for the order breaks ties, and in one way for all policies. */
     @Test
     void leavesCartsOfOneMomentAsTheyAre() {
-        List<EvictionCandidate> carts = List.of(holding(2, 1, NOON), holding(1, 1, NOON), holding(3, 1, NOON));
+        List<EvictionCandidate> carts = List.of(candidate(2, 1, NOON), candidate(1, 1, NOON), candidate(3, 1, NOON));
         assertThat(carts.stream().sorted(order)).containsExactlyElementsOf(carts);
     }
 
-    private static EvictionCandidate holding(long cart, long bytes, Instant used) {
+    private static EvictionCandidate candidate(long cart, long bytes, Instant used) {
         return new EvictionCandidate(cart, "cart-" + cart, bytes, used, false, "");
     }
 }

@@ -104,31 +104,31 @@ class SpaceSnapshotTest {
     @Test
     void whatMayStillBePromisedIsLeft() {
         free = 40 * GB;
-        assertThat(stock(ready(1, 55, LONG_AGO), inWork(2, 5, 20)).left()).isEqualTo(25 * GB);
+        assertThat(snapshot(ready(1, 55, LONG_AGO), inWork(2, 5, 20)).left()).isEqualTo(25 * GB);
         settings = SpaceSettings.DEFAULT.withSize(80 * GB);
-        assertThat(stock(ready(1, 55, LONG_AGO), inWork(2, 5, 20)).left()).isEqualTo(5 * GB);
-        assertThat(stock(ready(1, 55, LONG_AGO), inWork(2, 5, 40)).left()).isZero();
+        assertThat(snapshot(ready(1, 55, LONG_AGO), inWork(2, 5, 20)).left()).isEqualTo(5 * GB);
+        assertThat(snapshot(ready(1, 55, LONG_AGO), inWork(2, 5, 40)).left()).isZero();
     }
 
     @Test
     void whatIsSharedBecomesFreeWithTheLastThatHasIt() {
-        SpaceSnapshot stock = new SpaceSnapshot(
+        SpaceSnapshot snapshot = new SpaceSnapshot(
                 100 * GB,
                 free,
                 List.of(ready(1, 30, LONG_AGO), ready(2, 5, LONG_AGO)),
                 List.of(new Shared(1, Set.of(1L, 2L), 10 * GB)),
                 settings,
                 NOW);
-        assertThat(stock.freedBy(Set.of(1L))).isEqualTo(20 * GB);
-        assertThat(stock.freedBy(Set.of(2L))).isEqualTo(5 * GB);
-        assertThat(stock.freedBy(Set.of(1L, 2L))).isEqualTo(35 * GB);
+        assertThat(snapshot.freedBy(Set.of(1L))).isEqualTo(20 * GB);
+        assertThat(snapshot.freedBy(Set.of(2L))).isEqualTo(5 * GB);
+        assertThat(snapshot.freedBy(Set.of(1L, 2L))).isEqualTo(35 * GB);
     }
 
     @Test
     void anOlderCartIsHiddenByANewerReadyOneOnly() {
         Held newerInWork = inWork(3, 0, 5);
-        assertThat(stock(ready(1, 5, LONG_AGO), ready(2, 5, LONG_AGO), newerInWork)
-                        .holdings())
+        assertThat(snapshot(ready(1, 5, LONG_AGO), ready(2, 5, LONG_AGO), newerInWork)
+                        .candidates())
                 .extracting(EvictionCandidate::hidden)
                 .containsExactly(true, false);
     }
@@ -140,19 +140,19 @@ class SpaceSnapshotTest {
         Held stuck =
                 new Held(2, "two", CartStatus.DELETED, 9, 0, NOW.minusSeconds(60), Optional.empty(), Optional.empty());
 
-        assertThat(stock(fresh, stuck).beingRemoved()).isEqualTo(7);
-        assertThat(stock(fresh, stuck).holdings()).isEmpty();
+        assertThat(snapshot(fresh, stuck).beingRemoved()).isEqualTo(7);
+        assertThat(snapshot(fresh, stuck).candidates()).isEmpty();
     }
 
     private String never(long gb, Held... held) {
-        return stock(held).never(99, gb * GB).orElse("");
+        return snapshot(held).never(99, gb * GB).orElse("");
     }
 
     private String spared(Held held) {
-        return stock(held).holdings().get(0).spared();
+        return snapshot(held).candidates().get(0).spared();
     }
 
-    private SpaceSnapshot stock(Held... held) {
+    private SpaceSnapshot snapshot(Held... held) {
         return new SpaceSnapshot(100 * GB, free, List.of(held), List.of(), settings, NOW);
     }
 

@@ -90,7 +90,7 @@ public final class SpaceCommand implements Callable<Integer> {
             return;
         }
         SpaceReport report =
-                new SpaceReport(spec.commandLine().getOut(), volume, space.stock(), all ? Integer.MAX_VALUE : FEW);
+                new SpaceReport(spec.commandLine().getOut(), volume, space.snapshot(), all ? Integer.MAX_VALUE : FEW);
         report.volume();
         report.waiting(space.waiting());
         report.next(space.next());
@@ -116,10 +116,10 @@ public final class SpaceCommand implements Callable<Integer> {
     }
 
     private int free(OperatorSession session, long bytes) {
-        SpaceSnapshot before = session.cartd().space().stock();
+        SpaceSnapshot before = session.cartd().space().snapshot();
         Set<Long> evicted = new LinkedHashSet<>(
                 session.cartd().evict(bytes, "an operator wants " + HumanText.size(bytes) + " free"));
-        List<EvictionCandidate> gone = before.holdings().stream()
+        List<EvictionCandidate> gone = before.candidates().stream()
                 .filter(holding -> evicted.contains(holding.cart()))
                 .toList();
         long freed = before.freedBy(evicted);

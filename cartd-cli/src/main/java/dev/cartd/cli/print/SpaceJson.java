@@ -11,8 +11,8 @@ import java.util.List;
 /** The room on the volume for programs: what {@link SpaceReport} tells people. */
 public record SpaceJson(Json answer) {
     public void show(String path, Space space, List<Cart> deleted, List<Stray> strays) {
-        SpaceSnapshot stock = space.stock();
-        answer.object("volume", () -> volume(path, stock));
+        SpaceSnapshot snapshot = space.snapshot();
+        answer.object("volume", () -> volume(path, snapshot));
         answer.list(
                 "waiting",
                 space.waiting(),
@@ -22,7 +22,7 @@ public record SpaceJson(Json answer) {
                         .put("since", waiting.since())
                         .put("overtaken", waiting.overtaken()));
         answer.list("next", space.next(), this::holding);
-        answer.list("staying", SpaceReport.staying(stock), this::holding);
+        answer.list("staying", SpaceReport.staying(snapshot), this::holding);
         answer.list("pinned", space.pins(), this::pin);
         answer.list("gone", deleted.stream().filter(CartTable::madeRoom).toList(), answer::cart);
         strays("strays", strays);
@@ -43,16 +43,16 @@ public record SpaceJson(Json answer) {
         answer.list(key, holdings, this::holding);
     }
 
-    private void volume(String path, SpaceSnapshot stock) {
+    private void volume(String path, SpaceSnapshot snapshot) {
         answer.put("path", path)
-                .put("total", stock.total())
-                .put("foreign", stock.foreign())
-                .put("keep_free", stock.settings().keepFree())
-                .put("size", stock.size())
-                .put("used", stock.used())
-                .put("going", SpaceReport.going(stock))
-                .put("reserved", stock.promised())
-                .put("free", stock.left());
+                .put("total", snapshot.total())
+                .put("foreign", snapshot.foreign())
+                .put("keep_free", snapshot.settings().keepFree())
+                .put("size", snapshot.size())
+                .put("used", snapshot.used())
+                .put("going", SpaceReport.going(snapshot))
+                .put("reserved", snapshot.promised())
+                .put("free", snapshot.left());
     }
 
     private void holding(EvictionCandidate holding) {

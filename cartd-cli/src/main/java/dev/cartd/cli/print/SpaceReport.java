@@ -28,30 +28,30 @@ public final class SpaceReport {
 
     private final PrintWriter out;
     private final String volume;
-    private final SpaceSnapshot stock;
+    private final SpaceSnapshot snapshot;
     private final int most;
     private final Map<Long, String> uids;
 
-    public SpaceReport(PrintWriter out, String volume, SpaceSnapshot stock, int most) {
+    public SpaceReport(PrintWriter out, String volume, SpaceSnapshot snapshot, int most) {
         this.out = out;
         this.volume = volume;
-        this.stock = stock;
+        this.snapshot = snapshot;
         this.most = most;
-        this.uids = stock.held().stream().collect(Collectors.toMap(Held::cart, Held::uid));
+        this.uids = snapshot.held().stream().collect(Collectors.toMap(Held::cart, Held::uid));
     }
 
     /** How much there is, and who has it. */
     public void volume() {
         out.println("VOLUME " + volume);
-        size(stock.total(), "the file system has in all");
-        size(stock.foreign(), "of it other programs take");
-        size(stock.settings().keepFree(), "of it are kept free (keep_free)");
-        String quota = stock.settings().size().isPresent() ? " (volume_size)" : "";
-        size(stock.size(), "carts may take" + quota);
-        size(stock.used(), "of it are taken: " + carts(cart -> cart.bytes() > 0));
-        size(going(stock), "of that are being removed: " + carts(SpaceReport::isGoing));
-        size(stock.promised(), "are reserved and not filled yet: " + carts(SpaceReport::fills));
-        size(stock.left(), "are free for carts");
+        size(snapshot.total(), "the file system has in all");
+        size(snapshot.foreign(), "of it other programs take");
+        size(snapshot.settings().keepFree(), "of it are kept free (keep_free)");
+        String quota = snapshot.settings().size().isPresent() ? " (volume_size)" : "";
+        size(snapshot.size(), "carts may take" + quota);
+        size(snapshot.used(), "of it are taken: " + carts(cart -> cart.bytes() > 0));
+        size(going(snapshot), "of that are being removed: " + carts(SpaceReport::isGoing));
+        size(snapshot.promised(), "are reserved and not filled yet: " + carts(SpaceReport::fills));
+        size(snapshot.left(), "are free for carts");
     }
 
     /** Who waits for room, first come first. */
@@ -64,7 +64,7 @@ public final class SpaceReport {
                 waiting -> List.of(
                         waiting.cart(),
                         HumanText.size(waiting.bytes()),
-                        CartTable.age(Duration.between(waiting.since(), stock.now())),
+                        CartTable.age(Duration.between(waiting.since(), snapshot.now())),
                         waiting.overtaken(),
                         CartTable.word(waiting.uid())));
     }
@@ -76,12 +76,12 @@ public final class SpaceReport {
 
     /** What has to stay for now, and why; the largest first. */
     public void staying() {
-        List<EvictionCandidate> staying = staying(stock);
+        List<EvictionCandidate> staying = staying(snapshot);
         holdings("NOT EVICTED NOW: " + inAll(staying), staying);
     }
 
-    static List<EvictionCandidate> staying(SpaceSnapshot stock) {
-        return stock.holdings().stream()
+    static List<EvictionCandidate> staying(SpaceSnapshot snapshot) {
+        return snapshot.candidates().stream()
                 .filter(holding -> !holding.spared().isEmpty())
                 .sorted(Comparator.comparing(EvictionCandidate::bytes)
                         .reversed()
@@ -150,7 +150,7 @@ public final class SpaceReport {
 
     private String inAll(List<EvictionCandidate> holdings) {
         Set<Long> carts = holdings.stream().map(EvictionCandidate::cart).collect(Collectors.toSet());
-        return HumanText.size(stock.freedBy(carts)) + " in all";
+        return HumanText.size(snapshot.freedBy(carts)) + " in all";
     }
 
     static String why(EvictionCandidate holding) {
@@ -177,13 +177,13 @@ public final class SpaceReport {
     }
 
     private String carts(Predicate<Held> which) {
-        long count = stock.held().stream().filter(which).count();
+        long count = snapshot.held().stream().filter(which).count();
         return count + (count == 1 ? " cart" : " carts");
     }
 
     /** What deleted carts take whose files are not removed yet. */
-    static long going(SpaceSnapshot stock) {
-        return stock.held().stream()
+    static long going(SpaceSnapshot snapshot) {
+        return snapshot.held().stream()
                 .filter(SpaceReport::isGoing)
                 .mapToLong(Held::bytes)
                 .sum();
