@@ -72,10 +72,10 @@ class SharedHandleTest {
         archive.slow(Duration.ofMillis(2), 8 << 20);
         try (PacificaArchive client = new PacificaArchive(archive.url(), Duration.ofSeconds(20), 8);
                 Cartd cartd = Quick.builder(client, volume).start()) {
-            cartd.submit(new CartRequest("big", false, items(1, 12, 8 << 20)));
+            cartd.submit(new CartRequest("big", false, items(1, 12, 4 << 20)));
             await().atMost(Duration.ofMinutes(3)).until(() -> cart(cartd, "big").status() == CartStatus.READY);
         }
-        assertThat(archive.sent()).isLessThan(3L * 12 * (8 << 20));
+        assertThat(archive.sent()).isLessThan(3L * 12 * (4 << 20));
     }
 
     @Test
