@@ -216,6 +216,7 @@ public abstract class SchedulerContract {
         CountDownLatch ready = new CountDownLatch(1);
         Steps steps = new Steps(cart -> {
             ready.await();
+            awaitNextMillisecond();
             synchronized (order) {
                 order.add(cart);
                 return order.stream().filter(ran -> ran.equals(cart)).count() < 3 ? Optional.of(Duration.ZERO) : DONE;
@@ -225,9 +226,7 @@ public abstract class SchedulerContract {
         List<Long> carts = List.of(newCart(), newCart(), newCart());
         for (long cart : carts) {
             scheduler.wake(cart);
-            // They are due one after the other, whatever the resolution of the clock that orders them.
-            long now = System.currentTimeMillis();
-            await().pollInterval(Duration.ofMillis(1)).until(() -> System.currentTimeMillis() > now);
+            awaitNextMillisecond();
         }
 
         ready.countDown();
@@ -240,6 +239,12 @@ public abstract class SchedulerContract {
                                 .toList());
             }
         });
+    }
+
+    /** So that carts are due one after the other, whatever the resolution of the clock that orders them. */
+    private static void awaitNextMillisecond() {
+        long now = System.currentTimeMillis();
+        await().pollInterval(Duration.ofMillis(1)).until(() -> System.currentTimeMillis() > now);
     }
 
     @Test
