@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +121,22 @@ public abstract class CartStoreContract {
             assertThat(file.path()).isEqualTo(path);
             assertThat(file.checksum()).isEqualTo(item.checksum());
         });
+    }
+
+    /** Its cart fails when it is staged; until then it is a cart. */
+    @Test
+    void whatIsNoHashMayBeLong() {
+        String hash = new Random(1)
+                .ints(20_000, 'a', 'z')
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
+        CartRequest.Item item = CartRequest.Item.of("id", "path", "md5", hash);
+
+        Cart cart = store.add(new CartRequest("long", false, List.of(item)), 0);
+
+        assertThat(store.files(cart.id()))
+                .singleElement()
+                .satisfies(file -> assertThat(file.checksum()).isEqualTo(item.checksum()));
     }
 
     @Test

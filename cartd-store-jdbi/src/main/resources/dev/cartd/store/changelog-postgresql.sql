@@ -179,3 +179,8 @@ alter table cart add column ready_local TEXT;
 update cart set used_as = updated_date,
     used_at = (extract(epoch from updated_date at time zone current_setting('TimeZone')) * 1000000)::bigint,
     ready_local = to_char(to_timestamp(ready_at / 1000), 'YYYY-MM-DD HH24:MI:SS');
+
+--changeset cartd:twin-index dbms:postgresql
+--comment The files that may be twins, by their ids in the archive: what waits is not among them, and the ids of a cart are often neighbours. Takes the place of file_by_hash.
+create index file_as_twin on file (file_name, cart_id) where status = 'staged' or pulling is not null;
+drop index file_by_hash;

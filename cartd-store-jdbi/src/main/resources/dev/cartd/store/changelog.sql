@@ -178,3 +178,8 @@ alter table cart add column ready_local TEXT;
 update cart set used_as = updated_date,
     used_at = cast(round((julianday(updated_date, 'utc') - 2440587.5) * 86400000) as integer) * 1000,
     ready_local = strftime('%Y-%m-%d %H:%M:%S', ready_at / 1000, 'unixepoch', 'localtime');
+
+--changeset cartd:twin-index dbms:sqlite
+--comment The files that may be twins, by their ids in the archive: what waits is not among them, and the ids of a cart are often neighbours. Takes the place of file_by_hash.
+create index file_as_twin on file (file_name, cart_id) where status = 'staged' or pulling is not null;
+drop index file_by_hash;
