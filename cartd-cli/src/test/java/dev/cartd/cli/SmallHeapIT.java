@@ -57,6 +57,7 @@ class SmallHeapIT {
 
     @Test
     void nine_carts_of_100_000_files_are_in_work_at_once_and_after_a_restart() throws Exception {
+        archive.holdAll();
         archive.slow(Duration.ofMillis(20), Long.MAX_VALUE);
         try (LiveServer server = LiveServer.start(home, archive.url())) {
             for (int i = 0; i < 9; i++) {

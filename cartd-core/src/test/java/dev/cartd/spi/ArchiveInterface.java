@@ -35,6 +35,7 @@ public final class ArchiveInterface implements AutoCloseable {
     public static final String MTIME = "1473806059.29";
 
     private final Map<String, HeldFile> files = new ConcurrentHashMap<>();
+    private volatile Optional<HeldFile> rest = Optional.empty();
     private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private final AtomicInteger atOnce = new AtomicInteger();
@@ -110,6 +111,12 @@ public final class ArchiveInterface implements AutoCloseable {
     /** Answers each request for the file with a 500 for this reason, such as {@code [Errno 13] Permission denied}. */
     public void refuse(String id, String reason) {
         files.computeIfPresent(id, (key, file) -> file.refused(reason));
+    }
+
+    /** Has an empty file on tape, from where it comes in a day, under each id that it does not hold. */
+    public void holdAll() {
+        rest = Optional.of(
+                HeldFile.onDisk(HeldFile.bytes(new byte[0]), MTIME).onTape(Duration.ofDays(1)));
     }
 
     /** Forgets the file: it is missing from now on. */
@@ -210,7 +217,7 @@ public final class ArchiveInterface implements AutoCloseable {
     }
 
     Optional<HeldFile> file(String id) {
-        return Optional.ofNullable(files.get(id));
+        return Optional.ofNullable(files.get(id)).or(() -> rest);
     }
 
     void asked(String id) {
