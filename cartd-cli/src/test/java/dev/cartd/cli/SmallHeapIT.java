@@ -122,8 +122,8 @@ class SmallHeapIT {
                 Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 clients.add(client);
                 client.setSoTimeout(60_000);
-                String head =
-                        "POST /at-once-" + i + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length + "\r\n\r\n";
+                String head = "POST /at-once-" + i + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+                        + body.length + "\r\n\r\n";
                 client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
                 client.getOutputStream().write(body, 0, body.length - 1);
             }
