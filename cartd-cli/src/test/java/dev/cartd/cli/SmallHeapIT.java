@@ -1,6 +1,7 @@
 package dev.cartd.cli;
 
 import dev.cartd.spi.ArchiveInterface;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -140,9 +141,7 @@ class SmallHeapIT {
             assertThat(taken).isPositive();
             server.assertUnharmed();
         } finally {
-            for (Socket client : clients) {
-                client.close();
-            }
+            closeAll(clients);
         }
     }
 
@@ -155,7 +154,9 @@ class SmallHeapIT {
                     new byte[] {(byte) i, (byte) (i >> 8)});
         }
         List<Socket> readers = new ArrayList<>();
-        try (LiveServer server = LiveServer.start(home, archive.url())) {
+        // The readers go first: the server would wait for them to end.
+        try (LiveServer server = LiveServer.start(home, archive.url());
+                Closeable closing = () -> closeAll(readers)) {
             server.http().order("many", order.json());
             await().atMost(Duration.ofSeconds(150))
                     .pollInterval(Duration.ofMillis(500))
@@ -172,11 +173,14 @@ class SmallHeapIT {
                             .get("many?filename=last.tar", "Range", "bytes=0-99")
                             .status())
                     .isEqualTo(206);
+            closing.close();
             server.assertUnharmed();
-        } finally {
-            for (Socket reader : readers) {
-                reader.close();
-            }
+        }
+    }
+
+    private static void closeAll(List<Socket> sockets) throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
         }
     }
 
