@@ -115,8 +115,7 @@ public final class ArchiveInterface implements AutoCloseable {
 
     /** Has an empty file on tape, from where it comes in a day, under each id that it does not hold. */
     public void holdAll() {
-        rest = Optional.of(
-                HeldFile.onDisk(HeldFile.bytes(new byte[0]), MTIME).onTape(Duration.ofDays(1)));
+        rest = Optional.of(HeldFile.onDisk(HeldFile.bytes(new byte[0]), MTIME).onTape(Duration.ofDays(1)));
     }
 
     /** Forgets the file: it is missing from now on. */
