@@ -1,7 +1,6 @@
 package dev.cartd.cli;
 
 import dev.cartd.spi.ArchiveInterface;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -154,26 +153,27 @@ class SmallHeapIT {
                     new byte[] {(byte) i, (byte) (i >> 8)});
         }
         List<Socket> readers = new ArrayList<>();
-        // The readers go first: the server would wait for them to end.
-        try (LiveServer server = LiveServer.start(home, archive.url());
-                Closeable closing = () -> closeAll(readers)) {
+        try (LiveServer server = LiveServer.start(home, archive.url())) {
             server.http().order("many", order.json());
             await().atMost(Duration.ofSeconds(150))
                     .pollInterval(Duration.ofMillis(500))
                     .until(() -> server.http().head("many").pacifica().equals("204 ready"));
-            for (int i = 0; i < 75; i++) {
-                // Some names make headers longer, so that the files begin elsewhere.
-                Socket reader = reader(server, "/many?filename=" + "n".repeat(i) + "x" + i + ".tar");
-                readers.add(reader);
-                assertThat(new String(reader.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
-                        .isEqualTo("HTTP/1.1 200");
+            try {
+                for (int i = 0; i < 75; i++) {
+                    // Some names make headers longer, so that the files begin elsewhere.
+                    Socket reader = reader(server, "/many?filename=" + "n".repeat(i) + "x" + i + ".tar");
+                    readers.add(reader);
+                    assertThat(new String(reader.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                            .isEqualTo("HTTP/1.1 200");
+                }
+                assertServes(server);
+                assertThat(server.http()
+                                .get("many?filename=last.tar", "Range", "bytes=0-99")
+                                .status())
+                        .isEqualTo(206);
+            } finally {
+                closeAll(readers); // Before the server ends, which would wait for them.
             }
-            assertServes(server);
-            assertThat(server.http()
-                            .get("many?filename=last.tar", "Range", "bytes=0-99")
-                            .status())
-                    .isEqualTo(206);
-            closing.close();
             server.assertUnharmed();
         }
     }
