@@ -9,7 +9,6 @@ import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Wait;
 import dev.cartd.spi.CartStore;
-import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.volume.Parts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -104,9 +103,6 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
 
     /** The paths of the staged files that have one of their own. */
     public abstract List<Path> stagedPaths();
-
-    /** Whether a file of the cart can be a hard link to its twin. May be called by any thread. */
-    public abstract boolean isLinkable(CartFile file, Twin twin);
 
     /** Whether {@link #finish} writes anything, so that it needs room. */
     public abstract boolean growsInTheEnd();

@@ -11,8 +11,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Writes the files of one cart during one step. {@link #open} and {@link #toSync} may be called by any thread, the
- * other methods by the step's thread.
+ * Writes the files of one cart during one step. {@link #open} may be called by any thread, the other methods
+ * by the step's thread.
  */
 public abstract sealed class CartWriter implements Closeable permits TreeWriter, TarWriter {
     /** The volume can never hold a file under a name of its own. */
@@ -48,7 +48,7 @@ public abstract sealed class CartWriter implements Closeable permits TreeWriter,
     }
 
     /** Has {@link #sync} make this file durable too. */
-    public final void toSync(Path file) {
+    final void toSync(Path file) {
         toSync.add(file);
     }
 

@@ -5,7 +5,6 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
-import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
@@ -159,11 +158,6 @@ final class TarForm extends CartForm {
     @Override
     public List<Path> stagedPaths() {
         return List.of();
-    }
-
-    @Override
-    public boolean isLinkable(CartFile file, Twin twin) {
-        return false;
     }
 
     @Override

@@ -1,10 +1,8 @@
 package dev.cartd.claim;
 
-import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
-import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.volume.CartTree;
 import dev.cartd.volume.Parts;
 import java.io.IOException;
@@ -91,18 +89,6 @@ final class TreeForm extends CartForm {
     @Override
     public List<Path> stagedPaths() {
         return staged().mapToObj(i -> tree.path(ledger.file(i))).toList();
-    }
-
-    /** A hard link is possible if the twin is in a tree too, with equal size and time, which links share. */
-    @Override
-    public boolean isLinkable(CartFile file, Twin twin) {
-        CartFile theirs = twin.twin();
-        return !twin.cart().bundle()
-                && twin.cart().origin() == Cart.Origin.CARTD
-                && twin.cart().durability().isTrusted()
-                && theirs.status() == FileStatus.STAGED
-                && theirs.size() == file.size()
-                && theirs.mtime() == file.mtime();
     }
 
     @Override

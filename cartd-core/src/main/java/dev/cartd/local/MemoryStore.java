@@ -53,9 +53,7 @@ public final class MemoryStore implements CartStore {
                 return put(newest.get().used(clock.instant())).cart();
             }
             lastCart = Math.max(lastCart, above) + 1;
-            Row row = put(newRow(request, content));
-            twins.added(row);
-            return row.cart();
+            return put(newRow(request, content)).cart();
         }
     }
 

@@ -12,8 +12,8 @@ import dev.cartd.claim.StepStopped;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
-import dev.cartd.spi.TwinStore.Twin;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -40,8 +40,6 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
     private final RequestLimit.Lane lane;
     private final CartWriter writer;
     private final Twins twins;
-    private final TwinFiles twinFiles;
-    private final Map<Integer, TwinCopy> copies = new ConcurrentHashMap<>();
     private final Map<Integer, FilePull> pulls = new ConcurrentHashMap<>();
     private final Slowness slowness;
     private volatile boolean cancelled;
@@ -54,7 +52,6 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         this.lane = lane;
         this.twins = twins;
         this.slowness = new Slowness(System::nanoTime, ledger.cart().progress());
-        this.twinFiles = new TwinFiles(context.store(), context.volume());
     }
 
     @Override
@@ -64,20 +61,25 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
             pull.cancel();
         }
         try {
-            Optional<Twin> source = twins.source(index);
-            if (source.isPresent()) {
-                return linkOrCopy(index, file, pull, source.get());
-            }
-            if (!file.online()) {
+            boolean copied = twins.has(index);
+            if (!copied && !file.online()) {
                 return new RequestOutcome.Found(file.lost()); // A twin was expected: the archive was never asked.
             }
-            return pull(pull, file) ? new RequestOutcome.Right(file.staged()) : new RequestOutcome.Yielded();
+            if (!pull(pull, file)) {
+                return new RequestOutcome.Yielded();
+            }
+            return copied ? new RequestOutcome.Found(file.staged()) : new RequestOutcome.Right(file.staged());
         } catch (ArchiveException e) {
             // A pull that was cancelled fails on purpose and says nothing about the archive.
-            return cancelled
-                    ? new RequestOutcome.Yielded()
-                    : changeInArchive(file, e)
-                            .orElseGet(() -> new RequestOutcome.Failed(e, pull.cameFar(), pull.position() == 0));
+            if (cancelled) {
+                return new RequestOutcome.Yielded();
+            }
+            if (twins.drop(index)) {
+                pulls.remove(index); // Most likely the other cart was just deleted: pull from the archive instead.
+                return new RequestOutcome.Yielded();
+            }
+            return changeInArchive(file, e)
+                    .orElseGet(() -> new RequestOutcome.Failed(e, pull.cameFar(), pull.position() == 0));
         } catch (CartWriter.Impossible e) {
             return new RequestOutcome.Hopeless(e.getMessage());
         } catch (IOException e) {
@@ -146,43 +148,16 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         }
     }
 
-    /** Links a file to its twin in another cart, or copies the twin and hashes the copy. */
-    private RequestOutcome linkOrCopy(int index, CartFile file, FilePull pull, Twin source)
-            throws IOException, CartWriter.Impossible {
-        Optional<Path> link = twins.link(file, source);
-        if (link.isPresent()) {
-            if (!Twins.isDurable(source)) {
-                writer.toSync(link.get());
-            }
-            return new RequestOutcome.Found(file.linked());
-        }
-        TwinCopy copy = copies.computeIfAbsent(index, i -> new TwinCopy(twinFiles, source));
-        try {
-            if (!copy(copy, file)) {
-                return new RequestOutcome.Yielded();
-            }
-        } catch (IOException e) {
-            copies.remove(index);
-            twins.forget(index); // Most likely the other cart was just deleted: pull from the archive instead.
-            return new RequestOutcome.Yielded();
-        }
-        pull.inherit(file.size());
-        return pull(pull, file) ? new RequestOutcome.Found(file.staged()) : new RequestOutcome.Yielded();
-    }
-
-    private boolean copy(TwinCopy copy, CartFile file) throws IOException {
-        OpenFile to = writer.open(file);
-        try {
-            return copy.run(to.channel(), to.offset(), turn());
-        } finally {
-            to.close(false);
-        }
-    }
-
     private FilePull pull(int index, CartFile file) {
         return pulls.computeIfAbsent(
                 index,
-                i -> new FilePull(context.archive(), file, context.settings().buffer()));
+                i -> new FilePull(
+                        from -> open(i, file, from), file, context.settings().buffer()));
+    }
+
+    /** Opens the bytes of a file's twin, or of the file in the archive. */
+    private InputStream open(int index, CartFile file, long from) {
+        return twins.open(index, from).orElseGet(() -> context.archive().pull(file.archiveId(), from, file.size()));
     }
 
     /**
@@ -235,6 +210,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
      * @throws IOException if one of them cannot be synced
      */
     public void sync(List<Path> others) throws IOException {
+        twins.sync();
         if (writer.sync(others)) {
             context.volumeWorks();
         }

@@ -2,7 +2,6 @@ package dev.cartd.pull;
 
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.HumanText;
-import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +11,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ final class FilePull {
         void at(long position) throws IOException;
     }
 
-    private final Archive archive;
+    private final LongFunction<InputStream> source;
     private final CartFile file;
     private final int bufferSize;
     private final long deadline;
@@ -61,8 +61,9 @@ final class FilePull {
     /** The thread that waits for the archive to answer; guarded by {@link #opening}. */
     private @Nullable Thread waiting;
 
-    FilePull(Archive archive, CartFile file, int bufferSize) {
-        this.archive = archive;
+    /** @param source opens the bytes of the file from a position on, like {@link dev.cartd.spi.Archive#pull} */
+    FilePull(LongFunction<InputStream> source, CartFile file, int bufferSize) {
+        this.source = source;
         this.file = file;
         this.bufferSize = (int) Math.max(1, Math.min(bufferSize, file.size()));
         this.digest = file.checksum().newDigest();
@@ -211,7 +212,7 @@ final class FilePull {
             waiting = Thread.currentThread();
         }
         try {
-            return archive.pull(file.archiveId(), position, file.size());
+            return source.apply(position);
         } finally {
             synchronized (opening) {
                 waiting = null;

@@ -3,6 +3,7 @@ package dev.cartd.pull;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FailureText;
+import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Wait;
 import dev.cartd.claim.ClaimedCart;
@@ -70,7 +71,8 @@ public final class RequestRound {
         RequestOutcome ask(int index, CartFile file);
 
         /**
-         * Selects those of these files for which a request is sent now; the others are offered again a second later.
+         * Selects those of these files for which a request is sent now; the others are offered again a second later,
+         * unless they are staged by now.
          * Called on the thread of the round.
          *
          * @throws StepStopped if the cart is no longer this step's
@@ -261,7 +263,7 @@ public final class RequestRound {
         for (int index : next) {
             if (admitted.contains(index)) {
                 send(index, work);
-            } else {
+            } else if (ledger.file(index).status() != FileStatus.STAGED) {
                 later.add(new Later(System.nanoTime() + settings.pause().toNanos(), index, true));
             }
         }

@@ -6,7 +6,6 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Wait;
-import dev.cartd.claim.CartForm;
 import dev.cartd.claim.ClaimedCart;
 import dev.cartd.claim.StepContext;
 import dev.cartd.claim.StepStopped;
@@ -15,18 +14,19 @@ import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.system.Elapsed;
 import dev.cartd.volume.CartTree;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The twins of a cart's files during one step. A twin that is on the volume is linked or copied. A file whose twin
@@ -38,59 +38,53 @@ import java.util.stream.IntStream;
  * the very bytes that were damaged. A twin that Pacifica Cartd staged is copied and hashed but never linked, since
  * cartd has not verified it.
  *
- * <p>For the step's thread, except for {@link #source}, {@link #forget} and {@link #link(CartFile, Twin)}, which any
- * thread may call.
+ * <p>For the step's thread, except for the methods with an index, which any thread may call.
  */
 public final class Twins implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Twins.class.getName());
-
     /** How long an announcement holds if it is not renewed. */
     private static final Duration LEASE = Duration.ofSeconds(15);
 
     private static final Duration RENEWAL = Duration.ofSeconds(4);
 
-    /** The most files that one question to the store is about. */
+    /** The most files that one question to the store is about: each twin takes memory. */
     private static final int BATCH = 1000;
 
     private final StepContext context;
-    private final CartForm form;
     private final ClaimedCart ledger;
-
-    /** The claim as the step began: requests on other threads use it, and {@link ClaimedCart} is for one thread. */
     private final Cart cart;
-
     private final TwinStore store;
+    private final TwinFiles files;
     private final boolean disabled;
     private final Map<Integer, Twin> sources = new ConcurrentHashMap<>();
+    private final List<Path> unsynced = new ArrayList<>();
     private boolean announced;
     private long pullingCart;
     private final Elapsed renewed;
 
-    public Twins(StepContext context, CartForm form) {
+    public Twins(StepContext context, ClaimedCart ledger) {
         this.context = context;
-        this.form = form;
-        this.ledger = form.ledger();
+        this.ledger = ledger;
         this.cart = ledger.cart();
         this.store = context.store().twins();
+        this.files = new TwinFiles(context.store(), context.volume());
         this.renewed = new Elapsed(context.clock());
-        this.disabled = !context.settings().share() || cart.ready().isPresent() || hasWaitedTooLong();
-    }
-
-    /** Whether the cart has waited for another cart's pull as long as allowed: then it pulls the files itself. */
-    private boolean hasWaitedTooLong() {
-        return ledger.waitsFor(Wait.Kind.OTHER_CART).filter(Wait::isOver).isPresent();
+        // A cart that has waited for another cart's pull as long as allowed pulls the files itself.
+        boolean waitedTooLong =
+                ledger.waitsFor(Wait.Kind.OTHER_CART).filter(Wait::isOver).isPresent();
+        this.disabled = !context.settings().share() || cart.ready().isPresent() || waitedTooLong;
     }
 
     /** Marks waiting files that have a twin as expected, so that the archive is not asked to stage them. */
     public void expect() {
-        if (disabled) {
-            return;
-        }
-        eachOf(ledger.where(file -> file.status() == FileStatus.WAITING), (index, twin) -> {
-            if (twin.isPresent()) {
-                ledger.set(index, ledger.file(index).expected());
+        for (List<Integer> some : batches(file -> file.status() == FileStatus.WAITING)) {
+            Map<Long, Twin> found = find(some);
+            for (int index : some) {
+                CartFile file = ledger.file(index);
+                if (found.containsKey(file.id())) {
+                    ledger.set(index, file.expected());
+                }
             }
-        });
+        }
     }
 
     /**
@@ -100,66 +94,96 @@ public final class Twins implements AutoCloseable {
      * @throws IOException if the volume failed
      */
     public void link() throws IOException {
-        List<Path> unsynced = new ArrayList<>();
-        Map<Long, Integer> indexes = new HashMap<>();
-        Map<Long, Twin> twins = new HashMap<>();
-        eachOf(ledger.where(CartFile::isExpected), (index, twin) -> {
-            CartFile file = ledger.file(index);
-            if (twin.isEmpty() && !file.online()) {
-                ledger.set(index, file.lost());
-            } else if (twin.filter(found -> form.isLinkable(file, found)).isPresent()) {
-                indexes.put(file.id(), index);
-                twins.put(file.id(), twin.get());
+        for (List<Integer> some : batches(CartFile::isExpected)) {
+            Map<Long, Twin> found = find(some);
+            for (int index : some) {
+                CartFile file = ledger.file(index);
+                if (!found.containsKey(file.id()) && !file.online()) {
+                    ledger.set(index, file.lost());
+                }
             }
-        });
-        for (long shared : store.share(cart, ids(twins))) {
-            int index = indexes.getOrDefault(shared, 0);
-            Twin twin = twins.get(shared);
-            Optional<Path> link = twin == null ? Optional.empty() : linked(ledger.file(index), twin);
-            if (twin != null && link.isPresent()) {
-                ledger.set(index, ledger.file(index).linked());
-                if (!isDurable(twin)) {
-                    unsynced.add(link.get());
+            link(some, found);
+        }
+        sync();
+    }
+
+    private void link(List<Integer> indexes, Map<Long, Twin> found) throws IOException {
+        Map<Long, Long> linkable = new HashMap<>();
+        for (int index : indexes) {
+            CartFile file = ledger.file(index);
+            Twin twin = found.get(file.id());
+            if (twin != null && isLinkable(file, twin)) {
+                linkable.put(file.id(), twin.file().id());
+            }
+        }
+        Set<Long> shared = linkable.isEmpty() ? Set.of() : store.share(cart, linkable);
+        CartTree tree = context.volume().tree(cart);
+        for (int index : indexes) {
+            CartFile file = ledger.file(index);
+            Twin twin = found.get(file.id());
+            if (twin != null
+                    && shared.contains(file.id())
+                    && tree.link(file, context.volume().tree(twin.cart()), twin.file())) {
+                ledger.set(index, file.linked());
+                if (twin.cart().status() != CartStatus.READY) { // The bytes of a ready cart are certainly synced.
+                    unsynced.add(tree.path(file));
                 }
             }
         }
-        context.volume().sync(unsynced);
     }
 
-    /** Whether the bytes of a twin are certainly synced: those of a ready cart are. */
-    static boolean isDurable(Twin twin) {
-        return twin.cart().status() == CartStatus.READY;
-    }
-
-    private static Map<Long, Long> ids(Map<Long, Twin> twins) {
-        Map<Long, Long> ids = new HashMap<>();
-        twins.forEach((file, twin) -> ids.put(file, twin.twin().id()));
-        return ids;
+    /** A hard link is possible between trees, if cartd verified the twin, and with equal size and time, which links share. */
+    private boolean isLinkable(CartFile file, Twin twin) {
+        CartFile theirs = twin.file();
+        return !cart.bundle()
+                && !twin.cart().bundle()
+                && twin.cart().origin() == Cart.Origin.CARTD
+                && twin.cart().durability().isTrusted()
+                && theirs.status() == FileStatus.STAGED
+                && theirs.size() == file.size()
+                && theirs.mtime() == file.mtime();
     }
 
     /**
-     * Announces the pulls of these files, except those that other carts have or are pulling.
+     * Makes the links durable.
      *
-     * @return those of the files that are to be pulled, or copied from their {@link #source}, now
+     * @throws IOException if one of them cannot be synced
+     */
+    void sync() throws IOException {
+        context.volume().sync(unsynced);
+        unsynced.clear();
+    }
+
+    /**
+     * Announces the pulls of these files, except those that other carts have or are pulling, and links those that can
+     * be linked by now.
+     *
+     * @return those of the files that are to be copied or pulled now
      * @throws StepStopped if the cart is no longer this step's
      */
     List<Integer> admit(List<Integer> indexes) throws StepStopped {
         if (disabled || indexes.isEmpty()) {
             return indexes;
         }
-        Map<Long, Integer> byNumber = new HashMap<>();
-        indexes.forEach(index -> byNumber.put(ledger.file(index).id(), index));
-        Set<Integer> pulledByOthers = new HashSet<>();
-        for (Twin twin : begin(indexes.stream().map(ledger::file).toList())) {
-            int index = byNumber.getOrDefault(twin.file(), -1);
-            if (twin.twin().status() == FileStatus.STAGED) {
-                sources.put(index, twin);
-            } else {
-                pulledByOthers.add(index);
+        Map<Long, Twin> found = begin(indexes.stream().map(ledger::file).toList());
+        try {
+            link(indexes, found);
+        } catch (IOException e) {
+            // What is no link is copied: that fails too, and tells why.
+        }
+        List<Integer> admitted = new ArrayList<>();
+        for (int index : indexes) {
+            Twin twin = found.get(ledger.file(index).id());
+            if (twin != null && twin.file().status() != FileStatus.STAGED) {
                 pullingCart = twin.cart().id();
+            } else if (ledger.file(index).status() != FileStatus.STAGED) {
+                admitted.add(index);
+                if (twin != null) {
+                    sources.put(index, twin);
+                }
             }
         }
-        return indexes.stream().filter(index -> !pulledByOthers.contains(index)).toList();
+        return admitted;
     }
 
     /** The cart last seen pulling a file of this one, by its number: others may see that, but not its uid. */
@@ -167,11 +191,11 @@ public final class Twins implements AutoCloseable {
         return "cart " + pullingCart;
     }
 
-    private List<Twin> begin(List<CartFile> files) throws StepStopped {
+    private Map<Long, Twin> begin(List<CartFile> wanted) throws StepStopped {
         announced = true;
         renewed.restart();
         Instant until = context.clock().instant().plus(LEASE);
-        return store.begin(cart, files, until).orElseThrow(StepStopped::quietly);
+        return store.begin(cart, wanted, until).orElseThrow(StepStopped::quietly);
     }
 
     /**
@@ -185,54 +209,32 @@ public final class Twins implements AutoCloseable {
         }
     }
 
-    /** The twin from which to link or copy an admitted file; empty if it is to be pulled from the archive. */
-    Optional<Twin> source(int index) {
-        return Optional.ofNullable(sources.get(index));
+    /** Whether an admitted file is to be copied from its twin. */
+    boolean has(int index) {
+        return sources.containsKey(index);
     }
 
-    /** Drops the source of a file, which could not be copied. */
-    void forget(int index) {
-        sources.remove(index);
+    /** Opens the bytes of an admitted file's twin from a position on; empty if it has none. See {@link TwinFiles}. */
+    Optional<InputStream> open(int index, long from) {
+        return Optional.ofNullable(sources.get(index)).map(twin -> files.open(twin, from));
     }
 
-    /**
-     * Links a file to its source.
-     *
-     * @return the path of the link; empty if the file has to be copied
-     * @throws IOException if the volume failed
-     */
-    public Optional<Path> link(CartFile file, Twin source) throws IOException {
-        boolean shared = form.isLinkable(file, source)
-                && !store.share(cart, Map.of(file.id(), source.twin().id())).isEmpty();
-        return shared ? linked(file, source) : Optional.empty();
+    /** Drops the twin of a file, which could not be copied; returns whether it had one. */
+    boolean drop(int index) {
+        return sources.remove(index) != null;
     }
 
-    private Optional<Path> linked(CartFile file, Twin twin) throws IOException {
-        CartTree tree = context.volume().tree(cart);
-        boolean linked = tree.link(file, context.volume().tree(twin.cart()), twin.twin());
-        return linked ? Optional.of(tree.path(file)) : Optional.empty();
+    private List<List<Integer>> batches(Predicate<CartFile> which) {
+        List<Integer> all = ledger.where(which).boxed().toList();
+        return Stream.iterate(0, from -> from < all.size(), from -> from + BATCH)
+                .map(from -> all.subList(from, Math.min(all.size(), from + BATCH)))
+                .toList();
     }
 
-    @FunctionalInterface
-    private interface Each {
-        void take(int index, Optional<Twin> twin);
-    }
-
-    private void eachOf(IntStream which, Each each) {
-        int[] indexes = which.toArray();
-        for (int from = 0; from < indexes.length; from += BATCH) {
-            int[] some = IntStream.of(indexes).skip(from).limit(BATCH).toArray();
-            Map<Long, Twin> found = new HashMap<>();
-            find(IntStream.of(some).mapToObj(ledger::file).toList()).forEach(twin -> found.put(twin.file(), twin));
-            for (int index : some) {
-                each.take(
-                        index, Optional.ofNullable(found.get(ledger.file(index).id())));
-            }
-        }
-    }
-
-    private List<Twin> find(List<CartFile> files) {
-        return disabled ? List.of() : store.find(cart, files);
+    private Map<Long, Twin> find(List<Integer> indexes) {
+        return disabled
+                ? Map.of()
+                : store.find(cart, indexes.stream().map(ledger::file).toList());
     }
 
     /** Withdraws the announcement. If the store cannot be reached it expires by itself. */
@@ -242,10 +244,7 @@ public final class Twins implements AutoCloseable {
             try {
                 store.begin(cart, List.of(), Instant.EPOCH);
             } catch (CartException.Unavailable e) {
-                LOG.log(
-                        System.Logger.Level.DEBUG,
-                        "the announcement of pulls was not withdrawn and expires by itself: {0}",
-                        e);
+                // It expires.
             }
         }
     }

@@ -18,19 +18,18 @@ public interface TwinStore {
     /**
      * A file of another cart that has the same content as a wanted file.
      *
-     * @param file the number of the wanted file
      * @param cart the other cart, not deleted
-     * @param twin the other cart's file: staged, or being pulled now under a lease that has not ended
+     * @param file the other cart's file: staged, or being pulled now under a lease that has not ended
      */
-    record Twin(long file, Cart cart, CartFile twin) {}
+    record Twin(Cart cart, CartFile file) {}
 
     /**
-     * Returns the best twin of each of these files that has one: a staged twin if there is one, else a twin that is
-     * being pulled. Twins within the claimed cart itself do not count.
+     * Returns the best twin of each of these files that has one, by the number of the wanted file: a staged twin if
+     * there is one, else a twin that is being pulled. Twins within the claimed cart itself do not count.
      *
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
-    List<Twin> find(Cart claim, List<CartFile> files);
+    Map<Long, Twin> find(Cart claim, List<CartFile> files);
 
     /**
      * Finds twins like {@link #find} and, in the same transaction, marks every file without a twin as being pulled by
@@ -42,7 +41,7 @@ public interface TwinStore {
      * @return the twins; empty if the claim does not hold any more
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
-    Optional<List<Twin>> begin(Cart claim, List<CartFile> files, Instant until);
+    Optional<Map<Long, Twin>> begin(Cart claim, List<CartFile> files, Instant until);
 
     /**
      * Records that files of a claimed cart share their bytes with staged files of other carts. To be called before the

@@ -59,7 +59,7 @@ final class StagingStep {
         this.form = form;
         this.ledger = form.ledger();
         this.lane = lane;
-        this.twins = new Twins(context, form);
+        this.twins = new Twins(context, ledger);
         this.begun = context.clock().instant();
     }
 

@@ -40,7 +40,11 @@ class FilePullTest {
     private FilePull pull() {
         Checksum checksum = new Checksum("md5", ScriptedArchive.hash("MD5", bytes));
         CartFile file = new CartFile(1, "a", "a", checksum, FileStatus.STAGING, "", SIZE, 0, true, 0, false, 0);
-        return new FilePull(archive, file, 4096);
+        return pull(archive, file);
+    }
+
+    private static FilePull pull(Archive archive, CartFile file) {
+        return new FilePull(from -> archive.pull(file.archiveId(), from, file.size()), file, 4096);
     }
 
     private boolean run(FilePull pull, FileChannel to) throws IOException {
@@ -132,7 +136,7 @@ class FilePullTest {
                 });
         Checksum checksum = new Checksum("md5", ScriptedArchive.hash("MD5", bytes));
         CartFile file = new CartFile(1, "a", "a", checksum, FileStatus.STAGING, "", SIZE, 0, true, 0, false, 0);
-        FilePull pull = new FilePull(silent, file, 4096);
+        FilePull pull = pull(silent, file);
         Files.createFile(path);
         try (FileChannel to = channel()) {
             Future<Boolean> interrupted = CompletableFuture.supplyAsync(() -> {

@@ -88,7 +88,8 @@ class StrainTest {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
-            FilePull pull = new FilePull(new OneFile(content), file, 64);
+            FilePull pull =
+                    new FilePull(from -> new OneFile(content).pull(file.archiveId(), from, file.size()), file, 64);
             return catchThrowableOfType(ArchiveException.class, () -> pull.run(to, 0, () -> false, position -> {}));
         }
     }

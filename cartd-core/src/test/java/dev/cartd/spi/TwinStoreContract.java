@@ -48,14 +48,13 @@ public abstract class TwinStoreContract extends StoreContract {
         CartFile theirs = staged(one, 1);
         Cart two = claimed("two", true, "b", "a");
 
-        List<Twin> found = twins.find(two, files(two));
-
-        assertThat(found).singleElement().satisfies(twin -> {
-            assertThat(twin.file()).isEqualTo(file(two, 0).id());
-            assertThat(twin.cart().id()).isEqualTo(one.id());
-            assertThat(twin.cart().uid()).isEqualTo("one");
-            assertThat(twin.twin()).isEqualTo(theirs);
-        });
+        assertThat(twins.find(two, files(two)))
+                .hasSize(1)
+                .hasEntrySatisfying(file(two, 0).id(), twin -> {
+                    assertThat(twin.cart().id()).isEqualTo(one.id());
+                    assertThat(twin.cart().uid()).isEqualTo("one");
+                    assertThat(twin.file()).isEqualTo(theirs);
+                });
     }
 
     @Test
@@ -89,7 +88,7 @@ public abstract class TwinStoreContract extends StoreContract {
         become(one, status);
         Cart two = claimed("two", false, "a");
 
-        assertThat(twins.find(two, files(two)))
+        assertThat(twins.find(two, files(two)).values())
                 .singleElement()
                 .satisfies(twin -> assertThat(twin.cart().status()).isEqualTo(status));
     }
@@ -110,20 +109,20 @@ public abstract class TwinStoreContract extends StoreContract {
         Cart one = claimed("one", false, "a", "b");
         asked(one, 0);
         asked(one, 1);
-        assertThat(twins.begin(one, List.of(file(one, 0)), now.plusSeconds(15))).contains(List.of());
+        assertThat(twins.begin(one, List.of(file(one, 0)), now.plusSeconds(15))).contains(Map.of());
         Cart two = claimed("two", false, "a", "b");
 
-        List<Twin> found = twins.find(two, files(two));
-        assertThat(found).singleElement().satisfies(twin -> {
-            assertThat(twin.file()).isEqualTo(file(two, 0).id());
-            assertThat(twin.twin().status().word()).isEqualTo("staging");
-        });
+        Map<Long, Twin> found = twins.find(two, files(two));
+        assertThat(found)
+                .hasSize(1)
+                .hasEntrySatisfying(
+                        file(two, 0).id(),
+                        twin -> assertThat(twin.file().status().word()).isEqualTo("staging"));
         assertThat(twins.begin(two, files(two), now.plusSeconds(15))).contains(found);
         asked(two, 1);
         assertThat(twins.find(one, files(one)))
                 .as("what the other took")
-                .extracting(Twin::file)
-                .containsExactly(file(one, 1).id());
+                .containsOnlyKeys(file(one, 1).id());
     }
 
     @Test
@@ -149,7 +148,7 @@ public abstract class TwinStoreContract extends StoreContract {
         Cart two = claimed("two", false, "a");
         twins.begin(one, List.of(), Instant.EPOCH);
 
-        assertThat(twins.begin(two, files(two), now.plusSeconds(15))).contains(List.of());
+        assertThat(twins.begin(two, files(two), now.plusSeconds(15))).contains(Map.of());
     }
 
     @Test
@@ -192,12 +191,12 @@ public abstract class TwinStoreContract extends StoreContract {
         Cart bundle = claimed("bundle", true, "a");
         staged(bundle, 0);
         Cart two = claimed("two", false, "a");
-        assertThat(twins.find(two, files(two)))
+        assertThat(twins.find(two, files(two)).values())
                 .extracting(twin -> twin.cart().id())
                 .containsExactly(bundle.id());
         Cart tree = claimed("tree", false, "a");
         staged(tree, 0);
-        assertThat(twins.find(two, files(two)))
+        assertThat(twins.find(two, files(two)).values())
                 .as("a tree's file can be linked")
                 .extracting(twin -> twin.cart().id())
                 .containsExactly(tree.id());

@@ -281,7 +281,7 @@ abstract class UpgradeContract {
 
             store.space().measured(cart.holding(1), seen(store, 44));
 
-            assertThat(store.twins().find(claim, store.files(mine.id())))
+            assertThat(store.twins().find(claim, store.files(mine.id())).values())
                     .singleElement()
                     .satisfies(twin -> assertThat(twin.cart().id()).isEqualTo(10));
         }

@@ -5,16 +5,13 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.spi.TwinStore.Twin;
 import dev.cartd.store.rows.CartRow;
 import dev.cartd.store.rows.FileRow;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
-import static java.util.stream.Collectors.toMap;
 
 /**
  * Finds the twins of files in other carts. Staged files of Pacifica Cartd whose size was never measured are not used as
@@ -60,44 +57,40 @@ final class FindTwins {
         return SAME.formatted(">", file, cart) + ", " + SAME.formatted("<", file, cart);
     }
 
-    static List<Twin> run(Handle handle, List<CartFile> files, long now) {
-        List<Twin> found = new ArrayList<>();
+    static Map<Long, Twin> run(Handle handle, List<CartFile> files, long now) {
+        Map<Long, Twin> found = new HashMap<>();
         for (int from = 0; from < files.size(); from += FILES_PER_STATEMENT) {
-            found.addAll(
-                    findBatch(handle, files.subList(from, Math.min(files.size(), from + FILES_PER_STATEMENT)), now));
+            int to = Math.min(files.size(), from + FILES_PER_STATEMENT);
+            found.putAll(findBatch(handle, files.subList(from, to), now));
         }
         return found;
     }
 
-    private static List<Twin> findBatch(Handle handle, List<CartFile> files, long now) {
-        Map<Long, List<Long>> wanted = handle
+    private static Map<Long, Twin> findBatch(Handle handle, List<CartFile> files, long now) {
+        Map<Long, Long> best = handle
                 .createQuery(BEST)
                 .bindList("files", files.stream().map(CartFile::id).toList())
                 .bind("now", now)
-                .map((row, context) -> Map.entry(row.getLong("other"), row.getLong("mine")))
+                .map((row, context) -> Map.entry(row.getLong("mine"), row.getLong("other")))
                 .stream()
-                .filter(pair -> pair.getKey() > 0) // else it has none
-                .collect(groupingBy(Map.Entry::getKey, mapping(Map.Entry::getValue, toList())));
-        if (wanted.isEmpty()) {
-            return List.of();
+                .filter(pair -> pair.getValue() > 0) // else it has none
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        if (best.isEmpty()) {
+            return Map.of();
         }
-        List<Long> ids = List.copyOf(wanted.keySet());
+        List<Long> ids = best.values().stream().distinct().toList();
         Map<Long, Cart> carts = handle.createQuery(CARTS)
                 .bindList("ids", ids)
                 .map(new CartRow())
-                .collect(toMap(Cart::id, Function.identity()));
-        List<Twin> found = new ArrayList<>();
+                .collect(Collectors.toMap(Cart::id, Function.identity()));
+        Map<Long, Twin> others = new HashMap<>();
         handle.createQuery(FILES)
                 .bindList("ids", ids)
                 .map((row, context) -> Map.entry(row.getLong("cart_id"), new FileRow().map(row, context)))
-                .forEach(row -> {
-                    Cart cart = carts.get(row.getKey());
-                    if (cart != null) { // else it went between the two queries
-                        CartFile twin = row.getValue();
-                        wanted.getOrDefault(twin.id(), List.of())
-                                .forEach(mine -> found.add(new Twin(mine, cart, twin)));
-                    }
-                });
+                .forEach(row -> Optional.ofNullable(carts.get(row.getKey())) // unless it went between the queries
+                        .ifPresent(cart -> others.put(row.getValue().id(), new Twin(cart, row.getValue()))));
+        Map<Long, Twin> found = new HashMap<>();
+        best.forEach((mine, other) -> found.computeIfAbsent(mine, id -> others.get(other)));
         return found;
     }
 }

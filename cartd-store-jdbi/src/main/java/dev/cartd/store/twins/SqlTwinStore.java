@@ -17,14 +17,12 @@ import java.util.Set;
  */
 public record SqlTwinStore(Connections connections, InstantSource clock) implements TwinStore {
     @Override
-    public List<Twin> find(Cart claim, List<CartFile> files) {
-        return files.isEmpty()
-                ? List.of()
-                : connections.readMuch(handle -> FindTwins.run(handle, files, clock.millis()));
+    public Map<Long, Twin> find(Cart claim, List<CartFile> files) {
+        return connections.readMuch(handle -> FindTwins.run(handle, files, clock.millis()));
     }
 
     @Override
-    public Optional<List<Twin>> begin(Cart claim, List<CartFile> files, Instant until) {
+    public Optional<Map<Long, Twin>> begin(Cart claim, List<CartFile> files, Instant until) {
         return connections.write(
                 handle -> BeginPulls.run(handle, connections.dialect(), claim, files, until, clock.millis()));
     }

@@ -22,8 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class TwinCopyTest {
+class TwinFilesTest {
     private static final int SIZE = 40 << 20;
+
+    /** That of so many zeros. */
+    private static final String MD5 = "ec8bb3b24d5b0f1b5bdf8c8f0f541ee6";
 
     @TempDir
     private Path directory;
@@ -31,7 +34,7 @@ class TwinCopyTest {
     @Test
     void aCopyThatIsNotWantedAnyMoreEndsAfterAPiece() throws IOException {
         MemoryStore store = new MemoryStore(InstantSource.system());
-        CartRequest.Item item = new CartRequest.Item("1", BundlePath.parse("f"), new Checksum("md5", "0".repeat(32)));
+        CartRequest.Item item = new CartRequest.Item("1", BundlePath.parse("f"), new Checksum("md5", MD5));
         store.add(new CartRequest("c", false, List.of(item)), 0);
         Cart cart = store.claim(1).orElseThrow();
         CartFile file = store.files(1).get(0).seen(SIZE, 0, true);
@@ -41,12 +44,15 @@ class TwinCopyTest {
         try (RandomAccessFile sparse = new RandomAccessFile(source.toFile(), "rw")) {
             sparse.setLength(SIZE);
         }
-        TwinCopy copy = new TwinCopy(new TwinFiles(store, volume), new Twin(file.id(), cart, file));
+        TwinFiles files = new TwinFiles(store, volume);
+        FilePull copy = new FilePull(from -> files.open(new Twin(cart, file), from), file, 64 << 10);
         Path target = directory.resolve("target");
-        try (FileChannel to = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            assertThat(copy.run(to, 0, () -> true)).isFalse();
-            assertThat(copy.copied()).isBetween(1L, SIZE / 4L);
-            assertThat(copy.run(to, 0, () -> false)).isTrue();
+        try (FileChannel to = FileChannel.open(
+                target, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            assertThat(copy.run(to, 0, () -> true, at -> {})).isFalse();
+            assertThat(copy.position()).isBetween(1L, SIZE / 4L);
+            assertThat(copy.run(to, 0, () -> false, at -> {})).isTrue();
         }
+        assertThat(target).hasSize(SIZE);
     }
 }
