@@ -54,6 +54,12 @@ final class Deadline extends AsyncTimeout {
                 throw new InterruptedIOException("no whole answer within " + RequestFailure.text(limit));
             }
             throw e;
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) { // Not declared: the library is written in Kotlin.
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
+            throw e;
         } finally {
             deadline.end();
         }

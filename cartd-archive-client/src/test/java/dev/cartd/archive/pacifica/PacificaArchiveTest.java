@@ -6,15 +6,22 @@ import dev.cartd.spi.ArchiveInterface;
 import dev.cartd.spi.Fault;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +156,47 @@ class PacificaArchiveTest {
             assertThat(interrupted).isTrue();
             server.resume();
             patient.stage(ID); // Its place is free again.
+        }
+    }
+
+    @Test
+    void whoIsInterruptedWaitsForNoConnection() throws Exception {
+        List<Socket> queued = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                PacificaArchive patient = new PacificaArchive(
+                        URI.create("http://127.0.0.1:" + full.getLocalPort()), Duration.ofMinutes(5), 1)) {
+            while (connects(full, queued)) {
+                assertThat(queued).hasSizeLessThan(1000);
+            }
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            AtomicBoolean interrupted = new AtomicBoolean();
+            Thread asking = new Thread(() -> {
+                thrown.set(catchThrowable(() -> patient.status(ID)));
+                interrupted.set(Thread.currentThread().isInterrupted());
+            });
+            asking.start();
+            await().until(() -> Stream.of(asking.getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals("awaitTcpConnect")));
+            asking.interrupt();
+            asking.join(60_000);
+            assertThat(thrown.get()).satisfies(e -> assertUnreachable(e, false));
+            assertThat(interrupted).isTrue();
+        } finally {
+            for (Socket socket : queued) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Whether the server still takes a connection, without anybody who accepts it. */
+    private static boolean connects(ServerSocket server, List<Socket> queued) throws IOException {
+        Socket socket = new Socket();
+        queued.add(socket);
+        try {
+            socket.connect(server.getLocalSocketAddress(), 300);
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
         }
     }
 
