@@ -1,10 +1,11 @@
 """The rows: each is a function of the stage and the number of runs that yields lines of the table."""
+import concurrent.futures
+import http.client
+import json
 import os
-import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import time
 
 import servers
@@ -13,7 +14,6 @@ from servers import CARTD, Missing, needed, run, seconds, until
 
 MIB = 1 << 20
 GIB = 1 << 30
-HERE = pathlib.Path(__file__).parent
 
 
 def curl_all(stage, files):
@@ -76,31 +76,48 @@ def ready_large(stage, runs):
 def small_carts(stage, runs):
     """3,000 carts of 3 × 1 KiB, 8 clients posting"""
     count = max(30, int(3_000 * stage.scale))
-    files = stage.files(3 * 3_000, 1 << 10)
+    files = stage.files(9_000, 1 << 10)
     with stage.cartd() as cartd:
-        one = sorted(one_cart(cartd, files, i) for i in range(runs * 10))
-        out = subprocess.run(
-            [sys.executable, str(HERE / "carts.py"), "--url", cartd.url, "--carts", str(count), "--clients", "8",
-             "--files", "3", "--items", write_items(stage, files)],
-            check=True, capture_output=True, text=True).stdout
-    figures = dict(re.findall(r"^(\w+) ([0-9.]+)$", out, re.M))
-    yield Line("3,000 carts of 3 × 1 KiB, POST to ready", "", [(float(figures["carts_per_second"]), None)], unit="carts/s",
-               note="POST %s/s, p50 %s ms, p99 %s ms" % (figures["posts_per_second"], figures["post_p50"], figures["post_p99"]))
+        one = [one_cart(cartd, files, i) for i in range(runs * 10)]
+        begin = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(8) as clients:
+            posts = sorted(took for some in clients.map(lambda k: post_some(cartd, files, range(k, count, 8)), range(8))
+                           for took in some)
+        posted = time.monotonic() - begin
+        for i in range(count):
+            cartd.await_ready("s%d" % i)
+        ready = time.monotonic() - begin
+    yield Line("%d carts of 3 × 1 KiB, POST to ready" % count, "", [(count / ready, None)], unit="carts/s",
+               note="8 clients; POST %.0f/s, p50 %.0f ms, p99 %.0f ms" % (
+                   count / posted, posts[count // 2] * 1000, posts[count * 99 // 100] * 1000))
     yield Line("one cart of one file, idle server", "", [(t * 1000, None) for t in one], unit="ms")
 
 
+def request(files, first, count):
+    return json.dumps(dict(fileids=[files.items[i % files.count] for i in range(first, first + count)])).encode()
+
+
 def one_cart(cartd, files, i):
-    import json
-    body = json.dumps(dict(fileids=files.items[i:i + 1])).encode()
+    body = request(files, i, 1)
     time.sleep(0.05)
     return seconds(lambda: cartd.make("one%d" % i, body))
 
 
-def write_items(stage, files):
-    import json
-    target = stage.root / "items.json"
-    target.write_text(json.dumps(files.items))
-    return str(target)
+def post_some(cartd, files, numbers):
+    """How long each POST of a client with a connection of its own takes."""
+    connection = http.client.HTTPConnection("127.0.0.1", cartd.port, timeout=600)
+    took = []
+    for i in numbers:
+        body = request(files, 3 * i, 3)
+        begin = time.monotonic()
+        connection.request("POST", "/s%d" % i, body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        response.read()
+        took.append(time.monotonic() - begin)
+        if response.status != 201:
+            raise RuntimeError("POST was answered %d" % response.status)
+    connection.close()
+    return took
 
 
 def downloads(stage, runs, files, bundle, what):

@@ -177,13 +177,13 @@ def serves(port):
 class Cartd:
     """A running server with an empty volume; `more` are lines of the section [cartd]."""
 
-    def __init__(self, root, archive, more="", database=None, arguments=(), java="", before=()):
+    def __init__(self, root, archive, more="share_files = off", database=None, arguments=(), java="", before=()):
         self.root = pathlib.Path(tempfile.mkdtemp(dir=root))
         self.volume = self.root / "volume"
         self.volume.mkdir()
         self.config = self.root / "config.ini"
         self.config.write_text(
-            "[cartd]\nvolume_path = %s\nshare_files = off\n%s\n[archiveinterface]\nurl = %s\n[database]\npeewee_url = %s\n"
+            "[cartd]\nvolume_path = %s\n%s\n[archiveinterface]\nurl = %s\n[database]\npeewee_url = %s\n"
             % (self.volume, more, archive, database or "sqlite:///%s/db.sqlite3" % self.root))
         self.environment = dict(os.environ, JAVA_OPTS=java)
         self.command("dbsync")
