@@ -1,6 +1,5 @@
 package dev.cartd.bundle;
 
-import java.nio.channels.ReadableByteChannel;
 import java.time.Instant;
 
 /**
@@ -42,5 +41,5 @@ public interface Bundle {
      * @throws dev.cartd.cart.CartException.Unavailable if the volume cannot be read, the store does not answer, or
      *     memory is short
      */
-    ReadableByteChannel open(long from, long to);
+    BundleChannel open(long from, long to);
 }

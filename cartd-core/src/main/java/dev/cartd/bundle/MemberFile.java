@@ -6,7 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberFile implements Closeable {
     private final Contents contents;
-    private @Nullable FileChannel channel;
+    private @Nullable SeekableByteChannel channel;
     private boolean closed;
 
     MemberFile(Contents contents) {
@@ -25,27 +25,47 @@ final class MemberFile implements Closeable {
     }
 
     /**
-     * Fills the buffer with a file's bytes from {@code position} on. The caller calls {@link #done} at the end of each
-     * file, before it reads the next one.
+     * Fills the buffer with a file's bytes from {@code position} on, which is where the last read of the file ended.
+     * The caller calls {@link #done} at the end of each file, before it reads the next one.
      */
     void read(Regular member, ByteBuffer dst, long position) throws IOException {
-        FileChannel source = current();
+        SeekableByteChannel source = current();
         if (source == null) {
-            source = keep(open(member));
+            source = keep(ofRightSize(member, open(member)));
+            source.position(position);
         }
-        long at = position;
+        long start = position - dst.position();
         while (dst.hasRemaining()) {
-            int count = read(member, source, dst, at);
-            if (count <= 0) {
-                throw wrongSize(member, at);
+            if (read(member, source, dst) <= 0) {
+                throw wrongSize(member, start + dst.position());
             }
-            at += count;
         }
     }
 
-    private static int read(Regular member, FileChannel source, ByteBuffer dst, long at) throws IOException {
+    /** Reads a whole file. The limit of the buffer is changed. */
+    void readWhole(Regular member, ByteBuffer dst) throws IOException {
+        SeekableByteChannel source = keep(open(member));
+        int size = (int) member.size();
+        int end = dst.position() + size;
+        if (dst.limit() > end) {
+            // One byte more than the file must have: so the read tells the size as well.
+            dst.limit(end + 1);
+        } else {
+            ofRightSize(member, source);
+        }
+        while (dst.position() < end) {
+            if (read(member, source, dst) <= 0) {
+                throw wrongSize(member, dst.position() - end + size);
+            }
+        }
+        if (dst.position() > end) {
+            throw wrongSize(member, source.size());
+        }
+    }
+
+    private static int read(Regular member, SeekableByteChannel source, ByteBuffer dst) throws IOException {
         try {
-            return source.read(dst, at);
+            return source.read(dst);
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
@@ -53,15 +73,17 @@ final class MemberFile implements Closeable {
         }
     }
 
-    private FileChannel open(Regular member) throws IOException {
-        FileChannel opened;
+    private SeekableByteChannel open(Regular member) throws IOException {
         try {
-            opened = contents.open(member.file());
+            return contents.open(member.file());
         } catch (NoSuchFileException e) {
             throw new IOException("file " + member.path() + " is gone", e);
         } catch (IOException e) {
             throw new IOException("file " + member.path() + " cannot be opened: " + FailureText.withoutName(e), e);
         }
+    }
+
+    private static SeekableByteChannel ofRightSize(Regular member, SeekableByteChannel opened) throws IOException {
         try {
             if (opened.size() != member.size()) {
                 throw wrongSize(member, opened.size());
@@ -77,11 +99,11 @@ final class MemberFile implements Closeable {
         return new IOException("file " + member.path() + " has " + size + " bytes, " + member.size() + " expected");
     }
 
-    private synchronized @Nullable FileChannel current() {
+    private synchronized @Nullable SeekableByteChannel current() {
         return channel;
     }
 
-    private FileChannel keep(FileChannel opened) throws IOException {
+    private SeekableByteChannel keep(SeekableByteChannel opened) throws IOException {
         synchronized (this) {
             if (!closed) {
                 channel = opened;
@@ -104,7 +126,7 @@ final class MemberFile implements Closeable {
     }
 
     private void release(boolean forGood) throws IOException {
-        FileChannel source;
+        SeekableByteChannel source;
         synchronized (this) {
             source = channel;
             channel = null;
@@ -113,9 +135,5 @@ final class MemberFile implements Closeable {
         if (source != null) {
             source.close();
         }
-    }
-
-    synchronized boolean isOpen() {
-        return !closed;
     }
 }

@@ -1,50 +1,58 @@
 package dev.cartd.bundle;
 
 import dev.cartd.bundle.Member.Regular;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ReadableByteChannel;
 
-/** Computes a range of a tar while it is read. */
-final class TarChannel implements ReadableByteChannel {
+/** Computes the bytes of a tar while they are read, at best from one position on. */
+final class TarChannel implements Closeable {
     private static final byte[] ZEROS = new byte[2 * TarHeader.BLOCK];
+    private static final byte[] NONE = {};
 
     private final TarLayout layout;
     private final MemberFile file;
     private final long to;
-    private long position;
+    private long position = -1;
     private int member;
     /** The current member's header; empty until a byte of it is read. */
-    private byte[] header = {};
+    private byte[] header = NONE;
 
-    TarChannel(TarLayout layout, Contents contents, long from, long to) {
+    TarChannel(TarLayout layout, Contents contents, long to) {
         this.layout = layout;
         this.file = new MemberFile(contents);
         this.to = to;
-        position = from;
-        member = layout.memberAt(from);
     }
 
-    @Override
-    public int read(ByteBuffer dst) throws IOException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
-        if (position == to) {
+    /** Where the last read ended; negative before the first one. */
+    long position() {
+        return position;
+    }
+
+    /** Reads the bytes from {@code from} on; fills the buffer unless the range ends first. */
+    int read(ByteBuffer dst, long from) throws IOException {
+        if (from == to) {
             return -1;
         }
-        long before = position;
+        if (from != position) {
+            file.done();
+            enter(layout.memberAt(from));
+            position = from;
+        }
         while (dst.hasRemaining() && position < to) {
             step(dst);
         }
-        return (int) (position - before);
+        return (int) (position - from);
+    }
+
+    private void enter(int next) {
+        member = next;
+        header = NONE;
     }
 
     private void step(ByteBuffer dst) throws IOException {
         if (position == layout.next(member)) {
-            member++;
-            header = new byte[0];
+            enter(member + 1);
         }
         long data = layout.data(member);
         long end = data + layout.member(member).size();
@@ -71,9 +79,13 @@ final class TarChannel implements ReadableByteChannel {
             throw new IllegalStateException("a directory has no data");
         }
         int count = count(dst, end);
-        ByteBuffer window = dst.slice(dst.position(), count);
-        file.read(regular, window, position - data);
-        dst.position(dst.position() + count);
+        int limit = dst.limit();
+        if (count == regular.size()) {
+            file.readWhole(regular, dst);
+        } else {
+            file.read(regular, dst.limit(dst.position() + count), position - data);
+        }
+        dst.limit(limit);
         position += count;
         if (position == end) {
             file.done();
@@ -91,11 +103,7 @@ final class TarChannel implements ReadableByteChannel {
         return (int) Math.min(dst.remaining(), Math.min(end, to) - position);
     }
 
-    @Override
-    public boolean isOpen() {
-        return file.isOpen();
-    }
-
+    /** Closes the file that is read, and refuses all further reads. */
     @Override
     public void close() throws IOException {
         file.close();

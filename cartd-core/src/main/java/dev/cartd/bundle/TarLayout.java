@@ -6,7 +6,6 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -167,9 +166,9 @@ public final class TarLayout {
      *
      * @throws IndexOutOfBoundsException unless {@code 0 <= from <= to <= length}
      */
-    public ReadableByteChannel open(Contents contents, long from, long to) {
+    public BundleChannel open(Contents contents, long from, long to) {
         Objects.checkFromToIndex(from, to, length());
-        return new TarChannel(this, contents, from, to);
+        return new TarRange(this, contents, from, to);
     }
 
     /** The number of members: files and their directories. */

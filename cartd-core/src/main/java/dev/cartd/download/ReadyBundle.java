@@ -1,13 +1,13 @@
 package dev.cartd.download;
 
 import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleChannel;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ReadableByteChannel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
@@ -51,7 +51,7 @@ final class ReadyBundle implements Bundle {
     }
 
     @Override
-    public ReadableByteChannel open(long from, long to) {
+    public BundleChannel open(long from, long to) {
         Layouts.Use use = tar.use();
         boolean pinned = false;
         boolean opened = false;
@@ -59,7 +59,7 @@ final class ReadyBundle implements Bundle {
             bundles.pin(cart);
             pinned = true;
             requireWhole(from, to);
-            ReadableByteChannel bytes = tar.open(from, to);
+            BundleChannel bytes = tar.open(from, to);
             opened = true;
             return new Watched(bytes, from, to, use);
         } catch (UncheckedIOException e) {
@@ -84,15 +84,19 @@ final class ReadyBundle implements Bundle {
         }
     }
 
+    private interface Read {
+        int count() throws IOException;
+    }
+
     /** Keeps the cart pinned until it is closed. If a read fails, checks the files again, and reports damage. */
-    private final class Watched implements ReadableByteChannel {
-        private final ReadableByteChannel bytes;
+    private final class Watched implements BundleChannel {
+        private final BundleChannel bytes;
         private final long from;
         private final long to;
         private final Layouts.Use use;
         private final AtomicBoolean pinned = new AtomicBoolean(true);
 
-        Watched(ReadableByteChannel bytes, long from, long to, Layouts.Use use) {
+        Watched(BundleChannel bytes, long from, long to, Layouts.Use use) {
             this.use = use;
             this.bytes = bytes;
             this.from = from;
@@ -101,8 +105,17 @@ final class ReadyBundle implements Bundle {
 
         @Override
         public int read(ByteBuffer dst) throws IOException {
+            return watched(() -> bytes.read(dst));
+        }
+
+        @Override
+        public int read(ByteBuffer dst, long position) throws IOException {
+            return watched(() -> bytes.read(dst, position));
+        }
+
+        private int watched(Read read) throws IOException {
             try {
-                return bytes.read(dst);
+                return read.count();
             } catch (ClosedChannelException e) {
                 throw e;
             } catch (IOException e) {
@@ -113,6 +126,16 @@ final class ReadyBundle implements Bundle {
                 }
                 throw e;
             }
+        }
+
+        @Override
+        public boolean isScattered(long first, long end) {
+            return bytes.isScattered(first, end);
+        }
+
+        @Override
+        public void rest() throws IOException {
+            bytes.rest();
         }
 
         @Override

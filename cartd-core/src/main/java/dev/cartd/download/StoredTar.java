@@ -1,12 +1,12 @@
 package dev.cartd.download;
 
+import dev.cartd.bundle.BundleChannel;
 import dev.cartd.cart.Cart;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.OnDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.LinkOption;
 import java.nio.file.StandardOpenOption;
@@ -45,13 +45,13 @@ record StoredTar(CartTar tar, long length, String etag) implements TarBytes {
     }
 
     @Override
-    public ReadableByteChannel open(long from, long to) throws IOException {
+    public BundleChannel open(long from, long to) throws IOException {
         FileChannel channel = FileChannel.open(tar.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         return new Slice(channel, from, to);
     }
 
     /** Reads a range of a file. */
-    private static final class Slice implements ReadableByteChannel {
+    private static final class Slice implements BundleChannel {
         private final FileChannel channel;
         private final long to;
         private long position;
@@ -64,18 +64,32 @@ record StoredTar(CartTar tar, long length, String etag) implements TarBytes {
 
         @Override
         public int read(ByteBuffer dst) throws IOException {
-            if (position == to) {
-                return -1;
-            }
-            int most = (int) Math.min(dst.remaining(), to - position);
-            int count = channel.read(dst.slice(dst.position(), most), position);
-            if (count < 0) {
-                throw new IOException("the tar ended at byte " + position + ", before byte " + to);
-            }
-            dst.position(dst.position() + count);
-            position += count;
+            int count = read(dst, position);
+            position += Math.max(0, count);
             return count;
         }
+
+        @Override
+        public int read(ByteBuffer dst, long at) throws IOException {
+            if (at == to) {
+                return -1;
+            }
+            int most = (int) Math.min(dst.remaining(), to - at);
+            int count = channel.read(dst.slice(dst.position(), most), at);
+            if (count < 0) {
+                throw new IOException("the tar ended at byte " + at + ", before byte " + to);
+            }
+            dst.position(dst.position() + count);
+            return count;
+        }
+
+        @Override
+        public boolean isScattered(long first, long end) {
+            return false;
+        }
+
+        @Override
+        public void rest() {}
 
         @Override
         public boolean isOpen() {

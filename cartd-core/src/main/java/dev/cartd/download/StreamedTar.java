@@ -1,11 +1,10 @@
 package dev.cartd.download;
 
+import dev.cartd.bundle.BundleChannel;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.CartFile;
 import dev.cartd.volume.CartTree;
 import java.io.IOException;
-import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 
 /** The tar of a streamed cart, computed from the files of its tree. */
@@ -22,12 +21,8 @@ record StreamedTar(CartTree tree, Cart cart, TarLayout layout, Layouts layouts) 
 
     @Override
     public Optional<String> damage(long from, long to) throws IOException {
-        for (CartFile file : layout.files(from, to)) {
-            if (!tree.has(file)) {
-                return Optional.of("file " + file.path() + " is gone from the volume, or has not its size");
-            }
-        }
-        return Optional.empty();
+        return tree.missing(layout.files(from, to))
+                .map(file -> "file " + file.path() + " is gone from the volume, or has not its size");
     }
 
     @Override
@@ -36,7 +31,7 @@ record StreamedTar(CartTree tree, Cart cart, TarLayout layout, Layouts layouts) 
     }
 
     @Override
-    public ReadableByteChannel open(long from, long to) {
-        return layout.open(tree::open, from, to);
+    public BundleChannel open(long from, long to) {
+        return layout.open(tree.reader(), from, to);
     }
 }

@@ -1,7 +1,7 @@
 package dev.cartd.download;
 
+import dev.cartd.bundle.BundleChannel;
 import java.io.IOException;
-import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 
 /** Reads the bytes of a ready cart's tar from the volume. Implementations are safe for use by many threads. */
@@ -29,5 +29,5 @@ sealed interface TarBytes permits StreamedTar, StoredTar {
     }
 
     /** Opens the bytes from {@code from} (included) to {@code to} (not included). */
-    ReadableByteChannel open(long from, long to) throws IOException;
+    BundleChannel open(long from, long to) throws IOException;
 }

@@ -1,18 +1,26 @@
 package dev.cartd.volume;
 
+import dev.cartd.bundle.Contents;
 import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
+import dev.cartd.system.Elapsed;
+import dev.cartd.system.TreeReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The tree of a streamed cart on the volume. Immutable, and safe for use by many threads. Methods that take a file
@@ -20,6 +28,12 @@ import java.util.Optional;
  */
 public final class CartTree extends CartFiles {
     private static final System.Logger LOG = System.getLogger(Volume.class.getName());
+
+    /** The files that a thread looks at before it takes the next ones. */
+    private static final int LOOKS = 512;
+
+    /** How long a look at all files counts, so that each does not take another one before it is opened. */
+    private static final Duration TRUSTED = Duration.ofSeconds(1);
 
     CartTree(Volume volume, Cart cart) {
         super(volume, cart);
@@ -73,6 +87,110 @@ public final class CartTree extends CartFiles {
      */
     public boolean has(CartFile file) throws IOException {
         return has(path(file), file.size());
+    }
+
+    /**
+     * The first of these files that the tree does not have as a regular file of its size, or that a symlink leads to.
+     * Several threads look, since each only waits for the medium.
+     *
+     * @param files at best directory by directory, as they come in a tar
+     * @throws VolumeAway if a file is not there because the volume is not
+     */
+    public Optional<CartFile> missing(List<CartFile> files) throws IOException {
+        AtomicInteger next = new AtomicInteger();
+        AtomicInteger missing = new AtomicInteger(files.size());
+        try (Reader reader = reader()) {
+            Disk.together(Disk.LOOKS, Math.min(Disk.AT_ONCE, 1 + files.size() / LOOKS), () -> {
+                for (int i = next.getAndAdd(LOOKS); i < missing.get(); i = next.getAndAdd(LOOKS)) {
+                    for (int at = i; at < Math.min(i + LOOKS, missing.get()); at++) {
+                        if (!reader.has(files.get(at))) {
+                            missing.accumulateAndGet(at, Math::min);
+                        }
+                    }
+                }
+                return null;
+            });
+        }
+        return missing.get() == files.size() ? Optional.empty() : Optional.of(files.get(missing.get()));
+    }
+
+    /** Reads many files of the tree; the caller closes it, and has just found all of them there. */
+    public Reader reader() {
+        return new Reader();
+    }
+
+    /**
+     * Reads many files of the tree, best directory by directory, as they come in a tar: it keeps their directory open.
+     * Where the file system cannot open files relative to a directory, each file is looked for by its whole path. Safe
+     * for use by many threads.
+     */
+    public final class Reader implements Contents {
+        private final Elapsed sinceLook = new Elapsed(volume.clock());
+        private final Optional<TreeReader> files = TreeReader.isPossible(volume.root())
+                ? Optional.of(new TreeReader(volume.root(), volume.root().relativize(path())))
+                : Optional.empty();
+
+        private Reader() {}
+
+        /**
+         * Whether the tree has this file, as a regular file of its size that no symlink leads to.
+         *
+         * @throws VolumeAway if it has not because the volume is not there
+         */
+        boolean has(CartFile file) throws IOException {
+            if (files.isEmpty()) {
+                return look(file).filter(found -> found.size() == file.size()).isPresent();
+            }
+            if (isThere(files.get(), file)) {
+                return true;
+            }
+            volume.mark().requireRecently();
+            return false;
+        }
+
+        private boolean isThere(TreeReader reader, CartFile file) throws IOException {
+            try {
+                BasicFileAttributes found = reader.look(name(file));
+                return found.isRegularFile() && found.size() == file.size();
+            } catch (NoSuchFileException e) {
+                return false;
+            }
+        }
+
+        /**
+         * Opens a file for reading. Looks at it first, since to open a pipe could block, but for the first second of
+         * this reader.
+         *
+         * @throws NoSuchFileException if there is no regular file of its size at its path, or a parent is a symlink
+         */
+        @Override
+        public SeekableByteChannel open(CartFile file) throws IOException {
+            if (files.isEmpty()) {
+                return CartTree.this.open(file);
+            }
+            if (sinceLook.reached(TRUSTED) && !isThere(files.get(), file)) {
+                throw new NoSuchFileException(file.path(), null, "it is not a regular file of its size");
+            }
+            return files.get().open(name(file));
+        }
+
+        private String name(CartFile file) {
+            return FileNames.requireNameable(inside(file).value());
+        }
+
+        @Override
+        public void rest() throws IOException {
+            if (files.isPresent()) {
+                files.get().rest();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (files.isPresent()) {
+                files.get().close();
+            }
+        }
     }
 
     /**

@@ -17,19 +17,18 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Operations on the file system; none but {@link #sync} follows a symlink at the end of its path. */
@@ -37,11 +36,16 @@ final class Disk {
     /** The block size of nearly every file system in bytes. With larger blocks the estimate of the room is too low. */
     static final long BLOCK = 4096;
 
-    private static final int SYNCS_AT_ONCE = 8;
+    /** The threads of {@link #LOOKS} and of those that sync. */
+    static final int AT_ONCE = 8;
+
     private static final int MANY = 32;
 
     /** Shared by all volumes of this process; idle threads end. */
-    private static final ExecutorService SYNCS = syncs();
+    private static final ThreadPoolExecutor SYNCS = threads("cartd-sync");
+
+    /** Look for files, and do not wait for files that are synced; shared too. */
+    static final ThreadPoolExecutor LOOKS = threads("cartd-look");
 
     private Disk() {}
 
@@ -209,41 +213,57 @@ final class Disk {
     /** Syncs all paths, and many of them on several threads, since each thread only waits for the medium. */
     static void syncAll(List<Path> paths) throws IOException {
         AtomicInteger next = new AtomicInteger();
-        Callable<Void> work = () -> {
+        together(SYNCS, paths.size() < MANY ? 1 : AT_ONCE, () -> {
             for (int i = next.getAndIncrement(); i < paths.size(); i = next.getAndIncrement()) {
                 sync(paths.get(i));
             }
             return null;
-        };
+        });
+    }
+
+    /**
+     * Runs the work {@code times} times at once, on this thread and on others, and waits until all have ended. Those
+     * that no other thread has begun when this thread is done are left out.
+     */
+    static void together(ThreadPoolExecutor others, int times, Callable<Void> work) throws IOException {
+        List<FutureTask<Void>> further =
+                Stream.generate(() -> new FutureTask<>(work)).limit(times - 1).toList();
+        further.forEach(others::execute);
         try {
-            if (paths.size() < MANY) {
-                work.call();
-                return;
-            }
-            for (Future<Void> done : SYNCS.invokeAll(Collections.nCopies(SYNCS_AT_ONCE, work))) {
-                done.get();
+            work.call();
+            for (FutureTask<Void> one : further) {
+                if (!others.remove(one)) {
+                    one.get();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while files were being made durable");
+            throw new InterruptedIOException("interrupted while threads were waiting for the disk");
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+            throw asThrown(e.getCause());
         } catch (Exception e) {
-            throw e instanceof IOException cause ? cause : new IOException(e);
+            throw asThrown(e);
+        } finally {
+            further.forEach(one -> one.cancel(true));
         }
     }
 
-    private static ExecutorService syncs() {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                SYNCS_AT_ONCE, SYNCS_AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Disk::daemon);
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
+    private static IOException asThrown(@Nullable Throwable failure) {
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        return failure instanceof IOException e ? e : new IOException(failure);
     }
 
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "cartd-sync");
-        thread.setDaemon(true);
-        return thread;
+    private static ThreadPoolExecutor threads(String name) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(AT_ONCE, AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /** Removes a file or a directory with its contents; does nothing if there is none. */

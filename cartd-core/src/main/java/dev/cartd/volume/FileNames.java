@@ -80,6 +80,18 @@ public final class FileNames {
     }
 
     /**
+     * This name or path.
+     *
+     * @throws UncheckedIOException if {@link #canName} is false for it
+     */
+    static String requireNameable(String path) {
+        if (!canName(path)) {
+            throw new UncheckedIOException(new IOException(NO_UTF8));
+        }
+        return path;
+    }
+
+    /**
      * The path of this name in a directory.
      *
      * @throws UncheckedIOException if {@link #canName} is false for the name

@@ -47,6 +47,7 @@ public final class Volume {
     private final UidLinks links;
     private final Placing placing = new Placing();
     private final VolumeMark mark;
+    private final InstantSource clock;
 
     /** The volume at this path for the carts of this store. Creates nothing. */
     public Volume(Path root, CartStore carts, InstantSource clock) {
@@ -54,6 +55,7 @@ public final class Volume {
         this.syncs = new DirectorySync(this.root.resolve(LINKS).resolve(TRIAL));
         this.links = new UidLinks(this.root.resolve(LINKS), syncs);
         this.mark = new VolumeMark(this.root, carts, clock);
+        this.clock = clock;
     }
 
     private static Path real(Path root) {
@@ -78,6 +80,11 @@ public final class Volume {
      */
     public void requireThere() throws VolumeAway {
         mark.require();
+    }
+
+    /** The clock of this process. */
+    InstantSource clock() {
+        return clock;
     }
 
     /** The absolute path of the volume. */

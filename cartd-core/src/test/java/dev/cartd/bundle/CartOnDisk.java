@@ -12,6 +12,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -27,7 +28,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 final class CartOnDisk implements Contents {
     private final Path root;
     private final List<CartFile> files = new ArrayList<>();
-    final List<FileChannel> opened = new ArrayList<>();
+    final List<FileChannel> opened = Collections.synchronizedList(new ArrayList<>());
 
     CartOnDisk(Path root) {
         this.root = root;

@@ -83,6 +83,20 @@ class ChangedFilesTest {
     }
 
     @Test
+    void aLastFileThatIsLongerIsNamedToo() throws IOException {
+        CartFile last = cart.add("d", 512, 1);
+        TarLayout all = cart.layout("my");
+        Files.write(cart.place(last), new byte[5], StandardOpenOption.APPEND);
+
+        assertThatThrownBy(() -> cart.tar(all))
+                .isInstanceOf(IOException.class)
+                .hasMessage("file d has 517 bytes, 512 expected");
+        assertThatThrownBy(() -> cart.range(all, all.offset(last), all.offset(last) + 512))
+                .isInstanceOf(IOException.class)
+                .hasMessage("file d has 517 bytes, 512 expected");
+    }
+
+    @Test
     void rangesThatDoNotNeedTheFileAreStillRight() throws IOException {
         byte[] whole = cart.tar(layout);
         Files.delete(cart.place(file));

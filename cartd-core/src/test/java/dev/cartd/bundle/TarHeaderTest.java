@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,23 @@ class TarHeaderTest {
         assertThat(TarHeader.length("x", OCTAL + 1, 0)).isEqualTo(1536);
         assertThat(TarHeader.length("x", 0, OCTAL + 1)).isEqualTo(1536);
         assertThat(TarHeader.length("x".repeat(600), 0, 0)).isEqualTo(2048);
+    }
+
+    @Test
+    void aPlainBlockIsTheOneOfTheLibrary() {
+        Random random = new Random(8);
+        for (int i = 0; i < 2_000; i++) {
+            String name = random.ints(1 + random.nextInt(i % 2 == 0 ? 10 : 98), ' ', 0x7f)
+                            .mapToObj(Character::toString)
+                            .collect(Collectors.joining())
+                    + (i % 3 == 0 ? "/" : "x");
+            long size = name.endsWith("/") ? 0 : random.nextLong(random.nextBoolean() ? 100_000 : OCTAL);
+            long time = random.nextLong(random.nextBoolean() ? 100_000 : OCTAL);
+
+            assertThat(TarHeader.bytes(name, size, time))
+                    .as("%s, %s bytes, at %s", name, size, time)
+                    .isEqualTo(TarHeader.byLibrary(name, size, time));
+        }
     }
 
     @Test

@@ -11,7 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +95,58 @@ class TarRangesTest {
                 assertThat(buffer.limit()).isEqualTo(size);
                 all.put(buffer.flip().position(start));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void severalThreadsReadAtAnyPosition(int seed) throws Exception {
+        plant(new Random(seed), 60);
+        TarLayout layout = cart.layout("my");
+        byte[] whole = PlainTar.of(cart, "my");
+        int from = whole.length / 10;
+        int to = whole.length - from;
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (BundleChannel channel = layout.open(cart, from, to)) {
+            List<Future<?>> running = IntStream.range(0, 4)
+                    .<Future<?>>mapToObj(number -> threads.submit(() -> {
+                        Random random = new Random(10 * seed + number);
+                        for (int i = 0; i < 200; i++) {
+                            int at = from + random.nextInt(to - from + 1);
+                            ByteBuffer buffer = ByteBuffer.allocate(1 + random.nextInt(100_000));
+                            int count = Math.min(buffer.capacity(), to - at);
+                            assertThat(channel.read(buffer, at)).isEqualTo(at == to ? -1 : count);
+                            assertThat(Arrays.copyOf(buffer.array(), count))
+                                    .isEqualTo(Arrays.copyOfRange(whole, at, at + count));
+                        }
+                        return null;
+                    }))
+                    .toList();
+            for (Future<?> done : running) {
+                done.get();
+            }
+            ByteBuffer first = ByteBuffer.allocate(1000);
+            channel.read(first);
+            assertThat(first.array()).isEqualTo(Arrays.copyOfRange(whole, from, from + 1000));
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(cart.opened).as("left open").noneMatch(file -> file.isOpen());
+    }
+
+    @Test
+    void onlyManyFilesAreScattered() throws IOException {
+        cart.add("a", 100_000, 1);
+        for (int i = 0; i < 9; i++) {
+            cart.add("b/" + i, 100, 1);
+        }
+        TarLayout layout = cart.layout("my");
+        long many = layout.offset(cart.files().get(1));
+        try (BundleChannel channel = layout.open(cart, 0, layout.length())) {
+            assertThat(channel.isScattered(0, 100_000)).isFalse();
+            assertThat(channel.isScattered(many, layout.length())).isTrue();
+            assertThat(channel.isScattered(many, many + 1500)).isFalse();
+            assertThat(channel.isScattered(many, many)).isFalse();
         }
     }
 

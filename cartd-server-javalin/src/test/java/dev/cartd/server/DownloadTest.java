@@ -5,6 +5,9 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -271,6 +274,45 @@ class DownloadTest {
         Running.soon()
                 .untilAsserted(() ->
                         assertThat(huge.open).as("closed when the client goes").hasValue(0));
+    }
+
+    @Test
+    void partsAreReadAtOnceAndSentInTheirOrder() throws IOException {
+        FakeBundle large = carts.ready("large", FakeBundle.of(20_000_000));
+        CountDownLatch laterPart = new CountDownLatch(1);
+        AtomicLong held = new AtomicLong();
+        large.reading = position -> {
+            if (position > 0 && held.compareAndSet(0, position)) {
+                assertThat(happened(laterPart))
+                        .as("a later part was read meanwhile")
+                        .isTrue();
+            } else if (held.get() > 0 && position > held.get()) {
+                laterPart.countDown();
+            }
+        };
+        assertThat(running.ask("GET", "/large").body()).isEqualTo(FakeBundle.bytes(0, 20_000_000));
+        assertThat(laterPart.getCount()).isZero();
+    }
+
+    private static boolean happened(CountDownLatch latch) {
+        try {
+            return latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void noBufferIsUsedTwiceWhileReadsEndLate() throws IOException {
+        FakeBundle failing = carts.ready("failing", FakeBundle.of(50_000_000).failingAt(20_000_000));
+        for (int i = 0; i < 20; i++) {
+            try (Wire wire = running.connect()) {
+                wire.say(Running.request("GET", "/failing") + "\r\n");
+                assertThatThrownBy(wire::rest).isInstanceOf(SocketException.class);
+            }
+            assertWhole(running.ask("GET", "/x"));
+        }
+        Running.soon().untilAsserted(() -> assertThat(failing.open).hasValue(0));
     }
 
     @Test

@@ -1,12 +1,13 @@
 package dev.cartd.server;
 
 import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 
 /** A bundle whose every byte follows from its place, of any length; can be told to fail or to end somewhere. */
 final class FakeBundle implements Bundle {
@@ -16,6 +17,9 @@ final class FakeBundle implements Bundle {
 
     final AtomicInteger open = new AtomicInteger();
     final AtomicInteger opened = new AtomicInteger();
+    /** Called with each position that is read, before the bytes are there. */
+    volatile LongConsumer reading = position -> {};
+
     private final String filename;
     private final long length;
     private final long failsAt;
@@ -88,16 +92,16 @@ final class FakeBundle implements Bundle {
     }
 
     @Override
-    public ReadableByteChannel open(long from, long to) {
+    public BundleChannel open(long from, long to) {
         open.incrementAndGet();
         opened.incrementAndGet();
         return new Channel(from, Math.min(to, endsAt));
     }
 
-    private final class Channel implements ReadableByteChannel {
+    private final class Channel implements BundleChannel {
         private final long to;
         private long at;
-        private boolean closed;
+        private volatile boolean closed;
 
         Channel(long from, long to) {
             this.at = from;
@@ -106,21 +110,36 @@ final class FakeBundle implements Bundle {
 
         @Override
         public int read(ByteBuffer buffer) throws IOException {
+            int read = read(buffer, at);
+            at += Math.max(0, read);
+            return read;
+        }
+
+        @Override
+        public int read(ByteBuffer buffer, long position) throws IOException {
             if (closed) {
                 throw new IOException("read after close");
             }
-            if (at >= failsAt) {
+            if (position >= failsAt) {
                 throw new IOException("a file is gone");
             }
-            if (at >= to) {
+            if (position >= to) {
                 return -1;
             }
-            int read = (int) Math.min(buffer.remaining(), Math.min(to, failsAt) - at);
-            put(buffer.slice().limit(read), at);
+            int read = (int) Math.min(buffer.remaining(), Math.min(to, failsAt) - position);
+            reading.accept(position);
+            put(buffer.slice().limit(read), position);
             buffer.position(buffer.position() + read);
-            at += read;
             return read;
         }
+
+        @Override
+        public boolean isScattered(long from, long end) {
+            return true;
+        }
+
+        @Override
+        public void rest() {}
 
         @Override
         public boolean isOpen() {

@@ -57,8 +57,7 @@ public final class BundleSender {
         Selection selection = Selection.of(exchange.request(), bundle);
         describe(exchange.response(), bundle, selection);
         if (selection.bytes() > 0) {
-            downloads.send(
-                    name, () -> bundle.open(selection.from(), selection.to()), selection.bytes(), exchange, over);
+            downloads.send(name, () -> bundle.open(selection.from(), selection.to()), selection, exchange, over);
         } else {
             // Otherwise Jetty would send a length of 0, which is not the length of the tar.
             exchange.response().flushBuffer();

@@ -1,13 +1,14 @@
 package dev.cartd.server.download;
 
+import dev.cartd.bundle.BundleChannel;
 import dev.cartd.cart.CartException;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Problems;
 import dev.cartd.server.http.Refused;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -33,9 +34,9 @@ public final class Downloads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
     private static final int GRACE_SECONDS = 5;
     private static final int THREADS = 32;
-    private static final int LARGE = 256 * 1024;
+    static final int LARGE = 256 * 1024;
     private static final int SMALL = 32 * 1024;
-    private static final int LARGE_BUFFERS = 64;
+    private static final int LARGE_BUFFERS = 128;
 
     private final Semaphore places;
     private final Set<Download> running = ConcurrentHashMap.newKeySet();
@@ -54,7 +55,7 @@ public final class Downloads implements AutoCloseable {
     }
 
     /**
-     * Sends {@code bytes} bytes of a channel and then closes it, without a thread while the client is slow. It reads
+     * Sends these bytes of a bundle and then closes it, without a thread while the client is slow. It reads
      * the first bytes at once, so that a read failure is still answered with a message. If this throws, the channel is
      * closed, and the place and the buffer are given back.
      *
@@ -65,8 +66,8 @@ public final class Downloads implements AutoCloseable {
      */
     void send(
             String name,
-            Supplier<ReadableByteChannel> opener,
-            long bytes,
+            Supplier<BundleChannel> opener,
+            Selection bytes,
             Exchange exchange,
             CompletableFuture<Void> over)
             throws IOException {
@@ -89,7 +90,7 @@ public final class Downloads implements AutoCloseable {
     }
 
     private Download prepare(
-            String name, ReadableByteChannel channel, long bytes, Exchange exchange, CompletableFuture<Void> over)
+            String name, BundleChannel channel, Selection bytes, Exchange exchange, CompletableFuture<Void> over)
             throws IOException {
         try {
             return new Download(name, channel, bytes, exchange, this, over);
@@ -110,20 +111,24 @@ public final class Downloads implements AutoCloseable {
         }
     }
 
-    /** A buffer for one download: a large one if one is free or may be allocated, otherwise a small one. */
+    /** The first buffer of a download: a large one if one is free or may be allocated, otherwise a small one. */
     ByteBuffer buffer(long bytes) {
-        if (bytes <= SMALL) {
-            return ByteBuffer.allocateDirect((int) bytes);
-        }
+        return bytes <= SMALL
+                ? ByteBuffer.allocateDirect((int) bytes)
+                : large().orElseGet(() -> ByteBuffer.allocateDirect(SMALL));
+    }
+
+    /** A large buffer, if one is free or may be allocated. */
+    Optional<ByteBuffer> large() {
         ByteBuffer free = buffers.poll();
         if (free != null) {
-            return free;
+            return Optional.of(free);
         }
         if (allocated.incrementAndGet() <= LARGE_BUFFERS) {
-            return ByteBuffer.allocateDirect(LARGE);
+            return Optional.of(ByteBuffer.allocateDirect(LARGE));
         }
         allocated.decrementAndGet();
-        return ByteBuffer.allocateDirect(SMALL);
+        return Optional.empty();
     }
 
     /**

@@ -1,0 +1,30 @@
+package dev.cartd.bundle;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+
+/**
+ * A range of the bytes of a {@link Bundle}, open for reading: one after the other, or at any position. Any number of
+ * threads may read at positions; any thread may close the channel, which ends the reads that are under way.
+ */
+public interface BundleChannel extends ReadableByteChannel {
+    /**
+     * Reads the bytes from {@code position} on, and fills the buffer unless the range ends first. Does not change where
+     * {@link #read(ByteBuffer)} goes on.
+     *
+     * @param position counted from the beginning of the bundle; in the range
+     * @return how many bytes were read; -1 at the end of the range
+     * @throws IOException if a file is gone or damaged, or cannot be read: no byte is ever made up or left out
+     */
+    int read(ByteBuffer dst, long position) throws IOException;
+
+    /**
+     * Whether the bytes from {@code from} (included) to {@code to} (not included) come from so many files that several
+     * threads read them faster than one.
+     */
+    boolean isScattered(long from, long to);
+
+    /** Closes what is open only to read faster: to be called if the next read may be long in coming. */
+    void rest() throws IOException;
+}

@@ -1,0 +1,99 @@
+package dev.cartd.bundle;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A range of a tar that is computed as it is read. Each read uses a channel that no other read uses; at best one that
+ * is at the position already, so that a file is not opened twice.
+ */
+final class TarRange implements BundleChannel {
+    private static final int FEW = 4;
+
+    private final TarLayout layout;
+    private final Contents contents;
+    private final long to;
+    private final List<TarChannel> channels = new ArrayList<>();
+    private final List<TarChannel> idle = new ArrayList<>();
+    private boolean closed;
+    private long position;
+
+    TarRange(TarLayout layout, Contents contents, long from, long to) {
+        this.layout = layout;
+        this.contents = contents;
+        this.position = from;
+        this.to = to;
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        int count = read(dst, position);
+        position += Math.max(0, count);
+        return count;
+    }
+
+    @Override
+    public int read(ByteBuffer dst, long at) throws IOException {
+        TarChannel channel = take(at);
+        try {
+            return channel.read(dst, at);
+        } finally {
+            give(channel);
+        }
+    }
+
+    private synchronized TarChannel take(long at) throws ClosedChannelException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        for (int i = 0; i < idle.size(); i++) {
+            if (idle.get(i).position() == at) {
+                return idle.remove(i);
+            }
+        }
+        if (!idle.isEmpty()) {
+            return idle.remove(0);
+        }
+        TarChannel channel = new TarChannel(layout, contents, to);
+        channels.add(channel);
+        return channel;
+    }
+
+    private synchronized void give(TarChannel channel) {
+        idle.add(channel);
+    }
+
+    @Override
+    public boolean isScattered(long from, long end) {
+        return from < end && layout.memberAt(end - 1) - layout.memberAt(from) >= FEW;
+    }
+
+    @Override
+    public void rest() throws IOException {
+        contents.rest();
+    }
+
+    @Override
+    public synchronized boolean isOpen() {
+        return !closed;
+    }
+
+    @Override
+    public void close() throws IOException {
+        List<TarChannel> all;
+        synchronized (this) {
+            closed = true;
+            all = List.copyOf(channels);
+        }
+        try {
+            for (TarChannel channel : all) {
+                channel.close();
+            }
+        } finally {
+            contents.close();
+        }
+    }
+}
