@@ -10,6 +10,7 @@ def draw(stage, directory):
     for name, title, axis, points in (
             ("files", "One cart of files of 1 KiB", "files", list(files(stage))),
             ("bytes", "One cart of 4 files", "MiB", list(sizes(stage))),
+            ("carts", "Carts of 3 × 1 KiB from 8 clients", "carts", list(carts(stage))),
             ("clients", "Downloads of one cart of 2,000 × 10 KiB at once", "clients", list(clients(stage)))):
         data = stage.root / (name + ".dat")
         data.write_text("".join("%g %g %g\n" % point for point in points))
@@ -42,6 +43,14 @@ def sizes(stage):
     with stage.cartd() as cartd:
         for mib in (1, 4, 16, 64, 256):
             yield (4 * mib, *both(cartd, "c%d" % mib, stage.files(4, mib << 20).request()))
+
+
+def carts(stage):
+    files = stage.files(9_000, 1 << 10)
+    for count in (10, 100, 1_000, 10_000):
+        with stage.cartd() as cartd:
+            ready, _, _ = rows.carts_ready(cartd, files, count)
+            yield count, ready, seconds(lambda: run("curl", "-s", "-o", "/dev/null", cartd.url + "/s0?filename=x"))
 
 
 def clients(stage):

@@ -177,10 +177,11 @@ def serves(port):
 class Cartd:
     """A running server with an empty volume; `more` are lines of the section [cartd]."""
 
-    def __init__(self, root, archive, more="share_files = off", database=None, arguments=(), java="", before=()):
+    def __init__(self, root, archive, more="share_files = off", database=None, arguments=(), java="", before=(),
+                 volume=None):
         self.root = pathlib.Path(tempfile.mkdtemp(dir=root))
-        self.volume = self.root / "volume"
-        self.volume.mkdir()
+        self.volume = volume or self.root / "volume"
+        self.volume.mkdir(exist_ok=True)
         self.config = self.root / "config.ini"
         self.config.write_text(
             "[cartd]\nvolume_path = %s\n%s\n[archiveinterface]\nurl = %s\n[database]\npeewee_url = %s\n"
@@ -226,8 +227,10 @@ class Cartd:
         self.await_ready(uid)
 
     def remove(self, uid):
+        """Deletes a cart, and waits until its files are gone: the next measurement shall not pay for that."""
+        directories = [path.parent for path in self.volume.glob("[0-9]*/" + uid)]
         self.ask("DELETE", uid)
-        until(lambda: self.ask("HEAD", uid).status == 404)
+        until(lambda: not any(directory.exists() for directory in directories))
 
     def cpu(self):
         return cpu(self.process.pid)
