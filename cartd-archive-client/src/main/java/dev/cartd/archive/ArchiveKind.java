@@ -55,7 +55,7 @@ enum ArchiveKind {
     };
 
     /**
-     * The kind of archive that is at this URL.
+     * The kind of archive that a URL names.
      *
      * @throws IllegalArgumentException if no kind has such a scheme
      */
@@ -71,13 +71,13 @@ enum ArchiveKind {
                                 .collect(Collectors.joining(", "))));
     }
 
-    /** The schemes of the URLs of such archives, in lower case. */
+    /** The schemes of this kind's URLs, in lower case. */
     abstract List<String> schemes();
 
     /**
-     * Checks whether such an archive can be at this URL, whose scheme is one of this kind; sends nothing.
+     * Checks a URL, whose scheme is one of this kind's. Sends nothing.
      *
-     * @throws IllegalArgumentException if it cannot; the message never contains a password
+     * @throws IllegalArgumentException if no archive can have this URL; the message never contains a password
      */
     abstract void check(URI url);
 

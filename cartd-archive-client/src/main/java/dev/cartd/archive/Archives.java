@@ -4,23 +4,23 @@ import dev.cartd.spi.Archive;
 import java.net.URI;
 import java.time.Duration;
 
-/** Opens archives by their URLs: the scheme of a URL tells the kind of the archive. */
+/** Opens archives by their URLs: the scheme of a URL determines the kind of the archive. */
 public final class Archives {
     private Archives() {}
 
     /**
-     * Checks whether an archive can be at this URL; sends nothing, and looks at no directory.
+     * Checks the URL of an archive. Sends nothing, and reads no directory.
      *
      * @param url with a slash at its end
-     * @throws IllegalArgumentException if none can be; the message never contains a password
+     * @throws IllegalArgumentException if no archive can have this URL; the message never contains a password
      */
     public static void check(URI url) {
         ArchiveKind.of(url).check(url);
     }
 
     /**
-     * Opens the archive at this URL. Whether it can be reached shows when the first request is sent. The caller closes
-     * it.
+     * Opens the archive at this URL. Sends nothing: if the archive cannot be reached, the first request fails. The
+     * caller closes the archive.
      *
      * @param url {@code http://…} or {@code https://…} for Pacifica's archive interface, {@code file:///…} for a
      *     mounted directory; with a slash at its end

@@ -3,8 +3,8 @@
  * constant of {@code ArchiveKind} and has a room of its own:
  *
  * <ul>
- *   <li>{@code http}: what all kinds that speak HTTP share: requests with deadlines, URLs of files, messages for what
- *       can go wrong with a connection
+ *   <li>{@code http}: shared by all kinds that speak HTTP: requests with deadlines, URLs of files, messages for failed
+ *       connections
  *   <li>{@code pacifica}: Pacifica's archive interface
  * </ul>
  *

@@ -9,11 +9,11 @@ import okio.AsyncTimeout;
 
 /**
  * Cancels a call after a time limit, or soon after its thread is interrupted. A read timeout is not enough: an archive
- * that sends a byte now and then would never exceed it. And a thread that reads from a socket does not notice that it
- * is interrupted: Okio's thread, which watches all timeouts, looks.
+ * that sends a byte now and then never exceeds it. And a thread that reads from a socket does not notice an interrupt,
+ * so Okio's thread, which watches all timeouts, checks for one.
  */
 final class Deadline extends AsyncTimeout {
-    private static final long LOOK_EVERY_MILLIS = 50;
+    private static final long CHECK_EVERY_MILLIS = 50;
 
     private final Thread caller = Thread.currentThread();
     private final Call call;
@@ -24,7 +24,7 @@ final class Deadline extends AsyncTimeout {
     private Deadline(Call call, Duration limit) {
         this.call = call;
         this.end = System.nanoTime() + limit.toNanos();
-        timeout(Math.min(LOOK_EVERY_MILLIS, limit.toMillis()), TimeUnit.MILLISECONDS);
+        timeout(Math.min(CHECK_EVERY_MILLIS, limit.toMillis()), TimeUnit.MILLISECONDS);
     }
 
     /** Blocking work on a call. */
@@ -55,7 +55,7 @@ final class Deadline extends AsyncTimeout {
             }
             throw e;
         } catch (Exception e) {
-            if (e instanceof InterruptedException) { // Not declared: the library is written in Kotlin.
+            if (e instanceof InterruptedException) { // Not declared, since the library is written in Kotlin.
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted");
             }

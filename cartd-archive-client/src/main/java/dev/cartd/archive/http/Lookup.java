@@ -11,10 +11,10 @@ import java.util.concurrent.TimeoutException;
 import okhttp3.Dns;
 
 /**
- * Looks names up on a thread of its own for each new connection: the system's lookup takes as long as it likes, and
- * does not notice that its thread is interrupted. Safe for use by many threads.
+ * Looks up the addresses of a host within a time limit. Each lookup has a thread of its own, since the system's lookup
+ * has no limit and does not notice interrupts. Safe for use by many threads.
  *
- * @param system what knows the addresses
+ * @param system the lookup of the system
  * @param limit how long a lookup may take
  */
 record Lookup(Dns system, Duration limit) implements Dns {

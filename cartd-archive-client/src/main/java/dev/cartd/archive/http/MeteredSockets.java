@@ -13,11 +13,11 @@ import java.util.Optional;
 import javax.net.SocketFactory;
 
 /**
- * Creates sockets that limit the number of bytes for one reading step. The HTTP library keeps a line of a chunked body
+ * Creates sockets that limit how many bytes one reading step may take. The HTTP library keeps a line of a chunked body
  * in memory until the line ends, so an endless line would exhaust the memory.
  *
  * <p>The reading thread begins a step with {@link #nextStep}. The library reads on the thread that calls it, except for
- * the handshake of a new connection, which has a limit of its own.
+ * the handshake of a new connection, which counts as a step of its own.
  */
 final class MeteredSockets extends SocketFactory {
     private static final long MAX_STEP = 1024 * 1024;
@@ -32,7 +32,7 @@ final class MeteredSockets extends SocketFactory {
         this.zone = zone;
     }
 
-    /** Begins a new step for this thread, with a new limit: reading the head of an answer, or a piece of its body. */
+    /** Begins a step of this thread: it reads the head of an answer, or a piece of its body. */
     static void nextStep() {
         STEP.set(new Object());
     }

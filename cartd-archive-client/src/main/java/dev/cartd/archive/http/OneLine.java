@@ -1,12 +1,15 @@
 package dev.cartd.archive.http;
 
-/** Makes text from the archive fit for a message of one line. */
+/** Makes one line for a message out of any text of the archive. */
 public final class OneLine {
     private static final int MAX = 300;
 
     private OneLine() {}
 
-    /** The text with a space for each control, format or line-breaking character, cut to {@value #MAX} characters. */
+    /**
+     * The text with a space in place of each control, format or line-breaking character, cut to {@value #MAX}
+     * characters.
+     */
     public static String of(String text) {
         StringBuilder line = new StringBuilder();
         text.strip().codePoints().limit(MAX + 1L).forEach(c -> line.appendCodePoint(shows(c) ? c : ' '));

@@ -24,7 +24,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 final class RequestFailure {
     private RequestFailure() {}
 
-    /** A duration for people: {@code 60 s}, {@code 250 ms}. */
+    /** A duration such as {@code 60 s} or {@code 250 ms}. */
     static String text(Duration duration) {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
@@ -32,7 +32,7 @@ final class RequestFailure {
     /**
      * The reason why a request failed.
      *
-     * @param timeout how long the request waited for each byte
+     * @param timeout how long the request waited for each byte at most
      */
     static String text(IOException e, Duration timeout) {
         if (e instanceof SocketTimeoutException) {

@@ -24,18 +24,18 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Sends requests, with a limit for concurrent ones and a deadline for each, and throws failures as
- * {@link ArchiveException}. Safe for use by many threads.
+ * Sends requests, at most so many at once and each within a deadline, and throws failures as {@link ArchiveException}.
+ * Safe for use by many threads.
  */
 public final class Requests implements AutoCloseable {
     private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
     private static final Duration MAX_CONNECT = Duration.ofSeconds(10);
-    // Shorter than servers keep idle connections open, so that few kept connections turn out to be closed.
+    // Servers keep idle connections open for longer, so few of the kept connections turn out to be closed.
     private static final Duration KEEP_IDLE = Duration.ofSeconds(3);
 
     private final OkHttpClient client;
     private final Duration timeout;
-    private final Semaphore turns;
+    private final Semaphore permits;
     private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
     /**
@@ -54,7 +54,7 @@ public final class Requests implements AutoCloseable {
             throw new IllegalArgumentException("the archive's maximum of concurrent requests must be 1 or more");
         }
         this.timeout = timeout;
-        this.turns = new Semaphore(maxRequests, true);
+        this.permits = new Semaphore(maxRequests, true);
         this.client = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(maxRequests, KEEP_IDLE.toMillis(), TimeUnit.MILLISECONDS))
@@ -69,8 +69,8 @@ public final class Requests implements AutoCloseable {
     }
 
     /**
-     * Prevents two faults of the library: it repeats a request by itself after a 408 without {@code Retry-After} or a
-     * 503 with {@code Retry-After: 0}, and it fails on a negative {@code Content-Length}.
+     * Works around two faults of the library: it repeats a request by itself after a 408 without {@code Retry-After} or
+     * a 503 with {@code Retry-After: 0}, and it does not expect a negative {@code Content-Length}.
      */
     private static Response sanitized(Interceptor.Chain chain) throws IOException {
         Response response = proceed(chain);
@@ -90,9 +90,9 @@ public final class Requests implements AutoCloseable {
     }
 
     /**
-     * Sends a request and returns what {@code reader} makes of the response.
+     * Sends a request and returns the result of {@code reader} for the response.
      *
-     * @throws ArchiveException if there is no answer in time, or what {@code reader} throws
+     * @throws ArchiveException if there is no answer in time, or {@code reader} throws it
      */
     public <T> T ask(Request request, Function<Response, T> reader) {
         Call call = begin(request);
@@ -110,10 +110,10 @@ public final class Requests implements AutoCloseable {
     }
 
     /**
-     * Sends a request and returns its content, unless {@code check} throws. The request counts as under way until the
-     * content is closed.
+     * Sends a request, passes the response to {@code check}, and returns its content. The request counts as under way
+     * until the content is closed.
      *
-     * @throws ArchiveException if there is no answer in time, or what {@code check} throws
+     * @throws ArchiveException if there is no answer in time, or {@code check} throws it
      */
     public InputStream open(Request request, Consumer<Response> check) {
         Call call = begin(request);
@@ -141,7 +141,7 @@ public final class Requests implements AutoCloseable {
     }
 
     private Call begin(Request request) {
-        takeTurn();
+        acquirePermit();
         Call call = client.newCall(request);
         underWay.add(call);
         return call;
@@ -149,12 +149,12 @@ public final class Requests implements AutoCloseable {
 
     private void end(Call call) {
         underWay.remove(call);
-        turns.release();
+        permits.release();
     }
 
-    private void takeTurn() {
+    private void acquirePermit() {
         try {
-            if (!turns.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!permits.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new ArchiveException.Unreachable(
                         "no other request may be sent while those under way go on: none ended for "
                                 + RequestFailure.text(timeout));

@@ -18,10 +18,10 @@ import okhttp3.Response;
  * threads.
  *
  * <p>A call waits {@code timeout} for the next byte, and three times {@code timeout} for the complete head of an
- * answer. So an archive that serves one request after the other has time to answer, and a hostile archive cannot hold a
+ * answer: an archive that serves one request after the other has time to answer, and a hostile archive cannot hold a
  * call for ever. The content of a {@link #pull} may take any time, as long as bytes keep coming. At most
- * {@code maxRequests} requests, including open pulls, are under way at the same time; another one waits up to
- * {@code timeout} and then fails.
+ * {@code maxRequests} requests are under way at once, open pulls included; another one waits up to {@code timeout} and
+ * then fails. cartd itself never sends more.
  *
  * <p>Nothing is retried, with one exception: if a request on a kept connection gets no byte in return, it is sent again
  * on a new connection, since an archive may close an idle connection at any time.
@@ -47,7 +47,7 @@ public final class PacificaArchive implements Archive {
     }
 
     /**
-     * Checks whether {@code base} can be the URL of an archive; sends nothing.
+     * Checks whether {@code base} can be the URL of an archive. Sends nothing.
      *
      * @throws IllegalArgumentException if it cannot; the message never contains the password
      */
@@ -85,7 +85,7 @@ public final class PacificaArchive implements Archive {
         try {
             return requests.ask(urls.request(id).head().build(), PacificaArchive::ok);
         } catch (ArchiveException.Refused e) {
-            // An answer to HEAD has no body, so it cannot say that the file is missing; the answer to POST can.
+            // An answer to HEAD has no body with a reason, such as that the file is missing. An answer to POST has.
             stage(id);
             throw e;
         }

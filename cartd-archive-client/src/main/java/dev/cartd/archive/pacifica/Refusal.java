@@ -25,7 +25,7 @@ final class Refusal {
 
     private Refusal() {}
 
-    /** The exception for a response that is no success. */
+    /** The exception for a response without success. */
     static ArchiveException of(Response response) {
         int code = response.code();
         String answer = "the archive answers " + code + ": ";
@@ -75,7 +75,7 @@ final class Refusal {
         try {
             source.request(MAX_BODY);
         } catch (IOException e) {
-            // The body is cut off or does not come: use the part that arrived.
+            // The body was cut off or did not come in time: the part that arrived is used.
         }
         long arrived = Math.min(source.getBuffer().size(), MAX_BODY);
         return source.getBuffer().snapshot(Math.toIntExact(arrived)).string(StandardCharsets.UTF_8);

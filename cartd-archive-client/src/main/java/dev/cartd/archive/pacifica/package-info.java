@@ -1,6 +1,6 @@
 /**
  * Pacifica's archive interface. {@link dev.cartd.archive.pacifica.PacificaArchive} is the archive,
- * {@code StatusHeaders} reads what its HEAD tells of a file, {@code Refusal} reads the reason from an error.
+ * {@code StatusHeaders} parses its answer to HEAD, {@code Refusal} makes an exception of an error response.
  */
 @NullMarked
 package dev.cartd.archive.pacifica;
