@@ -47,7 +47,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command without a subcommand, which shows the help, and what all subcommands share. */
+/** The command {@code cartd}: without a subcommand it shows the help, and it is the context of all subcommands. */
 @Command(
         name = "cartd",
         description = "A data cart: stages files from an archive and serves them as one tar.",
@@ -74,14 +74,18 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
     }
 
     /**
-     * The command line, in this environment. It has the subcommands that the arguments name, or all if they name none
-     * or ask for help: to read the options of a dozen takes longer than to run one.
+     * The command line in this environment. It has only the subcommands that the arguments name, or all if they name
+     * none or ask for help: reading the options of all takes longer than running one.
      */
     static CommandLine line(Map<String, String> environment, String... arguments) {
         return line(environment, OperatorSession.GRACE, arguments);
     }
 
-    /** The command line, where operators' commands leave the carts to a server for so long. */
+    /**
+     * The command line in this environment.
+     *
+     * @param grace how long a command that causes work waits for a server to do it; see {@link OperatorSession}
+     */
     static CommandLine line(Map<String, String> environment, Duration grace, String... arguments) {
         CommandLine line = new CommandLine(new CartdCommand(environment, grace));
         Map<String, Class<?>> named = commands();
@@ -158,8 +162,8 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
     }
 
     @Override
-    public OpenResources serve(Configuration configuration, ServerConfig face, boolean work) {
-        return Wiring.serve(configuration, face, work);
+    public OpenResources serve(Configuration configuration, ServerConfig config, boolean work) {
+        return Wiring.serve(configuration, config, work);
     }
 
     @Override
@@ -167,7 +171,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         return Wiring.work(configuration);
     }
 
-    /** Not a constant: who asks for the help needs no log. */
+    /** Not a constant, since the help needs no log. */
     private static Logger log() {
         return LoggerFactory.getLogger(CartdCommand.class);
     }
@@ -183,7 +187,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /** One line: the help is long, and tells little of what was wrong. */
+    /** Prints one line and not the help, which is long and does not say what was wrong. */
     private static int misused(CommandLine.ParameterException wrong, String[] arguments) {
         CommandLine line = wrong.getCommandLine();
         line.getErr()
@@ -197,7 +201,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         PrintWriter err = line.getErr();
         err.println("cartd: " + FailedException.reason(thrown));
         err.flush();
-        log().debug("why", thrown);
+        log().debug("the command failed", thrown);
         return CommandLine.ExitCode.SOFTWARE;
     }
 }

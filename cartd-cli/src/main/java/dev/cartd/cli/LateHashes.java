@@ -5,8 +5,8 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hashes that Java lacks (blake2), from Bouncy Castle. That is loaded when the first of them is asked for: its jar
- * is signed, and to check that and to list its thousands of algorithms takes a good part of a start.
+ * The hashes that Java lacks (blake2), from Bouncy Castle. It is loaded when the first of them is needed: checking the
+ * signature of its jar and listing its thousands of algorithms would make every start much longer.
  */
 final class LateHashes extends Provider {
     private static final long serialVersionUID = 1;

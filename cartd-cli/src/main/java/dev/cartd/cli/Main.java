@@ -2,7 +2,7 @@ package dev.cartd.cli;
 
 import java.util.Map;
 
-/** Where the program begins. */
+/** The entry point of the program. */
 public final class Main {
     private Main() {}
 

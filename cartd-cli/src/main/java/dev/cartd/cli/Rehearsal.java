@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Does once what people do with the program, while Java notes which classes that takes. The launcher makes an archive
- * of them, and each start after that takes them from there.
+ * Runs the usual commands once while Java lists the classes that they load. The launcher makes a class archive from the
+ * list, from which later starts load the classes.
  */
 final class Rehearsal {
     private static final List<String> COMMANDS = List.of(
@@ -29,7 +29,7 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** Takes a directory that it can leave things in. */
+    /** @param args a directory, in which this leaves files */
     public static void main(String[] args) throws IOException, InterruptedException {
         Path home = Path.of(args[0]).toRealPath();
         Map<String, String> environment = Map.of(
@@ -58,7 +58,7 @@ final class Rehearsal {
         }
     }
 
-    /** Asks until the server answers by itself: not at all, or 503, while it starts. */
+    /** Waits until the server is ready: while it starts it does not answer, or answers 503. */
     private static void awaitAnswer(URI url, Thread server) throws IOException, InterruptedException {
         for (int i = 0; i < TRIES && server.isAlive(); i++) {
             HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
@@ -68,7 +68,7 @@ final class Rehearsal {
                     return;
                 }
             } catch (IOException e) {
-                // It does not listen yet.
+                // The server does not listen yet.
             }
             Thread.sleep(100);
         }

@@ -34,20 +34,20 @@ final class Wiring {
     private Wiring() {}
 
     /**
-     * Starts a server with all that it needs. It listens before anything else is done, so that two servers on one port
-     * do not both work, and answers 503 until the rest is there. The tables of an empty database are made.
+     * Starts a server. It listens before it does anything else, so that of two servers on one port only one works, and
+     * answers 503 until it is ready. It makes the tables of an empty database.
      *
-     * @param work whether it takes up carts too, or leaves them to others
-     * @throws FailedException if the address cannot be listened on, the database is not one that this program can work
-     *     with, or the volume cannot be made
+     * @param work whether the server also works on carts, or leaves them to other nodes
+     * @throws FailedException if the server cannot listen on the address, this program cannot work with the database,
+     *     or the volume cannot be made
      */
-    static OpenResources serve(Configuration configuration, ServerConfig face, boolean work) {
+    static OpenResources serve(Configuration configuration, ServerConfig config, boolean work) {
         return started(resources -> {
-            CartdServer server = bound(face);
-            resources.serving(server);
-            StartLog.address(ServeCommand.url(face.address(), server.port()));
+            CartdServer server = bound(config);
+            resources.server(server);
+            StartLog.address(ServeCommand.url(config.address(), server.port()));
             server.waitsFor("the database (" + configuration.database().place() + ")");
-            Database database = resources.closing(patientDatabase(configuration));
+            Database database = resources.closeLater(patientDatabase(configuration));
             makeTables(database);
             Cartd cartd = opened(configuration, resources, database);
             server.serve(cartd);
@@ -58,27 +58,27 @@ final class Wiring {
     }
 
     /**
-     * Starts to take up carts, without a server.
+     * Starts to work on carts, without a server.
      *
      * @throws FailedException as {@link #serve}
      */
     static OpenResources work(Configuration configuration) {
         return started(resources -> {
-            Database database = resources.closing(patientDatabase(configuration));
+            Database database = resources.closeLater(patientDatabase(configuration));
             opened(configuration, resources, database).work();
         });
     }
 
-    private static CartdServer bound(ServerConfig face) {
+    private static CartdServer bound(ServerConfig config) {
         try {
-            return CartdServer.bind(face);
+            return CartdServer.bind(config);
         } catch (UncheckedIOException e) {
             throw new FailedException(String.valueOf(e.getMessage()));
         }
     }
 
     private static OpenResources started(Consumer<OpenResources> start) {
-        // At the end of the list: Java's own hashes are faster, it only adds those that Java lacks (blake2).
+        // Last in the list of providers: for a hash that Java has too, Java's own is faster.
         Security.addProvider(new LateHashes());
         OpenResources resources = new OpenResources();
         try {
@@ -95,8 +95,8 @@ final class Wiring {
         Path volume = configuration.carts().volume();
         warnRoot(volume);
         StartLog.archive(configuration.archive().url());
-        Archive archive = resources.closing(archive(configuration.archive()));
-        Cartd cartd = resources.closing(open(cartd(configuration, archive, database), volume));
+        Archive archive = resources.closeLater(archive(configuration.archive()));
+        Cartd cartd = resources.closeLater(open(cartd(configuration, archive, database), volume));
         StartLog.volume(volume, CommandDatabase.volume(configuration, database).id());
         return cartd;
     }
@@ -108,14 +108,14 @@ final class Wiring {
         }
     }
 
-    /** The database of a server: one that is away is waited for, as long as the configuration says. */
+    /** Opens the database of a server. Waits for a database that is away, as long as the configuration says. */
     private static Database patientDatabase(Configuration configuration) {
         StartLog.database(configuration.database().place());
         return Database.open(configuration.database(), InstantSource.system());
     }
 
     /**
-     * Opens all that a command needs that causes work; nothing works yet.
+     * Opens all that a command needs to change carts. The work does not begin yet.
      *
      * @throws FailedException as {@link #serve}
      */
@@ -123,9 +123,9 @@ final class Wiring {
         Security.addProvider(new LateHashes());
         OpenResources opened = new OpenResources();
         try {
-            Database database = opened.closing(CommandDatabase.openUsable(configuration));
-            Archive archive = opened.closing(archive(configuration.archive()));
-            Cartd cartd = opened.closing(
+            Database database = opened.closeLater(CommandDatabase.openUsable(configuration));
+            Archive archive = opened.closeLater(archive(configuration.archive()));
+            Cartd cartd = opened.closeLater(
                     cartd(configuration, archive, database).marksVolume(false).open());
             cartd.requireVolume();
             return new OperatorSession(
@@ -153,16 +153,16 @@ final class Wiring {
                 .space(configuration.space());
     }
 
-    /** The buffers of all pulls together take a sixteenth of the heap at the most. */
+    /** The size of one pull's buffer: all buffers together take at most a sixteenth of the heap. */
     private static int buffer(int wanted, int pulls) {
         long most = Runtime.getRuntime().maxMemory() / 16 / pulls;
         return (int) Math.max(Configuration.MIN_BUFFER, Math.min(wanted, most));
     }
 
     /**
-     * Checks that an archive can be at this URL. Sends nothing.
+     * Checks the URL of an archive. Sends nothing.
      *
-     * @throws IllegalArgumentException if none can be
+     * @throws IllegalArgumentException if no archive can have this URL
      */
     static void checkArchive(URI url) {
         Archives.check(url);

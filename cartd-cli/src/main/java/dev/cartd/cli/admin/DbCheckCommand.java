@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Says whether this program can work with the database as it is. */
+/** Checks whether this program can work with the database as it is. */
 @Command(name = "dbchk", description = "Check whether this cartd can work with the database: exit 0 for yes, 1 for no.")
 public final class DbCheckCommand implements Callable<Integer> {
     @ParentCommand
@@ -41,7 +41,7 @@ public final class DbCheckCommand implements Callable<Integer> {
         try (Database database = CommandDatabase.open(configuration)) {
             Database.Check check = database.check();
             Optional<String> changed = equal && check == Database.Check.USABLE
-                    ? Optional.of("the database is not exactly what dbsync makes: it was changed since")
+                    ? Optional.of("the database is not exactly what dbsync makes: something changed it since")
                     : Optional.empty();
             Optional<String> problem =
                     CommandDatabase.problem(configuration, check).or(() -> changed);
@@ -51,7 +51,7 @@ public final class DbCheckCommand implements Callable<Integer> {
             problem.ifPresent(why -> {
                 throw new FailedException(why);
             });
-            CommandDatabase.noteVolume(
+            CommandDatabase.warnIfOtherVolume(
                     configuration, database, spec.commandLine().getErr());
             return CommandLine.ExitCode.OK;
         }

@@ -22,10 +22,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Creates the database, or brings it up to date, and marks the volume as its own. */
+/** Creates the database, or brings it up to date, and marks a new volume as the volume of the database. */
 @Command(
         name = "dbsync",
-        description = "Create the database, or bring it up to date; mark the volume as its own if it is new.")
+        description = "Create the database, or bring it up to date; mark the volume as its volume if it is new.")
 public final class DbSyncCommand implements Callable<Integer> {
     @ParentCommand
     private CommandContext context;
@@ -49,7 +49,7 @@ public final class DbSyncCommand implements Callable<Integer> {
         if (json.wanted()) {
             write(done);
         } else {
-            out.println(said(done));
+            out.println(summary(done));
             out.flush();
         }
         markVolume(configuration);
@@ -66,23 +66,22 @@ public final class DbSyncCommand implements Callable<Integer> {
                 mark.markIfNew();
             }
             if (mark.id().isPresent() || Files.exists(volume)) {
-                noteVolume(mark);
+                warnIfOtherVolume(mark);
             }
         } catch (IOException e) {
-            throw new FailedException(
-                    "the database is as it should be, but the volume " + volume + " cannot be marked", e);
+            throw new FailedException("the database is up to date, but the volume " + volume + " cannot be marked", e);
         }
     }
 
-    /** The database is up to date all the same: it may be on another machine that this one has not mounted. */
-    private void noteVolume(CartVolume mark) {
+    /** Not a failure, since the volume may only be mounted on other machines. */
+    private void warnIfOtherVolume(CartVolume mark) {
         PrintWriter err = spec.commandLine().getErr();
         mark.problem().ifPresent(problem -> err.println("cartd: " + problem));
         err.flush();
     }
 
-    /** What was done, for people. */
-    static String said(Synced done) {
+    /** A sentence about what was done. */
+    static String summary(Synced done) {
         return switch (done.what()) {
             case MADE -> "made " + done.tables() + " tables";
             case UPGRADED ->

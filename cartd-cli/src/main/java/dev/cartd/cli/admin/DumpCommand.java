@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Prints all live carts. */
+/** Prints all live carts and their files. */
 @Command(name = "dump", description = "Print all carts and their files, newest first, as YAML.")
 public final class DumpCommand implements Callable<Integer> {
     @ParentCommand
@@ -29,7 +29,7 @@ public final class DumpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--json", description = "as JSON, on one line")
+    @Option(names = "--json", description = "print JSON, on one line")
     private boolean json;
 
     @Override
@@ -37,13 +37,13 @@ public final class DumpCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Configuration configuration = context.configuration();
         try (Database database = CommandDatabase.openUsable(configuration)) {
-            CommandDatabase.noteVolume(
+            CommandDatabase.warnIfOtherVolume(
                     configuration, database, spec.commandLine().getErr());
             DumpFormat format = json ? new JsonDump(out) : new YamlDump(out);
             for (Iterator<StoredCart> carts = database.dump().iterator(); carts.hasNext(); ) {
                 format.cart(carts.next());
                 if (out.checkError()) {
-                    throw new FailedException("nobody takes the output any more");
+                    throw new FailedException("the output was closed before its end");
                 }
             }
             format.end();

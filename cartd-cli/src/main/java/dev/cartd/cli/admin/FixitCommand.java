@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Repairs carts, and waits for it. */
+/** Repairs carts, and waits until all repairs have ended. */
 @Command(
         name = "fixit",
         description = "Repair carts: hash what they have, pull what is missing or damaged. Exit 0 if all are ready.")
@@ -39,10 +39,10 @@ public final class FixitCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--cartid", arity = "1..*", paramLabel = "UID", description = "the newest cart of each uid")
+    @Option(names = "--cartid", arity = "1..*", paramLabel = "UID", description = "repair the newest cart of each uid")
     private Set<String> uids = new LinkedHashSet<>();
 
-    @Option(names = "--failed", description = "all carts in error")
+    @Option(names = "--failed", description = "repair all carts in error")
     private boolean failed;
 
     @Mixin
@@ -65,11 +65,11 @@ public final class FixitCommand implements Callable<Integer> {
             if (json.wanted()) {
                 write(true);
             }
-            return CommandLine.ExitCode.OK; // As Pacifica's does.
+            return CommandLine.ExitCode.OK; // As Pacifica Cartd's fixit does.
         }
         StopSignal.interruptingThisThread();
         Configuration configuration = context.configuration();
-        Logs.silent();
+        Logs.onlyErrors();
         try (OperatorSession session = context.session(configuration)) {
             List<Cart> carts = find(session);
             try (RepairProgress progress = RepairProgress.of(spec.commandLine().getErr(), carts.size())) {
@@ -104,7 +104,7 @@ public final class FixitCommand implements Callable<Integer> {
             session.cartd()
                     .status(uid)
                     .ifPresentOrElse(
-                            carts::add, () -> isNotReady(uid, Optional.empty(), "No cart with uid " + uid + " found"));
+                            carts::add, () -> addFailure(uid, Optional.empty(), "No cart with uid " + uid + " found"));
         }
         if (failed) {
             session.cartd()
@@ -115,13 +115,13 @@ public final class FixitCommand implements Callable<Integer> {
         return carts;
     }
 
-    /** Not all at once: what others ask for meanwhile is not to stand behind thousands of repairs. */
+    /** Repairs {@code atOnce} carts at a time, so that new carts do not wait behind thousands of repairs. */
     private void repair(OperatorSession session, List<Cart> carts, int atOnce, RepairProgress progress) {
         Deque<Cart> waiting = new ArrayDeque<>(carts);
         List<Cart> working = new ArrayList<>();
         while (!waiting.isEmpty() || !working.isEmpty()) {
             while (!waiting.isEmpty() && working.size() < atOnce) {
-                working.add(begun(session, waiting.remove()));
+                working.add(begin(session, waiting.remove()));
             }
             working = stillWorking(session, working, progress);
             progress.show(working);
@@ -133,8 +133,8 @@ public final class FixitCommand implements Callable<Integer> {
         }
     }
 
-    private static Cart begun(OperatorSession session, Cart cart) {
-        // One that changed since it was found is looked at as it is now.
+    private static Cart begin(OperatorSession session, Cart cart) {
+        // Fails for a cart that changed since it was found: then it is read again.
         if (!session.cartd().restage(cart)) {
             session.cartd().reload(cart).filter(now -> !now.status().inWork()).ifPresent(session.cartd()::restage);
         }
@@ -157,15 +157,15 @@ public final class FixitCommand implements Callable<Integer> {
     private void ended(Cart cart, Optional<Cart> now, RepairProgress progress) {
         progress.ended(cart);
         if (now.isEmpty()) {
-            isNotReady(cart.uid(), Optional.empty(), "it was deleted meanwhile");
+            addFailure(cart.uid(), Optional.empty(), "it was deleted meanwhile");
         } else if (now.get().status() != CartStatus.READY) {
-            isNotReady(cart.uid(), now, now.get().reason());
+            addFailure(cart.uid(), now, now.get().reason());
         } else {
             results.add(new Result(cart.uid(), now, ""));
         }
     }
 
-    private void isNotReady(String uid, Optional<Cart> cart, String why) {
+    private void addFailure(String uid, Optional<Cart> cart, String why) {
         results.add(new Result(uid, cart, why));
         PrintWriter err = spec.commandLine().getErr();
         err.println("cartd: " + CartTable.line(uid) + ": " + CartTable.line(why));

@@ -2,7 +2,7 @@ package dev.cartd.cli.admin;
 
 import picocli.CommandLine.Option;
 
-/** For commands that can answer to programs. */
+/** The option of commands that can answer with JSON. */
 final class JsonOption {
     @Option(names = "--json", description = "answer with one JSON object, on one line")
     private boolean wanted;

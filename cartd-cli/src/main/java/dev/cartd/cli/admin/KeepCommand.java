@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Has a cart stay on the volume for some time. */
+/** Protects a cart from eviction and purge for some time. */
 @Command(name = "keep", description = "Protect the newest cart of a uid from eviction and purge for some time.")
 public final class KeepCommand implements Callable<Integer> {
     @ParentCommand
@@ -44,13 +44,13 @@ public final class KeepCommand implements Callable<Integer> {
             paramLabel = "TIME",
             required = true,
             converter = Time.class,
-            description = "how long to keep it, from now on: 12h, 7d, '2 weeks'; 0 ends the promise")
+            description = "how long to keep the cart, from now on: 12h, 7d, '2 weeks'; 0 ends the protection")
     private Duration time = Duration.ZERO;
 
     @Override
     public Integer call() {
         Configuration configuration = context.configuration();
-        Logs.quiet();
+        Logs.onlyWarnings();
         try (OperatorSession session = context.session(configuration)) {
             Optional<Cart> cart =
                     session.cartd().status(uid).filter(found -> session.cartd().keep(found, time));
@@ -58,14 +58,14 @@ public final class KeepCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println("cartd: No cart with uid " + CartTable.line(uid) + " found");
                 return CommandLine.ExitCode.SOFTWARE;
             }
-            // As it is stored: another look at the clock may be a second later.
+            // Read from the store: computed again, it could be a second later.
             Optional<Instant> until = session.cartd().reload(cart.get()).flatMap(Cart::kept);
-            tell(cart.get().id(), until.filter(end -> !time.isZero()));
+            print(cart.get().id(), until.filter(end -> !time.isZero()));
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private void tell(long cart, Optional<Instant> until) {
+    private void print(long cart, Optional<Instant> until) {
         PrintWriter out = spec.commandLine().getOut();
         if (json.wanted()) {
             try (Json answer = new Json(out)) {
@@ -77,7 +77,7 @@ public final class KeepCommand implements Callable<Integer> {
         out.println("cart " + cart + " (" + CartTable.line(uid) + ") " + how);
     }
 
-    /** In the notation of the configuration file. */
+    /** Reads a time in the notation of the configuration file. */
     static final class Time implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {

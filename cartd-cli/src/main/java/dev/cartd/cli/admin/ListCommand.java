@@ -24,13 +24,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Shows all live carts, or those that are gone. */
+/** Lists the live carts, or the deleted ones. */
 @Command(name = "list", description = "List the carts, newest first, one line each.")
 public final class ListCommand implements Callable<Integer> {
-    /** They are read at once, and who looks for one knows about when it went. */
+    /** How many deleted carts are listed: they are read at once, into memory. */
     private static final int MOST_DELETED = 10_000;
 
-    /** What somebody in front of a terminal scrolls through; who pipes it on wants all. */
+    /** How many carts are listed on a terminal; to a file or a pipe all are written. */
     private static final int MOST_ON_SCREEN = 100;
 
     private static final int ALL = 0;
@@ -63,7 +63,7 @@ public final class ListCommand implements Callable<Integer> {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "show at most so many carts; 0 for all (on a terminal 100, else all)")
+            description = "show at most N carts, 0 for all; by default 100 on a terminal, else all")
     private @Nullable Integer limit;
 
     @Option(names = "--after", paramLabel = "ID", description = "show the carts that follow the one with this number")
@@ -74,7 +74,7 @@ public final class ListCommand implements Callable<Integer> {
         check();
         Configuration configuration = context.configuration();
         try (Database database = CommandDatabase.openUsable(configuration)) {
-            CommandDatabase.noteVolume(
+            CommandDatabase.warnIfOtherVolume(
                     configuration, database, spec.commandLine().getErr());
             OptionalInt screen = json.wanted() ? OptionalInt.empty() : context.screen();
             Page page = new Page(carts(database), most(screen.isPresent()));
@@ -124,20 +124,20 @@ public final class ListCommand implements Callable<Integer> {
                 ? CartTable.ofDeleted(out, Instant.now(), screen)
                 : new CartTable(out, Instant.now(), screen);
         while (page.hasNext() && table.add(page.next())) {
-            // Until nobody reads on.
+            // Ends when the output is closed.
         }
         table.end();
-        page.more().ifPresent(this::tellOfMore);
+        page.more().ifPresent(this::printMore);
     }
 
-    private void tellOfMore(long last) {
+    private void printMore(long last) {
         PrintWriter err = spec.commandLine().getErr();
         String onward = which.deleted ? "" : "--after " + last + " shows those that come next, ";
         err.println("there are more: " + onward + "--limit 0 shows all");
         err.flush();
     }
 
-    /** The first so many carts of some. */
+    /** The first carts of an iterator, up to a number. */
     private static final class Page implements Iterator<Cart> {
         private final Iterator<Cart> carts;
         private int left;
@@ -161,7 +161,7 @@ public final class ListCommand implements Callable<Integer> {
             return cart;
         }
 
-        /** The number after which the others come, if there are some. */
+        /** The number of the last cart of the page; empty if no cart follows. */
         Optional<Long> more() {
             return left == 0 && carts.hasNext() ? Optional.of(last) : Optional.empty();
         }

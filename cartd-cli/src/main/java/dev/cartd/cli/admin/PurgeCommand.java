@@ -22,10 +22,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Deletes what nobody has used for long. */
+/** Deletes carts that nobody has used for some time. */
 @Command(
         name = "purge",
-        description = "Delete carts that were not used for some time. Carts in work, in download or kept stay.")
+        description = "Delete carts that were not used for some time; not those in work, being downloaded or kept.")
 public final class PurgeCommand implements Callable<Integer> {
     @ParentCommand
     private CommandContext context;
@@ -48,7 +48,7 @@ public final class PurgeCommand implements Callable<Integer> {
     public Integer call() {
         StopSignal.interruptingThisThread();
         Configuration configuration = context.configuration();
-        Logs.quiet();
+        Logs.onlyWarnings();
         Instant before = time.before(Instant.now());
         try (OperatorSession session = context.session(configuration)) {
             Stream<Cart> old =

@@ -8,23 +8,23 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine;
 
-/** What an operator sees while carts are repaired: bars on a terminal, else a line for each cart that ended. */
+/** Shows the progress of repairs: bars on a terminal, else lines. */
 sealed interface RepairProgress extends AutoCloseable {
-    /** The one that suits where the output goes. */
+    /** Bars if the output is a terminal, else lines. */
     static RepairProgress of(PrintWriter err, int carts) {
         return CommandLine.Help.Ansi.AUTO.enabled() ? new Bars(carts) : new Lines(err, carts);
     }
 
-    /** Shows how far these are, which are not through yet. */
+    /** Shows the progress of the carts whose repair has not ended. */
     void show(List<Cart> working);
 
-    /** Shows that one more is through. */
+    /** Shows that the repair of one more cart has ended. */
     void ended(Cart cart);
 
     @Override
     void close();
 
-    /** Lines, for a log or a script; a hundred or so, however many carts there are. */
+    /** Lines for a log or a script: about a hundred, however many carts there are. */
     final class Lines implements RepairProgress {
         private static final int LINES = 100;
 
@@ -39,7 +39,7 @@ sealed interface RepairProgress extends AutoCloseable {
 
         @Override
         public void show(List<Cart> working) {
-            // A line for every file would be too much.
+            // Prints nothing: a line for every file would be too many.
         }
 
         @Override
@@ -59,7 +59,7 @@ sealed interface RepairProgress extends AutoCloseable {
         }
     }
 
-    /** Two bars, the carts and the files of those that are not through yet. */
+    /** Two bars: the carts, and the files of those whose repair has not ended. */
     final class Bars implements RepairProgress {
         private final ProgressBar carts;
         private final ProgressBar files;

@@ -32,13 +32,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Shows the room on the volume, or makes some. */
-@Command(name = "space", description = "Show the room on the volume: who takes it, who waits for it, what goes next.")
+/** Shows the room on the volume, or makes room. */
+@Command(
+        name = "space",
+        description = "Show the room on the volume: which carts take it, wait for it, and are evicted next.")
 public final class SpaceCommand implements Callable<Integer> {
-    /** What a tired eye takes in. */
+    /** The lines of a section without {@code --all}. */
     private static final int FEW = 20;
 
-    /** So many deletions are looked through for evictions. */
+    /** How many deleted carts are searched for evicted and purged ones. */
     private static final int LAST_DELETED = 1000;
 
     @ParentCommand
@@ -50,24 +52,24 @@ public final class SpaceCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    @Option(names = "--all", description = "show all lines of each section, not the first 20 only")
+    @Option(names = "--all", description = "show all lines of each section, not only the first 20")
     private boolean all;
 
     @Option(
             names = "--free",
             paramLabel = "SIZE",
             converter = Size.class,
-            description = "evict carts that take so much, such as 500GB, instead; wait until their files are gone")
+            description = "instead of that, evict carts to free this much, such as 500GB, and wait for the removal")
     private @Nullable Long free;
 
-    @Option(names = "--sweep", description = "remove directories that cartd made and that belong to no cart, instead")
+    @Option(names = "--sweep", description = "instead of that, remove directories that cartd made and no cart has")
     private boolean sweep;
 
     @Override
     public Integer call() {
         StopSignal.interruptingThisThread();
         Configuration configuration = context.configuration();
-        Logs.quiet();
+        Logs.onlyWarnings();
         try (OperatorSession session = context.session(configuration)) {
             if (sweep) {
                 return sweep(session.cartd());
@@ -120,26 +122,27 @@ public final class SpaceCommand implements Callable<Integer> {
         Set<Long> evicted = new LinkedHashSet<>(
                 session.cartd().evict(bytes, "an operator wants " + HumanText.size(bytes) + " free"));
         List<EvictionCandidate> gone = before.candidates().stream()
-                .filter(holding -> evicted.contains(holding.cart()))
+                .filter(candidate -> evicted.contains(candidate.cart()))
                 .toList();
         long freed = before.freedBy(evicted);
-        tell(gone, freed);
+        print(gone, freed);
         if (!evicted.isEmpty()) {
             session.awaitRemoval(spec.commandLine().getErr());
         }
         return freed >= bytes ? CommandLine.ExitCode.OK : tooLittle(freed, bytes);
     }
 
-    private void tell(List<EvictionCandidate> gone, long freed) {
+    private void print(List<EvictionCandidate> gone, long freed) {
         PrintWriter out = spec.commandLine().getOut();
         if (json.wanted()) {
             try (Json answer = new Json(out)) {
-                new SpaceJson(answer.put("freed", freed)).holdings("evicted", gone);
+                new SpaceJson(answer.put("freed", freed)).candidates("evicted", gone);
             }
             return;
         }
-        gone.forEach(holding -> out.println("evicted cart " + holding.cart() + " (" + CartTable.line(holding.uid())
-                + "): " + HumanText.size(holding.bytes()) + ", last used " + HumanText.moment(holding.used())));
+        gone.forEach(candidate ->
+                out.println("evicted cart " + candidate.cart() + " (" + CartTable.line(candidate.uid()) + "): "
+                        + HumanText.size(candidate.bytes()) + ", last used " + HumanText.moment(candidate.used())));
         out.println("evicted " + HumanText.size(freed) + " in all");
         out.flush();
     }
@@ -152,7 +155,7 @@ public final class SpaceCommand implements Callable<Integer> {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** In the notation of the configuration file. */
+    /** Reads a size in the notation of the configuration file. */
     static final class Size implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Shows the live carts of some uids. */
-@Command(name = "status", description = "Show carts: exit 0 if there is one of each uid, else 1.")
+@Command(name = "status", description = "Show the carts of some uids: exit 0 if each uid has one, else 1.")
 public final class StatusCommand implements Callable<Integer> {
     @ParentCommand
     private CommandContext context;
@@ -35,7 +35,7 @@ public final class StatusCommand implements Callable<Integer> {
     @Mixin
     private WideOption wide;
 
-    @Parameters(arity = "1..*", paramLabel = "UID", description = "whose carts to show, newest first")
+    @Parameters(arity = "1..*", paramLabel = "UID", description = "the uids; the newest cart of each comes first")
     private List<String> uids = List.of();
 
     @Override
@@ -44,7 +44,7 @@ public final class StatusCommand implements Callable<Integer> {
         List<String> missing = new ArrayList<>();
         Configuration configuration = context.configuration();
         try (Database database = CommandDatabase.openUsable(configuration)) {
-            CommandDatabase.noteVolume(
+            CommandDatabase.warnIfOtherVolume(
                     configuration, database, spec.commandLine().getErr());
             for (String uid : uids) {
                 List<Cart> found = database.store().live(uid);

@@ -12,9 +12,9 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * How long ago something was, as in {@code 7 days ago}.
+ * A moment relative to now, as in {@code 7 days ago}.
  *
- * @param duration less than 0 for a time to come
+ * @param duration how long ago it was; negative for a moment in the future
  */
 record TimeAgo(Duration duration) {
     private static final Map<String, Long> MICROS = Map.of(
@@ -29,7 +29,7 @@ record TimeAgo(Duration duration) {
             "([+-]?(?:[0-9]{1,30}(?:\\.[0-9]{0,30})?|\\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?) ([a-z]+) (?:ago|after)");
     private static final long MOST_DAYS = 999_999_999;
 
-    /** That moment, seen from now; the earliest there is where it is earlier. */
+    /** The moment; the first or last {@link Instant} if it is beyond these. */
     Instant before(Instant now) {
         try {
             return now.minus(duration);
@@ -38,7 +38,7 @@ record TimeAgo(Duration duration) {
         }
     }
 
-    /** From what is said on the command line; Pacifica Cartd's {@code after} says nothing else than {@code ago}. */
+    /** Reads an argument; {@code after} means the same as {@code ago}, as in Pacifica Cartd. */
     static final class Converter implements ITypeConverter<TimeAgo> {
         @Override
         public TimeAgo convert(String text) {

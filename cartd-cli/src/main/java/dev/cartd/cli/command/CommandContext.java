@@ -11,48 +11,58 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine;
 
-/** What the program gives each of its commands, which have it as their parent. */
+/** The parent of all commands: gives them their settings, and opens what they work with. */
 public interface CommandContext {
-    /** The settings: the configuration file over the environment over the defaults. */
+    /** The settings: those of the configuration file, else of the environment, else the defaults. */
     default Configuration configuration() {
         return configuration(Map.of());
     }
 
-    /** The settings, with these above the file; they are given by key, in the format of the file. */
+    /**
+     * The settings like {@link #configuration()}, except for some.
+     *
+     * @param fixed values that replace those of the file, in the format of the file
+     */
     Configuration configuration(Map<Key<?>, String> fixed);
 
     /**
-     * Checks that the configuration file is there, if one was named. Without it the command would take another database
-     * and volume.
+     * Checks that the configuration file exists, if {@code -c} names one: without it the command would work on another
+     * database and volume.
      *
-     * @throws CommandLine.ParameterException if not
+     * @throws CommandLine.ParameterException if it does not exist
      */
     void requireConfig();
 
-    /** The file that is named, else the one of the environment variable, else the one in the home directory. */
+    /**
+     * Reads a configuration file.
+     *
+     * @param named the path that an option names
+     * @param variable the environment variable with the path, if no option names one
+     * @param name the name in {@code ~/.pacifica-cartd}, if neither does
+     */
     IniFile file(Optional<Path> named, String variable, String name);
 
-    /** How many columns the terminal has that standard output is; empty if it is none. */
+    /** The number of columns of the terminal; empty if standard output is no terminal. */
     OptionalInt screen();
 
     /**
-     * Opens what a command needs that causes work; nothing works yet.
+     * Opens all that a command needs to change carts. The work does not begin yet.
      *
      * @throws FailedException as {@link #serve}
      */
     OperatorSession session(Configuration configuration);
 
     /**
-     * Starts a server with all that it needs.
+     * Starts a server.
      *
-     * @param work whether it takes up carts too, or leaves them to others
-     * @throws FailedException if the address cannot be listened on, the database is not one that this program can work
-     *     with, or the volume cannot be made
+     * @param work whether the server also works on carts, or leaves them to other nodes
+     * @throws FailedException if the server cannot listen on the address, this program cannot work with the database,
+     *     or the volume cannot be made
      */
-    OpenResources serve(Configuration configuration, ServerConfig face, boolean work);
+    OpenResources serve(Configuration configuration, ServerConfig config, boolean work);
 
     /**
-     * Starts to take up carts, without a server.
+     * Starts to work on carts, without a server.
      *
      * @throws FailedException as {@link #serve}
      */

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** The database of a command: opens it, and says what is wrong with it and with the volume. */
+/** Opens the database of a command, and finds problems of the database and the volume. */
 public final class CommandDatabase {
     /** How long a command waits for another program that writes to an SQLite database. */
     private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
@@ -19,17 +19,17 @@ public final class CommandDatabase {
     private CommandDatabase() {}
 
     /**
-     * Opens a database that this program can work with; a file that is not there is not made.
+     * Opens the database of a command that needs its tables. Does not create a file.
      *
-     * @throws FailedException if it is none
+     * @throws FailedException if there is no database, or this program cannot work with it
      */
     public static Database openUsable(Configuration configuration) {
         if (!Database.exists(configuration.database())) {
             throw new FailedException(empty(configuration));
         }
         Duration busy = configuration.database().busyTimeout();
-        Database database =
-                once(configuration.database().withBusyTimeout(busy.compareTo(BUSY_TIMEOUT) < 0 ? busy : BUSY_TIMEOUT));
+        Database database = openOnce(
+                configuration.database().withBusyTimeout(busy.compareTo(BUSY_TIMEOUT) < 0 ? busy : BUSY_TIMEOUT));
         try {
             requireUsable(configuration, database);
             return database;
@@ -50,12 +50,12 @@ public final class CommandDatabase {
         });
     }
 
-    /** Opens the database for a command; nobody is to wait at a prompt for one that is away. */
+    /** Opens the database. Fails at once if it is away, since a person waits for the command. */
     public static Database open(Configuration configuration) {
-        return once(configuration.database());
+        return openOnce(configuration.database());
     }
 
-    private static Database once(DatabaseConfig config) {
+    private static Database openOnce(DatabaseConfig config) {
         return Database.open(config.withConnectAttempts(1), InstantSource.system());
     }
 
@@ -74,18 +74,18 @@ public final class CommandDatabase {
                 Optional.of("the database has tables, but none of carts: if it is the right one, run cartd dbsync");
             case OUTDATED -> Optional.of("the database was made by an older program: run cartd dbsync");
             case NEWER ->
-                Optional.of("the database was made by a newer program: use that one, or put a backup of before back");
+                Optional.of("the database was made by a newer program: use that program, or restore an older backup");
             case USABLE, EQUAL -> Optional.empty();
         };
     }
 
-    /** Names the database: who forgot {@code -c} sees that it is another one. */
+    /** The message about an empty database. Names the database, so that an operator who forgot {@code -c} sees it. */
     public static String empty(Configuration configuration) {
         return "the database (" + configuration.database().place() + ") is empty: run cartd dbsync";
     }
 
-    /** Says on one line where the configured volume is not the one of this database; nothing is made. */
-    public static void noteVolume(Configuration configuration, Database database, PrintWriter err) {
+    /** Prints a line if the configured volume is not the volume of this database. Makes nothing. */
+    public static void warnIfOtherVolume(Configuration configuration, Database database, PrintWriter err) {
         CartVolume volume = volume(configuration, database);
         if (volume.id().isPresent()) {
             volume.problem().ifPresent(problem -> err.println("cartd: " + problem));

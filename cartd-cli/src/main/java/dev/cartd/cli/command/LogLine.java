@@ -9,13 +9,12 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 
 /**
- * One line for each event, its stack trace and a message of many lines included, whatever text of a client, an archive
- * or a database is in it: line breaks become {@code |}, other characters that do not show are escaped, and the line is
- * not longer than anybody reads. Takes a time that grows with the text and no faster. It is public so that a
- * configuration of Logback can name it as a layout.
+ * Writes each log event as one line, a stack trace and a message of several lines included, whatever text of a client,
+ * an archive or a database is in it: line breaks become {@code |}, other invisible characters are escaped, and a long
+ * line is cut. Takes linear time. Public so that a configuration of Logback can name it as a layout.
  */
 public final class LogLine extends LayoutBase<ILoggingEvent> {
-    /** Enough for a stack trace; a message alone is far shorter. */
+    /** The longest line: enough for a stack trace; a message alone is far shorter. */
     static final int MAX = 16 * 1024;
 
     private static final int LONGEST_LOGGER = 30;
@@ -24,7 +23,7 @@ public final class LogLine extends LayoutBase<ILoggingEvent> {
     private final TargetLengthBasedClassNameAbbreviator logger =
             new TargetLengthBasedClassNameAbbreviator(LONGEST_LOGGER);
 
-    /** Made with the first event: a command that has nothing to log need not know the zone. */
+    /** Created with the first event, since a command that logs nothing does not need the time zone. */
     private static final class Time {
         private static final DateTimeFormatter FORMAT =
                 DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneId.systemDefault());
@@ -80,7 +79,7 @@ public final class LogLine extends LayoutBase<ILoggingEvent> {
         return at;
     }
 
-    /** Where this line of the text ends, without the space at its end. */
+    /** The end of this line of the text, without trailing space. */
     private static int lineEnd(String text, int from, int most) {
         int end = from;
         for (int i = from; i < most && !isBreak(text.charAt(i)); i++) {

@@ -14,9 +14,9 @@ import java.util.Map;
 import org.slf4j.Logger;
 
 /**
- * Sets Logback up: what is logged, one line for each event to standard error. It is code, since to read it from a file
- * of XML takes longer than most commands. Leaves all to Logback where {@code -Dlogback.configurationFile} names a file.
- * Created by Logback, which needs it public.
+ * Configures Logback: the levels, and one line for each event on standard error. It is code, since reading a file of XML
+ * takes longer than most commands. Does nothing if {@code -Dlogback.configurationFile} names a file. Public because
+ * Logback creates it.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
     /** The appender that writes to standard error. */
@@ -24,21 +24,20 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     private static final Map<String, Level> LEVELS = Map.ofEntries(
             Map.entry(Logger.ROOT_LOGGER_NAME, Level.INFO),
-            // Tells, with stack traces, what cartd says in a line or what mends itself: that the database is away every
-            // few seconds, and that two nodes found a third one dead at once.
+            // Logs with stack traces what cartd logs in one line (the database is away), and what is harmless (two
+            // nodes found a third one dead at the same time).
             Map.entry("com.github.kagkarlsson", Level.OFF),
-            // Warns with a stack trace of each connection that a database cuts; that it is away cartd says, in one
-            // line.
+            // Warns with a stack trace of each connection that a database cuts; cartd logs in one line that it is away.
             Map.entry("com.zaxxer.hikari", Level.ERROR),
             Map.entry("io.javalin", Level.WARN),
-            // Only says that it could not start, which cartd says better.
+            // Only logs that it could not start, which cartd logs better.
             Map.entry("io.javalin.Javalin", Level.OFF),
             Map.entry("liquibase", Level.WARN),
             Map.entry("okhttp3", Level.WARN),
             Map.entry("org.eclipse.jetty", Level.WARN),
-            // Why SQLite cannot be loaded: with traces, what cartd says in one line.
+            // Logs with stack traces why SQLite cannot be loaded, which cartd logs in one line.
             Map.entry("org.sqlite.SQLiteJDBCLoader", Level.OFF),
-            // Repeats whatever a client sent as its Host.
+            // Logs whatever a client sent as its Host.
             Map.entry("org.eclipse.jetty.util.HostPort", Level.OFF));
 
     /** For Logback. */
@@ -62,7 +61,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** Writes events as cartd writes them. */
+    /** Encodes events as {@link LogLine} writes them. */
     static LayoutWrappingEncoder<ILoggingEvent> encoder(LoggerContext logback) {
         LogLine line = new LogLine();
         line.setContext(logback);
@@ -74,7 +73,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         return encoder;
     }
 
-    /** What is not logged, java.util.logging does not even make. */
+    /** Passes the levels to java.util.logging, so that it does not create events that are not logged. */
     private static void propagate(LoggerContext logback) {
         LevelChangePropagator propagator = new LevelChangePropagator();
         propagator.setContext(logback);

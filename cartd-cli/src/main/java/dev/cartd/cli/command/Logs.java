@@ -12,19 +12,19 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Where the log goes. All that log (System.Logger, java.util.logging, SLF4J) end in Logback, which {@link LogSetup}
- * sets up; this class changes what an operator asks to have changed.
+ * Changes where the log goes and what is in it. All loggers (System.Logger, java.util.logging, SLF4J) write to Logback,
+ * which {@link LogSetup} configures.
  */
 public final class Logs {
     private Logs() {}
 
-    /** Takes java.util.logging in; to be called before anything logs. */
+    /** Sends java.util.logging to Logback; to be called before anything logs. */
     public static void bridge() {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
     }
 
-    /** What a CherryPy file says of the log; the access log is the server's own. */
+    /** Applies the settings of a CherryPy file, except for the access log, which the server writes. */
     public static void apply(CherryPyFile file) {
         file.errorLog().ifPresent(Logs::toFile);
         if (!file.screen().orElse(true)) {
@@ -32,13 +32,13 @@ public final class Logs {
         }
     }
 
-    /** Only warnings and errors: for a command whose output is for people. */
-    public static void quiet() {
+    /** Logs only warnings and errors from now on: for a command that prints for people. */
+    public static void onlyWarnings() {
         logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
     }
 
-    /** Only errors: for a command that says itself what goes wrong. */
-    public static void silent() {
+    /** Logs only errors from now on: for a command that prints itself what goes wrong. */
+    public static void onlyErrors() {
         logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
     }
 
@@ -51,7 +51,7 @@ public final class Logs {
         appender.setEncoder(LogSetup.encoder(context));
         appender.start();
         if (!appender.isStarted()) {
-            throw new FailedException("cannot write the log to " + path + ": is its directory there, and writable?");
+            throw new FailedException("cannot write the log to " + path + ": check that its directory is writable");
         }
         logger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What runs, a server or only the work, and all that was opened for it. Closes in the opposite order, each in its own
- * bounded time.
+ * The open resources of a command that runs, the server included if there is one. {@link #close} closes them in reverse
+ * order, each in its own bounded time.
  */
 public final class OpenResources implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenResources.class);
@@ -18,18 +18,18 @@ public final class OpenResources implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private @Nullable CartdServer server;
 
-    /** Remembers what is to be closed. */
-    public <T extends AutoCloseable> T closing(T resource) {
+    /** Has {@link #close} close this resource, and returns it. */
+    public <T extends AutoCloseable> T closeLater(T resource) {
         opened.push(resource);
         return resource;
     }
 
-    /** Remembers the server. */
-    public void serving(CartdServer started) {
-        server = closing(started);
+    /** Sets the server, which {@link #close} closes too. */
+    public void server(CartdServer started) {
+        server = closeLater(started);
     }
 
-    /** The port that it listens on. */
+    /** The port that the server listens on. */
     public int port() {
         if (server == null) {
             throw new IllegalStateException("no server was started");
@@ -37,7 +37,7 @@ public final class OpenResources implements AutoCloseable {
         return server.port();
     }
 
-    /** Lets it run until a signal comes. */
+    /** Waits until a signal comes. */
     public void until(StopSignal stop) {
         stop.await();
         LOG.info("stopping; a second signal forces it");
@@ -45,7 +45,7 @@ public final class OpenResources implements AutoCloseable {
 
     @Override
     public void close() {
-        // An interrupt is how the end was asked for; it must not cut the end short.
+        // A signal interrupts this thread. The interrupt must not cut short the waits of the resources that close.
         boolean interrupted = Thread.interrupted();
         while (!opened.isEmpty()) {
             close(opened.pop());
@@ -59,7 +59,7 @@ public final class OpenResources implements AutoCloseable {
         try {
             resource.close();
         } catch (Exception e) {
-            LOG.warn("on the way out: {}", FailedException.reason(e), e);
+            LOG.warn("something could not be closed: {}", FailedException.reason(e), e);
         }
     }
 }

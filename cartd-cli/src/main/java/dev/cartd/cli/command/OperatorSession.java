@@ -10,16 +10,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The carts, for a command that causes work: it is left to a server that runs, and done in this process where none
- * does. Both go by the engine's leases, so that no cart is worked on twice at once.
+ * The carts of a command that causes work. A running server does the work; if none does, this process does. Both respect
+ * the engine's leases, so no cart has two steps at once.
  */
 public final class OperatorSession implements AutoCloseable {
-    /** How long the carts are left to a server, which looks for work every second. */
+    /** How long a command waits for a server, which looks for work every second. */
     public static final Duration GRACE = Duration.ofSeconds(4);
 
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    /** Files that cannot be removed for so long are left to who comes next. */
+    /** How long a command waits for the removal of files while nothing changes. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Database database;
@@ -32,11 +32,13 @@ public final class OperatorSession implements AutoCloseable {
     private long changed = System.nanoTime();
 
     /**
-     * Closes with it what was opened for it.
+     * A session that does not work yet.
      *
-     * @param owner whose volume it is, where this process runs as root and he is not
+     * @param owner the owner of the volume if this process runs as root and the owner is not root: then this process
+     *     must not work
      * @param grace how long nothing must have changed until this process works itself; {@link #GRACE} unless it is
      *     certain that no server runs
+     * @param opened is closed with the session
      */
     public OperatorSession(
             Database database, Cartd cartd, Optional<String> owner, Duration grace, OpenResources opened) {
@@ -56,11 +58,11 @@ public final class OperatorSession implements AutoCloseable {
     }
 
     /**
-     * Waits a little for work that goes on; begins to work here if nothing has for a while.
+     * Waits a moment. If nothing has changed for the grace time, this process begins to work.
      *
-     * @param state something that changes whenever somebody works
-     * @return for how long nothing has changed
-     * @throws FailedException if the thread is interrupted, or nobody works and this process may not
+     * @param state something that changes whenever a node works
+     * @return how long the state has not changed
+     * @throws FailedException if the thread is interrupted, or no node works and this process must not
      */
     public Duration await(Object state) {
         if (!Objects.equals(state, seen)) {
@@ -77,18 +79,19 @@ public final class OperatorSession implements AutoCloseable {
 
     private void work() {
         owner.ifPresent(other -> {
-            throw new FailedException("no server works on the carts, and what root makes would be in the way of "
-                    + other + ": start the server, or run this as " + other + " (runuser -u " + other
-                    + " -- cartd ...)");
+            throw new FailedException("no server works on the carts, and " + other
+                    + " could not remove what root makes: start the server, or run this as " + other
+                    + " (runuser -u " + other + " -- cartd ...)");
         });
         working = true;
         cartd.work();
     }
 
     /**
-     * Waits until the files of all deleted carts are gone, for as long as that goes on; where some stay it says so.
+     * Waits until the files of all deleted carts are removed, or nothing has changed for a minute; then prints how many
+     * carts have files left.
      *
-     * @return of how many carts some stay
+     * @return the number of deleted carts that have files left
      * @throws FailedException as {@link #await}
      */
     public long awaitRemoval(PrintWriter err) {
@@ -100,7 +103,7 @@ public final class OperatorSession implements AutoCloseable {
         }
         if (left > 0) {
             err.println("cartd: the files of " + left
-                    + " deleted carts cannot be removed yet; the server goes on trying, its log says why");
+                    + " deleted carts cannot be removed yet; the server tries again, and its log says why");
         }
         return left;
     }

@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wish of the operator, or of the system, that this process ends (SIGTERM, SIGINT). The first one interrupts a
- * thread, which is to clean up and return; the second ends the process at once. The handler that Java has of itself
- * would exit with 143, which looks like a failure, and would not take a second signal.
+ * The signals that end this process (SIGTERM, SIGINT). The first one interrupts a thread, which cleans up and returns;
+ * the second one ends the process at once. Java's own handler would exit with 143, which looks like a failure, and would
+ * ignore a second signal.
  */
 public final class StopSignal {
     private static final int FORCED = 130;
@@ -48,9 +48,9 @@ public final class StopSignal {
     }
 
     /**
-     * Java has no public way to handle a signal; the one that all have used since 1.2 cannot be named in source without a
-     * warning that nothing turns off. Where it is missing, or the JVM was told to leave signals alone (-Xrs), the process
-     * simply ends.
+     * Handles a signal by {@code sun.misc.Signal}, since Java has no public class for that. It is used by reflection:
+     * the compiler warns of its name, and that warning cannot be turned off. Without that class, or with {@code -Xrs},
+     * a signal ends the process at once.
      */
     private void handle(String signal, Thread thread) {
         try {

@@ -1,7 +1,7 @@
 /**
- * What every command shares. A command gets its settings and opens carts or a server through {@code CommandContext},
- * which the program implements. It opens its database through {@code CommandDatabase}, ends on a {@code StopSignal},
- * and changes what is logged through {@code Logs}.
+ * Shared by all commands. A command gets its settings and opens carts or a server through {@code CommandContext}, which
+ * the program implements. It opens its database through {@code CommandDatabase}, ends on a {@code StopSignal}, and
+ * changes the log through {@code Logs}.
  */
 @NullMarked
 package dev.cartd.cli.command;

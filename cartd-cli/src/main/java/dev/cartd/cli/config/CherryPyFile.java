@@ -8,17 +8,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is honoured of a CherryPy configuration file, as Pacifica Cartd's server takes one. Each is empty where the file
- * does not say.
+ * The settings of a CherryPy configuration file, as Pacifica Cartd's server reads it, that have an effect. A setting is
+ * empty if the file does not have it.
  *
  * @param host the address to listen on
  * @param port the port to listen on
  * @param threads how many threads serve requests
  * @param maxBody the longest body in bytes
- * @param screen whether the log goes to the screen
+ * @param screen whether the log goes to standard error
  * @param accessLog the file for the access log
  * @param errorLog the file for the log
- * @param remarks what was there without an effect, one line each
+ * @param remarks a line for each key without an effect
  */
 public record CherryPyFile(
         Optional<String> host,
@@ -39,13 +39,13 @@ public record CherryPyFile(
     static final String ERROR_LOG = "log.error_file";
     static final Set<String> HONOURED = Set.of(HOST, PORT, THREADS, MAX_BODY, SCREEN, ACCESS_LOG, ERROR_LOG);
 
-    /** One that says nothing. */
+    /** A file without settings. */
     public static final CherryPyFile NONE = of(IniFile.parse("", ""));
 
     /**
-     * Reads the honoured keys.
+     * Reads the keys that have an effect.
      *
-     * @throws FailedException if the value of one of them cannot be right
+     * @throws FailedException if one of them has an invalid value
      */
     public static CherryPyFile of(IniFile file) {
         return new CherryPyFile(

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Where settings come from: what the command itself sets, below it the file, below it the environment, and below that
- * the default.
+ * The sources of settings. The value of a key is the one that the command itself sets, else that of the file, else that
+ * of the environment, else the default.
  *
- * @param fixed what the command itself sets, in the form of the file
+ * @param fixed the values that the command itself sets, in the format of the file
  * @param file the configuration file
  * @param environment the environment variables
  */
@@ -29,8 +29,8 @@ public record ConfigSources(Map<Key<?>, String> fixed, IniFile file, Map<String,
     /**
      * The value of a key.
      *
-     * @param check throws an {@link IllegalArgumentException} for a value that has the format and still cannot be
-     * @throws FailedException if it cannot be right; the message names section, key, value and what is allowed
+     * @param check throws an {@link IllegalArgumentException} for a value that has the right format but is invalid
+     * @throws FailedException if the value is invalid; the message names section, key, value and what is allowed
      */
     <T> T get(Key<T> key, Consumer<T> check) {
         Found found = find(key).orElse(new Found(key.fallback(), "the default"));
@@ -44,7 +44,7 @@ public record ConfigSources(Map<Key<?>, String> fixed, IniFile file, Map<String,
         }
     }
 
-    /** The keys of the file that cartd does not know, one line each. */
+    /** A line for each key of the file that cartd does not know. */
     List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         for (String section : file.sections()) {
@@ -58,7 +58,7 @@ public record ConfigSources(Map<Key<?>, String> fixed, IniFile file, Map<String,
         return remarks;
     }
 
-    /** The keys of Pacifica Cartd that are set and mean nothing to cartd, one line each. */
+    /** A line for each key of Pacifica Cartd that is set and has no effect in cartd. */
     List<String> ignored() {
         return Key.IGNORED.stream()
                 .filter(key -> find(key).isPresent())
@@ -74,8 +74,8 @@ public record ConfigSources(Map<Key<?>, String> fixed, IniFile file, Map<String,
     }
 
     /**
-     * The value of the key's environment variable. Pacifica Cartd resolves {@code %%} there too; it refuses a lone
-     * {@code %}, which here is just that.
+     * The value of the key's environment variable. As in Pacifica Cartd, {@code %%} stands for one percent sign. A lone
+     * {@code %}, which Pacifica Cartd refuses, stands for itself.
      */
     private Optional<Found> variable(Key<?> key) {
         return Optional.ofNullable(environment.get(key.environment()))
@@ -83,7 +83,7 @@ public record ConfigSources(Map<Key<?>, String> fixed, IniFile file, Map<String,
                 .map(text -> new Found(text.replace("%%", "%"), "environment variable " + key.environment()));
     }
 
-    /** A password in a URL is not for the screen. */
+    /** The value for a message: without line breaks, and without the password of a URL. */
     private static String shown(String text) {
         return text.replaceAll("[\\r\\n]+", " ")
                 .replaceAll("(://[^:/@]*):.*@", "$1:***@")

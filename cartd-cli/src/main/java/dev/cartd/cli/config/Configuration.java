@@ -14,14 +14,14 @@ import java.util.function.Consumer;
 /**
  * All settings, checked.
  *
- * @param carts those of section cartd
- * @param space those of section cartd that tell how much room carts may take
- * @param archive those of section archiveinterface
- * @param database those of section database
- * @param engine those of section engine
- * @param origin the file that they are from, or that there is none
- * @param remarks keys that cartd does not know, one line each
- * @param ignored keys of Pacifica Cartd that mean nothing to cartd, one line each
+ * @param carts the settings of section cartd, except for {@code space}
+ * @param space the settings of section cartd about the room on the volume and eviction
+ * @param archive the settings of section archiveinterface
+ * @param database the settings of section database
+ * @param engine the settings of section engine
+ * @param origin the file that the settings are from, or that there is none
+ * @param remarks a line for each key that cartd does not know
+ * @param ignored a line for each key of Pacifica Cartd that has no effect in cartd
  */
 public record Configuration(
         Carts carts,
@@ -33,24 +33,25 @@ public record Configuration(
         List<String> remarks,
         List<String> ignored) {
 
-    /** More than this for each pull gains nothing and would cost the heap. */
+    /** The largest buffer of a pull: a larger one is no faster and takes more of the heap. */
     static final long MAX_BUFFER = 16L << 20;
 
+    /** The smallest buffer of a pull. */
     public static final long MIN_BUFFER = 4L << 10;
 
     /**
-     * Where carts are, and how much of what a client may ask for.
+     * The settings of carts, requests and downloads.
      *
-     * @param volume the directory that they are staged in, absolute
-     * @param bundle whether a cart's tar is made on disk where the client does not say
-     * @param buffer the bytes to move at a time
-     * @param share whether what another cart has is not pulled again
+     * @param volume the directory of the carts, absolute
+     * @param bundle whether a cart's tar is made on disk if the client does not say
+     * @param buffer the size of the buffer of a pull in bytes
+     * @param share whether carts share files that they have in common
      * @param maxRequestSize the longest body in bytes
      * @param maxFiles the most files of one cart
      * @param maxDownloads the most downloads at once
-     * @param keepDeleted for how long deleted carts are remembered
-     * @param idleTimeout after how long a reader that takes nothing is cut
-     * @param keepMax for how long a client may have its cart kept
+     * @param keepDeleted how long the rows of deleted carts are kept
+     * @param idleTimeout after how long a connection on which nothing moves is cut
+     * @param keepMax the longest time for which a client may have its cart kept
      */
     public record Carts(
             Path volume,
@@ -65,23 +66,23 @@ public record Configuration(
             Duration keepMax) {}
 
     /**
-     * Where the archive is, and how it is to be treated.
+     * The settings of the archive.
      *
-     * @param url its base, ending in a slash
+     * @param url its URL, with a slash at its end
      * @param maxRequests the most requests at once
-     * @param timeout how long a request may go without a byte
-     * @param patience how long an archive is waited for that cannot be reached
-     * @param tapePatience how long a file is waited for that is on tape
-     * @param retries how often one file may be refused, or come back wrong
+     * @param timeout how long a request waits for the next byte
+     * @param patience how long a cart waits for an archive that cannot be reached
+     * @param tapePatience how long a cart waits for a file on tape
+     * @param retries how many requests for one file may be refused or answered wrongly until its cart fails
      */
     public record ArchiveAccess(
             URI url, int maxRequests, Duration timeout, Duration patience, Duration tapePatience, int retries) {}
 
     /**
-     * Reads and checks every key there is, those too that have no effect yet.
+     * Reads and checks every key, those without an effect too.
      *
-     * @param archiveCheck throws an {@link IllegalArgumentException} if no archive can be at a URL
-     * @throws FailedException for the first value that cannot be right
+     * @param archiveCheck throws an {@link IllegalArgumentException} if no archive can have a URL
+     * @throws FailedException for the first invalid value
      */
     public static Configuration of(ConfigSources from, Consumer<URI> archiveCheck) {
         Key.ALL.forEach(from::get);
@@ -134,7 +135,7 @@ public record Configuration(
                 from.get(Key.RETRIES));
     }
 
-    /** The store knows best which databases it can work with. */
+    /** The store checks the URL: it knows which databases it can work with. */
     private static DatabaseConfig database(ConfigSources from) {
         try {
             return DatabaseConfig.of(from.get(Key.DATABASE_URL))

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** A command cannot go on. The message is one line that tells the operator what, where, and what to do. */
+/** A command cannot go on. The message is one line for the operator: what failed, where, and what to do. */
 public final class FailedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -24,7 +24,8 @@ public final class FailedException extends RuntimeException {
     }
 
     /**
-     * What a throwable says, on one line, in plain words; its class only where it is a defect and says nothing else.
+     * The message of a throwable on one line. Names the class only for a defect: for a throwable whose message is no
+     * sentence.
      */
     public static String reason(Throwable thrown) {
         if (thrown instanceof UncheckedIOException wrapper && wrapper.getCause() != null) {

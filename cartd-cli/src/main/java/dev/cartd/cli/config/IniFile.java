@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An INI file, with the meaning that Python's ConfigParser gives it: what it holds of sections and keys (in lower
- * case), and their values with {@code %(name)s} and {@code %%} resolved. Immutable.
+ * An INI file as Python's ConfigParser reads it: its sections, their keys in lower case, and the values with
+ * {@code %(name)s} and {@code %%} resolved. Immutable.
  */
 public final class IniFile {
-    /** The section whose keys every other section has too. */
+    /** The section whose keys count for every section that does not have them. */
     static final String DEFAULT = "DEFAULT";
 
     private static final Pattern PERCENT = Pattern.compile("%(?:%|\\(([^)]{1,1000}+)\\)s)?");
@@ -35,7 +35,7 @@ public final class IniFile {
     }
 
     /**
-     * Reads a file; one that is not there is like an empty one.
+     * Reads a file. A file that does not exist counts as empty.
      *
      * @throws FailedException if it cannot be read or is not an INI file
      */
@@ -50,31 +50,31 @@ public final class IniFile {
         }
     }
 
-    /** Reads a text; {@code name} stands for it in messages. */
+    /** Parses a text; messages call it {@code name}. */
     static IniFile parse(String name, String text) {
         IniParser parser = new IniParser(name);
         text.lines().forEach(parser::line);
         return new IniFile(name, name, parser.finish());
     }
 
-    /** What stands for the file in messages. */
+    /** The name of the file in messages. */
     String name() {
         return name;
     }
 
-    /** Where settings are from, for people. */
+    /** The name of the file, or that it does not exist; for people. */
     String origin() {
         return origin;
     }
 
-    /** The sections that it has, {@link #DEFAULT} left out. */
+    /** The sections except {@link #DEFAULT}. */
     Set<String> sections() {
         Set<String> names = new LinkedHashSet<>(sections.keySet());
         names.remove(DEFAULT);
         return names;
     }
 
-    /** The keys that stand in this very section. */
+    /** The keys of this section, without those of {@link #DEFAULT}. */
     Set<String> keys(String section) {
         return sections.getOrDefault(section, Map.of()).keySet();
     }
@@ -82,7 +82,7 @@ public final class IniFile {
     /**
      * The value of a key in a section, or else in {@link #DEFAULT}.
      *
-     * @throws FailedException if it names a key that is not there, or has a percent sign that means nothing
+     * @throws FailedException if the value refers to a key that is not set, or has a lone percent sign
      */
     Optional<String> value(String section, String key) {
         return raw(section, key).map(text -> resolve(text, section, key, 0));
@@ -99,10 +99,11 @@ public final class IniFile {
             throw refused(section, key, "refers to itself");
         }
         return PERCENT.matcher(text)
-                .replaceAll(found -> Matcher.quoteReplacement(one(found.group(), found.group(1), section, key, depth)));
+                .replaceAll(found ->
+                        Matcher.quoteReplacement(replacement(found.group(), found.group(1), section, key, depth)));
     }
 
-    private String one(String found, @Nullable String other, String section, String key, int depth) {
+    private String replacement(String found, @Nullable String other, String section, String key, int depth) {
         if (other != null) {
             String target = other.toLowerCase(Locale.ROOT);
             String text = raw(section, target)

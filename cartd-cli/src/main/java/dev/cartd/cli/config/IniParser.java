@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes an INI file line by line, by the rules of Python's ConfigParser in its strict mode: {@code key = value} or
- * {@code key: value}; a line that is indented deeper than its key goes on with the value; {@code #} and {@code ;} begin
- * a comment only where they begin the line; nothing may be there twice.
+ * Parses an INI file line by line, by the rules of Python's ConfigParser in its strict mode: {@code key = value} or
+ * {@code key: value}; a line that is indented deeper than its key continues the value; a comment is a line that begins
+ * with {@code #} or {@code ;}; no section and no key of a section may occur twice.
  */
 final class IniParser {
     private static final Pattern SECTION = Pattern.compile("\\[(.+)].*");
@@ -46,7 +46,7 @@ final class IniParser {
         }
     }
 
-    /** What was read, in the order of the file. */
+    /** The sections with their keys and values, in the order of the file. */
     Map<String, Map<String, String>> finish() {
         Map<String, Map<String, String>> result = new LinkedHashMap<>();
         sections.forEach((name, keys) -> {
@@ -69,7 +69,7 @@ final class IniParser {
     }
 
     private void open(String name) {
-        // ConfigParser takes [DEFAULT] as often as it comes.
+        // ConfigParser accepts [DEFAULT] more than once.
         if (sections.containsKey(name) && !name.equals(IniFile.DEFAULT)) {
             throw refused("section [" + name + "] is there twice");
         }

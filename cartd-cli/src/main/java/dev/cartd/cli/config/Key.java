@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A key of the configuration file. The constants are all that there are.
+ * A key of the configuration file. {@link #ALL} has every key.
  *
- * @param section the section that it stands in
- * @param name the key, in lower case
- * @param environment the environment variable that stands in for it, or empty if none does
- * @param fallback the value, in the form of the file, where neither says anything
- * @param format what its values look like
+ * @param section its section
+ * @param name its name, in lower case
+ * @param environment the environment variable that has the value if the file does not; empty for none
+ * @param fallback the default value, in the format of the file
+ * @param format the format of its values
  */
 public record Key<T>(String section, String name, String environment, String fallback, ValueFormat<T> format) {
     public static final Key<Path> VOLUME_PATH = of("cartd", "volume_path", "VOLUME_PATH", "/tmp/", ValueFormat.path());
@@ -74,10 +74,10 @@ public record Key<T>(String section, String name, String environment, String fal
     static final Key<String> BROKER_URL = of("celery", "broker_url", "BROKER_URL", "", ValueFormat.text());
     static final Key<String> BACKEND_URL = of("celery", "backend_url", "BACKEND_URL", "", ValueFormat.text());
 
-    /** Those of Pacifica Cartd that mean nothing here. */
+    /** The keys of Pacifica Cartd that have no effect in cartd. */
     static final List<Key<String>> IGNORED = List.of(BROKER_URL, BACKEND_URL);
 
-    /** Every key there is. */
+    /** Every key. */
     static final List<Key<?>> ALL = List.of(
             VOLUME_PATH,
             LRU_BUFFER_TIME,
@@ -117,7 +117,7 @@ public record Key<T>(String section, String name, String environment, String fal
         return new Key<>(section, name, environment, fallback, format);
     }
 
-    /** Section and key as messages name them. */
+    /** The section and the name, as messages show them. */
     public String title() {
         return "[" + section + "] " + name;
     }

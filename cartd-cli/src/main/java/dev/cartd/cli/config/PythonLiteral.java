@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The few Python literals that a CherryPy file holds: a quoted string, True, False, None, a whole number. */
+/** The Python literals that a CherryPy file may have: a quoted string, True, False, None, a whole number. */
 final class PythonLiteral {
     private static final Pattern STRING = Pattern.compile(
             "[uU]?(?:'([^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+)'|\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\")", Pattern.DOTALL);

@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What values of one kind look like.
+ * The format of the values of one kind.
  *
- * @param allowed what is allowed, in words that follow "allowed is"
- * @param reader takes such a text; throws an {@link IllegalArgumentException} for any other
+ * @param allowed the valid values, in words that follow "allowed is"
+ * @param reader parses a text; throws an {@link IllegalArgumentException} for an invalid one
  */
 public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
@@ -77,12 +77,12 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
                 text -> within(min, max, TimeSpan.of(text)));
     }
 
-    /** A share of the whole, in per cent. */
+    /** A percentage from 1 to 100. */
     static ValueFormat<Integer> percent() {
         return count(1, 100);
     }
 
-    /** Such a value, or {@code none}. */
+    /** A value of this format, or {@code none}. */
     static <T> ValueFormat<Optional<T>> orNone(ValueFormat<T> format) {
         return new ValueFormat<>(
                 "none or " + format.allowed,
@@ -101,14 +101,14 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
         return new ValueFormat<>("any text", text -> text);
     }
 
-    /** The URL of an archive, with a slash at its end. The archive client judges whether an archive can be there. */
+    /** The URL of an archive; a slash at its end is added. Whether an archive can have it, the archive client checks. */
     static ValueFormat<URI> archive() {
         return new ValueFormat<>(
                 "http://host:port/, https://host:port/ or file:///directory, without query or fragment",
                 text -> URI.create(encoded(text.endsWith("/") ? text : text + "/")));
     }
 
-    /** Characters that a browser encodes by itself, and a URI must not have, are encoded. */
+    /** Encodes the characters that a URI must not have and that a browser encodes by itself. */
     private static String encoded(String url) {
         StringBuilder encoded = new StringBuilder();
         for (int i = 0; i < url.length(); i++) {
@@ -129,9 +129,9 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     }
 
     /**
-     * The value of an option on the command line.
+     * Parses the value of an option on the command line.
      *
-     * @throws TypeConversionException if it is none; the message says what is allowed
+     * @throws TypeConversionException if the value is invalid; the message says what is allowed
      */
     public T ofOption(String text) {
         try {

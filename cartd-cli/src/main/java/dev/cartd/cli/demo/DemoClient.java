@@ -32,7 +32,7 @@ final class DemoClient {
 
     /** Asks for the cart. */
     void post(Path json) throws IOException, InterruptedException {
-        say.accept("\n3. Ask for a cart, and look until it is ready");
+        say.accept("\n3. Ask for a cart, and wait until it is ready");
         say.accept("   $ curl -X POST --upload-file " + quoted(json.toString()) + " " + url);
         HttpResponse<String> answer = http.send(
                 request("").POST(HttpRequest.BodyPublishers.ofFile(json)).build(),
@@ -43,7 +43,11 @@ final class DemoClient {
         }
     }
 
-    /** Waits until the cart is ready, or for as long as nothing changes. */
+    /**
+     * Waits until the cart is ready.
+     *
+     * @param patience how long to wait while nothing changes
+     */
     void await(Duration patience) throws IOException, InterruptedException {
         say.accept("   $ curl -I " + url);
         String last = "";
@@ -67,12 +71,12 @@ final class DemoClient {
             last = now;
             Thread.sleep(POLL_MILLIS);
         }
-        throw new FailedException("the cart did not come any further for " + patience.toMinutes() + " minutes");
+        throw new FailedException("the cart made no progress for " + patience.toMinutes() + " minutes");
     }
 
     /** Downloads the tar. */
     Path download(Path tar) throws IOException, InterruptedException {
-        say.accept("\n4. Download it; a download that was cut goes on with curl -C -");
+        say.accept("\n4. Download it; curl -C - resumes a download that was cut");
         String query = "?filename=" + tar.getFileName();
         say.accept("   $ curl -O -J " + quoted(url + query));
         long start = System.nanoTime();
@@ -85,7 +89,7 @@ final class DemoClient {
         return tar;
     }
 
-    /** An argument for a shell. */
+    /** The argument in quotes if a shell needs them. */
     static String quoted(String argument) {
         boolean plain = argument.matches("[A-Za-z0-9_./:@%+,-]+");
         return plain ? argument : "'" + argument.replace("'", "'\\''") + "'";

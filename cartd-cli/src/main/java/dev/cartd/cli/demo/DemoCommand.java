@@ -28,12 +28,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** The main job from beginning to end, for a newcomer: real files, a real server, real HTTP. */
+/** Shows the main job to a newcomer, with real files, a real server and real HTTP. */
 @Command(
         name = "demo",
         description = {
-            "Show the main job: serve a directory as an archive, ask for a cart of all its files, download it and prove it.",
-            "Everything it makes is in a temporary directory (JAVA_OPTS=-Djava.io.tmpdir=… moves it) and goes at the end."
+            "Show the main job: serve a directory as an archive, ask for a cart of all its files, download and verify it.",
+            "All its files are in a temporary directory (JAVA_OPTS=-Djava.io.tmpdir=… moves it) and are removed at the end."
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int ANY_PORT = 0;
@@ -47,23 +47,23 @@ public final class DemoCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "DIR",
-            description = "the directory that plays the archive (none: a small one is made)")
+            description = "the directory to use as the archive; by default the demo makes a small one")
     private @Nullable Path directory;
 
-    @Option(names = "--once", description = "end when all is proven, instead of serving until Ctrl-C")
+    @Option(names = "--once", description = "end when all is verified, instead of serving until Ctrl-C")
     private boolean once;
 
     @Override
     public Integer call() throws IOException {
         context.requireConfig();
         StopSignal stop = StopSignal.interruptingThisThread();
-        Logs.quiet();
+        Logs.onlyWarnings();
         Path home = home();
         try {
             show(home, stop);
             return CommandLine.ExitCode.OK;
         } catch (IOException | InterruptedException | RuntimeException e) {
-            throw stop.received() ? new FailedException("stopped before the demo was through") : failed(e);
+            throw stop.received() ? new FailedException("stopped before the end of the demo") : failed(e);
         } finally {
             DemoFiles.delete(home);
         }
@@ -74,14 +74,14 @@ public final class DemoCommand implements Callable<Integer> {
             return Files.createTempDirectory("cartd-demo-").toRealPath();
         } catch (IOException e) {
             throw new FailedException(
-                    "the demo can make nothing in the temporary directory " + System.getProperty("java.io.tmpdir")
-                            + ", JAVA_OPTS=-Djava.io.tmpdir=DIR names another one",
+                    "the demo cannot write to the temporary directory " + System.getProperty("java.io.tmpdir")
+                            + "; JAVA_OPTS=-Djava.io.tmpdir=DIR names another one",
                     e);
         }
     }
 
     private void show(Path home, StopSignal stop) throws IOException, InterruptedException {
-        say("cartd demo: from an archive to a proven download\n");
+        say("cartd demo: from an archive to a verified download\n");
         say("1. The archive");
         DemoFiles files = DemoFiles.scan(archive(home), home);
         files.skipped().forEach(name -> say("   left out: " + name));
@@ -91,14 +91,14 @@ public final class DemoCommand implements Callable<Integer> {
         say("\n2. The server");
         Configuration configuration = configuration(files.root(), home);
         CommandDatabase.sync(configuration);
-        try (OpenResources running = context.serve(configuration, face(configuration), true)) {
+        try (OpenResources running = context.serve(configuration, serverConfig(configuration), true)) {
             String url = ServeCommand.url(ServerConfig.DEFAULT.address(), running.port());
             say("   " + url + ", its database and volume in " + home);
             DemoClient client = new DemoClient(url + "/demo", this::say);
             client.post(json);
             client.await(Duration.ofMinutes(10));
             Path tar = client.download(home.resolve("demo.tar"));
-            prove(tar, files, home.resolve("extracted"));
+            verify(tar, files, home.resolve("extracted"));
             if (!once) {
                 serve(url, stop);
             }
@@ -122,26 +122,26 @@ public final class DemoCommand implements Callable<Integer> {
                 Key.DATABASE_URL, "sqlite:///" + home.resolve("db.sqlite3")));
     }
 
-    private static ServerConfig face(Configuration configuration) {
-        return ServeCommand.face(
+    private static ServerConfig serverConfig(Configuration configuration) {
+        return ServeCommand.serverConfig(
                 configuration.carts(),
                 CherryPyFile.NONE,
                 Optional.of(ServerConfig.DEFAULT.address()),
                 Optional.of(ANY_PORT));
     }
 
-    private void prove(Path tar, DemoFiles files, Path target) throws IOException {
+    private void verify(Path tar, DemoFiles files, Path target) throws IOException {
         say("\n5. Extract it, and hash every file");
         say("   $ tar xf demo.tar");
-        int proven = DemoTar.extract(tar, "demo", target).prove(files.hashes());
-        say("   all " + proven + " files are there, and every SHA-256 is right");
-        say("\nIt works: the cart was staged, proven, served and proven again.");
+        int verified = DemoTar.extract(tar, "demo", target).verify(files.hashes());
+        say("   all " + verified + " files are there, and every SHA-256 is right");
+        say("\nIt works: the cart was staged, verified, served and verified again.");
     }
 
     private void serve(String url, StopSignal stop) {
-        say("\nThe server goes on, so that you can try these commands in another terminal, and at last");
+        say("\nThe server keeps running: try these commands in another terminal, and at last");
         say("   $ curl -X DELETE " + url + "/demo");
-        say("\nCtrl-C ends it and removes all that it made.");
+        say("\nCtrl-C ends it and removes all files of the demo.");
         stop.await();
     }
 

@@ -21,18 +21,18 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the directory that plays the archive.
+ * The files of the directory that the demo uses as the archive.
  *
  * @param root the directory
  * @param hashes the SHA-256 in hex of each file, by its path below the root with {@code /} between names
- * @param bytes their size in all
- * @param skipped what cannot be in a cart, with the reason, one line each
+ * @param bytes the size of all files together
+ * @param skipped the entries that cannot be in a cart, each with the reason, one line each
  */
 record DemoFiles(Path root, Map<String, String> hashes, long bytes, List<String> skipped) {
     private static final int SEED = 2019;
     private static final int SCAN_BYTES = 5_000_000;
 
-    /** Makes a small archive of files as facilities have them: a long name, a Unicode name, an empty file, a larger one. */
+    /** Makes a small archive with files such as facilities have: a long name, a Unicode name, an empty file, a large one. */
     static Path make(Path root) throws IOException {
         text(root.resolve("README.txt"), "A small archive, made by cartd demo.\n");
         text(root.resolve("2026/run-0042/sample.csv"), "time,counts\n0,17\n1,23\n");
@@ -48,7 +48,7 @@ record DemoFiles(Path root, Map<String, String> hashes, long bytes, List<String>
     /**
      * Reads and hashes every regular file below a directory. Links are not followed.
      *
-     * @param without a directory that is left out
+     * @param without a directory to leave out
      */
     static DemoFiles scan(Path root, Path without) throws IOException {
         DemoScan scan = new DemoScan(root, without);

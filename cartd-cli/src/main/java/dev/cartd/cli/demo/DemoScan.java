@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One walk over the tree of an archive: reads and hashes its regular files. Links are not followed. */
+/** Walks over the directory of an archive once: reads and hashes its regular files. Follows no links. */
 final class DemoScan extends SimpleFileVisitor<Path> {
     private final Path root;
     private final Path without;
@@ -69,7 +69,7 @@ final class DemoScan extends SimpleFileVisitor<Path> {
         }
     }
 
-    /** What was found. */
+    /** The files that were found. */
     DemoFiles found() {
         return new DemoFiles(root, hashes, bytes, skipped);
     }

@@ -41,8 +41,8 @@ record DemoTar(Map<String, String> hashes) {
         return new DemoTar(hashes);
     }
 
-    /** Answers how many files there are, all of them with the right hash. */
-    int prove(Map<String, String> expected) {
+    /** Checks that the tar has exactly these files with these hashes, and returns their number. */
+    int verify(Map<String, String> expected) {
         expected.forEach((path, hash) -> {
             if (!hash.equals(hashes.get(path))) {
                 throw new FailedException(

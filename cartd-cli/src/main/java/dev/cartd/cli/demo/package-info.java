@@ -1,6 +1,6 @@
 /**
- * The command {@code demo}. It makes an archive, starts a server on it, and plays the client over HTTP. Then it
- * extracts the tar and proves every file.
+ * The command {@code demo}. It makes an archive, starts a server for it, and acts as an HTTP client. Then it extracts
+ * the tar and verifies every file.
  */
 @NullMarked
 package dev.cartd.cli.demo;

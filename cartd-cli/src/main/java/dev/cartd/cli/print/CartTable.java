@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Carts for people, one line each; the last column is the only one that may have spaces. */
+/** A table of carts for people, one line each. Only the last column may have spaces. */
 public final class CartTable {
     private static final Columns COLUMNS = new Columns(-8, -9, 15, 25, 5, -19, -36, -1);
 
-    /** On a screen the widths are those of so many carts. */
+    /** For a terminal the columns are fitted to this many rows at a time. */
     private static final int PAGE = 500;
 
     private final PrintWriter out;
@@ -23,10 +23,10 @@ public final class CartTable {
     private final List<List<String>> page = new ArrayList<>();
 
     /**
-     * Writes the heading for live carts.
+     * A table of live carts; writes its heading.
      *
-     * @param screen how many columns a line may take; empty for any, then columns stand at the same place in each
-     *     output
+     * @param screen the number of columns of the terminal, to which lines are cut; if it is empty nothing is cut, and
+     *     the columns have the same places in every output
      */
     public CartTable(PrintWriter out, Instant now, OptionalInt screen) {
         this(out, now, screen, "LAST-USE");
@@ -39,12 +39,12 @@ public final class CartTable {
         row("ID", "STATE", "FILES", "BYTES", "AGE", time, "UID", "REASON");
     }
 
-    /** Writes the heading for deleted carts: a deletion is the last that changed them. */
+    /** A table of deleted carts, whose last change is their deletion; writes its heading. */
     public static CartTable ofDeleted(PrintWriter out, Instant now, OptionalInt screen) {
         return new CartTable(out, now, screen, "DELETED");
     }
 
-    /** Writes a line, and tells whether somebody still reads it. */
+    /** Writes a line; returns false if the output was closed. */
     public boolean add(Cart cart) {
         Cart.Progress done = cart.progress();
         row(
@@ -74,7 +74,7 @@ public final class CartTable {
                 .orElse("");
     }
 
-    /** Whether it was not its client that deleted it. */
+    /** Whether the cart was evicted or purged, and not deleted by a client. */
     static boolean madeRoom(Cart cart) {
         return cart.reason().startsWith("evicted: ") || cart.reason().equals("purged");
     }
@@ -83,7 +83,7 @@ public final class CartTable {
         return one.isEmpty() || other.isEmpty() ? one + other : one + "; " + other;
     }
 
-    /** The largest unit that there is at least one of. */
+    /** The age in its largest unit, such as {@code 2h}. */
     static String age(Duration age) {
         if (age.toDays() > 0) {
             return age.toDays() + "d";
@@ -94,8 +94,8 @@ public final class CartTable {
     }
 
     /**
-     * Rows of Pacifica Cartd may hold anything; a terminal would do what a control character says, and show a line from
-     * right to left.
+     * The text with {@code ?} in place of invisible characters. Rows of Pacifica Cartd may have any: a terminal would
+     * execute control characters, or show the line from right to left.
      */
     public static String line(String text) {
         StringBuilder line = new StringBuilder();
@@ -122,7 +122,7 @@ public final class CartTable {
         };
     }
 
-    /** Like {@link #line}, and one word. */
+    /** The text like {@link #line}, also with {@code ?} in place of spaces. */
     static String word(String text) {
         return line(text).replaceAll("[\\s\\h]", "?");
     }
@@ -138,7 +138,7 @@ public final class CartTable {
         }
     }
 
-    /** Writes what is not written yet. */
+    /** Writes the rows that were not written yet. */
     public void end() {
         screen.ifPresent(width -> COLUMNS.fitted(page, width).forEach(out::println));
         page.clear();

@@ -6,20 +6,21 @@ import java.util.List;
 import org.jline.utils.WCWidth;
 
 /**
- * How wide the columns of a table are, and on which side their texts stand. They are as wide as they look: a Chinese
- * character takes two columns of a terminal, a combining accent none.
+ * The widths of the columns of a table, and on which side their texts are aligned. Widths are those on a terminal: a
+ * Chinese character takes two columns, a combining accent none.
  */
 final class Columns {
     private static final String CUT = "…";
 
-    /** What the last column, and the one before it, keep as long as the line can be made to fit otherwise. */
+    /** The least width of the last column when a line is fitted to a terminal. */
     private static final int LAST_KEEPS = 20;
 
+    /** The least width of the column before it. */
     private static final int SECOND_LAST_KEEPS = 12;
 
     private final int[] widths;
 
-    /** Columns of these widths; negative for texts that stand on the left. The last one is as wide as its text. */
+    /** Columns of these widths; negative for texts aligned to the left. The last column is as wide as its text. */
     Columns(int... widths) {
         this.widths = widths.clone();
     }
@@ -35,7 +36,7 @@ final class Columns {
         return line.toString().stripTrailing();
     }
 
-    /** These rows, no line of which is wider than the screen: the last two columns are cut, then the line. */
+    /** These rows as lines no wider than the terminal: the last two columns are cut, then the line. */
     List<String> fitted(List<List<String>> rows, int screen) {
         int[] fitting = new int[widths.length];
         for (List<String> row : rows) {
@@ -75,12 +76,12 @@ final class Columns {
         return cells;
     }
 
-    /** How many columns of a terminal a text takes. */
+    /** The number of terminal columns that a text takes. */
     static int width(String text) {
         return text.codePoints().map(c -> Math.max(0, WCWidth.wcwidth(c))).sum();
     }
 
-    /** A text of at most this width: one that is cut ends in three dots. */
+    /** The text cut to this width; a cut text ends in an ellipsis. */
     static String cut(String text, int most) {
         if (width(text) <= most) {
             return text;

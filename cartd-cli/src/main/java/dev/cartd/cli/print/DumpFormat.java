@@ -3,9 +3,9 @@ package dev.cartd.cli.print;
 import dev.cartd.store.StoredCart;
 import java.io.IOException;
 
-/** How carts are dumped: a list of them, written as it comes. */
+/** A format of {@code dump}: a list of carts, each written when it is added. */
 public sealed interface DumpFormat permits YamlDump, JsonDump {
-    /** Writes one more. */
+    /** Writes a cart. */
     void cart(StoredCart cart) throws IOException;
 
     /** Ends the list. */

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What a command answers to programs: one JSON object on one line, only ASCII, written as it comes. Times are ISO 8601
- * in UTC; what is not known, or not so, is null.
+ * The answer of a command to programs: one JSON object on one line, in ASCII, written piece by piece. Times are ISO 8601
+ * in UTC; a value that is unknown or does not apply is null.
  */
 public final class Json implements Closeable {
     private final PrintWriter target;
@@ -54,7 +54,7 @@ public final class Json implements Closeable {
         return put(key, value.toString());
     }
 
-    /** A time, a number or a text; null if there is none. */
+    /** Writes a number, or anything else as text; null if it is empty. */
     public Json put(String key, Optional<?> value) {
         if (value.isEmpty()) {
             return write(() -> out.writeNullField(key));
@@ -64,19 +64,19 @@ public final class Json implements Closeable {
                 : put(key, value.get().toString());
     }
 
-    /** An object within. */
+    /** Writes an object as a member. */
     Json object(String key, Runnable members) {
         write(() -> out.writeObjectFieldStart(key));
         members.run();
         return write(out::writeEndObject);
     }
 
-    /** A list of objects. */
+    /** Writes a list of objects. */
     public <T> Json list(String key, Iterable<T> things, Consumer<T> members) {
         return list(key, things.iterator(), members);
     }
 
-    /** A list of objects, written as they come, until nobody reads on. */
+    /** Writes a list of objects, each when the iterator returns it. Ends the list when the output is closed. */
     public <T> Json list(String key, Iterator<T> things, Consumer<T> members) {
         write(() -> out.writeArrayFieldStart(key));
         while (things.hasNext() && !target.checkError()) {
@@ -87,14 +87,14 @@ public final class Json implements Closeable {
         return write(out::writeEndArray);
     }
 
-    /** A list of texts. */
+    /** Writes a list of texts. */
     public Json texts(String key, Iterable<String> texts) {
         write(() -> out.writeArrayFieldStart(key));
         texts.forEach(text -> write(() -> out.writeString(text)));
         return write(out::writeEndArray);
     }
 
-    /** What there is to say about a cart. */
+    /** Writes the members of a cart. */
     public void cart(Cart cart) {
         Cart.Progress done = cart.progress();
         put("id", cart.id());

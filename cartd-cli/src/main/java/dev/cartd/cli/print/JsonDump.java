@@ -7,7 +7,7 @@ import java.io.Writer;
 import java.util.Iterator;
 import java.util.Map;
 
-/** Carts as JSON, on one line, as Python writes it: a space after each comma and colon, and only ASCII. */
+/** Writes carts as JSON on one line, as Python does: with a space after each comma and colon, in ASCII. */
 public final class JsonDump implements DumpFormat {
     private final Writer out;
     private boolean begun;

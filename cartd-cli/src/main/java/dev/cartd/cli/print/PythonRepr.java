@@ -3,18 +3,18 @@ package dev.cartd.cli.print;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Texts as Python shows them, which scripts may read. */
+/** Texts as Python's {@code repr} shows them: scripts parse the output of Pacifica Cartd's commands. */
 public final class PythonRepr {
     private PythonRepr() {}
 
-    /** As a dict. */
+    /** The representation of a dict. */
     public static String of(Map<String, String> texts) {
         return texts.entrySet().stream()
                 .map(entry -> of(entry.getKey()) + ": " + of(entry.getValue()))
                 .collect(Collectors.joining(", ", "{", "}"));
     }
 
-    /** As a str: in single quotes, unless it has some and no double ones. */
+    /** The representation of a str: in single quotes, unless it has single quotes and no double ones. */
     static String of(String text) {
         char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
         StringBuilder shown = new StringBuilder().append(quote);

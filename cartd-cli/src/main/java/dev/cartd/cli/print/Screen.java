@@ -8,17 +8,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The terminal that standard output is, if it is one. */
+/** The terminal, if standard output is one. */
 public final class Screen {
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,4}");
     private static final Pattern SIZE = Pattern.compile("[0-9]+ ([1-9][0-9]{0,4})\\s*");
 
-    /** Says "rows columns" on its standard error; its standard output has to stay ours. */
+    /** Prints "rows columns" on its standard error, since it asks the terminal on its standard output. */
     private static final String ASK = "test -t 1 && stty size <&1 >&2";
 
     private Screen() {}
 
-    /** How many columns it has, by {@code $COLUMNS} or as it says itself; empty if it is none, or does not say. */
+    /**
+     * The number of columns: {@code $COLUMNS} if that is set, else what the terminal reports; empty if standard output
+     * is no terminal or does not report it.
+     */
     public static OptionalInt width(Map<String, String> environment) {
         OptionalInt own = ask();
         String columns = environment.getOrDefault("COLUMNS", "");
@@ -40,7 +43,7 @@ public final class Screen {
                 asked.destroyForcibly();
             }
         } catch (IOException e) {
-            // There is no shell: lines stay as long as they are.
+            // There is no shell: lines are not cut.
             return OptionalInt.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

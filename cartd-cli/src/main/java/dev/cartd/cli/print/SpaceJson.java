@@ -8,7 +8,7 @@ import dev.cartd.space.SpaceSnapshot;
 import dev.cartd.spi.SpaceStore.Pin;
 import java.util.List;
 
-/** The room on the volume for programs: what {@link SpaceReport} tells people. */
+/** The room on the volume as JSON: the same as {@link SpaceReport} prints for people. */
 public record SpaceJson(Json answer) {
     public void show(String path, Space space, List<Cart> deleted, List<Stray> strays) {
         SpaceSnapshot snapshot = space.snapshot();
@@ -21,14 +21,14 @@ public record SpaceJson(Json answer) {
                         .put("needs", waiting.bytes())
                         .put("since", waiting.since())
                         .put("overtaken", waiting.overtaken()));
-        answer.list("next", space.next(), this::holding);
-        answer.list("staying", SpaceReport.staying(snapshot), this::holding);
+        answer.list("next", space.next(), this::candidate);
+        answer.list("staying", SpaceReport.staying(snapshot), this::candidate);
         answer.list("pinned", space.pins(), this::pin);
         answer.list("gone", deleted.stream().filter(CartTable::madeRoom).toList(), answer::cart);
         strays("strays", strays);
     }
 
-    /** These directories that belong to no cart. */
+    /** Writes a list of directories that belong to no cart. */
     public void strays(String key, List<Stray> strays) {
         answer.list(
                 key,
@@ -38,9 +38,9 @@ public record SpaceJson(Json answer) {
                         .put("made_by_cartd", stray.made()));
     }
 
-    /** These carts that take room. */
-    public void holdings(String key, List<EvictionCandidate> holdings) {
-        answer.list(key, holdings, this::holding);
+    /** Writes a list of carts that take room. */
+    public void candidates(String key, List<EvictionCandidate> candidates) {
+        answer.list(key, candidates, this::candidate);
     }
 
     private void volume(String path, SpaceSnapshot snapshot) {
@@ -55,12 +55,12 @@ public record SpaceJson(Json answer) {
                 .put("free", snapshot.left());
     }
 
-    private void holding(EvictionCandidate holding) {
-        answer.put("id", holding.cart())
-                .put("uid", holding.uid())
-                .put("bytes", holding.bytes())
-                .put("last_use", holding.used())
-                .put("reason", SpaceReport.why(holding));
+    private void candidate(EvictionCandidate candidate) {
+        answer.put("id", candidate.cart())
+                .put("uid", candidate.uid())
+                .put("bytes", candidate.bytes())
+                .put("last_use", candidate.used())
+                .put("reason", SpaceReport.reason(candidate));
     }
 
     private void pin(Pin pin) {

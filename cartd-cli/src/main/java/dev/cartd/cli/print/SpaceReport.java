@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The room on the volume for people: a section for each question, one line a thing, so many lines at most in each. */
+/** A report of the room on the volume for people: sections with one line for each cart, pin or directory. */
 public final class SpaceReport {
     private static final Columns CARTS = new Columns(-8, 9, -19, -36, -1);
     private static final Columns WAITING = new Columns(-8, 9, 6, 9, -1);
@@ -40,7 +40,7 @@ public final class SpaceReport {
         this.uids = snapshot.held().stream().collect(Collectors.toMap(Held::cart, Held::uid));
     }
 
-    /** How much there is, and who has it. */
+    /** Prints how large the volume is, and what takes its room. */
     public void volume() {
         out.println("VOLUME " + volume);
         size(snapshot.total(), "the file system has in all");
@@ -54,7 +54,7 @@ public final class SpaceReport {
         size(snapshot.left(), "are free for carts");
     }
 
-    /** Who waits for room, first come first. */
+    /** Prints the room queue, the first cart first. */
     public void waiting(List<Waiting> line) {
         section(
                 "WAITING FOR ROOM",
@@ -69,41 +69,41 @@ public final class SpaceReport {
                         CartTable.word(waiting.uid())));
     }
 
-    /** What goes next, the first first. */
-    public void next(List<EvictionCandidate> holdings) {
-        holdings("EVICTED NEXT, IN THIS ORDER: " + inAll(holdings), holdings);
+    /** Prints the carts that can be evicted, in the order of eviction. */
+    public void next(List<EvictionCandidate> candidates) {
+        candidates("EVICTED NEXT, IN THIS ORDER: " + inAll(candidates), candidates);
     }
 
-    /** What has to stay for now, and why; the largest first. */
+    /** Prints the carts that cannot be evicted now, and why; the largest first. */
     public void staying() {
         List<EvictionCandidate> staying = staying(snapshot);
-        holdings("NOT EVICTED NOW: " + inAll(staying), staying);
+        candidates("NOT EVICTED NOW: " + inAll(staying), staying);
     }
 
     static List<EvictionCandidate> staying(SpaceSnapshot snapshot) {
         return snapshot.candidates().stream()
-                .filter(holding -> !holding.spared().isEmpty())
+                .filter(candidate -> !candidate.spared().isEmpty())
                 .sorted(Comparator.comparing(EvictionCandidate::bytes)
                         .reversed()
                         .thenComparing(EvictionCandidate::cart))
                 .toList();
     }
 
-    private void holdings(String title, List<EvictionCandidate> holdings) {
+    private void candidates(String title, List<EvictionCandidate> candidates) {
         section(
                 title,
                 CARTS,
                 List.of("ID", "SIZE", "LAST-USE", "UID", "REASON"),
-                holdings,
-                holding -> List.of(
-                        holding.cart(),
-                        HumanText.size(holding.bytes()),
-                        HumanText.moment(holding.used()),
-                        CartTable.word(holding.uid()),
-                        why(holding)));
+                candidates,
+                candidate -> List.of(
+                        candidate.cart(),
+                        HumanText.size(candidate.bytes()),
+                        HumanText.moment(candidate.used()),
+                        CartTable.word(candidate.uid()),
+                        reason(candidate)));
     }
 
-    /** The downloads that keep carts where they are. */
+    /** Prints the pins that keep carts from eviction. */
     public void pinned(List<Pin> pins) {
         section(
                 "PINNED BY DOWNLOADS",
@@ -118,7 +118,7 @@ public final class SpaceReport {
                         CartTable.line(pin.node())));
     }
 
-    /** Of these deleted carts those whose client did not want it, and why they went. */
+    /** Prints those of the deleted carts that were evicted or purged, and why. */
     public void gone(List<Cart> deleted) {
         section(
                 "EVICTED AND PURGED LATELY",
@@ -133,7 +133,7 @@ public final class SpaceReport {
                         CartTable.line(cart.reason())));
     }
 
-    /** Directories that no cart has; those first that a sweep removes. */
+    /** Prints the directories that belong to no cart; first those that a sweep removes. */
     public void strays(List<Stray> strays) {
         section(
                 "BELONGS TO NO CART",
@@ -148,13 +148,15 @@ public final class SpaceReport {
                         stray.made() ? "cartd made it: --sweep removes it" : "not known to be cartd's: never removed"));
     }
 
-    private String inAll(List<EvictionCandidate> holdings) {
-        Set<Long> carts = holdings.stream().map(EvictionCandidate::cart).collect(Collectors.toSet());
+    private String inAll(List<EvictionCandidate> candidates) {
+        Set<Long> carts = candidates.stream().map(EvictionCandidate::cart).collect(Collectors.toSet());
         return HumanText.size(snapshot.freedBy(carts)) + " in all";
     }
 
-    static String why(EvictionCandidate holding) {
-        return holding.spared().isEmpty() && holding.hidden() ? "a newer cart of its uid is ready" : holding.spared();
+    static String reason(EvictionCandidate candidate) {
+        return candidate.spared().isEmpty() && candidate.hidden()
+                ? "a newer cart of its uid is ready"
+                : candidate.spared();
     }
 
     private <T> void section(
@@ -181,7 +183,7 @@ public final class SpaceReport {
         return count + (count == 1 ? " cart" : " carts");
     }
 
-    /** What deleted carts take whose files are not removed yet. */
+    /** The bytes of deleted carts whose files are not removed yet. */
     static long going(SpaceSnapshot snapshot) {
         return snapshot.held().stream()
                 .filter(SpaceReport::isGoing)

@@ -24,7 +24,7 @@ import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.resolver.Resolver;
 
-/** Carts as YAML, in blocks, their keys sorted, and only ASCII; an empty line ends it, as Pacifica Cartd's does. */
+/** Writes carts as YAML, as Pacifica Cartd does: in blocks, with sorted keys, in ASCII, and an empty line at the end. */
 public final class YamlDump implements DumpFormat {
     private final Resolver resolver = new Resolver();
     private final Writer out;
@@ -83,7 +83,7 @@ public final class YamlDump implements DumpFormat {
         }
     }
 
-    /** A text that would be read as something else without quotes gets them. */
+    /** Writes a text; in quotes if YAML would read it as another type without them. */
     private void scalar(String text) throws IOException {
         boolean plain = resolver.resolve(NodeId.scalar, text, true).equals(Tag.STR);
         emitter.emit(new ScalarEvent(null, null, new ImplicitTuple(plain, true), text, null, null, ScalarStyle.PLAIN));

@@ -1,5 +1,5 @@
 /**
- * What commands print. People get tables that fit their terminal, programs get JSON, and {@code dump} writes YAML too.
+ * The output of commands. People get tables that fit their terminal, programs get JSON, and {@code dump} writes YAML too.
  * Control characters of stored texts never reach a terminal. These classes read carts and change nothing.
  */
 @NullMarked

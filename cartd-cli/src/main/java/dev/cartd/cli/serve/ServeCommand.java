@@ -60,8 +60,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<Integer> asked = port();
-        // Before a log file is made.
-        context.requireConfig();
+        context.requireConfig(); // First, so that a wrong command makes no log file.
         StopSignal stop = StopSignal.interruptingThisThread();
         CherryPyFile file =
                 CherryPyFile.of(context.file(Optional.ofNullable(cpconfig), "CARTD_CPCONFIG", "cpconfig.ini"));
@@ -70,11 +69,11 @@ public final class ServeCommand implements Callable<Integer> {
         StartLog.program();
         Configuration configuration = context.configuration();
         StartLog.configuration(configuration);
-        ServerConfig face = bearable(
-                face(configuration.carts(), file, Optional.ofNullable(address), asked),
+        ServerConfig config = withinHeap(
+                serverConfig(configuration.carts(), file, Optional.ofNullable(address), asked),
                 Memory.ofHeap().files());
-        try (OpenResources running = context.serve(configuration, face, !noWork)) {
-            LOG.info("listening on {}", url(face.address(), running.port()));
+        try (OpenResources running = context.serve(configuration, config, !noWork)) {
+            LOG.info("listening on {}", url(config.address(), running.port()));
             running.until(stop);
         } catch (RuntimeException e) {
             if (!stop.received()) {
@@ -84,16 +83,16 @@ public final class ServeCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    /** Where a server is, for people and programs. */
+    /** The URL of a server. */
     public static String url(String address, int port) {
         return "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
     }
 
-    /** How the server faces the world: by these flags, else by the CherryPy file, else by the configuration. */
-    public static ServerConfig face(
+    /** The server's settings: those of the flags, else of the CherryPy file, else of the configuration. */
+    public static ServerConfig serverConfig(
             Configuration.Carts carts, CherryPyFile file, Optional<String> address, Optional<Integer> port) {
         ServerConfig usual = ServerConfig.DEFAULT;
-        ServerConfig face = usual.withAddress(address.or(file::host).orElse(usual.address()))
+        ServerConfig config = usual.withAddress(address.or(file::host).orElse(usual.address()))
                 .withPort(port.or(file::port).orElse(usual.port()))
                 .withThreads(file.threads().orElse(usual.threads()))
                 .withMaxRequestSize(file.maxBody().orElse(carts.maxRequestSize()))
@@ -103,23 +102,23 @@ public final class ServeCommand implements Callable<Integer> {
                 .withKeepMax(carts.keepMax())
                 .withBundleDefault(carts.bundle())
                 .withVersion(Version.number());
-        return file.accessLog().map(face::withAccessLog).orElse(face);
+        return file.accessLog().map(config::withAccessLog).orElse(config);
     }
 
-    /** With no more files in a cart than the heap has memory for; says so. */
-    static ServerConfig bearable(ServerConfig face, int files) {
-        if (face.maxFiles() <= files) {
-            return face;
+    /** These settings with {@code maxFiles} lowered to what the heap has memory for; logs a warning if it is. */
+    static ServerConfig withinHeap(ServerConfig config, int files) {
+        if (config.maxFiles() <= files) {
+            return config;
         }
         LOG.warn(
-                "{} is {}, but the heap of {} MB has memory for carts of {} files only, and that is the limit now:"
-                        + " CARTD_HEAP={}m would do",
+                "{} is {}, but the heap of {} MB has memory for carts of {} files only: that is the limit now;"
+                        + " CARTD_HEAP={}m would be enough",
                 Key.MAX_FILES.title(),
-                face.maxFiles(),
+                config.maxFiles(),
                 Runtime.getRuntime().maxMemory() / MB,
                 files,
-                (face.maxFiles() * (Runtime.getRuntime().maxMemory() / MB) / files) + 16);
-        return face.withMaxFiles(files);
+                (config.maxFiles() * (Runtime.getRuntime().maxMemory() / MB) / files) + 16);
+        return config.withMaxFiles(files);
     }
 
     private Optional<Integer> port() {

@@ -13,13 +13,13 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a server says of itself at its start: one line for each thing that it works with. */
+/** The log lines of {@code serve} and {@code work} at their start: one for each thing that they work with. */
 public final class StartLog {
     private static final Logger LOG = LoggerFactory.getLogger(StartLog.class);
 
     private StartLog() {}
 
-    /** Which program on which Java. */
+    /** Logs the versions of the program and of Java, and the memory. */
     static void program() {
         LOG.info(
                 "cartd {} on Java {} ({}), {} of memory",
@@ -29,31 +29,31 @@ public final class StartLog {
                 HumanText.size(Runtime.getRuntime().maxMemory()));
     }
 
-    /** Which file the settings are from, and which of them have no effect. */
+    /** Logs which file the settings are from, and which of them have no effect. */
     static void configuration(Configuration configuration) {
         configuration.ignored().forEach(LOG::warn);
         LOG.info("configuration: {}", configuration.origin());
     }
 
-    /** Where clients reach it. */
+    /** Logs where clients reach the server. */
     public static void address(String url) {
         LOG.info("opened {}, which answers 503 until all is ready", url);
     }
 
-    /** Which database, without secrets. */
+    /** Logs which database it is, without secrets. */
     public static void database(String place) {
         LOG.info("database: {}", place);
     }
 
-    /** That it made the tables. */
+    /** Logs that the tables were made. */
     public static void madeTables() {
         LOG.info("the database was empty: its tables are made now");
     }
 
     /**
-     * Where carts are staged, and how much room there is.
+     * Logs where the volume is, and how much room it has.
      *
-     * @param id the volume that the database knows
+     * @param id the id of the volume that the database knows
      */
     public static void volume(Path volume, Optional<String> id) {
         try {
@@ -69,7 +69,7 @@ public final class StartLog {
         }
     }
 
-    /** Where files come from, without secrets. */
+    /** Logs where files come from, without secrets. */
     public static void archive(URI url) {
         LOG.info("archive: {}", url.toString().replaceFirst("//[^/@]*@", "//"));
     }

@@ -11,10 +11,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-/**
- * Works on carts until a signal ends it, and opens no port: servers on the same database and volume take the requests.
- */
-@Command(name = "work", description = "Work on carts without a server, beside others that serve them.")
+/** Works on carts until a signal ends it. Opens no port: servers on the same database and volume take the requests. */
+@Command(name = "work", description = "Work on carts without a server, beside servers on the same database and volume.")
 public final class WorkCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(WorkCommand.class);
 

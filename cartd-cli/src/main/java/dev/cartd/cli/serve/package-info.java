@@ -1,6 +1,6 @@
 /**
  * The commands that run until a signal ends them: {@code serve} answers requests and works on carts, {@code work} only
- * works. {@code StartLog} writes what each of them works with.
+ * works. {@code StartLog} logs what each of them works with.
  */
 @NullMarked
 package dev.cartd.cli.serve;

@@ -52,11 +52,11 @@ class DemoTest {
     @Test
     void provesATar() throws IOException {
         DemoTar tar = DemoTar.extract(tar("demo/a", "demo/b/c"), "demo", directory.resolve("out"));
-        assertThat(tar.prove(Map.of("a", EMPTY, "b/c", EMPTY))).isEqualTo(2);
+        assertThat(tar.verify(Map.of("a", EMPTY, "b/c", EMPTY))).isEqualTo(2);
         assertThat(directory.resolve("out/demo/b/c")).exists();
-        assertThatThrownBy(() -> tar.prove(Map.of("a", EMPTY, "b/c", "00"))).hasMessage("the tar's b/c is wrong");
-        assertThatThrownBy(() -> tar.prove(Map.of("a", EMPTY, "d", EMPTY))).hasMessage("the tar's d is missing");
-        assertThatThrownBy(() -> tar.prove(Map.of("a", EMPTY))).hasMessage("the tar has files that nobody asked for");
+        assertThatThrownBy(() -> tar.verify(Map.of("a", EMPTY, "b/c", "00"))).hasMessage("the tar's b/c is wrong");
+        assertThatThrownBy(() -> tar.verify(Map.of("a", EMPTY, "d", EMPTY))).hasMessage("the tar's d is missing");
+        assertThatThrownBy(() -> tar.verify(Map.of("a", EMPTY))).hasMessage("the tar has files that nobody asked for");
     }
 
     @Test
