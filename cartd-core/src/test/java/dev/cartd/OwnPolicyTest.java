@@ -37,7 +37,7 @@ class OwnPolicyTest {
     @Test
     void isWhatTheDocumentShowsLast() throws IOException {
         assertThat(ExtendingDocument.pieces())
-                .hasSize(4)
+                .hasSize(5)
                 .endsWith(ExtendingDocument.whole(BigFirst.class), ExtendingDocument.example(OwnPolicyTest.class));
     }
 

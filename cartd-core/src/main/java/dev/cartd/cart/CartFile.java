@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param status its state
  * @param reason why it is in error, or that it changed in the archive while it was being pulled; empty otherwise
  * @param size its size in bytes as the archive reported it, or {@link #UNKNOWN}
- * @param mtime its modification time as the archive reported it, in whole seconds since 1970; 0 while the size is
- *     unknown
+ * @param mtime its modification time as the archive reported it together with the size, in whole seconds since 1970; 0
+ *     while the size is unknown. The tar and its ETag have the time from here, not from the disk
  * @param online whether the archive last reported that it is on disk, so that it can be pulled
  * @param asked when the archive was first asked for it, in milliseconds since 1970, or {@link #UNKNOWN}
  * @param shared whether it shares its bytes with a file of another cart and takes no room of its own

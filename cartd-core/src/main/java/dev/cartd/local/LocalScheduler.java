@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A scheduler in this process: a fixed number of threads run the steps of carts, in the order in which they are due. A
- * cart that pauses uses no thread. Wakes are lost when the process ends. Safe for use by many threads.
+ * cart that pauses uses no thread. Wakes are lost when the process ends: see {@link Scheduler#start} for a store that
+ * lasts. Safe for use by many threads.
  */
 public final class LocalScheduler implements Scheduler {
     private static final System.Logger LOG = System.getLogger(LocalScheduler.class.getName());

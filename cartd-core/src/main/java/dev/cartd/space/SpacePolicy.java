@@ -6,6 +6,9 @@ import java.util.Comparator;
  * The order in which carts are evicted. It decides neither whether a cart can be evicted nor how many are: {@link
  * Space} does that, and evicts hidden carts first whatever the policy. Implementations are pure functions of the
  * candidates, and safe for use by many threads.
+ *
+ * <p>Each node evicts by its own policy, and cartd does not notice if nodes have different ones. That harms no cart, but
+ * then which carts stay depends on the node that evicts: give all nodes the same.
  */
 @FunctionalInterface
 public interface SpacePolicy {

@@ -4,13 +4,25 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The source of the files: disk, tape, or both behind one interface. An id is any text that {@link
- * dev.cartd.cart.CartRequest.Item} accepts; an archive never lets an id name anything outside the archive.
+ * The source of the files: disk, tape, or both behind one interface.
  *
- * <p>Implementations are safe for use by many threads at once. Every call ends within a bounded time. A call that fails
- * throws an {@link ArchiveException}, whose subtype says whether the file is missing, the request was refused, or the
- * archive could not be reached; an archive does not retry by itself. If a thread is interrupted while it waits for an
- * answer, the call fails at once with {@link ArchiveException.Unreachable}, and the thread stays interrupted.
+ * <p>An id is any text that {@link dev.cartd.cart.CartRequest.Item} accepts, taken literally: {@code %41} and {@code ?}
+ * mean themselves. An id never names anything outside the archive: one with an empty, {@code .} or {@code ..} segment is
+ * {@linkplain ArchiveException.Refused refused}.
+ *
+ * <p>What an archive must see to, and what cartd does:
+ *
+ * <ul>
+ *   <li>Time: the archive. Every call, and every read of a stream, ends within a bounded time. cartd has no timeout for
+ *       {@link #stage} and {@link #status}: a call that hangs keeps a permit, and the step of its cart, until it ends.
+ *   <li>Concurrency: cartd. Of {@code stage}, {@code status} and open streams of {@link #pull} together there are never
+ *       more at once than {@code maxRequests}, over all nodes. Implementations are safe for use by that many threads.
+ *   <li>Retries: cartd. A call that fails throws an {@link ArchiveException}, whose subtype says whether the file is
+ *       missing, the request was refused, or the archive could not be reached. The archive does not try again.
+ *   <li>Interrupts: the archive. If a thread is interrupted while it waits for an answer, the call fails at once with
+ *       {@link ArchiveException.Unreachable}, and the thread stays interrupted.
+ *   <li>Sizes and hashes: cartd checks both for every pull, and resumes a pull that was cut.
+ * </ul>
  */
 public interface Archive extends AutoCloseable {
     /**
@@ -32,8 +44,8 @@ public interface Archive extends AutoCloseable {
      *
      * <p>The caller does not trust the content: the stream may have too few, too many or wrong bytes and still end
      * without an error. A read throws an {@link IOException} when the archive is cut off or sends nothing for too long.
-     * {@link InputStream#close} may be called by another thread, and makes a waiting read fail at once. Everything else
-     * of a stream is for one thread at a time. The caller closes the stream.
+     * {@link InputStream#close} may be called by another thread and more than once; it makes a waiting read, and every
+     * later one, fail at once. Everything else of a stream is for one thread at a time. The caller closes the stream.
      *
      * @param from the first byte to read; from 0 to {@code size}, both included
      * @param size the size of the whole file in bytes, as {@link #status} returned it
@@ -59,9 +71,10 @@ public interface Archive extends AutoCloseable {
     /**
      * What an archive knows of a file.
      *
-     * @param size the size of the file in bytes; 0 or more
+     * @param size the size of the file in bytes; 0 or more. An archive refuses a file whose size cannot be right
      * @param mtime when the file was last modified, in whole seconds since 1970, rounded down; from 0 to {@link
-     *     #MAX_MTIME}
+     *     #MAX_MTIME}: an archive replaces a time outside of that range by the nearer end. It is the time of the file
+     *     in the tar and a part of the ETag, so it changes only if the file does
      * @param medium where the file is
      */
     record Found(long size, long mtime, Medium medium) {
@@ -71,7 +84,8 @@ public interface Archive extends AutoCloseable {
         /**
          * Checks the numbers.
          *
-         * @throws IllegalArgumentException if {@code size} or {@code mtime} is out of range
+         * @throws IllegalArgumentException if {@code size} or {@code mtime} is out of range: a defect of the archive,
+         *     which cartd logs and counts as a refusal
          */
         public Found {
             if (size < 0 || mtime < 0 || mtime > MAX_MTIME) {

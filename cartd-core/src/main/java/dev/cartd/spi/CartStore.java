@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 
 /**
  * Records carts and their files. Every method is one transaction, unless it says otherwise: it has all of its effect or
- * none, and what it recorded lasts as long as the store does.
+ * none, and what it recorded lasts as long as the store does. It keeps moments to a millisecond, and {@link
+ * Cart#updated} to a microsecond. A store that outlives its process needs a {@link Scheduler} that finds the unfinished
+ * carts of an earlier process.
  *
  * <p>A worker passes the cart that {@link #claim} returned, its claim, to {@link #record}, {@link #move} and {@link
  * SpaceStore#reserve}. The claim's epoch is a fencing token: if the cart was claimed again or deleted since, the claim
@@ -30,8 +32,8 @@ public interface CartStore extends AutoCloseable {
     /**
      * Accepts a request. If the newest live cart of its uid is not in error and has the same {@link
      * CartRequest#content}, that cart is returned and counts as used. Otherwise a new cart is made, with the state
-     * {@link CartStatus#WAITING} and with a number greater than that of any cart before. Two equal requests at the same
-     * time make one cart.
+     * {@link CartStatus#WAITING} and with a number greater than that of any cart before, forgotten ones included. Two
+     * equal requests at the same time make one cart.
      *
      * @param above a new cart's number is greater than this; 0 or more
      * @throws CartException.Unavailable if the store cannot be reached in time
@@ -103,8 +105,9 @@ public interface CartStore extends AutoCloseable {
     long memory(long cartId);
 
     /**
-     * Deletes all live carts of this uid, whatever their state. A worker removes their files afterwards; see {@link
-     * #claim}.
+     * Deletes all live carts of this uid, whatever their state. This ends the claims on them: a worker on any node
+     * learns of it when it next records or moves the cart, or reserves room for it. A worker removes their files
+     * afterwards; see {@link #claim}.
      *
      * @return the numbers of the carts that were deleted; empty if there was none
      * @throws CartException.Unavailable if the store cannot be reached in time
@@ -138,7 +141,8 @@ public interface CartStore extends AutoCloseable {
 
     /**
      * Moves a cart from the state of {@code cart} to {@code next}, if it is still in that state and has the same epoch.
-     * The cart's standstill ends, as it does with {@link #restage} and {@link #delete}.
+     * The cart's standstill ends, as it does with {@link #restage} and {@link #delete}. The first move to {@link
+     * CartStatus#READY} sets {@link Cart#ready} and {@link Cart#readyLocal}; later ones keep them.
      *
      * @param reason why the cart goes to error, or a remark about a ready cart, in one line; empty otherwise
      * @param bundlePath the absolute path of the tree or tar of a cart that becomes ready; empty keeps the recorded
@@ -164,7 +168,8 @@ public interface CartStore extends AutoCloseable {
     /**
      * Moves a cart that is ready or in error back to {@link CartStatus#STAGING}, if it is still in that state and has
      * the same epoch. Its reason is cleared, and its durability becomes {@link Durability#UNPROVEN}, so that its staged
-     * files are hashed again. Files that are not staged, or whose size is unknown, are staged from the beginning.
+     * files are hashed again. Files that are not staged, or whose size is unknown, are staged from the beginning: their
+     * sizes, times and tries are forgotten. The recorded {@code held} and {@code bundlePath} stay.
      *
      * @return whether the cart was moved
      * @throws IllegalArgumentException if {@code cart} is neither ready nor in error

@@ -7,7 +7,8 @@ import java.time.Duration;
  * Divides the number of requests that the archive can take at once among the nodes that use it. Each node learns by
  * itself how many requests the archive can take. The common limit is the smallest number learned by any node that has
  * requests to send. The shares of all nodes never add up to more than the common limit, except for requests that were
- * under way already when the limit fell. A node that is alone is not limited by this.
+ * under way already when the limit fell. If the limit is lower than the number of nodes that want to send, they take
+ * turns of some seconds, and the node that waited longest is next. A node that is alone is not limited by this.
  *
  * <p>A node that has requests to send calls {@link #ask} again and again, before its lease ends; each answer replaces
  * the one before. A node that has nothing to send any more calls it once with {@code wanted} 0, and need not call it

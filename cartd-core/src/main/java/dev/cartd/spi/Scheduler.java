@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * Runs the steps of carts. It runs the step of each cart that was woken: at least once for each wake, one step at a
  * time for one cart, many carts at once. If a cart is woken while its step runs, the step runs again afterwards. A step
- * that throws runs again after a pause that grows with each failure in a row.
+ * that throws runs again after a pause that grows with each failure in a row, and holds up no other cart. A cart that
+ * pauses takes no thread.
  *
  * <p>Implementations are safe for use by many threads.
  */
@@ -27,8 +28,9 @@ public interface Scheduler extends AutoCloseable {
     }
 
     /**
-     * Begins to run steps, those of carts that were woken before the start included; a scheduler that lasts also runs
-     * those that an earlier process left. To be called once.
+     * Begins to run steps, those of carts that were woken before the start included. A scheduler that lasts also runs
+     * those that an earlier process left. On one that does not last, a program whose store does wakes all carts that
+     * are in work or deleted before the start. To be called once.
      *
      * @throws IllegalStateException if the scheduler was started before
      */
@@ -64,7 +66,7 @@ public interface Scheduler extends AutoCloseable {
 
     /**
      * Begins no new step, and waits a bounded time for the running ones. If the scheduler lasts, steps that did not end
-     * are run again by the next process that starts it.
+     * are run again by the next process that starts it. A scheduler that was never started may be closed too.
      */
     @Override
     void close();

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Records how the room on the volume is used: how many bytes each cart holds and has reserved, which carts wait in line
- * for room, and which carts must not be evicted. It belongs to a {@link CartStore} and keeps the same contract: each
+ * Records how the room on the volume is used: how many bytes each cart holds and has reserved, which carts are in the
+ * room queue, and which carts must not be evicted. It belongs to a {@link CartStore} and keeps the same contract: each
  * method is one transaction, and safe for use by many threads and processes at once. All sizes are in bytes, 0 or more.
  */
 public interface SpaceStore {
@@ -21,7 +21,7 @@ public interface SpaceStore {
     enum Answer {
         /** The room is reserved. */
         RESERVED,
-        /** The cart waits in line for the room. */
+        /** The cart is in the room queue. */
         WAITS,
         /** The claim does not hold any more. */
         LOST
@@ -32,14 +32,15 @@ public interface SpaceStore {
         /**
          * The room is reserved for the cart.
          *
-         * @param overtaken the numbers of the carts before it in line, which this cart overtakes
+         * @param overtaken the numbers of the carts before it in the queue, which this cart overtakes
          */
         record Grant(Set<Long> overtaken) implements Decision {}
 
         /**
-         * The cart waits: it goes to the end of the line, or keeps its place in it.
+         * The cart waits: it goes to the end of the queue, or keeps its place in it.
          *
-         * @param reason what the cart waits for, in one line for people
+         * @param reason what the cart waits for, in one line for people; the {@linkplain Cart#reason reason} of the
+         *     cart until it gets the room or leaves work
          */
         record Wait(String reason) implements Decision {}
     }
@@ -50,7 +51,7 @@ public interface SpaceStore {
      * @param used the bytes that all carts hold on the volume, as far as recorded; shared bytes count once
      * @param promised the bytes that other carts in work have reserved and, as far as recorded, do not hold yet
      * @param own the bytes that the asking cart holds already
-     * @param line the carts that wait for room, in the order in which they came; the asking cart too if it waits
+     * @param line the room queue: the carts that wait, in the order in which they came; the asking cart too if it waits
      */
     record Books(long used, long promised, long own, List<Waiting> line) {}
 
@@ -59,7 +60,7 @@ public interface SpaceStore {
      *
      * @param cart its number
      * @param uid its name, as the client chose it
-     * @param since when it came into the line
+     * @param since when it came into the queue
      * @param bytes the bytes that it needs in all, those that it holds already included
      * @param overtaken how often a cart that came later got room before it
      */
@@ -129,8 +130,11 @@ public interface SpaceStore {
     /**
      * Reserves room for a claimed cart: once, for all its bytes, until it leaves work. If that many bytes are reserved
      * for it already, this returns {@link Answer#RESERVED} and changes nothing. Otherwise {@code decide} gets the books
-     * under the store's one lock for room, and its decision is recorded before the lock is released. {@code decide}
-     * must not call the store, and must not take longer than asking the volume for its free space.
+     * under the store's one lock for room, and its decision is recorded before the lock is released: room that is
+     * granted replaces what was reserved before, and while the cart waits that stays reserved. {@code decide} must not
+     * call the store, and must not take longer than asking the volume for its free space.
+     *
+     * <p>When the cart leaves work, its reservation and its place in the queue end. A repaired cart reserves anew.
      *
      * @param bytes the bytes that the cart needs in all, those that it holds already included
      * @throws CartException.Unavailable if the store cannot be reached in time

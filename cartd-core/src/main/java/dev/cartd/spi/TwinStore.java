@@ -24,8 +24,9 @@ public interface TwinStore {
     record Twin(Cart cart, CartFile file) {}
 
     /**
-     * Returns the best twin of each of these files that has one, by the number of the wanted file: a staged twin if
-     * there is one, else a twin that is being pulled. Twins within the claimed cart itself do not count.
+     * Returns the best twin of each of these files that has one, by the number of the wanted file: a staged twin in a
+     * tree, which can be linked; else a staged twin in a tar, which is copied; else a twin that is being pulled. Twins
+     * within the claimed cart itself do not count.
      *
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
@@ -45,7 +46,8 @@ public interface TwinStore {
 
     /**
      * Records that files of a claimed cart share their bytes with staged files of other carts. To be called before the
-     * bytes are shared on the volume.
+     * bytes are shared on the volume. A file shares nothing any more once it is {@linkplain CartStore#record recorded}
+     * as lost, or as staged with bytes of its own.
      *
      * @param twins maps the number of each file of the claimed cart to the number of its twin
      * @return the numbers of the claimed cart's files that are recorded as sharing now. A file is left out if its twin
