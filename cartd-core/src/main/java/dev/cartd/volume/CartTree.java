@@ -295,10 +295,8 @@ public final class CartTree extends CartFiles {
         if (!Disk.isStraight(volume.root(), source) || !Disk.isRegular(source, file.size())) {
             return false;
         }
-        volume.makeDirectory(cart);
         try {
-            Files.createDirectories(target.getParent());
-            Files.createLink(target, source);
+            createLink(target, source);
         } catch (FileAlreadyExistsException e) {
             // Stays as it is: this step may be an overtaken one, which must not remove a file of a later one.
             return Disk.isRegular(target, file.size()) && Files.isSameFile(target, source);
@@ -306,6 +304,16 @@ public final class CartTree extends CartFiles {
             return false;
         }
         return Disk.isRegular(target, file.size());
+    }
+
+    private void createLink(Path target, Path source) throws IOException {
+        try {
+            Files.createLink(target, source);
+        } catch (NoSuchFileException e) {
+            volume.makeDirectory(cart);
+            Files.createDirectories(target.getParent());
+            Files.createLink(target, source);
+        }
     }
 
     /**

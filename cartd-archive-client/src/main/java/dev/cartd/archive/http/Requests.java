@@ -77,7 +77,9 @@ public final class Requests implements AutoCloseable {
         if (response.body().contentLength() < -1) {
             throw new ProtocolException("Content-Length is negative");
         }
-        return response.newBuilder().header("Retry-After", "1").build();
+        return response.code() == 408 || response.code() == 503
+                ? response.newBuilder().header("Retry-After", "1").build()
+                : response;
     }
 
     /** The library throws the wrong exceptions for some invalid heads, for example one with a negative status. */

@@ -2,6 +2,7 @@ package dev.cartd.store.sql;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -32,21 +33,28 @@ public final class Batches {
     /**
      * Runs the statement once for each item, in the transaction of {@code handle}.
      *
+     * @return the items for which it changed a row, in their order
      * @throws JdbiException if the statement fails
      */
-    public static <T> void run(Handle handle, String sql, List<T> items, Binder<T> binder) {
+    public static <T> List<T> run(Handle handle, String sql, List<T> items, Binder<T> binder) {
+        List<T> changed = new ArrayList<>();
         try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
-            int filled = 0;
-            for (T item : items) {
-                binder.bind(statement, item);
-                statement.addBatch();
-                if (++filled % ROWS == 0) {
-                    statement.executeBatch();
+            for (int from = 0; from < items.size(); from += ROWS) {
+                List<T> some = items.subList(from, Math.min(items.size(), from + ROWS));
+                for (T item : some) {
+                    binder.bind(statement, item);
+                    statement.addBatch();
+                }
+                int[] counts = statement.executeBatch();
+                for (int i = 0; i < counts.length; i++) {
+                    if (counts[i] > 0) {
+                        changed.add(some.get(i));
+                    }
                 }
             }
-            statement.executeBatch();
         } catch (SQLException e) {
             throw new Failed(e);
         }
+        return changed;
     }
 }

@@ -2,9 +2,11 @@ package dev.cartd.store.twins;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.store.rows.CartRow;
-import java.util.HashSet;
+import dev.cartd.store.sql.Batches;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Records that files of a claimed cart share their bytes with staged files of other carts. */
@@ -19,13 +21,16 @@ final class RecordSharing {
     private RecordSharing() {}
 
     static Set<Long> run(Handle handle, Cart claim, Map<Long, Long> twins) {
-        Set<Long> shared = new HashSet<>();
-        twins.forEach((mine, theirs) -> {
-            if (handle.execute(THEIRS, theirs, claim.id(), claim.epoch()) == 1) {
-                handle.execute(MINE, theirs, mine);
-                shared.add(mine);
-            }
+        List<Map.Entry<Long, Long>> pairs = List.copyOf(twins.entrySet());
+        List<Map.Entry<Long, Long>> shared = Batches.run(handle, THEIRS, pairs, (row, pair) -> {
+            row.setLong(1, pair.getValue());
+            row.setLong(2, claim.id());
+            row.setLong(3, claim.epoch());
         });
-        return shared;
+        Batches.run(handle, MINE, shared, (row, pair) -> {
+            row.setLong(1, pair.getValue());
+            row.setLong(2, pair.getKey());
+        });
+        return shared.stream().map(Map.Entry::getKey).collect(Collectors.toSet());
     }
 }
