@@ -46,7 +46,8 @@ public final class SqlCartStore implements CartStore {
     public Cart add(CartRequest request, long above) {
         // Computed before the transaction: the digest of many files takes a while.
         String content = request.content();
-        return connections.write(handle -> AddCart.run(handle, connections.dialect(), request, content, above, now()));
+        return connections.writeFirst(
+                handle -> AddCart.run(handle, connections.dialect(), request, content, above, now()));
     }
 
     @Override
@@ -77,7 +78,7 @@ public final class SqlCartStore implements CartStore {
     @Override
     public List<Long> delete(String uid) {
         return NulFree.may(uid)
-                ? connections.write(handle -> DeleteCarts.run(handle, connections.dialect(), uid, now()))
+                ? connections.writeFirst(handle -> DeleteCarts.run(handle, connections.dialect(), uid, now()))
                 : List.of();
     }
 

@@ -43,7 +43,7 @@ public record SqlSpaceStore(Connections connections, InstantSource clock) implem
 
     @Override
     public boolean pin(long cartId, int downloads, Instant until) {
-        return connections.write(handle -> PinCart.run(
+        return connections.writeFirst(handle -> PinCart.run(
                 handle,
                 connections.node(),
                 cartId,
@@ -69,7 +69,7 @@ public record SqlSpaceStore(Connections connections, InstantSource clock) implem
 
     @Override
     public boolean keep(long cartId, Instant until, boolean atLeast) {
-        return connections.write(handle -> KeepCart.run(handle, cartId, until, atLeast));
+        return connections.writeFirst(handle -> KeepCart.run(handle, cartId, until, atLeast));
     }
 
     @Override

@@ -134,7 +134,17 @@ public final class Connections implements AutoCloseable {
      *     replaced
      */
     public <T> T write(Function<Handle, T> transaction) {
-        return commit(() -> groups.isPresent() ? groups.get().run(transaction) : alone(transaction));
+        return commit(GroupCommit.Kind.LATER, transaction);
+    }
+
+    /**
+     * Like {@link #write}, for a transaction that a client waits for: it goes before those of workers.
+     *
+     * @throws CartException.Unavailable if the transaction failed, or if it may be lost because the database's file was
+     *     replaced
+     */
+    public <T> T writeFirst(Function<Handle, T> transaction) {
+        return commit(GroupCommit.Kind.FIRST, transaction);
     }
 
     /**
@@ -145,16 +155,13 @@ public final class Connections implements AutoCloseable {
      *     replaced
      */
     public <T> T writeAlone(Function<Handle, T> transaction) {
-        return commit(() -> groups.isPresent() ? groups.get().runAlone(transaction) : alone(transaction));
+        return commit(GroupCommit.Kind.ALONE, transaction);
     }
 
-    private <T> T alone(Function<Handle, T> transaction) {
-        return writes.inTransaction(transaction::apply);
-    }
-
-    private <T> T commit(Work<T> work) {
+    private <T> T commit(GroupCommit.Kind kind, Function<Handle, T> transaction) {
         return trackOutage(Dialect.Use.WRITE, () -> {
-            T result = work.run();
+            T result =
+                    groups.isPresent() ? groups.get().run(kind, transaction) : writes.inTransaction(transaction::apply);
             // If the file was replaced meanwhile, the commit went to a file that is lost.
             watch.check();
             return result;

@@ -17,14 +17,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commits transactions of many threads together, for a database that has one writer at a time and waits for the medium
- * with each commit. While one thread commits, others queue their transactions; the next thread runs all of these in one
- * transaction. A thread returns once its own changes are committed, as if it had been alone.
+ * with each commit. While one thread commits, others queue their transactions; then the thread of the first of these
+ * runs all of them in one transaction, and those that come while it runs. A thread returns once its own changes are
+ * committed, as if it had been alone.
+ *
+ * <p>Transactions that {@linkplain Kind#FIRST a client waits for} go first, and a group is bounded: so a client waits
+ * for the commits of at most two groups beside its own. The others come to their turn nevertheless: the one that is
+ * next among them is passed over by one group at most.
  *
  * <p>If a group fails, nothing of it is committed, and its transactions are run again one by one: each gets its own
  * result. So a transaction may run twice, and must have no effect but that on the database. If the database itself is
  * the reason, the whole group fails at once. Safe for use by many threads.
  */
 final class GroupCommit {
+    /** How a transaction is run. */
+    enum Kind {
+        /** A client waits for it: it goes before those that are {@link #LATER} or {@link #ALONE}. */
+        FIRST,
+        /** It goes behind those that came before it. */
+        LATER,
+        /** It runs alone, once, and on the calling thread: if it hangs, no other thread hangs with it. */
+        ALONE
+    }
+
     /** The most transactions in a group: a bound on how long the first of them waits. */
     private static final int MOST = 64;
 
@@ -32,10 +47,11 @@ final class GroupCommit {
     private final Dialect dialect;
     private final Duration longestWait;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition groupEnded = lock.newCondition();
 
     /** Guarded by the lock, like {@link #running} and the outcomes of all transactions. */
-    private final Deque<Entry<?>> queue = new ArrayDeque<>();
+    private final Deque<Entry<?>> first = new ArrayDeque<>();
+
+    private final Deque<Entry<?>> later = new ArrayDeque<>();
 
     /** Whether a thread runs a group. It does not hold the lock meanwhile. */
     private boolean running;
@@ -50,14 +66,26 @@ final class GroupCommit {
     /** A transaction, and its outcome once it has one. */
     private static final class Entry<T> {
         private final Function<Handle, T> transaction;
-        private final boolean alone;
+        private final Kind kind;
+
+        /** Signalled when the entry is done, or may be the next whose thread runs a group. */
+        private final Condition changed;
+
         private @Nullable T result;
         private @Nullable Throwable failure;
         private boolean done;
 
-        Entry(Function<Handle, T> transaction, boolean alone) {
+        /** Whether a group of transactions that came later was run before. */
+        private boolean passedOver;
+
+        Entry(Function<Handle, T> transaction, Kind kind, Condition changed) {
             this.transaction = transaction;
-            this.alone = alone;
+            this.kind = kind;
+            this.changed = changed;
+        }
+
+        boolean isAlone() {
+            return kind == Kind.ALONE;
         }
 
         void run(Handle handle) {
@@ -77,38 +105,48 @@ final class GroupCommit {
     }
 
     /**
-     * Runs a transaction and commits it, perhaps together with those of other threads, on one of their threads.
+     * Runs a transaction and commits it; unless it is {@link Kind#ALONE}, perhaps together with those of other threads,
+     * on one of their threads.
      *
      * @throws RuntimeException if the transaction throws it; then nothing of it is committed
      * @throws org.jdbi.v3.core.JdbiException if the database failed, or the thread's turn did not come in time
      */
-    <T> T run(Function<Handle, T> transaction) {
-        return run(new Entry<>(transaction, false));
-    }
-
-    /** Like {@link #run}, but alone, once, and on the calling thread: if it hangs, no other thread hangs with it. */
-    <T> T runAlone(Function<Handle, T> transaction) {
-        return run(new Entry<>(transaction, true));
-    }
-
-    private <T> T run(Entry<T> mine) {
+    <T> T run(Kind kind, Function<Handle, T> transaction) {
         lock.lock();
         try {
-            queue.add(mine);
-            while (!awaitEnd(mine)) {
+            Entry<T> mine = new Entry<>(transaction, kind, lock.newCondition());
+            queue(mine).addLast(mine);
+            if (!awaitEnd(mine)) {
                 runGroup();
             }
+            return mine.outcome();
         } finally {
             lock.unlock();
         }
-        return mine.outcome();
+    }
+
+    private Deque<Entry<?>> queue(Entry<?> entry) {
+        return entry.kind == Kind.FIRST ? first : later;
+    }
+
+    /** The transaction whose thread runs the next group. */
+    private @Nullable Entry<?> next() {
+        Entry<?> late = later.peek();
+        return first.isEmpty() || (late != null && late.passedOver) ? late : first.peek();
+    }
+
+    private void wakeNext() {
+        Entry<?> next = next();
+        if (next != null) {
+            next.changed.signal();
+        }
     }
 
     /** The number of transactions that wait for the next group. */
     int waiting() {
         lock.lock();
         try {
-            return queue.size();
+            return first.size() + later.size();
         } finally {
             lock.unlock();
         }
@@ -123,19 +161,19 @@ final class GroupCommit {
         long nanos = longestWait.toNanos();
         boolean interrupted = Thread.interrupted();
         try {
-            while (!mine.done && (interrupted || !isTurnOf(mine))) {
+            while (!mine.done && (interrupted || running || next() != mine)) {
                 if (!interrupted && nanos > 0) {
                     try {
-                        nanos = groupEnded.awaitNanos(nanos);
+                        nanos = mine.changed.awaitNanos(nanos);
                     } catch (InterruptedException e) {
                         interrupted = true;
                     }
-                } else if (queue.remove(mine)) {
-                    groupEnded.signalAll(); // It may be the turn of the one behind it.
+                } else if (queue(mine).remove(mine)) {
+                    wakeNext(); // It may be the turn of the one behind it.
                     throw new ConnectionException(new SQLTransientConnectionException(
                             interrupted ? "interrupted" : "other transactions kept it busy for " + longestWait));
                 } else {
-                    groupEnded.awaitUninterruptibly(); // Another thread runs it, and ends it soon.
+                    mine.changed.awaitUninterruptibly(); // Another thread runs it, and ends it soon.
                 }
             }
             return mine.done;
@@ -146,50 +184,88 @@ final class GroupCommit {
         }
     }
 
-    /** Whether the thread of this transaction may run the next group. */
-    private boolean isTurnOf(Entry<?> mine) {
-        Entry<?> first = queue.peek();
-        return !running && (first == mine || (first != null && !first.alone && queue.contains(mine)));
-    }
-
+    /** Runs a group that begins with the {@link #next} transaction. Holds the lock when it is called and returns. */
     private void runGroup() {
-        List<Entry<?>> group = new ArrayList<>();
-        do {
-            group.add(queue.remove());
-        } while (group.size() < MOST && !group.get(0).alone && !queue.isEmpty() && !queue.element().alone);
+        Group group = new Group();
+        group.takeMore();
         running = true;
         lock.unlock();
         try {
-            run(group);
+            group.run();
         } finally {
             lock.lock();
             running = false;
-            group.forEach(entry -> entry.done = true);
-            groupEnded.signalAll();
+            group.end();
+            wakeNext();
         }
     }
 
-    private void run(List<Entry<?>> group) {
-        try {
-            jdbi.useTransaction(handle -> group.forEach(entry -> entry.run(handle)));
-        } catch (RuntimeException | Error e) {
-            boolean interrupted = Thread.interrupted(); // No reason for others to fail.
-            if (group.get(0).alone || (!interrupted && (group.size() == 1 || isOfDatabase(e)))) {
-                group.forEach(entry -> entry.failure = e);
-            } else {
-                group.forEach(this::runByItself);
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+    /** The transactions that one thread runs together. For that thread, under the lock where it says so. */
+    private final class Group {
+        private final List<Entry<?>> taken = new ArrayList<>();
+        private int ended;
+
+        /** Takes what waits; under the lock. */
+        void takeMore() {
+            Entry<?> next = next();
+            while (next != null && taken.size() < MOST && (taken.isEmpty() || !(isAlone() || next.isAlone()))) {
+                taken.add(queue(next).remove());
+                next = next();
             }
         }
-    }
 
-    private void runByItself(Entry<?> entry) {
-        try {
-            jdbi.useTransaction(entry::run);
-        } catch (RuntimeException | Error e) {
-            entry.failure = e;
+        private boolean isAlone() {
+            return taken.get(0).isAlone();
+        }
+
+        void run() {
+            try {
+                jdbi.useTransaction(this::runAll);
+            } catch (RuntimeException | Error e) {
+                boolean interrupted = Thread.interrupted(); // No reason for others to fail.
+                if (isAlone() || (!interrupted && (taken.size() == 1 || isOfDatabase(e)))) {
+                    taken.forEach(entry -> entry.failure = e);
+                } else {
+                    taken.forEach(this::runByItself);
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        private void runAll(Handle handle) {
+            while (ended < taken.size()) {
+                taken.get(ended++).run(handle);
+                if (ended == taken.size()) {
+                    lock.lock();
+                    try {
+                        takeMore();
+                    } finally {
+                        lock.unlock();
+                    }
+                }
+            }
+        }
+
+        private void runByItself(Entry<?> entry) {
+            try {
+                jdbi.useTransaction(entry::run);
+            } catch (RuntimeException | Error e) {
+                entry.failure = e;
+            }
+        }
+
+        /** Gives the threads their outcomes; under the lock. */
+        void end() {
+            Entry<?> late = later.peek();
+            if (late != null && taken.stream().anyMatch(entry -> entry.kind == Kind.FIRST)) {
+                late.passedOver = true;
+            }
+            for (Entry<?> entry : taken) {
+                entry.done = true;
+                entry.changed.signal();
+            }
         }
     }
 

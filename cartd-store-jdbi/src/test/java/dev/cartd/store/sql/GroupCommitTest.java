@@ -2,6 +2,7 @@ package dev.cartd.store.sql;
 
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.SqliteFixture;
+import dev.cartd.store.sql.GroupCommit.Kind;
 import dev.cartd.store.sqlite.Sqlite;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -64,7 +65,7 @@ class GroupCommitTest {
         jdbi = Jdbi.create(source);
         reader = SqliteFixture.raw(config);
         commits = new GroupCommit(jdbi, dialect, Duration.ofMinutes(1));
-        commits.run(handle -> handle.execute("create table mine (n integer)"));
+        commits.run(Kind.LATER, handle -> handle.execute("create table mine (n integer)"));
     }
 
     @AfterEach
@@ -77,7 +78,7 @@ class GroupCommitTest {
     /** Keeps the writer busy until {@link #go}, so that what comes meanwhile is a group. */
     private Future<Integer> keepBusy() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
-        Future<Integer> first = threads.submit(() -> commits.run(handle -> {
+        Future<Integer> first = threads.submit(() -> commits.run(Kind.LATER, handle -> {
             begun.countDown();
             await(go);
             return 0;
@@ -95,10 +96,14 @@ class GroupCommitTest {
     }
 
     private <T> Future<T> queue(Function<Handle, T> transaction) {
+        return queue(Kind.LATER, transaction);
+    }
+
+    private <T> Future<T> queue(Kind kind, Function<Handle, T> transaction) {
         CountDownLatch called = new CountDownLatch(1);
         Callable<T> call = () -> {
             called.countDown();
-            return commits.run(transaction);
+            return commits.run(kind, transaction);
         };
         Future<T> queued = threads.submit(call);
         await(called);
@@ -134,6 +139,44 @@ class GroupCommitTest {
         assertThat(found()).hasSize(20);
         assertThat(seen)
                 .containsExactlyElementsOf(IntStream.range(0, 20).boxed().toList());
+    }
+
+    @Test
+    void whatAClientWaitsForGoesFirst() throws Exception {
+        Future<Integer> first = keepBusy();
+        List<Integer> ran = new ArrayList<>();
+        List<Future<Boolean>> queued = new ArrayList<>();
+        for (int n : new int[] {1, 2, 3, 4}) {
+            queued.add(queue(n % 2 == 0 ? Kind.FIRST : Kind.LATER, handle -> ran.add(n)));
+            awaitQueued(queued.size());
+        }
+        go.countDown();
+        first.get();
+        for (Future<Boolean> one : queued) {
+            one.get();
+        }
+        assertThat(ran).containsExactly(2, 4, 1, 3);
+    }
+
+    @Test
+    void whoIsNextAmongTheOthersIsPassedOverOnce() throws Exception {
+        Future<Integer> first = keepBusy();
+        List<Integer> ran = new ArrayList<>();
+        List<Future<Boolean>> queued = new ArrayList<>();
+        queued.add(queue(Kind.ALONE, handle -> ran.add(-1)));
+        awaitQueued(1);
+        for (int n = 0; n < 70; n++) {
+            int number = n;
+            queued.add(queue(Kind.FIRST, handle -> ran.add(number)));
+            awaitQueued(queued.size());
+        }
+        go.countDown();
+        first.get();
+        for (Future<Boolean> one : queued) {
+            one.get();
+        }
+        assertThat(ran).hasSize(71);
+        assertThat(ran.indexOf(-1)).as("behind the group that ran already").isEqualTo(63);
     }
 
     @Test
@@ -178,7 +221,7 @@ class GroupCommitTest {
             other.execute("rollback");
         }
         assertThat(connected).as("the first waits alone, the group once").hasValue(before + 2);
-        int after = commits.run(handle -> handle.execute(INSERT, 7));
+        int after = commits.run(Kind.LATER, handle -> handle.execute(INSERT, 7));
         assertThat(after).isEqualTo(1);
     }
 
@@ -186,7 +229,7 @@ class GroupCommitTest {
     void whatRunsAloneHangsAlone() throws Exception {
         Future<Integer> first = keepBusy();
         CountDownLatch hung = new CountDownLatch(1);
-        Future<Thread> alone = threads.submit(() -> commits.runAlone(handle -> {
+        Future<Thread> alone = threads.submit(() -> commits.run(Kind.ALONE, handle -> {
             hung.countDown();
             await(stop);
             return Thread.currentThread();
@@ -215,13 +258,13 @@ class GroupCommitTest {
     void whoWaitsTooLongIsRefused() throws Exception {
         GroupCommit impatient = new GroupCommit(jdbi, dialect, Duration.ofMillis(1));
         CountDownLatch begun = new CountDownLatch(1);
-        Future<Integer> first = threads.submit(() -> impatient.runAlone(handle -> {
+        Future<Integer> first = threads.submit(() -> impatient.run(Kind.ALONE, handle -> {
             begun.countDown();
             await(go);
             return 0;
         }));
         begun.await();
-        assertThatThrownBy(() -> impatient.run(handle -> handle.execute(INSERT, 1)))
+        assertThatThrownBy(() -> impatient.run(Kind.LATER, handle -> handle.execute(INSERT, 1)))
                 .rootCause()
                 .hasMessage("other transactions kept it busy for PT0.001S");
         go.countDown();
