@@ -1,8 +1,6 @@
 package dev.cartd.store.engine;
 
-import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Execution;
@@ -173,16 +171,13 @@ public final class StepScheduler implements Scheduler {
                     run(step, Long.parseLong(instance.getId()), context);
                     return ended();
                 });
-        SchedulerBuilder builder = com.github.kagkarlsson.scheduler.Scheduler.create(connections.writers(), task);
-        JdbcCustomization steps = connections.dialect().steps();
-        if (steps.supportsSingleStatementLockAndFetch()) {
-            // Fetches as many instances as there are free threads, as soon as one is free: an instance that is fetched
-            // beyond that could not be run by another process.
-            builder.pollUsingLockAndFetch(0.99, 1.0);
-        }
-        return builder.clock(clock)
+        return com.github.kagkarlsson.scheduler.Scheduler.create(connections.writers(), task)
+                .clock(clock)
                 .tableName(StepTable.NAME)
-                .jdbcCustomization(steps)
+                .jdbcCustomization(connections.dialect().steps())
+                // Fetches as many instances as there are free threads, as soon as one is free: an instance that is
+                // fetched beyond that could not be run by another process.
+                .pollUsingLockAndFetch(0.99, 1.0)
                 .schedulerName(new SchedulerName.Fixed(nodes.own()))
                 .threads(parallelCarts)
                 .pollingInterval(POLL)
