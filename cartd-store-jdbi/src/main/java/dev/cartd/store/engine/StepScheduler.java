@@ -16,12 +16,16 @@ import dev.cartd.store.sql.Nodes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -36,7 +40,7 @@ import org.slf4j.event.Level;
  * them. Times come from a {@link SteadyClock}, and {@link Heartbeats} decides whether a process is dead.
  *
  * <p>Threads: one that polls for due instances, three for db-scheduler's housekeeping, one for the sweep and the
- * heartbeats, and one for each running step. Safe for use by many threads.
+ * heartbeats, one that stores wakes, and one for each running step. Safe for use by many threads.
  */
 public final class StepScheduler implements Scheduler {
     private static final Logger LOG = LoggerFactory.getLogger(StepScheduler.class);
@@ -44,6 +48,9 @@ public final class StepScheduler implements Scheduler {
     private static final Duration SWEEP = Duration.ofSeconds(30);
     /** How long db-scheduler waits for running steps when it stops; then it interrupts them and waits as long again. */
     private static final Duration STOP_WAIT = Duration.ofSeconds(14);
+
+    /** How long {@link #close} waits for wakes that are not stored yet. */
+    private static final Duration WAKES_WAIT = Duration.ofSeconds(2);
 
     /** The resolution of the table. An instance that is due 1 ms from now comes after all that are due now. */
     private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -59,7 +66,12 @@ public final class StepScheduler implements Scheduler {
     private final SteadyClock clock;
     private final Heartbeats heartbeats = new Heartbeats();
     private final Set<Long> running = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(StepScheduler::daemon);
+    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(daemons("cartd-sweep"));
+    private final ExecutorService waker = Executors.newSingleThreadExecutor(daemons("cartd-wake"));
+
+    /** Carts that were woken, but whose wakes are not stored yet. */
+    private final Set<Long> woken = ConcurrentHashMap.newKeySet();
+
     private volatile com.github.kagkarlsson.scheduler.@Nullable Scheduler engine;
     private boolean paused;
 
@@ -143,16 +155,45 @@ public final class StepScheduler implements Scheduler {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Once the scheduler is started, wakes are stored on a thread of its own, together those that came while others
+     * were stored: nobody waits for them. If the process dies before, the next sweep finds the carts that have no
+     * instance; others sleep no longer than they would have slept.
+     */
     @Override
     public void wake(long cartId) {
-        attempt(
-                "cart " + cartId + " was not woken, it is woken within half a minute",
-                handle -> StepTable.wake(handle, cartId, clock.now()));
-        look();
+        boolean isNew = woken.add(cartId);
+        if (engine == null) {
+            storeWakes();
+        } else if (isNew) { // Otherwise they are about to be stored: the queue is no longer than the set.
+            try {
+                waker.execute(this::storeWakes);
+            } catch (RejectedExecutionException e) {
+                storeWakes(); // The scheduler is closed.
+            }
+        }
+    }
+
+    private void storeWakes() {
+        // In order, so that two processes that wake the same carts do not wait for each other.
+        List<Long> carts = woken.stream().sorted().toList();
+        // Removed first: what is woken again from now on is stored again.
+        carts.forEach(woken::remove);
+        if (!carts.isEmpty()) {
+            attempt(
+                    "cart " + carts.get(0)
+                            + (carts.size() == 1 ? " was" : " and " + (carts.size() - 1) + " more were")
+                            + " not woken, this is made up for within half a minute",
+                    handle -> StepTable.wake(handle, carts, clock.now()));
+            look();
+        }
     }
 
     @Override
     public synchronized void close() {
+        awaitWakes();
         sweeper.shutdown();
         com.github.kagkarlsson.scheduler.Scheduler started = engine;
         if (started != null && !started.getSchedulerState().isShuttingDown()) {
@@ -161,6 +202,18 @@ public final class StepScheduler implements Scheduler {
         if (running.isEmpty()) {
             nodes.close();
         } // Otherwise the lock ends with the process, and with it its steps.
+    }
+
+    /** Waits a bounded time for the wakes that are not stored yet. */
+    private void awaitWakes() {
+        waker.shutdown();
+        try {
+            if (!waker.awaitTermination(WAKES_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("carts that were woken last are woken within half a minute after the next start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private com.github.kagkarlsson.scheduler.Scheduler build(Step step) {
@@ -350,9 +403,11 @@ public final class StepScheduler implements Scheduler {
         return e.toString().replaceAll("\\s+", " ");
     }
 
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "cartd-sweep");
-        thread.setDaemon(true);
-        return thread;
+    private static ThreadFactory daemons(String name) {
+        return work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 }

@@ -1,6 +1,7 @@
 package dev.cartd.store.engine;
 
 import dev.cartd.store.rows.CartRow;
+import dev.cartd.store.sql.Batches;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,11 +24,11 @@ final class StepTable {
 
     private static final String WAKE = """
             insert into cartsteps (task_name, task_instance, execution_time, picked, version, wakes)
-            values ('cart', :cart, :now, :no, 1, 1)
+            values ('cart', ?, ?, ?, 1, 1)
             on conflict (task_name, task_instance) do update set
                 wakes = cartsteps.wakes + 1,
                 execution_time = case
-                    when cartsteps.picked = :no and cartsteps.execution_time > :now then :now
+                    when cartsteps.picked = ? and cartsteps.execution_time > ? then ?
                     else cartsteps.execution_time end""";
     private static final String SWEEP =
             "insert into cartsteps (task_name, task_instance, execution_time, picked, version)"
@@ -79,13 +80,17 @@ final class StepTable {
      */
     record Lease(long cartId, long version, long wakes) {}
 
-    /** Makes the cart's instance due now; if its step runs, the step runs again afterwards. */
-    static int wake(Handle handle, long cartId, Instant now) {
-        return handle.createUpdate(WAKE)
-                .bind("cart", Long.toString(cartId))
-                .bind("now", now.toEpochMilli())
-                .bind("no", false)
-                .execute();
+    /** Makes the carts' instances due now; a step that runs runs again afterwards. */
+    static boolean wake(Handle handle, List<Long> carts, Instant now) {
+        Batches.run(handle, WAKE, carts, (row, cart) -> {
+            row.setString(1, Long.toString(cart));
+            row.setLong(2, now.toEpochMilli());
+            row.setBoolean(3, false);
+            row.setBoolean(4, false);
+            row.setLong(5, now.toEpochMilli());
+            row.setLong(6, now.toEpochMilli());
+        });
+        return true;
     }
 
     /**

@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,8 +40,8 @@ class StepSchedulerTest extends StepSchedulerContract {
     void whatSleepsLongerThanAnyStepAsksForIsDue() throws Exception {
         Instant now = Instant.now();
         Connections connections = connections();
-        connections.write(handle -> StepTable.wake(handle, 1, now.plus(Duration.ofMinutes(5))));
-        connections.write(handle -> StepTable.wake(handle, 2, now.plusSeconds(60)));
+        connections.write(handle -> StepTable.wake(handle, List.of(1L), now.plus(Duration.ofMinutes(5))));
+        connections.write(handle -> StepTable.wake(handle, List.of(2L), now.plusSeconds(60)));
 
         int woken = connections.<Integer>write(handle -> StepTable.sweep(handle, now));
 
@@ -193,6 +195,38 @@ class StepSchedulerTest extends StepSchedulerContract {
         scheduler.wake(1);
 
         assertThat(rows("select * from cartsteps")).isEmpty();
+    }
+
+    @Test
+    void whoWakesDoesNotWaitForTheDatabase() throws Exception {
+        Set<Long> ran = ConcurrentHashMap.newKeySet();
+        Scheduler scheduler = start(1, cart -> {
+            ran.add(cart);
+            return Optional.empty();
+        });
+        try (Handle other = raw().open()) {
+            other.execute("begin immediate");
+            scheduler.wake(1);
+            scheduler.wake(2);
+            other.execute("rollback");
+        }
+        await().atMost(PATIENCE).until(() -> ran.containsAll(Set.of(1L, 2L)));
+    }
+
+    @Test
+    void whatIsWokenBeforeTheEndIsStored() throws Exception {
+        Connections connections = connections();
+        Scheduler scheduler = closed(scheduler(connections, 1, Duration.ofSeconds(1), InstantSource.system()));
+        scheduler.pause();
+        scheduler.start(cart -> Optional.empty());
+        for (long cart = 1; cart <= 5_000; cart++) {
+            scheduler.wake(cart);
+        }
+
+        scheduler.close();
+        connections.close();
+
+        assertThat(rows("select * from cartsteps")).hasSize(5_000);
     }
 
     private Set<Long> swept() throws Exception {
