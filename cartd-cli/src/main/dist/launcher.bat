@@ -1,6 +1,6 @@
 @echo off
-rem Starts cartd with the jars of ..\lib. Under the name pacifica-cartd it is "cartd serve", under any other "cartd".
-rem JAVA_HOME says which Java, JAVA_OPTS what to tell it, CARTD_HEAP how much memory its objects may take (1536m).
+rem Starts cartd with the jars of ..\lib. Called as pacifica-cartd it is "cartd serve", by any other name "cartd".
+rem JAVA_HOME names the Java, JAVA_OPTS has options for it, CARTD_HEAP is the size of its heap (1536m).
 setlocal
 set "HOME_DIR=%~dp0.."
 set "JAVA=java"

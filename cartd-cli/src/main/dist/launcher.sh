@@ -1,8 +1,8 @@
 #!/bin/sh
-# Starts cartd with the jars of ../lib. Under the name pacifica-cartd it is `cartd serve`, under cartd-prepare it makes
-# starts faster, under any other it is `cartd`.
-# JAVA_HOME says which Java, JAVA_OPTS what to tell it (words without spaces in them), CARTD_HEAP how much memory its
-# objects may take (1536m).
+# Starts cartd with the jars of ../lib. Called as pacifica-cartd it is `cartd serve`; called as cartd-prepare it makes
+# later starts faster; called by any other name it is `cartd`.
+# JAVA_HOME names the Java, JAVA_OPTS has options for it (words without spaces in them), CARTD_HEAP is the size of its
+# heap (1536m).
 set -u
 unset CDPATH
 
@@ -11,7 +11,7 @@ die() {
   exit 1
 }
 
-# Follow links, relative ones too, to where this file really is.
+# Finds this file itself: follows links, relative ones too.
 self=$0
 while [ -L "$self" ]; do
   target=$(readlink "$self") || die "cannot read the link $self"
@@ -29,11 +29,11 @@ if [ -n "${JAVA_HOME:-}" ]; then
 else
   java=$(command -v java) || die "there is no java: install Java 17 or newer, or set JAVA_HOME"
 fi
-# To start a Java takes longer than all else here: it is asked only for what cannot be known otherwise.
+# Starting Java takes longer than all else here, so Java is asked only for what cannot be found out otherwise.
 ask() {
   "$java" -XshowSettings:properties -version 2>&1
 }
-# Which Java it is says the file "release", which all but old and odd ones have.
+# The file "release" has the version of Java. Only old and unusual ones lack it.
 real=$(readlink -f -- "$java" 2>/dev/null)
 release=$(cat -- "${real%/bin/java}/release" 2>/dev/null)
 case $release in
@@ -48,8 +48,8 @@ case $release in
 esac
 [ "${version:-0}" -ge 17 ] || die "$java is too old, or no Java: cartd needs Java 17 or newer (set JAVA_HOME)"
 
-# Names of files are UTF-8: under another locale Java could not make all of them. What a locale is called tells nothing,
-# it may not be installed; then, and where there is no such program, `locale` does not answer with one of these names.
+# File names are UTF-8; with another encoding Java cannot make all of them. The name of a locale proves nothing, since
+# it may not be installed: `locale charmap` then complains. If that answers neither of these names, Java is asked.
 has_utf8_names() {
   case $(locale charmap 2>&1) in
     UTF-8) return 0 ;;
@@ -57,7 +57,7 @@ has_utf8_names() {
   esac
   ask | grep -Eiq '^ *sun\.jnu\.encoding *= *UTF-?8 *$'
 }
-# Where no locale has such names cartd itself says so.
+# If no locale has UTF-8 names, cartd itself logs that.
 if ! has_utf8_names; then
   for locale in C.UTF-8 en_US.utf8; do
     if (LC_ALL=$locale && export LC_ALL && has_utf8_names); then
@@ -68,7 +68,8 @@ if ! has_utf8_names; then
   done
 fi
 
-# Not a part of the machine's memory, as Java would have it: what a cart and a request may take follows from it.
+# A fixed size, and not a part of the machine's memory as Java would choose: the limits for carts and requests follow
+# from it.
 heap=${CARTD_HEAP:-1536m}
 case $heap in
   *[!0-9kKmMgG]* | [!1-9]* | *[kKmMgG]?*) die "CARTD_HEAP is $heap, allowed is such as 512m or 4g" ;;
@@ -77,13 +78,13 @@ esac
 case ${self##*/} in
   pacifica-cartd) set -- serve "$@" ;;
 esac
-# A command that is soon over is sooner over with the quick compiler alone and the plain collector.
+# Short commands are faster with the quick compiler alone and the serial collector.
 short="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 told="${JAVA_OPTS:-} ${JDK_JAVA_OPTIONS:-} ${JAVA_TOOL_OPTIONS:-}"
 case $told in
-  *-XX:+Use*GC*) short=-XX:TieredStopAtLevel=1 ;; # Java takes one collector only.
+  *-XX:+Use*GC*) short=-XX:TieredStopAtLevel=1 ;; # Java accepts only one collector.
 esac
-# A small heap at first is a small process; not with another size, which may be smaller still.
+# A small heap at first keeps the process small. Not if somebody set another size, which may be smaller still.
 first=-Xms64m
 case "${CARTD_HEAP:+-Xmx} $told" in
   *-Xm[sx]* | *HeapSize*) first= ;;
@@ -94,16 +95,16 @@ for word in "$@"; do
   esac
 done
 
-# Class data sharing: Java takes the classes of cartd from an archive, as it takes its own, and need not read, check and
-# link them at each start. An archive is good for one Java and for these jars in this place: its name tells which. Where
-# there is none one is made beside the command, for the next; until then, and where none can be made, all is as well,
-# but slower. Whatever goes wrong with it, nothing is said. JAVA_OPTS=-Xshare:off does without.
+# Class data sharing: Java loads the classes of cartd from a class archive, as it does its own, and need not read, check
+# and link them at each start. An archive is valid for one Java and for these jars in this place; its name has a
+# checksum of both. If there is none, one is made in the background for the next start. Without an archive starts are
+# only slower, so failures are not reported. JAVA_OPTS=-Xshare:off does not use an archive.
 users=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
 users=${users:+$users/cartd}
 name=$(printf '%s\n' "$home" "$real" "$release" | cksum)
 name=java-$version-${name%% *}.jsa
 find_archive() {
-  # Of this user, or of who gave him the jars: an archive is code.
+  # An archive is code: it must belong to this user, or lie beside the jars.
   for archive in "$home/archive/$name" "$users/$name"; do
     if [ -f "$archive" ] && [ "$archive" -nt "$home/lib" ]; then
       [ "$archive" != "$users/$name" ] || [ -O "$archive" ] && return
@@ -120,7 +121,7 @@ make_archive() {
     place=
   done
   [ -n "$place" ] || return 1
-  # One at a time. What was left by one that failed keeps the next from trying for an hour.
+  # One process at a time. What a failed one left keeps the next from trying for an hour.
   work=$place/$name.new
   [ -z "$(find "$work" -prune -mmin "+${1:-60}")" ] || rm -rf -- "$work"
   mkdir -- "$work" || return 1
@@ -147,18 +148,18 @@ case "$release ${JAVA_OPTS:-}" in
   ' '* | *-Xshare:off* | *-XX:SharedArchiveFile* | *-XX:AOT*) ;;
   *)
     find_archive
-    # Its parent ends at once, so that Java is not left with a child that it does not know.
+    # The parent of this process ends at once, so that it does not become a child of Java.
     [ -n "$archive" ] || ((slow=nice && make_archive) </dev/null >/dev/null 2>&1 &)
     ;;
 esac
 
-# SQLite is native code, which newer Java warns about unless it is allowed.
+# SQLite is native code: newer Java warns about it unless it is allowed.
 set -f
 # shellcheck disable=SC2086
 set -- "-Xmx$heap" $first $short -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED ${JAVA_OPTS:-} \
   -cp "$home/lib/*" dev.cartd.cli.Main "$@"
 if [ -n "$archive" ]; then
-  # Where the archive has its address from its maker, Java reads no more of it than it needs.
+  # At the address for which the archive was made, Java reads only the parts of it that it needs.
   [ "$version" -gt 25 ] || set -- -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@"
   set -- -Xshare:auto "-XX:SharedArchiveFile=$archive" '-Xlog:cds*=off' '-Xlog:class+path*=off' "$@"
 fi

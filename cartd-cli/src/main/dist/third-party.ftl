@@ -1,9 +1,9 @@
-What is in lib/ beside cartd itself, and under which licence. Where there are several, any of them may be chosen.
-The page that is named leads to the source code.
+The libraries in lib/ and their licences. If a library has several licences, you may choose any of them. The page of
+each library leads to its source code.
 
-The texts are in licences/: those of a jar, with its notices, in the directory that is named like it, where it brings
-some. Else LICENSE holds Apache-2.0, licences/EPL-2.0.md EPL-2.0, licences/JLine.txt the one of jline-*,
-licences/progressbar.txt the one of progressbar.
+The texts are in licences/: a jar that has its own texts and notices has a directory of its name there. For the others,
+LICENSE is Apache-2.0, licences/EPL-2.0.md is EPL-2.0, licences/JLine.txt is the licence of jline-*, and
+licences/progressbar.txt that of progressbar.
 
 <#list dependencyMap as entry>
 <#assign jar = entry.getKey()>

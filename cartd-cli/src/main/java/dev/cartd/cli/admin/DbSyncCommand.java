@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** Creates the database, or brings it up to date, and marks a new volume as the volume of the database. */
 @Command(
         name = "dbsync",
-        description = "Create the database, or bring it up to date; mark the volume as its volume if it is new.")
+        description = "Create the database, or bring it up to date; mark a new volume as the volume of the database.")
 public final class DbSyncCommand implements Callable<Integer> {
     @ParentCommand
     private CommandContext context;

@@ -25,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Lists the live carts, or the deleted ones. */
-@Command(name = "list", description = "List the carts, newest first, one line each.")
+@Command(name = "list", description = "List the carts, newest first, with their progress, and why they wait or failed.")
 public final class ListCommand implements Callable<Integer> {
     /** How many deleted carts are listed: they are read at once, into memory. */
     private static final int MOST_DELETED = 10_000;
@@ -66,7 +66,7 @@ public final class ListCommand implements Callable<Integer> {
             description = "show at most N carts, 0 for all; by default 100 on a terminal, else all")
     private @Nullable Integer limit;
 
-    @Option(names = "--after", paramLabel = "ID", description = "show the carts that follow the one with this number")
+    @Option(names = "--after", paramLabel = "ID", description = "show only carts with lower numbers than this")
     private @Nullable Long after;
 
     @Override

@@ -59,10 +59,10 @@ public final class SpaceCommand implements Callable<Integer> {
             names = "--free",
             paramLabel = "SIZE",
             converter = Size.class,
-            description = "instead of that, evict carts to free this much, such as 500GB, and wait for the removal")
+            description = "evict carts to free this much, such as 500GB, and wait until their files are removed")
     private @Nullable Long free;
 
-    @Option(names = "--sweep", description = "instead of that, remove directories that cartd made and no cart has")
+    @Option(names = "--sweep", description = "remove directories that cartd made and that belong to no cart")
     private boolean sweep;
 
     @Override

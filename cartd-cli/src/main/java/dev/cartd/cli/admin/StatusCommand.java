@@ -21,7 +21,9 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Shows the live carts of some uids. */
-@Command(name = "status", description = "Show the carts of some uids: exit 0 if each uid has one, else 1.")
+@Command(
+        name = "status",
+        description = "Show the carts of some uids, and why they wait or failed. Exit 0 if each uid has one, else 1.")
 public final class StatusCommand implements Callable<Integer> {
     @ParentCommand
     private CommandContext context;
