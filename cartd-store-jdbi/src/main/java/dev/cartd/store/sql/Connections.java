@@ -238,7 +238,7 @@ public final class Connections implements AutoCloseable {
         List<String> settings = dialect.settings(busyTimeout, use);
         pool.setDataSource(new Source(() -> {
             watch.check();
-            return dialect.connect(properties, settings);
+            return dialect.keepStatements(dialect.connect(properties, settings));
         }));
         pool.setExceptionOverride(new PoolEviction(dialect, this::evictAll));
         pool.setMaximumPoolSize(size);

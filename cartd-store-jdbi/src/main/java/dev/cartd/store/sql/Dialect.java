@@ -77,6 +77,11 @@ public interface Dialect {
         }
     }
 
+    /** A connection for a pool, which keeps prepared statements if the driver does not do that by itself. */
+    default Connection keepStatements(Connection connection) {
+        return connection;
+    }
+
     /** The JDBC URL, without secrets. */
     String jdbcUrl();
 

@@ -101,6 +101,11 @@ public record Sqlite(Path file) implements Dialect {
     }
 
     @Override
+    public Connection keepStatements(Connection connection) {
+        return KeptStatements.of(connection);
+    }
+
+    @Override
     public String jdbcUrl() {
         return "jdbc:sqlite:" + file;
     }
