@@ -24,7 +24,8 @@ final class AddCart {
                 used_as, used_at, status, error,
                 content, file_count, staged_count, total_bytes, staged_bytes)
             values (:cart, :uid, '', :bundle, :now, :usedAt, :now,
-                :now, :usedAt, 'waiting', '', :content, :files, 0, :unknown, 0)""";
+                :now, :usedAt, 'waiting', '', :content, :files, 0, :unknown, 0)
+            returning\s""" + CartRow.COLUMNS;
     private static final String FILE = """
             insert into file (cart_id, file_name, bundle_path, hash_type, hash_value, status, error)
             values (?, ?, ?, ?, ?, 'waiting', '')""";
@@ -42,13 +43,16 @@ final class AddCart {
     static Cart run(Handle handle, Dialect dialect, CartRequest request, String content, long above, Moment now) {
         dialect.lockUid(handle, request.uid());
         Optional<Long> joined = equalNewest(handle, dialect, request, content);
-        joined.ifPresent(cart -> MarkUsed.run(handle, cart, now));
-        long cart = joined.orElseGet(() -> {
-            long added = insertCart(handle, dialect, request, content, above, now);
-            insertFiles(handle, added, request);
-            return added;
-        });
-        return handle.createQuery(READ).bind("cart", cart).map(new CartRow()).one();
+        if (joined.isPresent()) {
+            MarkUsed.run(handle, joined.get(), now);
+            return handle.createQuery(READ)
+                    .bind("cart", joined.get())
+                    .map(new CartRow())
+                    .one();
+        }
+        Cart added = insertCart(handle, dialect, request, content, above, now);
+        insertFiles(handle, added.id(), request);
+        return added;
     }
 
     private static Optional<Long> equalNewest(Handle handle, Dialect dialect, CartRequest request, String content) {
@@ -69,18 +73,17 @@ final class AddCart {
 
     private record Newest(long id, boolean bundle, Optional<String> content, String state) {}
 
-    private static long insertCart(
+    private static Cart insertCart(
             Handle handle, Dialect dialect, CartRequest request, String content, long above, Moment now) {
-        long cart = dialect.nextNumber(handle, above);
-        now.in(handle.createUpdate(CART))
-                .bind("cart", cart)
+        return now.in(handle.createQuery(CART))
+                .bind("cart", dialect.nextNumber(handle, above))
                 .bind("uid", request.uid())
                 .bind("bundle", request.bundle())
                 .bind("content", content)
                 .bind("files", request.items().size())
                 .bind("unknown", CartFile.UNKNOWN)
-                .execute();
-        return cart;
+                .map(new CartRow())
+                .one();
     }
 
     private static void insertFiles(Handle handle, long cart, CartRequest request) {

@@ -28,23 +28,18 @@ final class ClaimCart {
                 boot = case when epoch = 0 and content is null then :unproven else boot end,
                 status = case when status = 'waiting' or (status = 'bundling' and epoch = 0) then 'staging'
                     else status end
-            where id = :cart and ((""" + CartRow.IN_WORK + ") or (" + CartRow.LEFT_OVER + "))";
-    private static final String READ = "select " + CartRow.COLUMNS + " from cart where id = :cart";
+            where id = :cart and ((%2$s) or (%3$s))
+            returning %4$s""".formatted(GAP, CartRow.IN_WORK, CartRow.LEFT_OVER, CartRow.COLUMNS);
 
     private ClaimCart() {}
 
     static Optional<Cart> run(Handle handle, long cartId, Moment now, long millis) {
-        int raised = now.in(handle.createUpdate(RAISE.formatted(GAP)))
+        return now.in(handle.createQuery(RAISE))
                 .bind("cart", cartId)
                 .bind("millis", millis)
                 .bind("gap", Standstill.GAP.toMillis())
                 .bind("unproven", Durability.UNPROVEN.text())
-                .execute();
-        return raised == 0
-                ? Optional.empty()
-                : handle.createQuery(READ)
-                        .bind("cart", cartId)
-                        .map(new CartRow())
-                        .findOne();
+                .map(new CartRow())
+                .findOne();
     }
 }

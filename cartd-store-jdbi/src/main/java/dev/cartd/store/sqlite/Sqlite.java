@@ -56,7 +56,8 @@ public record Sqlite(Path file) implements Dialect {
             update cartnumber set last = 1 + (select max(n) from (
                 select last as n from cartnumber
                 union all select coalesce(max(id), 0) from cart
-                union all select :above) as numbers)""";
+                union all select :above) as numbers)
+            returning last""";
 
     /**
      * The database of a URL in peewee's form: three slashes are followed by a relative path, four by an absolute one.
@@ -290,8 +291,10 @@ public record Sqlite(Path file) implements Dialect {
 
     @Override
     public long nextNumber(Handle handle, long above) {
-        handle.createUpdate(NEXT_NUMBER).bind("above", above).execute();
-        return handle.select("select last from cartnumber").mapTo(Long.class).one();
+        return handle.createQuery(NEXT_NUMBER)
+                .bind("above", above)
+                .mapTo(Long.class)
+                .one();
     }
 
     @Override
