@@ -84,6 +84,9 @@ enum ArchiveKind {
     /**
      * Opens the archive at this URL, which was {@linkplain #check checked}.
      *
+     * @param timeout how long a request waits for the next byte: the archive has to see to that itself
+     * @param maxRequests the most requests that cartd sends at once, from which an archive can derive how many
+     *     connections it keeps: it need not count requests itself
      * @throws IllegalArgumentException if {@code timeout} or {@code maxRequests} is out of range
      */
     abstract Archive open(URI url, Duration timeout, int maxRequests);

@@ -25,7 +25,8 @@ public final class Archives {
      * @param url {@code http://…} or {@code https://…} for Pacifica's archive interface, {@code file:///…} for a
      *     mounted directory; with a slash at its end
      * @param timeout how long a request over the network waits for the next byte; from a millisecond to a day
-     * @param maxRequests the maximum number of concurrent requests over the network; 1 or more
+     * @param maxRequests the maximum number of concurrent requests over the network; 1 or more. cartd itself never has
+     *     more open, see {@link Archive}
      * @throws IllegalArgumentException if a value is invalid; the message never contains a password
      */
     public static Archive open(URI url, Duration timeout, int maxRequests) {
