@@ -230,7 +230,8 @@ class OriginalCartsTest {
         Cartd cartd = start(alone());
         awaitStatus(cartd, "ready-stream", CartStatus.ERROR);
         assertFailed(cartd, "ready-stream", "The cart is damaged: file 1/2/3/bar.csv is gone from the volume");
-        assertThat(volume.resolve("cartuids/ready-stream")).doesNotExist();
+        await().untilAsserted(() ->
+                assertThat(volume.resolve("cartuids/ready-stream")).doesNotExist());
 
         repaired(cartd, "ready-stream");
 
