@@ -48,10 +48,11 @@ public interface Scheduler extends AutoCloseable {
 
     /**
      * Has the cart's step run as soon as possible, by this process or by another one on the same scheduler. Returns
-     * without waiting for the step. May be called before {@link #start}.
+     * without waiting for the step, and need not wait until the wake is recorded. A scheduler that lasts finds by
+     * itself, within a minute or so, a cart whose wake was lost because the process died. May be called before {@link
+     * #start}.
      *
-     * @throws CartException.Unavailable if the wake could not be recorded. A scheduler that throws this must find the
-     *     cart by itself later
+     * @throws CartException.Unavailable if the wake could not be recorded; then too the scheduler finds the cart later
      */
     void wake(long cartId);
 
