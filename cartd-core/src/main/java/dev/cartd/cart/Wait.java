@@ -32,7 +32,7 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
         REFUSED("The archive has been failing for a file"),
         /** Another cart is pulling the same bytes. */
         OTHER_CART("Another cart has been pulling the same bytes"),
-        /** The volume has no room for the cart; it waits in line. */
+        /** The volume has no room for the cart; it is in the room queue. */
         ROOM("The volume has had no room for it"),
         /** Other carts use all the requests that the archive can take at once. */
         PERMITS("Requests of other carts have kept the archive busy"),

@@ -1,7 +1,6 @@
 package dev.cartd.local;
 
 import dev.cartd.cart.Cart;
-import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.SpaceStore;
 import java.time.Instant;
@@ -156,15 +155,6 @@ final class MemorySpace implements SpaceStore {
         return Optional.ofNullable(pins.get(cartId))
                 .filter(pin -> pin.until().isAfter(now) && !pin.until().isAfter(Pin.latestEnd(now)));
     }
-
-    @Override
-    public List<Cart> unmeasured() {
-        return List.of();
-    }
-
-    /** Does nothing: only carts of Pacifica Cartd are measured, and this store has none. */
-    @Override
-    public void measured(Cart cart, List<CartFile> files) {}
 
     @Override
     public boolean keep(long cartId, Instant until, boolean atLeast) {

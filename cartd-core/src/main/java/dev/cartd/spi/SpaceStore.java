@@ -193,11 +193,13 @@ public interface SpaceStore {
 
     /**
      * Returns the carts that are ready or in error and whose bytes on the volume or sizes of files were never measured:
-     * carts of Pacifica Cartd.
+     * carts of Pacifica Cartd. A store that never has such carts need not implement this and {@link #measured}.
      *
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
-    List<Cart> unmeasured();
+    default List<Cart> unmeasured() {
+        return List.of();
+    }
 
     /**
      * Records the measurement of a cart from {@link #unmeasured}: the {@code held} and {@code progress} of {@code
@@ -206,7 +208,7 @@ public interface SpaceStore {
      *
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
-    void measured(Cart cart, List<CartFile> files);
+    default void measured(Cart cart, List<CartFile> files) {}
 
     /**
      * Keeps a cart from being evicted until {@code until}, even if room is short. A moment in the past ends an earlier
