@@ -117,6 +117,17 @@ class CartdTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRangeThatTheTarDoesNotHaveIsRefused(boolean bundle) {
+        cartd.submit(archive.request("my_cart", bundle, 10));
+        awaitReady("my_cart");
+        Bundle tar = cartd.open("my_cart", "x.tar");
+        for (long[] range : new long[][] {{-1, 5}, {0, tar.length() + 1}, {6, 5}}) {
+            assertThatThrownBy(() -> tar.open(range[0], range[1])).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
     @Test
     void leavesTheWorkToOthersIfItIsToldTo() {
         CartStore store = new MemoryStore(clock);

@@ -23,15 +23,18 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What is found on the volume at the start, and now and then. */
 class HousekeepingTest {
@@ -162,6 +165,22 @@ class HousekeepingTest {
                 .start();
 
         await().until(() -> Files.notExists(volume.resolve("1")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, ", "101, ", "80, 81", ", 50"})
+    void marksThatCannotBeAreRefused(@Nullable Integer high, @Nullable Integer low) {
+        SpaceSettings ok = SpaceSettings.DEFAULT;
+        assertThatThrownBy(() -> new SpaceSettings(
+                        ok.size(),
+                        ok.keepFree(),
+                        ok.evict(),
+                        ok.safe(),
+                        Optional.ofNullable(high),
+                        Optional.ofNullable(low),
+                        ok.patience(),
+                        ok.policy()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

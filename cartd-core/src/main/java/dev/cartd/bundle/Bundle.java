@@ -26,13 +26,10 @@ public interface Bundle {
     Instant modified();
 
     /**
-     * Opens the bytes from {@code from} (included) to {@code to} (not included); the caller ensures that {@code 0 <=
-     * from <= to <= length}. The cart is pinned, so that no node evicts it, until the channel is closed.
+     * Opens the bytes from {@code from} (included) to {@code to} (not included). The cart is pinned, so that no node
+     * evicts it, until the caller closes the channel.
      *
-     * <p>A read fills the buffer unless the range ends first. It throws an IOException if a file is gone or damaged: no
-     * byte is ever made up or left out. One thread at a time may read the channel; any thread may close it, which ends
-     * a read that is under way.
-     *
+     * @throws IndexOutOfBoundsException unless {@code 0 <= from <= to <= length}
      * @throws dev.cartd.cart.CartException.NotFound if the cart was deleted meanwhile
      * @throws dev.cartd.cart.CartException.NotReady if the cart is in work again
      * @throws dev.cartd.cart.CartException.Failed if the cart is in error, or a file of the range is gone or has

@@ -5,10 +5,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
 /**
- * A range of the bytes of a {@link Bundle}, open for reading: one after the other, or at any position. Any number of
- * threads may read at positions; any thread may close the channel, which ends the reads that are under way.
+ * A range of the bytes of a {@link Bundle}, open for reading: one after the other, by one thread at a time, or at any
+ * position, by any number of threads. Any thread may close the channel, which ends the reads that are under way.
  */
 public interface BundleChannel extends ReadableByteChannel {
+    /**
+     * Reads the next bytes, and fills the buffer unless the range ends first.
+     *
+     * @return how many bytes were read; -1 at the end of the range
+     * @throws IOException as {@link #read(ByteBuffer, long)}
+     */
+    @Override
+    int read(ByteBuffer dst) throws IOException;
+
     /**
      * Reads the bytes from {@code position} on, and fills the buffer unless the range ends first. Does not change where
      * {@link #read(ByteBuffer)} goes on.

@@ -52,6 +52,7 @@ final class ReadyBundle implements Bundle {
 
     @Override
     public BundleChannel open(long from, long to) {
+        Objects.checkFromToIndex(from, to, length());
         Layouts.Use use = tar.use();
         boolean pinned = false;
         boolean opened = false;

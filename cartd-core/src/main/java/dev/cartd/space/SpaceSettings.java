@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param keepFree the bytes of the file system that carts never use; at least 0
  * @param evict whether cartd evicts carts when room is short
  * @param safe how long after its last use a cart cannot be evicted; zero for no such time
- * @param highWater the percentage of the room above which carts are evicted in the background, meant to be 1 to 100;
- *     empty to evict only when a cart needs room
+ * @param highWater the percentage of the room above which carts are evicted in the background, 1 to 100; empty to evict
+ *     only when a cart needs room
  * @param lowWater the percentage at which that eviction ends, at most {@code highWater}; empty for {@code highWater}
  * @param patience the longest time that a cart waits for room
  * @param policy the order in which carts are evicted
@@ -43,12 +43,15 @@ public record SpaceSettings(
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if {@code size} or {@code keepFree} is negative, or {@code lowWater} is present
-     *     and {@code highWater} is absent or lower
+     * @throws IllegalArgumentException if {@code size} or {@code keepFree} is negative, {@code highWater} is not 1
+     *     to 100, or {@code lowWater} is present and {@code highWater} is absent or lower
      */
     public SpaceSettings {
         if (size.filter(bytes -> bytes < 0).isPresent() || keepFree < 0) {
             throw new IllegalArgumentException("size and keepFree must not be negative");
+        }
+        if (highWater.filter(high -> high < 1 || high > 100).isPresent()) {
+            throw new IllegalArgumentException("highWater must be 1 to 100");
         }
         if (lowWater.isPresent()
                 && highWater.filter(high -> high >= lowWater.get()).isEmpty()) {
