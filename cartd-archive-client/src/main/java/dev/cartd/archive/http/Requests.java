@@ -24,8 +24,8 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Sends requests, at most so many at once and each within a deadline, and throws failures as {@link ArchiveException}.
- * Safe for use by many threads.
+ * Sends requests, each within a deadline and no more at once than allowed, and throws failures as {@link
+ * ArchiveException}. Safe for use by many threads.
  */
 public final class Requests implements AutoCloseable {
     private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
