@@ -1,6 +1,7 @@
 package dev.cartd;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
@@ -47,6 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** What a process leaves behind, and what the next one makes of it. */
 class CrashTest {
@@ -328,6 +331,51 @@ class CrashTest {
         assertThat(store.files(1).get(0).status()).isEqualTo(FileStatus.ERROR);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsCompleteAndWasNotRecordedAsReadyIsHashedInsteadOfPulled(boolean bundle) throws IOException {
+        store.add(archive.request("cart", bundle, 1000, 2000), 0);
+        CartWorker dies = worker(watched(method -> {
+            if (method.equals("finish")) {
+                throw new CartException.Unavailable("the process died", new IOException());
+            }
+        }));
+        assertThatThrownBy(() -> dies.advance(1)).isInstanceOf(CartException.Unavailable.class);
+        assertThat(directory.resolve("1/.part")).doesNotExist();
+        Path complete = directory.resolve(bundle ? "1/cart.tar" : "1/cart/d0/f0");
+        byte[] before = Files.readAllBytes(complete);
+
+        worker(store).advance(1);
+
+        assertThat(store.live("cart")).extracting(Cart::id, Cart::status).containsExactly(tuple(1L, CartStatus.READY));
+        assertThat(complete).hasBinaryContent(before);
+        for (String id : List.of("cart/0", "cart/1")) {
+            assertThat(archive.count("pull", id)).as(id).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCartOfLinksThatWasNotRecordedAsReadyGoesOn() {
+        CartWorker worker = worker(store);
+        CartRequest request = archive.request("cart", false, 1000, 2000);
+        for (String uid : List.of("one", "two")) {
+            store.add(new CartRequest(uid, false, request.items()), 0);
+        }
+        worker.advance(1);
+        CartWorker dies = worker(watched(method -> {
+            if (method.equals("finish")) {
+                throw new CartException.Unavailable("the process died", new IOException());
+            }
+        }));
+        assertThatThrownBy(() -> dies.advance(2)).isInstanceOf(CartException.Unavailable.class);
+        assertThat(directory.resolve("2/.part")).doesNotExist();
+
+        worker.advance(2);
+
+        assertThat(store.live("two")).extracting(Cart::id, Cart::status).containsExactly(tuple(2L, CartStatus.READY));
+        assertThat(archive.count("pull", "cart/0")).isEqualTo(1);
+    }
+
     @Test
     void aLinkThatIsMadeTooLateIsTakenBack() {
         store.add(archive.request("cart", false, 10, 20), 0);
@@ -338,7 +386,7 @@ class CrashTest {
                 // Just before its link it is paused, and the cart is deleted and removed.
                 store.delete("cart");
                 other.advance(1);
-            } else if (method.equals("move")) {
+            } else if (method.equals("files") || method.equals("finish")) {
                 linked.add(isLinked());
             }
         }));

@@ -12,6 +12,7 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Parts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
@@ -86,17 +87,20 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
      * synced, or if the cart is {@linkplain Durability#UNPROVEN unproven}. A file that is complete but not recorded,
      * because an earlier step was interrupted, becomes staged.
      *
+     * @param durability that of the cart when it was claimed
      * @throws StepStopped if the claim was lost or the worker is closing
      * @throws IOException if the volume failed
      */
-    public final void check(Parts parts) throws StepStopped, IOException {
-        compare(parts, ledger.durability().isTrusted());
-        context.volume().requireThere(); // If the volume is away, missing files prove nothing.
-        ledger.save();
+    public final void check(Parts parts, Durability durability) throws StepStopped, IOException {
+        compare(parts, durability);
+        if (ledger.unsaved() > 0) {
+            context.volume().requireThere(); // If the volume is away, missing files prove nothing.
+            ledger.save();
+        }
     }
 
-    /** @param trusted whether the bytes of staged files need no new hash; see {@link Durability#isTrusted} */
-    abstract void compare(Parts parts, boolean trusted) throws StepStopped, IOException;
+    /** @param durability whether the bytes of staged files need a new hash; see {@link Durability#isTrusted} */
+    abstract void compare(Parts parts, Durability durability) throws StepStopped, IOException;
 
     /** Opens the cart for writing its files. To be closed by the caller. */
     public abstract CartWriter writer(Parts parts) throws StepStopped, IOException;
@@ -108,14 +112,15 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
     public abstract boolean growsInTheEnd();
 
     /**
-     * Completes a cart whose files are all staged, and syncs their names; their bytes were synced when they were
+     * Completes a cart whose files are all staged, and syncs all of it whose bytes were not synced when they were
      * pulled. Can be run again after a crash at any instant.
      *
+     * @param unsynced the files of their own that were not synced when they were pulled
      * @throws StepStopped if a staged file or the tar is missing or damaged, the claim was lost, or the worker is
      *     closing
      * @throws IOException if the volume failed
      */
-    public abstract void finish() throws IOException, StepStopped;
+    public abstract void finish(Collection<Path> unsynced) throws IOException, StepStopped;
 
     final TarLayout layOut() throws StepStopped {
         try {

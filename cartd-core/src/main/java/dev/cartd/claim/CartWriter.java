@@ -52,6 +52,11 @@ public abstract sealed class CartWriter implements Closeable permits TreeWriter,
         toSync.add(file);
     }
 
+    /** The files of their own that {@link #sync} makes durable. */
+    public final List<Path> unsynced() {
+        return List.copyOf(toSync);
+    }
+
     /**
      * Makes durable all files that were committed, and these others.
      *

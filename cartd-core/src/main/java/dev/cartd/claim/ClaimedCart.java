@@ -30,6 +30,7 @@ public final class ClaimedCart {
     private final CartFile[] files;
     private final TreeSet<Integer> changed = new TreeSet<>();
     private LongSupplier unfinished = () -> 0;
+    private OptionalLong whole = OptionalLong.empty();
     private Cart claim;
     private int staged;
     private long stagedBytes;
@@ -227,19 +228,43 @@ public final class ClaimedCart {
      * @throws CartException.Unavailable if the store cannot be reached
      */
     public void save() throws StepStopped {
-        List<CartFile> news = new ArrayList<>(changed.size());
-        changed.forEach(i -> news.add(files[i]));
-        claim = claim.with(claim.standstill().count(clock.instant()))
-                .with(progress())
-                .holding(held + unfinished.getAsLong());
-        if (claim.progress().stagedBytes() > peakBytes) {
-            peakBytes = claim.progress().stagedBytes();
-            claim = claim.with(claim.standstill().brought());
-        }
-        if (!store.record(claim, news)) {
+        News news = news(durability());
+        if (!store.record(news.claim, news.files)) {
             throw StepStopped.quietly();
         }
+        recorded(news);
+    }
+
+    /**
+     * What is to be recorded in the store now.
+     *
+     * @param claim the cart as it is now
+     * @param files the files that changed
+     */
+    public record News(Cart claim, List<CartFile> files) {}
+
+    /** What is to be recorded now, with this durability. To be passed to {@link #recorded} once the store has it. */
+    public News news(Durability durability) {
+        List<CartFile> news = new ArrayList<>(changed.size());
+        changed.forEach(i -> news.add(files[i]));
+        Cart now = claim.with(claim.standstill().count(clock.instant()))
+                .with(progress())
+                .with(durability)
+                .holding(whole.orElseGet(() -> held + unfinished.getAsLong()));
+        boolean brought = now.progress().stagedBytes() > peakBytes;
+        return new News(brought ? now.with(now.standstill().brought()) : now, news);
+    }
+
+    /** Notes that the store has recorded this; nothing must have changed since {@link #news} returned it. */
+    void recorded(News news) {
+        claim = news.claim;
+        peakBytes = Math.max(peakBytes, claim.progress().stagedBytes());
         changed.clear();
+    }
+
+    /** Sets the bytes that the finished cart takes on the volume, if they are more than those of its files. */
+    void takes(long bytes) {
+        whole = OptionalLong.of(bytes);
     }
 
     private Cart.Progress progress() {

@@ -1,5 +1,6 @@
 package dev.cartd.claim;
 
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Wait;
 import dev.cartd.space.RoomAnswer;
@@ -13,19 +14,24 @@ import java.util.Optional;
  */
 public record Reservation(StepContext context, CartForm form) {
     /**
-     * Reserves room for the whole cart, or keeps its place in the room queue.
+     * Reserves room for the whole cart, or keeps its place in the room queue. Once room is reserved, the changes of the
+     * cart are recorded with this durability.
      *
      * @return the pause before asking again; empty if room is reserved
      * @throws StepStopped if the room can never be had, the cart waited too long for it, or the claim was lost
      * @throws java.io.UncheckedIOException if the volume is away
      */
-    public Optional<Duration> make() throws StepStopped {
+    public Optional<Duration> make(Durability durability) throws StepStopped {
         ClaimedCart ledger = form.ledger();
         long need = form.need();
         Duration waited = ledger.waitsFor(Wait.Kind.ROOM).map(Wait::waited).orElse(Duration.ZERO);
-        RoomAnswer room = context.space().reserve(ledger.cart(), need, waited);
+        ClaimedCart.News news = ledger.news(durability);
+        RoomAnswer room = context.space().reserve(news.claim(), news.files(), need, waited);
         return switch (room.kind()) {
-            case RESERVED -> Optional.empty();
+            case RESERVED -> {
+                ledger.recorded(news);
+                yield Optional.empty();
+            }
             case WAITS -> waits(need, room.evicted(), waited);
             case NEVER -> {
                 ledger.save();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -70,27 +71,23 @@ final class TarForm extends CartForm {
     /** Pacifica Cartd staged the files in a tree beside the tar. */
     @Override
     public void removeLeftovers() throws IOException {
-        if (isUnproven()) {
+        if (ledger.durability() == Durability.UNPROVEN) {
             context.volume().tree(ledger.cart()).remove();
         }
     }
 
-    private boolean isUnproven() {
-        return ledger.durability() == Durability.UNPROVEN;
-    }
-
     @Override
-    void compare(Parts parts, boolean trusted) throws StepStopped, IOException {
-        if (isUnproven()) {
-            tar.takeBack(parts);
+    void compare(Parts parts, Durability durability) throws StepStopped, IOException {
+        if (durability != Durability.SYNCED) {
+            tar.takeBack(parts); // Pacifica Cartd made it, or a step that did not get as far as recording it.
         }
         if (parts.isHeld(Volume.TAR)) {
             parts.keep(Volume.TAR, parts.open(Volume.TAR, this::rescue));
         }
         if (!parts.has(Volume.TAR)) {
             staged().forEach(i -> ledger.set(i, ledger.file(i).lost()));
-        } else if (ledger.durability() != Durability.SYNCED) {
-            rehash(trusted ? IntStream.empty() : staged(), parts);
+        } else if (durability != Durability.SYNCED) {
+            rehash(durability.isTrusted() ? IntStream.empty() : staged(), parts);
             rehash(unrecorded(), parts);
             endHashing();
         }
@@ -166,13 +163,13 @@ final class TarForm extends CartForm {
     }
 
     @Override
-    public void finish() throws IOException, StepStopped {
+    public void finish(Collection<Path> unsynced) throws IOException, StepStopped {
         Cart cart = ledger.cart();
         try (Parts parts = context.volume().parts(cart)) {
             finish(parts);
         }
-        context.volume().syncNames(cart);
-        context.store().record(cart.holding(context.volume().taken(Files.size(tar.path()))), List.of());
+        context.volume().syncNames(cart, unsynced, List.of());
+        ledger.takes(context.volume().taken(Files.size(tar.path())));
     }
 
     private void finish(Parts parts) throws IOException, StepStopped {

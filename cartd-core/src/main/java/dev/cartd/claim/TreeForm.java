@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 
 /** A streamed cart: a directory with its files, of which each gets its name when its hash was right. */
@@ -53,7 +54,8 @@ final class TreeForm extends CartForm {
     public void removeLeftovers() {}
 
     @Override
-    void compare(Parts parts, boolean trusted) throws StepStopped, IOException {
+    void compare(Parts parts, Durability durability) throws StepStopped, IOException {
+        boolean trusted = durability.isTrusted();
         if (trusted) {
             for (int i : staged().toArray()) {
                 if (!tree.has(ledger.file(i))) {
@@ -61,7 +63,7 @@ final class TreeForm extends CartForm {
                 }
             }
         }
-        if (ledger.durability() != Durability.SYNCED) {
+        if (durability != Durability.SYNCED) {
             requireLayout();
             rehash(trusted ? new int[0] : staged().toArray(), this::isRight);
             // A file in the tree needs no pull, whether or not the archive has it on disk.
@@ -97,13 +99,13 @@ final class TreeForm extends CartForm {
     }
 
     @Override
-    public void finish() throws IOException, StepStopped {
+    public void finish(Collection<Path> unsynced) throws IOException, StepStopped {
         for (CartFile file : ledger.files()) {
             if (!tree.has(file)) {
                 context.volume().requireThere();
                 throw StepStopped.failed("File " + file.path() + " is gone from the volume, or has not its size");
             }
         }
-        context.volume().syncNames(ledger.cart());
+        context.volume().syncNames(ledger.cart(), unsynced, tree.directories(ledger.files()));
     }
 }

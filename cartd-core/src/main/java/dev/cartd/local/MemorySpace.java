@@ -1,6 +1,7 @@
 package dev.cartd.local;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.spi.SpaceStore;
 import java.time.Instant;
@@ -29,7 +30,8 @@ final class MemorySpace implements SpaceStore {
     }
 
     @Override
-    public Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide) {
+    public Answer reserve(
+            Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide) {
         synchronized (store) {
             Optional<Row> held =
                     store.held(claim).filter(row -> row.cart().status().inWork());
@@ -37,12 +39,14 @@ final class MemorySpace implements SpaceStore {
                 return Answer.LOST;
             }
             if (held.get().reserved() >= bytes) {
+                store.record(claim, files);
                 return Answer.RESERVED;
             }
-            Decision decision = decide.apply(books(claim.id(), held.get().cart().held()));
+            Decision decision = decide.apply(books(claim.id(), held.get().cart().held(), limited));
             if (decision instanceof Decision.Grant grant) {
                 overtake(grant.overtaken());
                 store.put(held.get().reserved(bytes));
+                store.record(claim, files);
                 return Answer.RESERVED;
             }
             if (decision instanceof Decision.Wait wait) {
@@ -87,14 +91,14 @@ final class MemorySpace implements SpaceStore {
         }
     }
 
-    private Books books(long cart, long mine) {
+    private Books books(long cart, long mine, boolean limited) {
         long own = store.rows().stream().mapToLong(row -> row.cart().held()).sum();
         long used = own + twins.shared().stream().mapToLong(Shared::inherited).sum();
         long promised = store.rows().stream()
                 .filter(row -> row.cart().id() != cart)
                 .mapToLong(Row::outstanding)
                 .sum();
-        return new Books(used, promised, mine, waiting());
+        return new Books(limited ? used : 0, promised, mine, waiting());
     }
 
     @Override

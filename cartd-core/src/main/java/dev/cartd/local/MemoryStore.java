@@ -131,6 +131,15 @@ public final class MemoryStore implements CartStore {
     }
 
     @Override
+    public synchronized boolean finish(Cart claim, List<CartFile> files, String remark, String bundlePath) {
+        Cart bundling = claim.withStatus(CartStatus.BUNDLING);
+        boolean bundles = claim.status() == CartStatus.BUNDLING
+                ? unchanged(claim).isPresent()
+                : move(claim, CartStatus.BUNDLING, "", "");
+        return bundles && record(bundling, files) && move(bundling, CartStatus.READY, remark, bundlePath);
+    }
+
+    @Override
     public synchronized Optional<Cart> replace(Cart cart, String reason, CartRequest request, long above) {
         return move(cart, CartStatus.ERROR, reason, "") ? Optional.of(add(request, above)) : Optional.empty();
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Pulls the files of one cart during one step, to where a {@link CartWriter} writes them. A large file of which an
@@ -202,6 +203,12 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
     public void cancel() {
         cancelled = true;
         pulls.values().forEach(FilePull::cancel);
+    }
+
+    /** The files of their own that {@link #sync} makes durable. */
+    public List<Path> unsynced() {
+        return Stream.concat(writer.unsynced().stream(), twins.unsynced().stream())
+                .toList();
     }
 
     /**

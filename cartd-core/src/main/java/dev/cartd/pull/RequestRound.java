@@ -165,7 +165,7 @@ public final class RequestRound {
 
     /**
      * Sends a request for each of these files until all have a final outcome or the time slice of the settings is over;
-     * then waits for requests that are out.
+     * then waits for requests that are out. The last outcomes are not recorded yet.
      *
      * @return whether all files have a final outcome, so that the next phase of the step can begin
      * @throws StepStopped if the cart failed, is no longer this step's, or has no room, or the worker is closing
@@ -226,7 +226,6 @@ public final class RequestRound {
                 handOver(indexes, work);
             }
             if (handedOver == 0 && (over || (later.isEmpty() && !indexes.hasNext()))) {
-                ledger.save();
                 return !unsent && later.isEmpty();
             }
             if (closing.getAsBoolean()) {

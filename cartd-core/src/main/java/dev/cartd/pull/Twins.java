@@ -144,6 +144,11 @@ public final class Twins implements AutoCloseable {
                 && theirs.mtime() == file.mtime();
     }
 
+    /** The links that {@link #sync} makes durable. */
+    List<Path> unsynced() {
+        return List.copyOf(unsynced);
+    }
+
     /**
      * Makes the links durable.
      *
@@ -237,10 +242,13 @@ public final class Twins implements AutoCloseable {
                 : store.find(cart, indexes.stream().map(ledger::file).toList());
     }
 
-    /** Withdraws the announcement. If the store cannot be reached it expires by itself. */
+    /**
+     * Withdraws the announcement, unless all files are staged: then it ends when that is recorded. If the store cannot
+     * be reached it expires by itself.
+     */
     @Override
     public void close() {
-        if (announced) {
+        if (announced && !ledger.all(file -> file.status() == FileStatus.STAGED)) {
             try {
                 store.begin(cart, List.of(), Instant.EPOCH);
             } catch (CartException.Unavailable e) {

@@ -1,6 +1,7 @@
 package dev.cartd.space;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.HumanText;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.SpaceStore.Books;
@@ -40,21 +41,23 @@ public final class Space {
     }
 
     /**
-     * Reserves room for a claimed cart, or puts the cart into the queue. For the first cart in the queue this evicts
-     * other carts, but only if that frees enough: otherwise no cart is evicted.
+     * Reserves room for a claimed cart and records its changes, or puts the cart into the queue. For the first cart in
+     * the queue this evicts other carts, but only if that frees enough: otherwise no cart is evicted.
      *
+     * @param files the files that changed, see {@link SpaceStore#reserve}
      * @param bytes the bytes that the cart needs in all, including those that it has on the volume already
      * @param waited the working time for which the cart has waited for room
      * @throws UncheckedIOException if the volume is not there or cannot be read
      */
-    public RoomAnswer reserve(Cart claim, long bytes, Duration waited) {
-        requireThere();
+    public RoomAnswer reserve(Cart claim, List<CartFile> files, long bytes, Duration waited) {
+        require(volume::requireRecently);
         String why = "Waits for room: it needs " + HumanText.size(bytes);
         AtomicReference<Books> seen = new AtomicReference<>();
-        SpaceStore.Answer answer = store.reserve(claim, bytes, books -> {
-            seen.set(books);
-            return RoomQueue.decide(books, claim.id(), bytes, free(books), why);
-        });
+        SpaceStore.Answer answer =
+                store.reserve(claim, files, bytes, settings.size().isPresent(), books -> {
+                    seen.set(books);
+                    return RoomQueue.decide(books, claim.id(), bytes, free(books), why);
+                });
         return switch (answer) {
             case RESERVED -> RoomAnswer.RESERVED;
             case LOST -> RoomAnswer.LOST;
@@ -183,7 +186,7 @@ public final class Space {
 
     /** The bytes that carts may still write, including those reserved for carts. */
     private long free(Books books) {
-        long onDisk = volume.free() - settings.keepFree();
+        long onDisk = volume.freeSoon() - settings.keepFree();
         return settings.size()
                 .map(size -> Math.min(onDisk, size - books.used()))
                 .orElse(onDisk);
@@ -197,7 +200,7 @@ public final class Space {
 
     private List<Long> evict(List<EvictionCandidate> victims, String reason) {
         if (!victims.isEmpty()) {
-            requireThere();
+            require(volume::requireThere);
         }
         List<Long> evicted = new ArrayList<>();
         for (EvictionCandidate victim : victims) {
@@ -232,13 +235,17 @@ public final class Space {
         List<SpaceStore.Shared> shared = store.shared();
         long total = volume.total();
         long free = volume.free();
-        requireThere(); // If it is not there, these are the numbers of another file system.
+        require(volume::requireThere); // If it is not there, these are the numbers of another file system.
         return new SpaceSnapshot(total, free, held, shared, by, clock.instant());
     }
 
-    private void requireThere() {
+    private interface Look {
+        void run() throws VolumeAway;
+    }
+
+    private static void require(Look look) {
         try {
-            volume.requireThere();
+            look.run();
         } catch (VolumeAway e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }

@@ -166,6 +166,19 @@ public interface CartStore extends AutoCloseable {
     Optional<Cart> replace(Cart cart, String reason, CartRequest request, long above);
 
     /**
+     * Records the end of the work on a claimed cart that is staging or bundling, as {@link #record} and {@link #move} to
+     * {@link CartStatus#BUNDLING} and {@link CartStatus#READY} would do it one after the other, in one transaction.
+     *
+     * @param files the files that changed; may be empty
+     * @param remark a remark about the ready cart, in one line; empty if there is none
+     * @param bundlePath the absolute path of its tree or tar
+     * @return whether the claim still holds; if not, nothing is recorded
+     * @throws IllegalArgumentException if the claim is neither staging nor bundling
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
+    boolean finish(Cart claim, List<CartFile> files, String remark, String bundlePath);
+
+    /**
      * Moves a cart that is ready or in error back to {@link CartStatus#STAGING}, if it is still in that state and has
      * the same epoch. Its reason is cleared, and its durability becomes {@link Durability#UNPROVEN}, so that its staged
      * files are hashed again. Files that are not staged, or whose size is unknown, are staged from the beginning: their

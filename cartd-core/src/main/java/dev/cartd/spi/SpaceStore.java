@@ -48,7 +48,8 @@ public interface SpaceStore {
     /**
      * The use of the room at one moment, as seen by the cart that asks for room.
      *
-     * @param used the bytes that all carts hold on the volume, as far as recorded; shared bytes count once
+     * @param used the bytes that all carts hold on the volume, as far as recorded; shared bytes count once. 0 if they
+     *     were not asked for
      * @param promised the bytes that other carts in work have reserved and, as far as recorded, do not hold yet
      * @param own the bytes that the asking cart holds already
      * @param line the room queue: the carts that wait, in the order in which they came; the asking cart too if it waits
@@ -129,18 +130,22 @@ public interface SpaceStore {
 
     /**
      * Reserves room for a claimed cart: once, for all its bytes, until it leaves work. If that many bytes are reserved
-     * for it already, this returns {@link Answer#RESERVED} and changes nothing. Otherwise {@code decide} gets the books
-     * under the store's one lock for room, and its decision is recorded before the lock is released: room that is
-     * granted replaces what was reserved before, and while the cart waits that stays reserved. {@code decide} must not
-     * call the store, and must not take longer than asking the volume for its free space.
+     * for it already, this returns {@link Answer#RESERVED} without asking. Otherwise {@code decide} gets the books under
+     * the store's one lock for room, and its decision is recorded before the lock is released: room that is granted
+     * replaces what was reserved before, and while the cart waits that stays reserved. {@code decide} must not call the
+     * store, must have no effect, since it may be called twice, and must not take longer than asking the volume for its
+     * free space. If the room is reserved, the cart and these files are recorded too, as {@link CartStore#record} does
+     * it.
      *
      * <p>When the cart leaves work, its reservation and its place in the queue end. A repaired cart reserves anew.
      *
+     * @param files the files that changed; may be empty
      * @param bytes the bytes that the cart needs in all, those that it holds already included
+     * @param limited whether {@code decide} has to know {@link Books#used}, which takes time if there are many carts
      * @throws CartException.Unavailable if the store cannot be reached in time
      * @throws RuntimeException if {@code decide} throws it; nothing is recorded then
      */
-    Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide);
+    Answer reserve(Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide);
 
     /**
      * Ends the reservation of a claimed cart, because the volume has less room than the books say. The cart has to

@@ -30,6 +30,7 @@ import dev.cartd.volume.VolumeAway;
 import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -171,7 +172,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         Standstill counted = cart.standstill().count(clock.instant());
         Cart waiting = cart.with(deadlines.wait(counted, kind, detail, clock.instant()));
         Wait wait = waiting.standstill().waitsFor().orElseThrow();
-        if (cart.status().inWork() && wait.isOver() && end(cart, CartStatus.ERROR, reason, "")) {
+        if (cart.status().inWork() && wait.isOver() && fail(cart, reason)) {
             return ended();
         }
         store.record(waiting, List.of());
@@ -202,8 +203,10 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
         CartForm form = form(cart);
         ClaimedCart ledger = form.ledger();
+        StagingStep step;
         try (RequestLimit.Lane lane = context.limit().open()) {
-            Optional<Duration> pause = new StagingStep(context, form, lane).run();
+            step = new StagingStep(context, form, lane);
+            Optional<Duration> pause = step.run();
             if (pause.isPresent()) {
                 return pause;
             }
@@ -214,9 +217,12 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (IOException e) {
             return failedToWrite(form, e);
         }
+        if (step.isSmall()) {
+            return finish(form, step.unsynced());
+        }
         if (store.move(ledger.cart(), CartStatus.BUNDLING, "", "")) {
             ledger.become(CartStatus.BUNDLING);
-            return finish(form);
+            return finish(form, List.of());
         }
         return Optional.of(Duration.ZERO);
     }
@@ -231,7 +237,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private Optional<Duration> resumeFinish(CartForm form) {
         ClaimedCart ledger = form.ledger();
         try {
-            Optional<Duration> line = form.growsInTheEnd() ? new Reservation(context, form).make() : Optional.empty();
+            Optional<Duration> line =
+                    form.growsInTheEnd() ? new Reservation(context, form).make(ledger.durability()) : Optional.empty();
             if (line.isPresent()) {
                 ledger.save();
                 return line;
@@ -239,16 +246,20 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (StepStopped e) {
             return stopped(ledger, e);
         }
-        return finish(form);
+        return finish(form, List.of());
     }
 
-    /** Completes a cart whose room is reserved. */
-    private Optional<Duration> finish(CartForm form) {
+    /**
+     * Completes a cart whose room is reserved.
+     *
+     * @param unsynced its files that are not synced yet
+     */
+    private Optional<Duration> finish(CartForm form, List<Path> unsynced) {
         ClaimedCart ledger = form.ledger();
         Cart cart = ledger.cart();
         Optional<String> obstacle;
         try {
-            form.finish();
+            form.finish(unsynced);
             obstacle = links.show(cart);
             context.volumeWorks();
         } catch (StepStopped e) {
@@ -260,9 +271,11 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
         // Downloads do not need the symlink: the cart is ready without it.
         String message = obstacle.map(what -> "No symlink: " + what).orElse("");
-        if (end(cart, CartStatus.READY, message, form.path().toString())) {
+        ClaimedCart.News last = ledger.news(Durability.SYNCED);
+        if (store.finish(last.claim(), last.files(), message, form.path().toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
-            links.refresh(cart.uid());
+            onEnd.accept(cart);
+            links.refreshAfter(cart);
             return ended();
         }
         // The cart was claimed again or deleted, or is already removed: then only this step can correct the link.
@@ -306,7 +319,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
         try {
             ledger.save();
-            if (why.isFailure() && end(cart, CartStatus.ERROR, why.reason(), "")) {
+            if (why.isFailure() && fail(cart, why.reason())) {
                 logFailure(cart, why.reason());
                 return ended();
             }
@@ -316,8 +329,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         return Optional.of(Duration.ZERO);
     }
 
-    private boolean end(Cart cart, CartStatus last, String reason, String bundlePath) {
-        boolean ended = store.move(cart, last, reason, bundlePath);
+    private boolean fail(Cart cart, String reason) {
+        boolean ended = store.move(cart, CartStatus.ERROR, reason, "");
         if (ended) {
             onEnd.accept(cart);
         }
@@ -341,6 +354,11 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     private Optional<Duration> failedToWrite(CartForm form, IOException e) {
         ClaimedCart ledger = form.ledger();
+        try {
+            ledger.save();
+        } catch (StepStopped lost) {
+            return Optional.of(Duration.ZERO);
+        }
         return new Reservation(context, form).isBroken() ? full(ledger) : volumeFailed(ledger.cart(), e);
     }
 

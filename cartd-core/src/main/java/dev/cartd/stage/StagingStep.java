@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One step of a cart whose files are being staged. Its phases: ask for the status of every file and send a stage
@@ -47,12 +48,20 @@ final class StagingStep {
      */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+    /** The most files of a cart that are synced and recorded together with its end. */
+    private static final int SMALL_FILES = 64;
+
+    /** The most bytes of such a cart: they are soon synced, and soon hashed again if the process dies meanwhile. */
+    private static final long SMALL_BYTES = 64 << 20;
+
     private final StepContext context;
     private final CartForm form;
     private final ClaimedCart ledger;
     private final RequestLimit.Lane lane;
     private final Twins twins;
     private final Instant begun;
+    private final Durability claimed;
+    private List<Path> unsynced = List.of();
 
     StagingStep(StepContext context, CartForm form, RequestLimit.Lane lane) {
         this.context = context;
@@ -61,12 +70,14 @@ final class StagingStep {
         this.lane = lane;
         this.twins = new Twins(context, ledger);
         this.begun = context.clock().instant();
+        this.claimed = ledger.durability();
     }
 
     /**
      * Runs the step.
      *
-     * @return the pause before the next step; empty if every file is staged
+     * @return the pause before the next step; empty if every file is staged. Then what a {@linkplain #isSmall small}
+     *     cart pulled last is neither synced nor recorded yet
      * @throws StepStopped if the cart failed, is no longer this step's or has no room, or the worker is closing
      * @throws IOException if the volume failed
      */
@@ -77,6 +88,16 @@ final class StagingStep {
             ledger.save(); // Records what the cart waits for now.
         }
         return pause;
+    }
+
+    /** Whether the cart is so small that all of it is synced at once, and recorded together with its end. */
+    boolean isSmall() {
+        return ledger.size() <= SMALL_FILES && ledger.cart().progress().bytes().orElse(Long.MAX_VALUE) <= SMALL_BYTES;
+    }
+
+    /** The files of a small cart that this step did not sync. */
+    List<Path> unsynced() {
+        return unsynced;
     }
 
     /** Fails a cart that has waited without progress for as long as allowed. */
@@ -113,15 +134,21 @@ final class StagingStep {
             ledger.save();
             return Optional.of(Duration.ZERO); // Their twins are gone: the archive has to be asked.
         }
-        Optional<Duration> line = new Reservation(context, form).make();
-        return line.isPresent() ? line : pull();
+        boolean isForTape = claimed == Durability.SYNCED
+                && ledger.where(CartFile::isToBePulled).findAny().isEmpty()
+                && !isStaged();
+        // Recorded before the first pull: until all is synced, recorded files are certain to be on the volume only
+        // during this boot, and there may be complete files that are not recorded. What is not even certain during
+        // this boot has to be checked first.
+        boolean isCertain = claimed == Durability.SYNCED && !isForTape;
+        Optional<Duration> line = new Reservation(context, form).make(isCertain ? Durability.sinceThisBoot() : claimed);
+        if (line.isPresent()) {
+            return line;
+        }
+        return isForTape ? Optional.of(pauseForTape()) : pull();
     }
 
     private Optional<Duration> pull() throws StepStopped, IOException {
-        boolean nothing = ledger.where(CartFile::isToBePulled).findAny().isEmpty();
-        if (nothing && ledger.durability() == Durability.SYNCED && !ledger.all(f -> f.status() == FileStatus.STAGED)) {
-            return Optional.of(pauseForTape());
-        }
         try (Parts parts = context.volume().parts(ledger.cart())) {
             requireClaim(parts);
             return pull(parts);
@@ -142,8 +169,7 @@ final class StagingStep {
     }
 
     private Optional<Duration> pull(Parts parts) throws StepStopped, IOException {
-        boolean unsynced = ledger.durability() != Durability.SYNCED;
-        form.check(parts);
+        form.check(parts, claimed);
         if (ledger.where(file -> file.status() == FileStatus.STAGED).findAny().isEmpty()) {
             form.requireLayout(); // Fails a cart that cannot become a tar before its first pull.
         }
@@ -152,21 +178,33 @@ final class StagingStep {
         try (CartPuller puller = new CartPuller(context, ledger, form.writer(parts), lane, twins)) {
             puller.takeUp();
             ledger.counting(puller::unfinished);
-            // Recorded before the first pull: until all is synced, recorded files are certain to be on the volume only
-            // during this boot, and there may be complete files that are not recorded.
-            ledger.become(Durability.sinceThisBoot());
-            ledger.save();
+            if (!ledger.durability().equals(Durability.sinceThisBoot())) {
+                ledger.become(Durability.sinceThisBoot());
+                ledger.save();
+            }
             complete = pulled.run(indexes(CartFile::isToBePulled), puller);
             // An earlier step that was interrupted may have recorded files before it synced them.
-            puller.sync(unsynced ? form.stagedPaths() : List.of());
+            List<Path> others = claimed == Durability.SYNCED ? List.of() : form.stagedPaths();
+            if (isSmall() && isStaged()) {
+                unsynced = Stream.concat(puller.unsynced().stream(), others.stream())
+                        .distinct()
+                        .toList();
+                return Optional.empty();
+            }
+            ledger.save(); // Before it is synced, which may take long.
+            puller.sync(others);
         }
         takeChanges(pulled.changed(), parts);
         ledger.become(Durability.SYNCED);
         ledger.save();
-        if (ledger.all(f -> f.status() == FileStatus.STAGED)) {
+        if (isStaged()) {
             return Optional.empty();
         }
         return Optional.of(complete ? pauseForTape() : pause(pulled));
+    }
+
+    private boolean isStaged() {
+        return ledger.all(file -> file.status() == FileStatus.STAGED);
     }
 
     /**

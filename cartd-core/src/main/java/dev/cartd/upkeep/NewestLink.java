@@ -52,6 +52,17 @@ public final class NewestLink {
     }
 
     /**
+     * Like {@link #refresh}, after {@link #show} pointed the link to this cart and the cart became ready.
+     *
+     * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
+     */
+    public void refreshAfter(Cart shown) {
+        if (!same(newestReady(shown.uid()), Optional.of(shown))) {
+            refresh(shown.uid());
+        }
+    }
+
+    /**
      * Like {@link #refresh}, but throws the failures of the volume, for callers that repeat the call then.
      *
      * @throws VolumeAway if the volume is not there

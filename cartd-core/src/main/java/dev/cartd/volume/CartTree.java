@@ -18,8 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -47,6 +50,19 @@ public final class CartTree extends CartFiles {
     /** The path of a file, whether it exists or not. */
     public Path path(CartFile file) {
         return FileNames.resolve(path(), inside(file).value());
+    }
+
+    /** The directories that have names of these files, or of each other: the tree itself and those in it. */
+    public Collection<Path> directories(List<CartFile> files) {
+        Path above = volume.directory(cart);
+        Set<Path> found = new LinkedHashSet<>();
+        for (CartFile file : files) {
+            Path directory = path(file).getParent();
+            while (directory != null && !directory.equals(above) && found.add(directory)) {
+                directory = directory.getParent();
+            }
+        }
+        return found;
     }
 
     private static BundlePath inside(CartFile file) {
@@ -221,7 +237,7 @@ public final class CartTree extends CartFiles {
      */
     private void createParents(Path target, Path part) throws IOException {
         if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
-            volume.requireThere();
+            volume.mark().requireRecently();
             Files.createDirectories(target.getParent());
         }
     }

@@ -4,7 +4,6 @@ import dev.cartd.cart.FailureText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -30,14 +29,8 @@ final class DirectorySync {
         syncAll(List.of(directory));
     }
 
-    /** Waits until the names in a directory and in all directories below it are durable. */
-    void syncTree(Path top) throws IOException {
-        List<Path> directories = new ArrayList<>();
-        Disk.eachDirectory(top, directories::add);
-        syncAll(directories);
-    }
-
-    private void syncAll(List<Path> directories) throws IOException {
+    /** Waits until the names in all these directories are durable. */
+    void syncAll(List<Path> directories) throws IOException {
         if (refused.get()) {
             return;
         }

@@ -27,7 +27,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -194,20 +193,6 @@ final class Disk {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
-    }
-
-    /** Passes a directory and all directories below it to {@code each}, children before their parent. */
-    static void eachDirectory(Path top, Consumer<Path> each) throws IOException {
-        Files.walkFileTree(top, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
-                if (e != null) {
-                    throw e;
-                }
-                each.accept(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 
     /** Syncs all paths, and many of them on several threads, since each thread only waits for the medium. */

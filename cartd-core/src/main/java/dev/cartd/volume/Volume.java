@@ -6,6 +6,7 @@ import dev.cartd.cart.Durability;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Stray;
 import dev.cartd.spi.CartStore;
+import dev.cartd.system.FreeSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +50,7 @@ public final class Volume {
     private final Placing placing = new Placing();
     private final VolumeMark mark;
     private final InstantSource clock;
+    private final FreeSpace space;
 
     /** The volume at this path for the carts of this store. Creates nothing. */
     public Volume(Path root, CartStore carts, InstantSource clock) {
@@ -56,6 +59,7 @@ public final class Volume {
         this.links = new UidLinks(this.root.resolve(LINKS), syncs);
         this.mark = new VolumeMark(this.root, carts, clock);
         this.clock = clock;
+        this.space = new FreeSpace(this.root);
     }
 
     private static Path real(Path root) {
@@ -87,6 +91,16 @@ public final class Volume {
         return clock;
     }
 
+    /**
+     * Like {@link #requireThere}, but trusts a check of the last second: for looks that change nothing.
+     *
+     * @throws VolumeAway if it is not there
+     * @throws CartException.Unavailable if the store does not answer
+     */
+    public void requireRecently() throws VolumeAway {
+        mark.requireRecently();
+    }
+
     /** The absolute path of the volume. */
     public Path root() {
         return root;
@@ -113,7 +127,20 @@ public final class Volume {
      */
     public long free() {
         try {
-            return Files.getFileStore(root).getUsableSpace();
+            return space.usable();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /**
+     * Like {@link #free}, for a caller that many others wait for.
+     *
+     * @throws UncheckedIOException if that cannot be read within a second
+     */
+    public long freeSoon() {
+        try {
+            return space.usableSoon();
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -126,7 +153,7 @@ public final class Volume {
      */
     public long total() {
         try {
-            return Files.getFileStore(root).getTotalSpace();
+            return space.total();
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -192,7 +219,7 @@ public final class Volume {
      * @throws VolumeAway if the volume is not there
      */
     public Optional<Path> foreign(Cart cart) throws IOException {
-        requireThere();
+        requireRecently();
         Path directory = directory(cart);
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
@@ -209,7 +236,7 @@ public final class Volume {
 
     /**
      * Whether the directory is the cart's. Before the first step of a cart every directory with contents is foreign,
-     * except those of carts that Pacifica Cartd made.
+     * except those of carts that Pacifica Cartd made; after that, one with contents that are not the cart's.
      */
     private boolean isOwn(Cart cart, Path directory) throws IOException {
         boolean wasThere = cart.ready().isPresent()
@@ -219,8 +246,11 @@ public final class Volume {
         if (wasThere || Files.isDirectory(part(cart), LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
+        // A cart that was begun may have been finished, but for the record of that.
+        boolean begun = cart.durability() != Durability.SYNCED;
+        Path finished = files(cart).path();
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.findAny().isEmpty();
+            return entries.allMatch(entry -> begun && entry.equals(finished));
         }
     }
 
@@ -286,14 +316,19 @@ public final class Volume {
 
     /**
      * Removes the unfinished files of a finished cart, and waits until the names of its files and directories are
-     * durable. The caller has synced the bytes of the files before.
+     * durable.
      *
+     * @param unsynced the files whose bytes are not durable yet: they become durable too
+     * @param below the directories of the cart's files below its own
      * @throws Overtaken if a later step has begun
      */
-    public void syncNames(Cart cart) throws IOException {
+    public void syncNames(Cart cart, Collection<Path> unsynced, Collection<Path> below) throws IOException {
         removeUnfinished(cart);
-        syncs.syncTree(directory(cart));
-        syncs.sync(root);
+        sync(unsynced);
+        List<Path> directories = new ArrayList<>(below);
+        directories.add(directory(cart));
+        directories.add(root);
+        syncs.syncAll(directories);
     }
 
     private void removeUnfinished(Cart cart) throws IOException {

@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -606,6 +607,62 @@ public abstract class CartStoreContract {
         assertThat(store.move(claim, CartStatus.ERROR, "no", "")).isFalse();
 
         assertThat(newest("one").status()).isEqualTo(CartStatus.BUNDLING);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STAGING", "BUNDLING"})
+    void aCartIsFinishedWithItsLastChanges(CartStatus status) {
+        Cart claim = claim(add("one"));
+        CartFile file = store.files(claim.id()).get(0).asked(1).seen(3, 4, true);
+        Wait.Kind tape = Wait.Kind.TAPE;
+        Cart waits = claim.with(claim.standstill().waitingFor(tape, "it", now, Optional.empty(), Duration.ofDays(1)));
+        assertThat(store.record(waits.with(Durability.sinceThisBoot()), List.of(file)))
+                .isTrue();
+        Cart last = status == CartStatus.BUNDLING ? moved(newest("one"), status) : newest("one");
+        later();
+
+        Cart done = last.with(new Progress(1, 1, OptionalLong.of(3), 3));
+        assertThat(store.finish(
+                        done.holding(8).with(Durability.SYNCED), List.of(file.staged()), "No symlink: it", "/srv/one"))
+                .isTrue();
+
+        Cart ready = newest("one");
+        assertThat(ready.status()).isEqualTo(CartStatus.READY);
+        assertThat(ready.ready().map(at -> at.truncatedTo(ChronoUnit.MILLIS)))
+                .contains(now.truncatedTo(ChronoUnit.MILLIS));
+        assertThat(ready.updated()).isEqualTo(now);
+        assertThat(ready.reason()).isEqualTo("No symlink: it");
+        assertThat(ready.bundlePath()).isEqualTo("/srv/one");
+        assertThat(ready.progress()).isEqualTo(done.progress());
+        assertThat(ready.held()).isEqualTo(8);
+        assertThat(ready.durability()).isEqualTo(Durability.SYNCED);
+        assertThat(ready.standstill().waitsFor()).isEmpty();
+        assertThat(store.files(ready.id())).containsExactly(file.staged());
+        assertThat(store.claim(ready.id())).isEmpty();
+    }
+
+    @Test
+    void onlyWhoHasTheClaimFinishes() {
+        Cart claim = claim(add("one"));
+        CartFile file = store.files(claim.id()).get(0);
+        Cart again = claim(claim);
+
+        assertThat(store.finish(claim, List.of(file.asked(1)), "", "/srv/one")).isFalse();
+
+        assertThat(newest("one").status()).isEqualTo(CartStatus.STAGING);
+        assertThat(store.files(claim.id())).containsExactly(file);
+        store.delete("one");
+        assertThat(store.finish(again, List.of(file.asked(1)), "", "/srv/one")).isFalse();
+        assertThat(store.live("one")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WAITING", "READY", "ERROR", "DELETED"})
+    void onlyWhatIsInWorkIsFinished(CartStatus status) {
+        Cart claim = claim(add("one")).withStatus(status);
+
+        assertThatThrownBy(() -> store.finish(claim, List.of(), "", "/srv/one"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.cartd.spi;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.spi.SpaceStore.Answer;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Decision;
@@ -45,7 +47,8 @@ public abstract class SpaceStoreContract extends StoreContract {
     @Test
     void whatIsGrantedIsPromised() {
         Cart one = claimed("one");
-        assertThat(space.reserve(one, 60, SpaceStoreContract::yes)).isEqualTo(Answer.RESERVED);
+        assertThat(space.reserve(one, List.of(), 60, true, SpaceStoreContract::yes))
+                .isEqualTo(Answer.RESERVED);
 
         assertThat(shown(claimed("two"))).isEqualTo(new Books(0, 60, 0, List.of()));
         assertThat(space.held())
@@ -56,33 +59,65 @@ public abstract class SpaceStoreContract extends StoreContract {
     @Test
     void whatIsReservedStaysSoAndIsNotDecidedAgain() {
         Cart one = claimed("one");
-        space.reserve(one, 60, SpaceStoreContract::yes);
+        space.reserve(one, List.of(), 60, true, SpaceStoreContract::yes);
         Cart again = claim(one);
 
-        assertThat(space.reserve(again, 60, SpaceStoreContract::unasked)).isEqualTo(Answer.RESERVED);
-        assertThat(space.reserve(again, 61, SpaceStoreContract::no)).isEqualTo(Answer.WAITS);
-        assertThat(space.reserve(again, 60, SpaceStoreContract::unasked)).isEqualTo(Answer.RESERVED);
+        assertThat(space.reserve(again, List.of(), 60, true, SpaceStoreContract::unasked))
+                .isEqualTo(Answer.RESERVED);
+        assertThat(space.reserve(again, List.of(), 61, true, SpaceStoreContract::no))
+                .isEqualTo(Answer.WAITS);
+        assertThat(space.reserve(again, List.of(), 60, true, SpaceStoreContract::unasked))
+                .isEqualTo(Answer.RESERVED);
+    }
+
+    @Test
+    void withTheRoomTheChangesOfTheCartAreRecorded() {
+        Cart one = claimed("one");
+        CartFile before = store.files(one.id()).get(0);
+        CartFile after = before.asked(1).seen(3, 4, true);
+        Cart changed = one.with(Durability.sinceThisBoot()).holding(3);
+
+        assertThat(space.reserve(changed, List.of(after), 60, true, SpaceStoreContract::no))
+                .isEqualTo(Answer.WAITS);
+        assertThat(store.files(one.id())).containsExactly(before);
+
+        assertThat(space.reserve(changed, List.of(after), 60, true, SpaceStoreContract::yes))
+                .isEqualTo(Answer.RESERVED);
+        assertThat(store.files(one.id())).containsExactly(after);
+        assertThat(live("one").durability()).isEqualTo(Durability.sinceThisBoot());
+        assertThat(live("one").held()).isEqualTo(3);
+
+        assertThat(space.reserve(one, List.of(before), 60, true, SpaceStoreContract::unasked))
+                .isEqualTo(Answer.RESERVED);
+        assertThat(store.files(one.id())).as("what is reserved already too").containsExactly(before);
+
+        claim(one);
+        assertThat(space.reserve(changed, List.of(after), 60, true, SpaceStoreContract::unasked))
+                .isEqualTo(Answer.LOST);
+        assertThat(store.files(one.id())).containsExactly(before);
     }
 
     @Test
     void whatIsGivenBackIsNotPromisedAndHasToBeReservedAgain() {
         Cart one = claimed("one");
-        space.reserve(one, 60, SpaceStoreContract::yes);
+        space.reserve(one, List.of(), 60, true, SpaceStoreContract::yes);
         space.giveBack(one);
 
         assertThat(shown(claimed("two")).promised()).isZero();
-        assertThat(space.reserve(one, 60, SpaceStoreContract::no)).isEqualTo(Answer.WAITS);
+        assertThat(space.reserve(one, List.of(), 60, true, SpaceStoreContract::no))
+                .isEqualTo(Answer.WAITS);
         Cart again = claim(one);
-        space.reserve(again, 60, SpaceStoreContract::yes);
+        space.reserve(again, List.of(), 60, true, SpaceStoreContract::yes);
         space.giveBack(one); // Not by who lost the claim.
-        assertThat(space.reserve(again, 60, SpaceStoreContract::unasked)).isEqualTo(Answer.RESERVED);
+        assertThat(space.reserve(again, List.of(), 60, true, SpaceStoreContract::unasked))
+                .isEqualTo(Answer.RESERVED);
     }
 
     @Test
     void reservingMoreReplaces() {
         Cart one = claimed("one");
-        space.reserve(one, 30, SpaceStoreContract::yes);
-        space.reserve(one, 40, SpaceStoreContract::yes);
+        space.reserve(one, List.of(), 30, true, SpaceStoreContract::yes);
+        space.reserve(one, List.of(), 40, true, SpaceStoreContract::yes);
 
         assertThat(shown(claimed("two")).promised()).isEqualTo(40);
     }
@@ -90,7 +125,7 @@ public abstract class SpaceStoreContract extends StoreContract {
     @Test
     void whatACartHasFilledIsUsedAndNotPromisedAnyMore() {
         Cart one = claimed("one");
-        space.reserve(one, 60, SpaceStoreContract::yes);
+        space.reserve(one, List.of(), 60, true, SpaceStoreContract::yes);
         assertThat(store.record(one.holding(50), List.of())).isTrue();
 
         assertThat(shown(claimed("two"))).isEqualTo(new Books(50, 10, 0, List.of()));
@@ -105,11 +140,11 @@ public abstract class SpaceStoreContract extends StoreContract {
         Cart one = claimed("one");
         Cart two = claimed("two");
         Instant first = now;
-        space.reserve(two, 5, SpaceStoreContract::no);
+        space.reserve(two, List.of(), 5, true, SpaceStoreContract::no);
         later();
-        space.reserve(one, 7, SpaceStoreContract::no);
+        space.reserve(one, List.of(), 7, true, SpaceStoreContract::no);
         later();
-        space.reserve(two, 6, SpaceStoreContract::no);
+        space.reserve(two, List.of(), 6, true, SpaceStoreContract::no);
 
         assertThat(space.waiting())
                 .containsExactly(
@@ -121,8 +156,8 @@ public abstract class SpaceStoreContract extends StoreContract {
     @Test
     void whoGetsRoomLeavesTheLine() {
         Cart one = claimed("one");
-        space.reserve(one, 5, SpaceStoreContract::no);
-        space.reserve(one, 5, SpaceStoreContract::yes);
+        space.reserve(one, List.of(), 5, true, SpaceStoreContract::no);
+        space.reserve(one, List.of(), 5, true, SpaceStoreContract::yes);
 
         assertThat(space.waiting()).isEmpty();
         assertThat(live("one").reason()).isEmpty();
@@ -132,9 +167,9 @@ public abstract class SpaceStoreContract extends StoreContract {
     void whoIsOvertakenKeepsItsPlaceAndTheCount() {
         Cart one = claimed("one");
         Cart two = claimed("two");
-        space.reserve(one, 50, SpaceStoreContract::no);
-        space.reserve(two, 5, books -> new Decision.Grant(Set.of(one.id())));
-        space.reserve(one, 50, SpaceStoreContract::no);
+        space.reserve(one, List.of(), 50, true, SpaceStoreContract::no);
+        space.reserve(two, List.of(), 5, true, books -> new Decision.Grant(Set.of(one.id())));
+        space.reserve(one, List.of(), 50, true, SpaceStoreContract::no);
 
         assertThat(space.waiting())
                 .singleElement()
@@ -148,14 +183,15 @@ public abstract class SpaceStoreContract extends StoreContract {
             names = {"ERROR", "DELETED"})
     void whoLeavesWorkLeavesTheLineAndGivesBackWhatWasPromised(CartStatus end) {
         Cart one = claimed("one");
-        space.reserve(one, 5, SpaceStoreContract::yes);
+        space.reserve(one, List.of(), 5, true, SpaceStoreContract::yes);
         Cart two = claimed("two");
-        space.reserve(two, 5, SpaceStoreContract::no);
+        space.reserve(two, List.of(), 5, true, SpaceStoreContract::no);
         store.move(one, end, "", "");
         store.move(two, end, "", "");
 
         assertThat(books()).isEqualTo(new Books(0, 0, 0, List.of()));
-        assertThat(space.reserve(one, 1, SpaceStoreContract::yes)).isEqualTo(Answer.LOST);
+        assertThat(space.reserve(one, List.of(), 1, true, SpaceStoreContract::yes))
+                .isEqualTo(Answer.LOST);
     }
 
     @Test
@@ -182,7 +218,7 @@ public abstract class SpaceStoreContract extends StoreContract {
     @Test
     void aCartThatIsStagedAgainHoldsWhatItHasAndHasNoPlaceInTheLine() {
         Cart one = claimed("one");
-        space.reserve(one, 50, SpaceStoreContract::no);
+        space.reserve(one, List.of(), 50, true, SpaceStoreContract::no);
         store.record(one.holding(20), List.of());
         store.move(one, CartStatus.ERROR, "no", "");
         store.restage(live("one"));
@@ -195,9 +231,11 @@ public abstract class SpaceStoreContract extends StoreContract {
         Cart old = claimed("one");
         claim(old);
 
-        assertThat(space.reserve(old, 1, SpaceStoreContract::unasked)).isEqualTo(Answer.LOST);
+        assertThat(space.reserve(old, List.of(), 1, true, SpaceStoreContract::unasked))
+                .isEqualTo(Answer.LOST);
         store.delete("one");
-        assertThat(space.reserve(live(old), 1, SpaceStoreContract::unasked)).isEqualTo(Answer.LOST);
+        assertThat(space.reserve(live(old), List.of(), 1, true, SpaceStoreContract::unasked))
+                .isEqualTo(Answer.LOST);
     }
 
     @Test
@@ -212,7 +250,9 @@ public abstract class SpaceStoreContract extends StoreContract {
             }
             return space.reserve(
                     mine,
+                    List.of(),
                     30,
+                    true,
                     books -> books.promised() + 30 <= 100
                             ? new Decision.Grant(Set.of())
                             : new Decision.Wait("too much"));
@@ -396,7 +436,7 @@ public abstract class SpaceStoreContract extends StoreContract {
     /** What is shown to who decides about so many bytes for this cart. */
     private Books shown(Cart claim, long bytes) {
         AtomicReference<Books> seen = new AtomicReference<>();
-        space.reserve(claim, bytes, books -> {
+        space.reserve(claim, List.of(), bytes, true, books -> {
             seen.set(books);
             return new Decision.Wait("");
         });
@@ -405,7 +445,7 @@ public abstract class SpaceStoreContract extends StoreContract {
 
     private Cart ready(String uid, long bytes) {
         Cart claim = claimed(uid);
-        space.reserve(claim, bytes, SpaceStoreContract::yes);
+        space.reserve(claim, List.of(), bytes, true, SpaceStoreContract::yes);
         store.record(claim.holding(bytes), List.of());
         store.move(claim, CartStatus.BUNDLING, "", "");
         store.move(live(uid), CartStatus.READY, "", "/srv/" + uid);

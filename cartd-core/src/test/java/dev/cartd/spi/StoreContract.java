@@ -41,7 +41,7 @@ abstract class StoreContract {
                 .orElseThrow();
         AtomicReference<Books> seen = new AtomicReference<>();
         try {
-            store.space().reserve(probe, 1, books -> {
+            store.space().reserve(probe, List.of(), 1, true, books -> {
                 seen.set(books);
                 throw new IllegalStateException("nothing is to be written down");
             });

@@ -184,3 +184,7 @@ update cart set used_as = updated_date,
 --comment The files that may be twins, by their ids in the archive: what waits is not among them, and the ids of a cart are often neighbours. Takes the place of file_by_hash.
 create index file_as_twin on file (file_name, cart_id) where status = 'staged' or pulling is not null;
 drop index file_by_hash;
+
+--changeset cartd:reserved-room dbms:postgresql
+--comment Of the carts in work few have room reserved; each reservation adds up theirs.
+create index cart_reserving on cart (reserved, held) where reserved > 0;

@@ -72,7 +72,7 @@ class SqliteStressTest {
     private static void live(CartStore store, String uid) {
         Cart added = store.add(request(uid), 0);
         Cart claim = store.claim(added.id()).orElseThrow();
-        assertThat(store.space().reserve(claim, 10, books -> new SpaceStore.Decision.Grant(Set.of())))
+        assertThat(store.space().reserve(claim, List.of(), 10, true, books -> new SpaceStore.Decision.Grant(Set.of())))
                 .isEqualTo(SpaceStore.Answer.RESERVED);
         for (CartFile file : store.files(claim.id())) {
             assertThat(store.record(

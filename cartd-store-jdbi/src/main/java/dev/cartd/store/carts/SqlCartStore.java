@@ -9,7 +9,9 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.TwinStore;
 import dev.cartd.spi.VolumeStore;
+import dev.cartd.store.rows.ClaimCheck;
 import dev.cartd.store.rows.Moment;
+import dev.cartd.store.rows.RecordFiles;
 import dev.cartd.store.sql.Connections;
 import dev.cartd.store.sql.NulFree;
 import java.time.Duration;
@@ -91,8 +93,7 @@ public final class SqlCartStore implements CartStore {
     public boolean record(Cart claim, List<CartFile> files) {
         return files.isEmpty()
                 ? recordCart(claim)
-                : connections.write(handle ->
-                        RecordProgress.runWithFiles(handle, claim, now()) && RecordFiles.run(handle, claim, files));
+                : connections.write(handle -> RecordFiles.run(handle, claim, files, now()));
     }
 
     private boolean recordCart(Cart claim) {
@@ -103,7 +104,7 @@ public final class SqlCartStore implements CartStore {
                                 && isAlmostStored(claim.standstill(), now.standstill())
                                 && now.durability().equals(claim.durability()))
                         .isPresent()
-                || (held.isPresent() && connections.write(handle -> RecordProgress.run(handle, claim)));
+                || (held.isPresent() && connections.write(handle -> RecordFiles.run(handle, claim, List.of(), now())));
     }
 
     private static boolean isAlmostStored(Standstill claimed, Standstill stored) {
@@ -132,6 +133,21 @@ public final class SqlCartStore implements CartStore {
             throw new IllegalArgumentException("a cart that is " + cart.status().word() + " cannot be " + next.word());
         }
         return MoveCart.run(handle, connections.dialect(), cart, next, reason, bundlePath, clock.instant());
+    }
+
+    @Override
+    public boolean finish(Cart claim, List<CartFile> files, String remark, String bundlePath) {
+        if (claim.status() != CartStatus.STAGING && claim.status() != CartStatus.BUNDLING) {
+            throw new IllegalArgumentException(
+                    "a cart that is " + claim.status().word() + " cannot be finished");
+        }
+        Cart ended = claim.with(claim.standstill().ended());
+        return connections.write(handle -> {
+            Moment now = now();
+            return MoveCart.run(
+                            handle, connections.dialect(), claim, CartStatus.READY, remark, bundlePath, now.instant())
+                    && RecordFiles.run(handle, ended, files, now);
+        });
     }
 
     @Override

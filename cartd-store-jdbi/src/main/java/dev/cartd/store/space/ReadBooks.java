@@ -9,23 +9,29 @@ import org.jdbi.v3.core.Handle;
 
 /** Reads the books of the volume as one cart sees them. */
 final class ReadBooks {
+    /**
+     * The condition that a cart is in work, which no index fits: of the carts in work few have or wait for room, and
+     * these have an index of their own.
+     */
+    private static final String WORKS = "(" + CartRow.STATE + ") in ('waiting', 'staging', 'bundling')";
+
     private static final String USED = "select coalesce(sum(held), 0) from cart where held > 0";
     private static final String PROMISED = """
             select coalesce(sum(reserved - coalesce(held, 0)), 0) from cart
-            where id <> :cart and reserved > coalesce(held, 0) and\s""" + CartRow.IN_WORK;
+            where reserved > 0 and reserved > coalesce(held, 0) and id <> :cart and\s""" + WORKS;
     private static final String LINE = "select id, cart_uid, queued_at, wanted, overtaken from cart"
-            + " where queued_at is not null and " + CartRow.IN_WORK + " order by queued_at, id";
+            + " where queued_at is not null and " + WORKS + " order by queued_at, id";
 
     private ReadBooks() {}
 
-    static Books run(Handle handle, long cart, long own) {
+    static Books run(Handle handle, long cart, long own, boolean limited) {
         // Promises are read first: bytes that another cart pulls between the two queries are counted twice, which is
         // safe, and not missed.
         long promised = handle.createQuery(PROMISED)
                 .bind("cart", cart)
                 .mapTo(Long.class)
                 .one();
-        long used = handle.createQuery(USED).mapTo(Long.class).one() + SelectSharing.sumInherited(handle);
+        long used = limited ? handle.createQuery(USED).mapTo(Long.class).one() + SelectSharing.sumInherited(handle) : 0;
         return new Books(used, promised, own, readLine(handle));
     }
 

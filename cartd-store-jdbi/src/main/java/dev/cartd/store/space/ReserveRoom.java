@@ -27,7 +27,13 @@ final class ReserveRoom {
     private ReserveRoom() {}
 
     static Answer run(
-            Handle handle, Dialect dialect, Cart claim, long bytes, long now, Function<Books, Decision> decide) {
+            Handle handle,
+            Dialect dialect,
+            Cart claim,
+            long bytes,
+            boolean limited,
+            long now,
+            Function<Books, Decision> decide) {
         dialect.lock(handle, Dialect.Lock.ROOM);
         Optional<Own> own = handle.createQuery(READ)
                 .bind("cart", claim.id())
@@ -40,7 +46,7 @@ final class ReserveRoom {
         if (own.get().reserved >= bytes) {
             return Answer.RESERVED;
         }
-        Decision decision = decide.apply(ReadBooks.run(handle, claim.id(), own.get().held));
+        Decision decision = decide.apply(ReadBooks.run(handle, claim.id(), own.get().held, limited));
         if (decision instanceof Decision.Grant grant) {
             grant.overtaken()
                     .forEach(cart ->

@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.store.rows.Moment;
+import dev.cartd.store.rows.RecordFiles;
 import dev.cartd.store.sql.Connections;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,9 +17,21 @@ import java.util.function.Function;
  */
 public record SqlSpaceStore(Connections connections, InstantSource clock) implements SpaceStore {
     @Override
-    public Answer reserve(Cart claim, long bytes, Function<Books, Decision> decide) {
-        return connections.writeAlone(
-                handle -> ReserveRoom.run(handle, connections.dialect(), claim, bytes, clock.millis(), decide));
+    public Answer reserve(
+            Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide) {
+        return connections.write(handle -> {
+            Moment now = Moment.of(connections.dialect(), clock.instant());
+            Answer answer = ReserveRoom.run(
+                    handle,
+                    connections.dialect(),
+                    claim,
+                    bytes,
+                    limited,
+                    now.instant().toEpochMilli(),
+                    decide);
+            boolean records = answer == Answer.RESERVED;
+            return !records || RecordFiles.run(handle, claim, files, now) ? answer : Answer.LOST;
+        });
     }
 
     @Override

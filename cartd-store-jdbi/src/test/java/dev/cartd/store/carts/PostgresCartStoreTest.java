@@ -154,7 +154,8 @@ class PostgresCartStoreTest extends CartStoreContract {
             sleeper.begin();
             dialect.lock(sleeper, Dialect.Lock.ROOM);
 
-            assertThat(store.space().reserve(claim, 1, books -> new SpaceStore.Decision.Grant(Set.of())))
+            assertThat(store.space()
+                            .reserve(claim, List.of(), 1, true, books -> new SpaceStore.Decision.Grant(Set.of())))
                     .isEqualTo(SpaceStore.Answer.RESERVED);
             assertThatThrownBy(() -> sleeper.execute("select 1")).isInstanceOf(JdbiException.class);
         } catch (CloseException e) {

@@ -123,7 +123,7 @@ class SqlCartStoreTest extends CartStoreContract {
         CartStore store = opened.database().store();
         Cart claim = store.claim(store.add(request("one"), 0).id()).orElseThrow();
 
-        assertThatThrownBy(() -> store.space().reserve(claim, 1, books -> {
+        assertThatThrownBy(() -> store.space().reserve(claim, List.of(), 1, true, books -> {
                     throw new IllegalStateException("the volume is away");
                 }))
                 .isInstanceOf(IllegalStateException.class);

@@ -1,4 +1,4 @@
-package dev.cartd.store.carts;
+package dev.cartd.store.rows;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
@@ -7,8 +7,8 @@ import dev.cartd.store.sql.NulFree;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Records the state of files of a claimed cart. */
-final class RecordFiles {
+/** Records the progress of a claimed cart, and the state of files of it. */
+public final class RecordFiles {
     private static final String SQL = """
             update file set status = ?, error = ?, size = ?, mtime = ?, online = ?, asked = ?, tries = ?,
                 share = case when ? = 'waiting' or (? = 'staged' and share <> id and ? = 0) then null else share end
@@ -16,7 +16,18 @@ final class RecordFiles {
 
     private RecordFiles() {}
 
-    static boolean run(Handle handle, Cart claim, List<CartFile> files) {
+    /**
+     * Records the cart's own values and these files. If there are files, the cart counts as changed at {@code now}.
+     *
+     * @return whether the claim still holds; if not, nothing is recorded
+     */
+    public static boolean run(Handle handle, Cart claim, List<CartFile> files, Moment now) {
+        if (files.isEmpty()) {
+            return RecordProgress.run(handle, claim);
+        }
+        if (!RecordProgress.runWithFiles(handle, claim, now)) {
+            return false;
+        }
         Batches.run(handle, SQL, files, (row, file) -> {
             row.setString(1, file.status().word());
             row.setString(2, NulFree.text(file.reason()));

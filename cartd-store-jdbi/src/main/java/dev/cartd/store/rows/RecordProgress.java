@@ -1,9 +1,8 @@
-package dev.cartd.store.carts;
+package dev.cartd.store.rows;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Wait;
-import dev.cartd.store.rows.Moment;
 import dev.cartd.store.sql.NulFree;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,7 @@
-package dev.cartd.store.carts;
+package dev.cartd.store.rows;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
-import dev.cartd.store.rows.CartRow;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -10,7 +9,7 @@ import org.jdbi.v3.core.Handle;
  * Reads a claimed cart as it is now; empty if the claim does not hold any more, because the cart was claimed again or
  * deleted.
  */
-final class ClaimCheck {
+public final class ClaimCheck {
     /** The SQL condition that a claim holds. Bind {@code :cart}, {@code :epoch} and {@link #deleted}. */
     static final String HOLDS = "id = :cart and epoch = :epoch and (" + CartRow.LIVE + ") <> :deleted";
 
@@ -18,7 +17,8 @@ final class ClaimCheck {
 
     private ClaimCheck() {}
 
-    static Optional<Cart> run(Handle handle, Cart claim) {
+    /** The cart as it is now; empty if the claim does not hold any more. */
+    public static Optional<Cart> run(Handle handle, Cart claim) {
         return handle.createQuery(SQL)
                 .bind("cart", claim.id())
                 .bind("epoch", claim.epoch())
