@@ -62,7 +62,7 @@ public final class Cartd implements AutoCloseable {
     private final InstantSource clock;
     private final Volume volume;
     private final VolumeWatch watch;
-    private final CartListener listener;
+    private final Optional<CartListener> listener;
     private final Ends ends = new Ends();
 
     /** The highest number of a directory on the volume when the volume was first there; negative until then. */
@@ -430,7 +430,7 @@ public final class Cartd implements AutoCloseable {
     private void ended(Cart cart) {
         ends.add();
         try {
-            reload(cart).ifPresent(listener::ended);
+            listener.ifPresent(hears -> reload(cart).ifPresent(hears::ended));
         } catch (CartException.Unavailable e) {
             LOG.log(System.Logger.Level.DEBUG, "the listener is not called: the store is away", e);
         } catch (RuntimeException e) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ public final class CartdBuilder {
     SpaceSettings space = SpaceSettings.DEFAULT;
     Duration keepDeleted = Duration.ofDays(30);
     Memory memory = Memory.ofHeap();
-    CartListener listener = cart -> {};
+    Optional<CartListener> listener = Optional.empty();
     boolean marksVolume = true;
 
     CartdBuilder(Archive archive, Path volume) {
@@ -133,7 +134,7 @@ public final class CartdBuilder {
 
     /** Is called when carts of this process become ready or fail; by default no listener. */
     public CartdBuilder listener(CartListener listener) {
-        this.listener = listener;
+        this.listener = Optional.of(listener);
         return this;
     }
 
