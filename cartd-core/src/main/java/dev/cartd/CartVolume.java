@@ -1,6 +1,7 @@
 package dev.cartd;
 
 import dev.cartd.spi.CartStore;
+import dev.cartd.system.Timeline;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeAway;
 import dev.cartd.volume.VolumeMark;
@@ -22,7 +23,7 @@ public final class CartVolume {
 
     /** The volume at this path for the carts of this store. Reads and changes nothing yet. */
     public static CartVolume at(Path path, CartStore store) {
-        return new CartVolume(new Volume(path, store, InstantSource.system()).mark());
+        return new CartVolume(new Volume(path, store, Timeline.ofMachine(InstantSource.system())).mark());
     }
 
     /**

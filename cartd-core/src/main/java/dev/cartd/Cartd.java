@@ -15,6 +15,7 @@ import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.CartWorker;
+import dev.cartd.system.Timeline;
 import dev.cartd.upkeep.Housekeeping;
 import dev.cartd.upkeep.VolumeCheck;
 import dev.cartd.volume.FileNames;
@@ -25,7 +26,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -59,24 +59,26 @@ public final class Cartd implements AutoCloseable {
     private final Space space;
     private final VolumeCheck check;
     private final Housekeeping housekeeping;
-    private final InstantSource clock;
+    private final Timeline clock;
     private final Volume volume;
     private final VolumeWatch watch;
     private final Optional<CartListener> listener;
-    private final Ends ends = new Ends();
+    private final Ends ends;
 
     /** The highest number of a directory on the volume when the volume was first there; negative until then. */
     private volatile long highestOnVolume = -1;
 
     Cartd(CartdBuilder from) {
-        clock = from.clock;
+        Timeline timeline = from.timeline();
+        clock = timeline;
+        ends = new Ends(timeline);
         listener = from.listener;
-        ownStore = from.store == null ? Optional.of(new MemoryStore(from.clock)) : Optional.empty();
+        ownStore = from.store == null ? Optional.of(new MemoryStore(timeline)) : Optional.empty();
         store = from.store == null ? ownStore.orElseThrow() : from.store;
-        volume = new Volume(from.volume, store, from.clock);
-        watch = new VolumeWatch(volume.mark(), from.marksVolume, from.settings.pause(), from.clock);
-        scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS) : from.scheduler;
-        space = new Space(volume, store.space(), from.space, from.clock);
+        volume = new Volume(from.volume, store, timeline);
+        watch = new VolumeWatch(volume.mark(), from.marksVolume, from.settings.pause(), timeline);
+        scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS, timeline) : from.scheduler;
+        space = new Space(volume, store.space(), from.space, timeline);
         worker = new CartWorker(
                 from.archive,
                 store,
@@ -85,14 +87,14 @@ public final class Cartd implements AutoCloseable {
                 space,
                 this::wake,
                 from.requestShares,
-                from.clock,
+                timeline,
                 from.settings,
                 from.memory,
                 this::ended);
-        pins = new DownloadPins(store.space(), from.clock, worker::wakeLine);
+        pins = new DownloadPins(store.space(), timeline, worker::wakeLine);
         bundles = new Bundles(store, volume, pins, from.zone);
         check = new VolumeCheck(store, volume);
-        housekeeping = new Housekeeping(store, check, watch, space, this::wake, from.keepDeleted, from.clock);
+        housekeeping = new Housekeeping(store, check, watch, space, this::wake, from.keepDeleted, timeline);
         prepareVolume(from.marksVolume);
     }
 
@@ -415,11 +417,11 @@ public final class Cartd implements AutoCloseable {
      * @throws ArithmeticException if {@code timeout} is longer than 292 years
      */
     public Optional<Cart> await(String uid, Duration timeout) throws InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
+        long end = clock.nanos() + timeout.toNanos();
         while (true) {
             long seen = ends.count();
             Optional<Cart> cart = status(uid);
-            Duration left = Duration.ofNanos(end - System.nanoTime());
+            Duration left = Duration.ofNanos(end - clock.nanos());
             if (cart.filter(now -> now.status().inWork()).isEmpty() || left.isNegative()) {
                 return cart;
             }

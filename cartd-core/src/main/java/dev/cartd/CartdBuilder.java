@@ -8,6 +8,7 @@ import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.system.Timeline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,7 +35,7 @@ public final class CartdBuilder {
     Scheduler scheduler;
 
     RequestShares requestShares = new OneNode();
-    InstantSource clock = InstantSource.system();
+    private Timeline timeline = Timeline.ofMachine(InstantSource.system());
     ZoneId zone = ZoneId.systemDefault();
     StageSettings settings = StageSettings.DEFAULT;
     SpaceSettings space = SpaceSettings.DEFAULT;
@@ -78,8 +79,17 @@ public final class CartdBuilder {
 
     /** The wall clock for deadlines, leases and recorded times; by default the clock of the system. */
     public CartdBuilder clock(InstantSource clock) {
-        this.clock = clock;
+        return timeline(Timeline.ofMachine(clock));
+    }
+
+    /** The clocks, the threads and the waits of the core; by default those of the machine. For tests. */
+    CartdBuilder timeline(Timeline timeline) {
+        this.timeline = timeline;
         return this;
+    }
+
+    Timeline timeline() {
+        return timeline;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.cartd;
 
+import dev.cartd.system.Timeline;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -7,8 +8,12 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Counts how often carts of this process became ready or failed, and lets threads wait for it. Thread-safe. */
 final class Ends {
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Condition changed;
     private long count;
+
+    Ends(Timeline timeline) {
+        changed = timeline.condition(lock);
+    }
 
     /** How often carts of this process became ready or failed so far. */
     long count() {

@@ -13,6 +13,7 @@ import dev.cartd.local.OneNode;
 import dev.cartd.space.Space;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.stage.CartWorker;
+import dev.cartd.system.Timeline;
 import dev.cartd.volume.MarkedVolume;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
@@ -171,11 +172,11 @@ class CancelledHashingTest {
                 new ScriptedArchive(),
                 store,
                 volume,
-                new VolumeWatch(volume.mark(), false, Quick.PAUSE, now::get),
+                new VolumeWatch(volume.mark(), false, Quick.PAUSE, Timeline.ofMachine(now::get)),
                 new Space(volume, store.space(), SpaceSettings.DEFAULT, now::get),
                 cart -> {},
                 new OneNode(),
-                now::get,
+                Timeline.ofMachine(now::get),
                 StageSettings.DEFAULT.withBuffer(BUFFER),
                 Memory.ofHeap(),
                 cart -> {});

@@ -7,9 +7,21 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The rules of the house for the core. */
@@ -48,6 +60,41 @@ class CoreHouseTest {
     static void rooms_are_small(JavaClasses all) {
         Rooms.areSmall(all, "dev.cartd");
     }
+
+    /** So a test that gives the core a timeline has all of its time and its threads. The others wait for a disk. */
+    @ArchTest
+    static final ArchRule ALL_TIME_AND_ALL_THREADS_ARE_OF_A_TIMELINE = noClasses()
+            .that()
+            .haveNameNotMatching("dev\\.cartd\\.(system\\.Timeline|system\\.FreeSpace|volume\\.Disk)(\\$.*)?")
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callMethod(Object.class, "wait")
+            .orShould()
+            .callMethod(Lock.class, "newCondition")
+            .orShould()
+            .callMethod(ReentrantLock.class, "newCondition")
+            .orShould()
+            .callConstructor(Thread.class, Runnable.class)
+            .orShould()
+            .callConstructor(Thread.class, Runnable.class, String.class)
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(
+                    BlockingQueue.class,
+                    CompletableFuture.class,
+                    CountDownLatch.class,
+                    Executors.class,
+                    LockSupport.class,
+                    Semaphore.class,
+                    ThreadLocalRandom.class,
+                    ThreadPoolExecutor.class);
 
     @ArchTest
     static final ArchRule THE_CORE_NEEDS_ONLY_THE_JDK_AND_COMMONS_COMPRESS = classes()

@@ -18,6 +18,7 @@ import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.stage.CartWorker;
+import dev.cartd.system.Timeline;
 import dev.cartd.volume.MarkedVolume;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
@@ -424,7 +425,7 @@ class CrashTest {
 
     private CartWorker worker(CartStore of) {
         Volume volume = MarkedVolume.at(directory, store);
-        InstantSource clock = InstantSource.system();
+        Timeline clock = Timeline.ofMachine(InstantSource.system());
         VolumeWatch watch = new VolumeWatch(volume.mark(), false, Quick.PAUSE, clock);
         Space space = new Space(volume, of.space(), SpaceSettings.DEFAULT, clock);
         return new CartWorker(

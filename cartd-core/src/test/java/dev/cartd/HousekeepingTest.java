@@ -9,6 +9,7 @@ import dev.cartd.space.Space;
 import dev.cartd.space.SpacePolicy;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.CartStore;
+import dev.cartd.system.Timeline;
 import dev.cartd.upkeep.Housekeeping;
 import dev.cartd.upkeep.VolumeCheck;
 import dev.cartd.volume.Volume;
@@ -218,13 +219,19 @@ class HousekeepingTest {
             }
             return port.call();
         });
-        Volume at = new Volume(volume, store, InstantSource.system());
+        Volume at = new Volume(volume, store, Timeline.ofMachine(InstantSource.system()));
         Space space = new Space(at, store.space(), SpaceSettings.DEFAULT, InstantSource.system());
-        VolumeWatch watch = new VolumeWatch(at.mark(), false, Quick.PAUSE, InstantSource.system());
+        VolumeWatch watch = new VolumeWatch(at.mark(), false, Quick.PAUSE, Timeline.ofMachine(InstantSource.system()));
         Duration keep = Duration.ofDays(30);
         try (LoggedLines lines = new LoggedLines();
                 Housekeeping house = new Housekeeping(
-                        failing, new VolumeCheck(store, at), watch, space, id -> {}, keep, InstantSource.system())) {
+                        failing,
+                        new VolumeCheck(store, at),
+                        watch,
+                        space,
+                        id -> {},
+                        keep,
+                        Timeline.ofMachine(InstantSource.system()))) {
             for (int i = 1; i <= 6; i++) {
                 int now = i;
                 house.checkSoon();

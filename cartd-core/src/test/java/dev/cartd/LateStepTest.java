@@ -12,6 +12,7 @@ import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.stage.CartWorker;
+import dev.cartd.system.Timeline;
 import dev.cartd.volume.MarkedVolume;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeWatch;
@@ -179,7 +180,7 @@ class LateStepTest {
             }
             return answer;
         });
-        InstantSource clock = InstantSource.system();
+        Timeline clock = Timeline.ofMachine(InstantSource.system());
         return new CartWorker(
                 from,
                 store,

@@ -11,6 +11,7 @@ import dev.cartd.local.OneNode;
 import dev.cartd.space.Space;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.stage.CartWorker;
+import dev.cartd.system.Timeline;
 import dev.cartd.volume.MarkedVolume;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
@@ -129,7 +130,7 @@ class LayoutOnceTest {
     }
 
     private CartWorker worker(Volume volume) {
-        InstantSource clock = InstantSource.system();
+        Timeline clock = Timeline.ofMachine(InstantSource.system());
         return new CartWorker(
                 archive,
                 store,

@@ -25,7 +25,7 @@ final class Hashing {
     Hashing(StepContext context, ClaimedCart ledger) {
         this.context = context;
         this.ledger = ledger;
-        this.sinceSave = new Elapsed(context.clock());
+        this.sinceSave = context.clock().measure();
     }
 
     /** Whether the bytes of the channel from {@code base} on have the file's hash. */

@@ -6,10 +6,10 @@ import dev.cartd.limit.RequestLimit;
 import dev.cartd.space.Space;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
+import dev.cartd.system.Timeline;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -28,7 +28,7 @@ public record StepContext(
         Space space,
         RequestLimit limit,
         StageSettings settings,
-        InstantSource clock,
+        Timeline clock,
         BooleanSupplier closing,
         Outage volumeOutage,
         Consumer<List<Long>> removeSoon) {

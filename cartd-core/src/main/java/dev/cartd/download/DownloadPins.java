@@ -3,13 +3,13 @@ package dev.cartd.download;
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.system.Elapsed;
+import dev.cartd.system.Timeline;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,25 +26,26 @@ public final class DownloadPins implements AutoCloseable {
     private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final SpaceStore store;
-    private final InstantSource clock;
+    private final Timeline timeline;
     private final Runnable freed;
     private final Elapsed renewed;
 
     /** The number of open downloads by cart; 0 while the pin lingers after the last one. */
     private final Map<Long, Integer> downloads = new HashMap<>();
 
-    private final ScheduledThreadPoolExecutor renewals = new ScheduledThreadPoolExecutor(1, DownloadPins::daemon);
+    private final ScheduledExecutorService renewals;
 
     /**
      * Starts with no downloads.
      *
      * @param freed runs, on a thread of this object, when the pin of a cart ends, so that the cart can be evicted
      */
-    public DownloadPins(SpaceStore store, InstantSource clock, Runnable freed) {
+    public DownloadPins(SpaceStore store, Timeline timeline, Runnable freed) {
         this.store = store;
-        this.clock = clock;
+        this.timeline = timeline;
         this.freed = freed;
-        this.renewed = new Elapsed(clock);
+        this.renewed = timeline.measure();
+        this.renewals = timeline.threads("cartd-pins", 1);
         // Looks often: a lease also runs while the machine is suspended, which the delay of the executor does not
         // count.
         long period = CHECK_PERIOD.toMillis();
@@ -95,7 +96,7 @@ public final class DownloadPins implements AutoCloseable {
             open = downloads.getOrDefault(cart, 0);
         }
         try {
-            return store.pin(cart, open, clock.instant().plus(SpaceStore.Pin.LEASE));
+            return store.pin(cart, open, timeline.instant().plus(SpaceStore.Pin.LEASE));
         } catch (CartException.Unavailable e) {
             LOG.log(System.Logger.Level.DEBUG, "the use of cart {0} is not recorded: {1}", Long.toString(cart), e);
             return true;
@@ -135,11 +136,5 @@ public final class DownloadPins implements AutoCloseable {
             downloads.clear();
         }
         open.forEach(this::write);
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "cartd-pins");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -5,7 +5,6 @@ import dev.cartd.spi.RequestShares.Need;
 import dev.cartd.system.Elapsed;
 import dev.cartd.system.Timeline;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -104,18 +103,13 @@ public final class RequestLimit implements AutoCloseable {
     private boolean aloneOut;
 
     /**
-     * A limit for all nodes that use the same shares, with threads of its own.
+     * A limit for all nodes that use the same shares.
      *
      * @param most the highest value that the limit may reach; 1 or more
-     * @param clock the wall clock: leases go on while the machine is suspended, and so does this clock
+     * @param timeline has the threads that send requests and renew the share
      * @throws IllegalArgumentException if {@code most} is less than 1
      */
-    public RequestLimit(int most, RequestShares shares, InstantSource clock) {
-        this(most, shares, Timeline.ofMachine(clock, "cartd-request"));
-    }
-
-    /** As above; {@code timeline} has the time, and the threads that send requests and renew the share. */
-    RequestLimit(int most, RequestShares shares, Timeline timeline) {
+    public RequestLimit(int most, RequestShares shares, Timeline timeline) {
         this.timeline = timeline;
         this.turn = timeline.measure();
         this.learned = new Learned(most);

@@ -2,15 +2,15 @@ package dev.cartd.local;
 
 import dev.cartd.cart.FailureText;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.system.Timeline;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A scheduler in this process: a fixed number of threads run the steps of carts, in the order in which they are due. A
@@ -22,10 +22,10 @@ public final class LocalScheduler implements Scheduler {
     private static final Duration STOP_WAIT = Duration.ofSeconds(30);
     private static final Duration LAST_WAIT = Duration.ofSeconds(1);
 
-    private final WakeQueue queue = new WakeQueue();
+    private final Timeline timeline;
+    private final WakeQueue queue;
     private final int threads;
     private final Duration stopWait;
-    private final AtomicInteger names = new AtomicInteger();
     private final List<ExecutorService> started = new ArrayList<>();
 
     /**
@@ -34,15 +34,26 @@ public final class LocalScheduler implements Scheduler {
      * @throws IllegalArgumentException if {@code threads} is less than 1
      */
     public LocalScheduler(int threads) {
-        this(threads, STOP_WAIT);
+        this(threads, Timeline.ofMachine(InstantSource.system()));
     }
 
-    LocalScheduler(int threads, Duration stopWait) {
+    /**
+     * A scheduler that runs up to {@code threads} steps at once, on threads and in the time of this timeline.
+     *
+     * @throws IllegalArgumentException if {@code threads} is less than 1
+     */
+    public LocalScheduler(int threads, Timeline timeline) {
+        this(threads, STOP_WAIT, timeline);
+    }
+
+    LocalScheduler(int threads, Duration stopWait, Timeline timeline) {
         if (threads < 1) {
             throw new IllegalArgumentException("a scheduler needs at least one thread");
         }
         this.threads = threads;
         this.stopWait = stopWait;
+        this.timeline = timeline;
+        this.queue = new WakeQueue(timeline);
     }
 
     @Override
@@ -50,7 +61,7 @@ public final class LocalScheduler implements Scheduler {
         if (!started.isEmpty()) {
             throw new IllegalStateException("the scheduler was started before");
         }
-        ExecutorService workers = Executors.newFixedThreadPool(threads, this::thread);
+        ExecutorService workers = timeline.threads("cartd-step", threads);
         started.add(workers);
         for (int i = 0; i < threads; i++) {
             workers.execute(() -> work(step));
@@ -81,12 +92,6 @@ public final class LocalScheduler implements Scheduler {
     public synchronized void close() {
         queue.close();
         started.forEach(this::stop);
-    }
-
-    private Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "cartd-step-" + names.incrementAndGet());
-        thread.setDaemon(true);
-        return thread;
     }
 
     private void work(Step step) {

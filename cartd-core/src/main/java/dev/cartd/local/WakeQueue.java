@@ -1,5 +1,6 @@
 package dev.cartd.local;
 
+import dev.cartd.system.Timeline;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,18 +18,19 @@ final class WakeQueue {
     /**
      * The next step of a cart.
      *
-     * @param at when it is due, on the clock of {@link System#nanoTime}
+     * @param at when it is due, by {@link Timeline#nanos}
      * @param order a counter: of two carts that are due at the same time, the one with the lower order runs first
      * @param failures how many steps of the cart failed in a row before this step
      */
     record Due(long cartId, long at, long order, int failures) {
-        // nanoTime may overflow: only differences mean anything.
+        // It may overflow: only differences mean anything.
         static final Comparator<Due> SOONEST =
                 ((Comparator<Due>) (a, b) -> Long.signum(a.at - b.at)).thenComparingLong(Due::order);
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Timeline timeline;
+    private final Condition changed;
     private final TreeSet<Due> queue = new TreeSet<>(Due.SOONEST);
     private final Map<Long, Due> waiting = new HashMap<>();
 
@@ -39,13 +41,18 @@ final class WakeQueue {
     private boolean paused;
     private boolean closed;
 
+    WakeQueue(Timeline timeline) {
+        this.timeline = timeline;
+        this.changed = timeline.condition(lock);
+    }
+
     /** Makes the cart due now, unless it is due already; if its step runs now, makes it due after that step. */
     void wake(long cartId) {
         lock.lock();
         try {
             if (running.replace(cartId, true) == null) {
                 Due due = waiting.get(cartId);
-                if (due == null || due.at - System.nanoTime() > 0) {
+                if (due == null || due.at - timeline.nanos() > 0) {
                     put(cartId, Duration.ZERO, due == null ? 0 : due.failures);
                 }
             }
@@ -124,7 +131,7 @@ final class WakeQueue {
     }
 
     private long untilNext() {
-        return paused || queue.isEmpty() ? Long.MAX_VALUE : queue.first().at - System.nanoTime();
+        return paused || queue.isEmpty() ? Long.MAX_VALUE : queue.first().at - timeline.nanos();
     }
 
     private Due takeFirst() {
@@ -141,7 +148,7 @@ final class WakeQueue {
 
     private void put(long cartId, Duration wait, int failures) {
         long nanos = wait.isNegative() ? 0 : nanos(wait);
-        Due due = new Due(cartId, System.nanoTime() + nanos, nextOrder++, failures);
+        Due due = new Due(cartId, timeline.nanos() + nanos, nextOrder++, failures);
         Due before = waiting.put(cartId, due);
         if (before != null) {
             queue.remove(before);
@@ -150,7 +157,7 @@ final class WakeQueue {
         changed.signal();
     }
 
-    /** At most a hundred years, so that adding it to nanoTime does not overflow. */
+    /** At most a hundred years, so that adding it to the clock does not overflow. */
     private static long nanos(Duration wait) {
         return wait.toDays() > 36_500 ? Duration.ofDays(36_500).toNanos() : wait.toNanos();
     }

@@ -52,7 +52,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         this.writer = writer;
         this.lane = lane;
         this.twins = twins;
-        this.slowness = new Slowness(System::nanoTime, ledger.cart().progress());
+        this.slowness = new Slowness(context.clock()::nanos, ledger.cart().progress());
     }
 
     @Override
@@ -153,7 +153,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         return pulls.computeIfAbsent(
                 index,
                 i -> new FilePull(
-                        from -> open(i, file, from), file, context.settings().buffer()));
+                        from -> open(i, file, from), file, context.settings().buffer(), context.clock()));
     }
 
     /** Opens the bytes of a file's twin, or of the file in the archive. */
@@ -231,7 +231,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
 
     /** A new turn: the supplier returns whether to yield. */
     private BooleanSupplier turn() {
-        long until = System.nanoTime() + TURN.toNanos();
-        return () -> cancelled || (System.nanoTime() - until > 0 && lane.othersStarve());
+        long until = context.clock().nanos() + TURN.toNanos();
+        return () -> cancelled || (context.clock().nanos() - until > 0 && lane.othersStarve());
     }
 }

@@ -3,6 +3,7 @@ package dev.cartd.pull;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.HumanText;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -44,6 +45,7 @@ final class FilePull {
     private final LongFunction<InputStream> source;
     private final CartFile file;
     private final int bufferSize;
+    private final Timeline timeline;
     private final long deadline;
     private MessageDigest digest;
     private long position;
@@ -62,12 +64,13 @@ final class FilePull {
     private @Nullable Thread waiting;
 
     /** @param source opens the bytes of the file from a position on, like {@link dev.cartd.spi.Archive#pull} */
-    FilePull(LongFunction<InputStream> source, CartFile file, int bufferSize) {
+    FilePull(LongFunction<InputStream> source, CartFile file, int bufferSize, Timeline timeline) {
+        this.timeline = timeline;
         this.source = source;
         this.file = file;
         this.bufferSize = (int) Math.max(1, Math.min(bufferSize, file.size()));
         this.digest = file.checksum().newDigest();
-        this.deadline = System.nanoTime() + PATIENCE.toNanos() + file.size() / SLOWEST * 1_000_000_000;
+        this.deadline = timeline.nanos() + PATIENCE.toNanos() + file.size() / SLOWEST * 1_000_000_000;
     }
 
     /**
@@ -251,8 +254,8 @@ final class FilePull {
     /** Reads at least one byte, and at most {@code most}: as many as arrive within a second. Returns their number. */
     private int fill(InputStream in, byte[] buffer, int most) {
         int count = 0;
-        long soon = System.nanoTime() + FILL.toNanos();
-        while (count < most && (count == 0 || System.nanoTime() - soon < 0)) {
+        long soon = timeline.nanos() + FILL.toNanos();
+        while (count < most && (count == 0 || timeline.nanos() - soon < 0)) {
             int read = read(in, buffer, count, most - count, count > 0);
             if (read < 0) {
                 if (count > 0) {
@@ -261,7 +264,7 @@ final class FilePull {
                 throw ArchiveException.Refused.damaged("only " + position + " of " + file.size() + " bytes arrived");
             }
             count += read;
-            if (System.nanoTime() - deadline > 0) {
+            if (timeline.nanos() - deadline > 0) {
                 throw ArchiveException.Refused.damaged(
                         "too slow: only " + position + " of " + file.size() + " bytes arrived");
             }

@@ -12,25 +12,23 @@ import dev.cartd.claim.StepStopped;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.system.Elapsed;
+import dev.cartd.system.Timeline;
 import dev.cartd.volume.Overtaken;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -117,7 +115,7 @@ public final class RequestRound {
     /**
      * A file whose next request is due later.
      *
-     * @param due when, by {@link System#nanoTime}
+     * @param due when, by {@link Timeline#nanos}
      * @param notAdmitted whether {@link Work#admit} left it out; false if its last request failed
      */
     private record Later(long due, int index, boolean notAdmitted) {}
@@ -127,7 +125,8 @@ public final class RequestRound {
     private final StageSettings settings;
     private final BooleanSupplier closing;
     private final String verb;
-    private final BlockingQueue<Sent> outcomes = new LinkedBlockingQueue<>();
+    private final Timeline clock;
+    private final Inbox<Sent> outcomes;
     private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparingLong(Later::due));
     private final Map<Integer, CartFile> changed = new HashMap<>();
 
@@ -139,7 +138,7 @@ public final class RequestRound {
     /** Files with bytes that arrived while other requests were out: the load may have damaged these bytes. */
     private final Set<Integer> begunInCompany = new HashSet<>();
 
-    private final Set<Thread> askingThreads = new HashSet<>();
+    private final Set<Thread> askingThreads = new LinkedHashSet<>();
     private boolean interrupted;
     private int handedOver;
     private int failedInARow;
@@ -152,7 +151,7 @@ public final class RequestRound {
             ClaimedCart ledger,
             RequestLimit.Lane lane,
             StageSettings settings,
-            InstantSource clock,
+            Timeline clock,
             BooleanSupplier closing,
             String verb) {
         this.ledger = ledger;
@@ -160,7 +159,9 @@ public final class RequestRound {
         this.settings = settings;
         this.closing = closing;
         this.verb = verb;
-        this.sinceSave = new Elapsed(clock);
+        this.clock = clock;
+        this.outcomes = new Inbox<>(clock);
+        this.sinceSave = clock.measure();
     }
 
     /**
@@ -172,7 +173,7 @@ public final class RequestRound {
      * @throws CartException.Unavailable if the store cannot be reached
      */
     public boolean run(PrimitiveIterator.OfInt indexes, Work work) throws StepStopped {
-        long until = System.nanoTime() + settings.slice().toNanos();
+        long until = clock.nanos() + settings.slice().toNanos();
         boolean complete = false;
         try {
             complete = loop(indexes, work, until);
@@ -211,13 +212,13 @@ public final class RequestRound {
     /** The time until the next file is due again, never negative; empty if no file waits for that. */
     public Optional<Duration> due() {
         return Optional.ofNullable(later.peek())
-                .map(first -> Duration.ofNanos(Math.max(0, first.due() - System.nanoTime())));
+                .map(first -> Duration.ofNanos(Math.max(0, first.due() - clock.nanos())));
     }
 
     private boolean loop(PrimitiveIterator.OfInt indexes, Work work, long until) throws StepStopped {
         while (true) {
             boolean idle = handedOver == 0 && !indexes.hasNext() && elsewhere();
-            boolean over = idle || System.nanoTime() - until > 0 || failedInARow >= AWAY_AT;
+            boolean over = idle || clock.nanos() - until > 0 || failedInARow >= AWAY_AT;
             if (over) {
                 int back = lane.takeBack();
                 handedOver -= back;
@@ -251,7 +252,7 @@ public final class RequestRound {
 
     private void handOver(PrimitiveIterator.OfInt indexes, Work work) throws StepStopped {
         List<Integer> next = new ArrayList<>();
-        while (!later.isEmpty() && later.peek().due() - System.nanoTime() <= 0) {
+        while (!later.isEmpty() && later.peek().due() - clock.nanos() <= 0) {
             next.add(later.remove().index());
         }
         // Many at a time, since admit() may ask the store.
@@ -263,7 +264,7 @@ public final class RequestRound {
             if (admitted.contains(index)) {
                 send(index, work);
             } else if (ledger.file(index).status() != FileStatus.STAGED) {
-                later.add(new Later(System.nanoTime() + settings.pause().toNanos(), index, true));
+                later.add(new Later(clock.nanos() + settings.pause().toNanos(), index, true));
             }
         }
     }
@@ -288,7 +289,7 @@ public final class RequestRound {
         private final int index;
         private final Work work;
         private final CartFile file;
-        private final long queued = System.nanoTime();
+        private final long queued = clock.nanos();
         private long begun = queued;
         private RequestOutcome outcome;
 
@@ -312,7 +313,7 @@ public final class RequestRound {
 
         @Override
         public RequestLimit.Verdict send() {
-            begun = System.nanoTime();
+            begun = clock.nanos();
             outcome = work.writes() ? ask(work, index, file) : askInterruptibly(work, index, file);
             RequestLimit.Verdict verdict = outcome.verdict();
             return verdict == RequestLimit.Verdict.RIGHT && !work.writes() ? RequestLimit.Verdict.ANSWERED : verdict;
@@ -458,12 +459,12 @@ public final class RequestRound {
 
     private void takeAnswers() throws StepStopped {
         try {
-            Sent sent = outcomes.poll(Math.min(POLL.toNanos(), untilSave()), TimeUnit.NANOSECONDS);
+            Sent sent = outcomes.poll(Math.min(POLL.toNanos(), untilSave()));
             while (sent != null) {
                 handedOver--;
                 answered = true;
                 sent.outcome.passTo(sent);
-                sent = outcomes.poll();
+                sent = outcomes.poll(0);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -498,9 +499,10 @@ public final class RequestRound {
      *     the pause is shorter by that
      */
     private void tryLater(int index, int tries, long waited) {
-        double jitter = ThreadLocalRandom.current().nextDouble(0.75, 1.25);
+        // Spreads the tries of different files. From the file and not from chance, so that a run can be repeated.
+        double jitter = new SplittableRandom(31 * ledger.file(index).id() + tries).nextDouble(0.75, 1.25);
         long pause = (long) (settings.pauseAfter(tries).toNanos() * jitter);
-        later.add(new Later(System.nanoTime() + Math.max(0, pause - waited), index, false));
+        later.add(new Later(clock.nanos() + Math.max(0, pause - waited), index, false));
     }
 
     /**
@@ -510,10 +512,10 @@ public final class RequestRound {
      */
     private void settle() {
         boolean wasInterrupted = false;
-        long closedAt = System.nanoTime();
-        while (handedOver > 0 && !(closing.getAsBoolean() && System.nanoTime() - closedAt > LAST_WAIT.toNanos())) {
+        long closedAt = clock.nanos();
+        while (handedOver > 0 && !(closing.getAsBoolean() && clock.nanos() - closedAt > LAST_WAIT.toNanos())) {
             try {
-                Sent sent = outcomes.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+                Sent sent = outcomes.poll(POLL.toNanos());
                 if (sent != null) {
                     handedOver--;
                     sent.outcome.done().ifPresent(file -> ledger.set(sent.index, file));

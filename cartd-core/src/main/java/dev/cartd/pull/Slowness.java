@@ -17,7 +17,7 @@ final class Slowness {
     private Cart.Progress before;
     private boolean slow;
 
-    /** @param nanos a clock like {@link System#nanoTime}, which stands still while the machine is suspended */
+    /** @param nanos a monotonic clock, which stands still while the machine is suspended */
     Slowness(LongSupplier nanos, Cart.Progress now) {
         this.nanos = nanos;
         this.begun = nanos.getAsLong();

@@ -67,7 +67,7 @@ public final class Twins implements AutoCloseable {
         this.cart = ledger.cart();
         this.store = context.store().twins();
         this.files = new TwinFiles(context.store(), context.volume());
-        this.renewed = new Elapsed(context.clock());
+        this.renewed = context.clock().measure();
         // A cart that has waited for another cart's pull as long as allowed pulls the files itself.
         boolean waitedTooLong =
                 ledger.waitsFor(Wait.Kind.OTHER_CART).filter(Wait::isOver).isPresent();

@@ -23,6 +23,7 @@ import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.system.Timeline;
 import dev.cartd.upkeep.NewestLink;
 import dev.cartd.volume.Overtaken;
 import dev.cartd.volume.Volume;
@@ -32,7 +33,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -51,7 +51,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private final CartStore store;
     private final Volume volume;
     private final VolumeWatch watch;
-    private final InstantSource clock;
+    private final Timeline clock;
     private final Space space;
     private final LongConsumer wake;
     private final NewestLink links;
@@ -77,7 +77,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             Space space,
             LongConsumer wake,
             RequestShares shares,
-            InstantSource clock,
+            Timeline clock,
             StageSettings settings,
             Memory memory,
             Consumer<Cart> onEnd) {
@@ -181,9 +181,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     /** Checks on a thread of its own whether the archive can be reached, and logs it if not. */
     public void checkArchive() {
-        Thread thread = new Thread(context.archive()::check, "cartd-archive");
-        thread.setDaemon(true);
-        thread.start();
+        clock.run(Duration.ZERO, context.archive()::check);
     }
 
     /** Ends running steps soon. Later steps, of this or another process, resume their carts. */

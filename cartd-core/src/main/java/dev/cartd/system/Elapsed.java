@@ -16,11 +16,6 @@ public final class Elapsed {
 
     private record Start(long nanos, long millis) {}
 
-    /** Begins to measure now, by this wall clock and {@link System#nanoTime}. */
-    public Elapsed(InstantSource wall) {
-        this(wall, System::nanoTime);
-    }
-
     /** Begins to measure now, by these two clocks; {@code nanos} is like {@link System#nanoTime}. */
     public Elapsed(InstantSource wall, LongSupplier nanos) {
         this.wall = wall;

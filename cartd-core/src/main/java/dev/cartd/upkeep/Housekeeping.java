@@ -4,16 +4,16 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.FailureText;
 import dev.cartd.space.Space;
 import dev.cartd.spi.CartStore;
+import dev.cartd.system.Timeline;
 import dev.cartd.volume.VolumeAway;
 import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
@@ -34,9 +34,9 @@ public final class Housekeeping implements AutoCloseable {
     private final Space space;
     private final LongConsumer wake;
     private final Duration keepDeleted;
-    private final InstantSource clock;
+    private final Timeline timeline;
     private final Runnable checking = guarded("the volume could not be checked", this::checkAll);
-    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, Housekeeping::daemon);
+    private final ScheduledExecutorService thread;
 
     /**
      * The periodic work for this store and its volume.
@@ -51,14 +51,15 @@ public final class Housekeeping implements AutoCloseable {
             Space space,
             LongConsumer wake,
             Duration keepDeleted,
-            InstantSource clock) {
+            Timeline timeline) {
         this.store = store;
         this.check = check;
         this.watch = watch;
         this.space = space;
         this.wake = wake;
         this.keepDeleted = keepDeleted;
-        this.clock = clock;
+        this.timeline = timeline;
+        this.thread = timeline.threads("cartd-house", 1);
     }
 
     /** Starts the work; to be called once. */
@@ -115,7 +116,7 @@ public final class Housekeeping implements AutoCloseable {
 
     private void checkAll() throws IOException {
         check.run();
-        Instant before = clock.instant().minus(keepDeleted);
+        Instant before = timeline.instant().minus(keepDeleted);
         check.sweep(before);
         int forgotten = store.forget(before);
         if (forgotten > 0) {
@@ -132,11 +133,5 @@ public final class Housekeeping implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "cartd-house");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -141,7 +141,7 @@ public final class CartTree extends CartFiles {
      * for use by many threads.
      */
     public final class Reader implements Contents {
-        private final Elapsed sinceLook = new Elapsed(volume.clock());
+        private final Elapsed sinceLook = volume.timeline().measure();
         private final Optional<TreeReader> files = TreeReader.isPossible(volume.root())
                 ? Optional.of(new TreeReader(volume.root(), volume.root().relativize(path())))
                 : Optional.empty();

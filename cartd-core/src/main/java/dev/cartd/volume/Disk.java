@@ -291,13 +291,13 @@ final class Disk {
         return sizes;
     }
 
-    /** When an entry of the directory was last created or removed; the current time if that cannot be read. */
-    static Instant changed(Path directory) {
+    /** When an entry of the directory was last created or removed; {@code unknown} if that cannot be read. */
+    static Instant changed(Path directory, Instant unknown) {
         try {
             return Files.getLastModifiedTime(directory, LinkOption.NOFOLLOW_LINKS)
                     .toInstant();
         } catch (IOException e) {
-            return Instant.now();
+            return unknown;
         }
     }
 

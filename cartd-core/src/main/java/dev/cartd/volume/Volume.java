@@ -7,13 +7,13 @@ import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Stray;
 import dev.cartd.spi.CartStore;
 import dev.cartd.system.FreeSpace;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -49,16 +49,16 @@ public final class Volume {
     private final UidLinks links;
     private final Placing placing = new Placing();
     private final VolumeMark mark;
-    private final InstantSource clock;
+    private final Timeline timeline;
     private final FreeSpace space;
 
     /** The volume at this path for the carts of this store. Creates nothing. */
-    public Volume(Path root, CartStore carts, InstantSource clock) {
+    public Volume(Path root, CartStore carts, Timeline timeline) {
         this.root = real(root);
         this.syncs = new DirectorySync(this.root.resolve(LINKS).resolve(TRIAL));
         this.links = new UidLinks(this.root.resolve(LINKS), syncs);
-        this.mark = new VolumeMark(this.root, carts, clock);
-        this.clock = clock;
+        this.mark = new VolumeMark(this.root, carts, timeline);
+        this.timeline = timeline;
         this.space = new FreeSpace(this.root);
     }
 
@@ -86,9 +86,9 @@ public final class Volume {
         mark.require();
     }
 
-    /** The clock of this process. */
-    InstantSource clock() {
-        return clock;
+    /** The time of this process. */
+    Timeline timeline() {
+        return timeline;
     }
 
     /**
@@ -283,7 +283,7 @@ public final class Volume {
     /** Describes the directory with this number, which belongs to no cart. */
     public Stray stray(long number) {
         Path directory = root.resolve(Long.toString(number));
-        return new Stray(directory, MadeMark.isOn(directory), Disk.changed(directory));
+        return new Stray(directory, MadeMark.isOn(directory), Disk.changed(directory, timeline.instant()));
     }
 
     /**

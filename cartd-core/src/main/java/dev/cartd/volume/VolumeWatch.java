@@ -1,15 +1,15 @@
 package dev.cartd.volume;
 
 import dev.cartd.cart.CartException;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,10 +39,10 @@ public final class VolumeWatch implements AutoCloseable {
     private final VolumeMark mark;
     private final boolean marksNew;
     private final Duration pause;
-    private final InstantSource clock;
-    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, VolumeWatch::daemon);
+    private final Timeline timeline;
+    private final ScheduledExecutorService thread;
     private volatile Optional<Gone> gone = Optional.empty();
-    private volatile long lookedAt = System.nanoTime();
+    private volatile long lookedAt;
     private volatile Runnable listener = () -> {};
     private boolean started;
     private String logged = "";
@@ -53,11 +53,13 @@ public final class VolumeWatch implements AutoCloseable {
      * @param marksNew whether to create and mark the volume if it is new
      * @param pause the time from the end of a check to the next one
      */
-    public VolumeWatch(VolumeMark mark, boolean marksNew, Duration pause, InstantSource clock) {
+    public VolumeWatch(VolumeMark mark, boolean marksNew, Duration pause, Timeline timeline) {
         this.mark = mark;
         this.marksNew = marksNew;
         this.pause = pause;
-        this.clock = clock;
+        this.timeline = timeline;
+        this.thread = timeline.threads("cartd-volume", 1);
+        this.lookedAt = timeline.nanos();
     }
 
     /**
@@ -81,7 +83,7 @@ public final class VolumeWatch implements AutoCloseable {
     public synchronized void start() {
         if (!started) {
             started = true;
-            lookedAt = System.nanoTime();
+            lookedAt = timeline.nanos();
             Future<?> unused =
                     thread.scheduleWithFixedDelay(this::lookAndCatch, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -103,11 +105,11 @@ public final class VolumeWatch implements AutoCloseable {
 
     /** Whether the check that runs now takes too long; on the monotonic clock, which nobody can set. */
     private boolean hangs() {
-        return started && System.nanoTime() - lookedAt > HANGS.toNanos();
+        return started && timeline.nanos() - lookedAt > HANGS.toNanos();
     }
 
     private Gone hanging() {
-        return new Gone(mark.hangs(), clock.instant().minus(HANGS));
+        return new Gone(mark.hangs(), timeline.instant().minus(HANGS));
     }
 
     private void lookNow() {
@@ -122,7 +124,7 @@ public final class VolumeWatch implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "the volume cannot be marked", e);
         }
-        lookedAt = System.nanoTime();
+        lookedAt = timeline.nanos();
         if (thread.isShutdown()) {
             return; // close() interrupted the check, so it failed for that reason.
         }
@@ -143,7 +145,7 @@ public final class VolumeWatch implements AutoCloseable {
 
     private void look() {
         Optional<VolumeAway> away = mark.look();
-        Instant since = gone.map(Gone::since).orElseGet(clock::instant);
+        Instant since = gone.map(Gone::since).orElseGet(timeline::instant);
         gone = away.map(why -> new Gone(why, since));
     }
 
@@ -165,11 +167,5 @@ public final class VolumeWatch implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "cartd-volume");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -1,6 +1,7 @@
 package dev.cartd.download;
 
 import dev.cartd.spi.SpaceStore;
+import dev.cartd.system.Timeline;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,7 @@ class DownloadPinsTest {
 
     @Test
     void aPinIsRenewedAtOnceWhenTheMachineWasSuspended() {
-        try (DownloadPins pins = new DownloadPins(store, now::get, () -> {})) {
+        try (DownloadPins pins = new DownloadPins(store, Timeline.ofMachine(now::get), () -> {})) {
             assertThat(pins.take(1)).isTrue();
             Instant first = until.get(0);
             now.updateAndGet(time -> time.plus(Duration.ofHours(8)));

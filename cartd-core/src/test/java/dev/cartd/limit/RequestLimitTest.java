@@ -3,6 +3,7 @@ package dev.cartd.limit;
 import dev.cartd.limit.RequestLimit.Verdict;
 import dev.cartd.local.OneNode;
 import dev.cartd.spi.RequestShares;
+import dev.cartd.system.Timeline;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +18,7 @@ import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class RequestLimitTest {
-    private final RequestLimit limit = new RequestLimit(4, new OneNode(), InstantSource.system());
+    private final RequestLimit limit = new RequestLimit(4, new OneNode(), Timeline.ofMachine(InstantSource.system()));
     private final RequestLimit.Lane lane = limit.open();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
@@ -79,7 +80,7 @@ class RequestLimitTest {
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        RequestLimit one = new RequestLimit(1, new OneNode(), InstantSource.system());
+        RequestLimit one = new RequestLimit(1, new OneNode(), Timeline.ofMachine(InstantSource.system()));
         try (RequestLimit.Lane giant = one.open();
                 RequestLimit.Lane small = one.open()) {
             giant.add(() -> {

@@ -2,7 +2,9 @@ package dev.cartd.local;
 
 import dev.cartd.spi.Scheduler;
 import dev.cartd.spi.SchedulerContract;
+import dev.cartd.system.Timeline;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,7 +14,7 @@ class LocalSchedulerTest extends SchedulerContract {
 
     @Override
     protected Scheduler open(int threads, Duration stopWait) {
-        return new LocalScheduler(threads, stopWait);
+        return new LocalScheduler(threads, stopWait, Timeline.ofMachine(InstantSource.system()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.cartd.cart.Checksum;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +46,11 @@ class FilePullTest {
     }
 
     private static FilePull pull(Archive archive, CartFile file) {
-        return new FilePull(from -> archive.pull(file.archiveId(), from, file.size()), file, 4096);
+        return new FilePull(
+                from -> archive.pull(file.archiveId(), from, file.size()),
+                file,
+                4096,
+                Timeline.ofMachine(InstantSource.system()));
     }
 
     private boolean run(FilePull pull, FileChannel to) throws IOException {

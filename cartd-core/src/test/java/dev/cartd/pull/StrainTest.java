@@ -6,6 +6,7 @@ import dev.cartd.cart.FileStatus;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.system.Timeline;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,8 +90,11 @@ class StrainTest {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
-            FilePull pull =
-                    new FilePull(from -> new OneFile(content).pull(file.archiveId(), from, file.size()), file, 64);
+            FilePull pull = new FilePull(
+                    from -> new OneFile(content).pull(file.archiveId(), from, file.size()),
+                    file,
+                    64,
+                    Timeline.ofMachine(InstantSource.system()));
             return catchThrowableOfType(ArchiveException.class, () -> pull.run(to, 0, () -> false, position -> {}));
         }
     }

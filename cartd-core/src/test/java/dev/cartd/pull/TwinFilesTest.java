@@ -7,6 +7,7 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.Checksum;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.TwinStore.Twin;
+import dev.cartd.system.Timeline;
 import dev.cartd.volume.MarkedVolume;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
@@ -45,7 +46,11 @@ class TwinFilesTest {
             sparse.setLength(SIZE);
         }
         TwinFiles files = new TwinFiles(store, volume);
-        FilePull copy = new FilePull(from -> files.open(new Twin(cart, file), from), file, 64 << 10);
+        FilePull copy = new FilePull(
+                from -> files.open(new Twin(cart, file), from),
+                file,
+                64 << 10,
+                Timeline.ofMachine(InstantSource.system()));
         Path target = directory.resolve("target");
         try (FileChannel to = FileChannel.open(
                 target, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

@@ -9,6 +9,9 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 
 /**
  * A timeline whose time passes only when a test steps it. Work runs on threads of its own, so that it may wait at the
@@ -36,15 +39,12 @@ public final class SteppedTimeline implements Timeline {
     public SteppedTimeline() {}
 
     @Override
-    public Elapsed measure() {
-        return new Elapsed(this::wall, this::nanos);
-    }
-
-    private synchronized Instant wall() {
+    public synchronized Instant instant() {
         return Instant.EPOCH.plus(now).plus(asleep);
     }
 
-    private synchronized long nanos() {
+    @Override
+    public synchronized long nanos() {
         return now.toNanos();
     }
 
@@ -55,6 +55,18 @@ public final class SteppedTimeline implements Timeline {
         } else {
             later.add(new Task(now.plus(pause), ++tasks, work));
         }
+    }
+
+    /** None: what runs on this timeline needs no others than those of {@link #run}. */
+    @Override
+    public ScheduledExecutorService threads(String name, int count) {
+        throw new UnsupportedOperationException(name);
+    }
+
+    /** One that nobody waits for: time only passes here while nothing runs. */
+    @Override
+    public Condition condition(Lock lock) {
+        return lock.newCondition();
     }
 
     private synchronized void start(Runnable work) {

@@ -11,6 +11,7 @@ import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Standstill;
 import dev.cartd.local.MemoryStore;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystem;
@@ -98,7 +99,7 @@ class CartTreeTest {
         Path root = root(medium);
         MemoryStore store = new MemoryStore(now::get);
         MarkedVolume.at(root, store);
-        CartTree tree = new Volume(root, store, now::get).tree(CART);
+        CartTree tree = new Volume(root, store, Timeline.ofMachine(now::get)).tree(CART);
         for (CartFile file : files) {
             Files.createDirectories(tree.path(file).getParent());
             Files.write(tree.path(file), new byte[(int) file.size()]);

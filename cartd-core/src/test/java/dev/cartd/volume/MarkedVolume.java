@@ -2,6 +2,7 @@ package dev.cartd.volume;
 
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.CartStore;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -13,14 +14,16 @@ public final class MarkedVolume {
 
     /** The volume at this path, of a store of its own. */
     public static Volume at(Path root) {
-        return at(root, new MemoryStore(InstantSource.system()));
+        return at(root, new MemoryStore(Timeline.ofMachine(InstantSource.system())));
     }
 
     /** The volume at this path, of this store. */
     public static Volume at(Path root, CartStore store) {
         try {
-            new Volume(root, store, InstantSource.system()).mark().makeIfNew(true);
-            return new Volume(root, store, InstantSource.system());
+            new Volume(root, store, Timeline.ofMachine(InstantSource.system()))
+                    .mark()
+                    .makeIfNew(true);
+            return new Volume(root, store, Timeline.ofMachine(InstantSource.system()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

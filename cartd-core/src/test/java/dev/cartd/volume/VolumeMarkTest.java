@@ -5,6 +5,7 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.CartStore;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class VolumeMarkTest {
     }
 
     private VolumeMark of(CartStore carts) {
-        return new Volume(root, carts, InstantSource.system()).mark();
+        return new Volume(root, carts, Timeline.ofMachine(InstantSource.system())).mark();
     }
 
     private VolumeMark made(CartStore carts) throws IOException {
@@ -197,15 +198,17 @@ class VolumeMarkTest {
 
     @Test
     void aStoreInMemoryTakesOverWhatAnEarlierOneLeft() throws IOException {
-        CartStore first = new MemoryStore(InstantSource.system());
+        CartStore first = new MemoryStore(Timeline.ofMachine(InstantSource.system()));
         made(first);
         Files.createDirectory(root.resolve("1"));
-        CartStore second = new MemoryStore(InstantSource.system());
+        CartStore second = new MemoryStore(Timeline.ofMachine(InstantSource.system()));
         assertThat(made(second).look()).isEmpty();
         assertThat(of(first).look()).isPresent();
 
         of(store).adopt();
-        assertThat(made(new MemoryStore(InstantSource.system())).look()).isPresent();
+        assertThat(made(new MemoryStore(Timeline.ofMachine(InstantSource.system())))
+                        .look())
+                .isPresent();
     }
 
     @Test
@@ -244,7 +247,7 @@ class VolumeMarkTest {
     @Test
     void nothingIsRemovedFromAnotherVolume() throws IOException {
         made(store);
-        Volume volume = new Volume(root, store, InstantSource.system());
+        Volume volume = new Volume(root, store, Timeline.ofMachine(InstantSource.system()));
         Cart cart = ready(store, "cart");
         Files.createDirectories(root.resolve(cart.id() + "/cart"));
         Files.delete(mark);

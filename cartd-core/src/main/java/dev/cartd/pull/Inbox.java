@@ -1,0 +1,45 @@
+package dev.cartd.pull;
+
+import dev.cartd.system.Timeline;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A queue without a bound, from many threads to one, that waits in the time of a {@link Timeline}. */
+final class Inbox<T> {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition added;
+    private final Deque<T> queue = new ArrayDeque<>();
+
+    Inbox(Timeline timeline) {
+        added = timeline.condition(lock);
+    }
+
+    /** Adds an element at the end; never waits. */
+    void add(T element) {
+        lock.lock();
+        try {
+            queue.add(element);
+            added.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes the first element; waits up to so many nanoseconds until there is one. Null if there is none then. */
+    @Nullable
+    T poll(long nanos) throws InterruptedException {
+        long left = nanos;
+        lock.lock();
+        try {
+            while (queue.isEmpty() && left > 0) {
+                left = added.awaitNanos(left);
+            }
+            return queue.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
