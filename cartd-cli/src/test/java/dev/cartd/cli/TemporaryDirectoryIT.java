@@ -78,8 +78,8 @@ class TemporaryDirectoryIT {
                 .isEqualTo("cartd: SQLite cannot be loaded: the temporary directory " + missing + " is not there"
                         + WAY_OUT);
         assertThat(cartdsOwn(cartd("", missing, "", "demo --once").err()))
-                .startsWith("cartd: the demo can make nothing in the temporary directory " + missing
-                        + ", JAVA_OPTS=-Djava.io.tmpdir=DIR names another one: no such file or directory: ")
+                .startsWith("cartd: the demo cannot write to the temporary directory " + missing
+                        + "; JAVA_OPTS=-Djava.io.tmpdir=DIR names another one: no such file or directory: ")
                 .hasLineCount(1);
     }
 
