@@ -24,11 +24,11 @@ import java.util.stream.IntStream;
  */
 public abstract sealed class CartForm permits TreeForm, TarForm {
     final StepContext context;
-    final ClaimedCart ledger;
+    final ClaimedCart claimed;
 
-    CartForm(StepContext context, ClaimedCart ledger) {
+    CartForm(StepContext context, ClaimedCart claimed) {
         this.context = context;
-        this.ledger = ledger;
+        this.claimed = claimed;
     }
 
     /**
@@ -40,18 +40,18 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
     public static CartForm of(StepContext context, Deadlines deadlines, Cart claim) {
         // A tar's headers do not count until it is complete: they are written when all files are staged.
         return claim.bundle()
-                ? new TarForm(context, ledger(context, deadlines, claim, LongUnaryOperator.identity()))
-                : new TreeForm(context, ledger(context, deadlines, claim, context.volume()::taken));
+                ? new TarForm(context, claimed(context, deadlines, claim, LongUnaryOperator.identity()))
+                : new TreeForm(context, claimed(context, deadlines, claim, context.volume()::taken));
     }
 
-    private static ClaimedCart ledger(StepContext context, Deadlines deadlines, Cart claim, LongUnaryOperator room) {
+    private static ClaimedCart claimed(StepContext context, Deadlines deadlines, Cart claim, LongUnaryOperator room) {
         List<CartFile> files = context.store().files(claim.id());
         return new ClaimedCart(context.store(), room, deadlines, context.clock(), claim, files);
     }
 
     /** The cart and its files during this claim. */
-    public final ClaimedCart ledger() {
-        return ledger;
+    public final ClaimedCart claimed() {
+        return claimed;
     }
 
     /** The path of the tree or tar, whether it exists or not. */
@@ -93,9 +93,9 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
      */
     public final void check(Parts parts, Durability durability) throws StepStopped, IOException {
         compare(parts, durability);
-        if (ledger.unsaved() > 0) {
+        if (claimed.unsaved() > 0) {
             context.volume().requireThere(); // If the volume is away, missing files prove nothing.
-            ledger.save();
+            claimed.save();
         }
     }
 
@@ -124,14 +124,14 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
 
     final TarLayout layOut() throws StepStopped {
         try {
-            return TarLayout.of(BundleName.directory(ledger.cart().uid()), ledger.files());
+            return TarLayout.of(BundleName.directory(claimed.cart().uid()), claimed.files());
         } catch (CartException.Failed e) {
             throw StepStopped.failed("Failed to lay out the tar: " + e.getMessage());
         }
     }
 
     final IntStream staged() {
-        return ledger.where(file -> file.status() == FileStatus.STAGED);
+        return claimed.where(file -> file.status() == FileStatus.STAGED);
     }
 
     /** Whether a file is on the volume with the right hash. */
@@ -145,22 +145,22 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
      * staged file without it becomes lost.
      */
     final void rehash(int[] indexes, Look look) throws StepStopped, IOException {
-        Hashing hashing = new Hashing(context, ledger);
+        Hashing hashing = new Hashing(context, claimed);
         for (int i : indexes) {
-            CartFile file = ledger.file(i);
+            CartFile file = claimed.file(i);
             boolean right = look.isRight(file, hashing);
             boolean staged = file.status() == FileStatus.STAGED;
             if (staged && !right) {
                 context.volume().requireThere();
             }
             if (right != staged) {
-                ledger.set(i, right ? file.staged() : file.lost());
+                claimed.set(i, right ? file.staged() : file.lost());
             }
             hashing.requireWanted();
         }
     }
 
     final void endHashing() {
-        ledger.endWaitFor(EnumSet.of(Wait.Kind.HASHING));
+        claimed.endWaitFor(EnumSet.of(Wait.Kind.HASHING));
     }
 }

@@ -19,12 +19,12 @@ final class Hashing {
     private static final Duration SAVE_EVERY = Duration.ofMillis(500);
 
     private final StepContext context;
-    private final ClaimedCart ledger;
+    private final ClaimedCart claimed;
     private final Elapsed sinceSave;
 
-    Hashing(StepContext context, ClaimedCart ledger) {
+    Hashing(StepContext context, ClaimedCart claimed) {
         this.context = context;
-        this.ledger = ledger;
+        this.claimed = claimed;
         this.sinceSave = context.clock().measure();
     }
 
@@ -33,7 +33,7 @@ final class Hashing {
         MessageDigest digest = file.checksum().newDigest();
         ByteBuffer buffer = ByteBuffer.allocate(
                 (int) Math.max(1, Math.min(context.settings().buffer(), file.size())));
-        ledger.waitFor(Wait.Kind.HASHING, "file " + file.path());
+        claimed.waitFor(Wait.Kind.HASHING, "file " + file.path());
         for (long position = 0; position < file.size(); position += buffer.position()) {
             requireWanted();
             buffer.clear().limit((int) Math.min(buffer.capacity(), file.size() - position));
@@ -53,7 +53,7 @@ final class Hashing {
             throw StepStopped.quietly();
         }
         if (sinceSave.reached(SAVE_EVERY)) {
-            ledger.save();
+            claimed.save();
             sinceSave.restart();
         }
     }

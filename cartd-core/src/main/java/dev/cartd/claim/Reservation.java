@@ -22,19 +22,19 @@ public record Reservation(StepContext context, CartForm form) {
      * @throws java.io.UncheckedIOException if the volume is away
      */
     public Optional<Duration> make(Durability durability) throws StepStopped {
-        ClaimedCart ledger = form.ledger();
+        ClaimedCart claimed = form.claimed();
         long need = form.need();
-        Duration waited = ledger.waitsFor(Wait.Kind.ROOM).map(Wait::waited).orElse(Duration.ZERO);
-        ClaimedCart.News news = ledger.news(durability);
+        Duration waited = claimed.waitsFor(Wait.Kind.ROOM).map(Wait::waited).orElse(Duration.ZERO);
+        ClaimedCart.News news = claimed.news(durability);
         RoomAnswer room = context.space().reserve(news.claim(), news.files(), need, waited);
         return switch (room.kind()) {
             case RESERVED -> {
-                ledger.recorded(news);
+                claimed.recorded(news);
                 yield Optional.empty();
             }
             case WAITS -> waits(need, room.evicted(), waited);
             case NEVER -> {
-                ledger.save();
+                claimed.save();
                 throw StepStopped.failed(room.reason());
             }
             case LOST -> throw StepStopped.quietly();
@@ -43,7 +43,7 @@ public record Reservation(StepContext context, CartForm form) {
 
     private Optional<Duration> waits(long need, List<Long> evicted, Duration waited) {
         context.removeSoon().accept(evicted);
-        form.ledger().waitFor(Wait.Kind.ROOM, "it needs " + HumanText.size(need));
+        form.claimed().waitFor(Wait.Kind.ROOM, "it needs " + HumanText.size(need));
         // The files of carts that were evicted are being removed just now.
         return Optional.of(evicted.isEmpty() ? context.pauseAfter(waited) : context.shortestPause());
     }
@@ -53,7 +53,7 @@ public record Reservation(StepContext context, CartForm form) {
      */
     public boolean isBroken() {
         try {
-            long missing = form.need() - form.ledger().cart().held();
+            long missing = form.need() - form.claimed().cart().held();
             return context.space().isShortOf(Math.max(missing, context.volume().taken(1)));
         } catch (StepStopped e) {
             return false; // The need is not known: the cart has no valid layout or size.

@@ -33,17 +33,17 @@ final class TarForm extends CartForm {
     private @Nullable TarLayout layout;
     private int laidOut;
 
-    TarForm(StepContext context, ClaimedCart ledger) {
-        super(context, ledger);
-        this.tar = context.volume().tar(ledger.cart());
+    TarForm(StepContext context, ClaimedCart claimed) {
+        super(context, claimed);
+        this.tar = context.volume().tar(claimed.cart());
     }
 
     private TarLayout layout() throws StepStopped {
         TarLayout known = layout;
-        if (known == null || laidOut != ledger.contents()) {
+        if (known == null || laidOut != claimed.contents()) {
             known = layOut();
             layout = known;
-            laidOut = ledger.contents();
+            laidOut = claimed.contents();
         }
         return known;
     }
@@ -71,8 +71,8 @@ final class TarForm extends CartForm {
     /** Pacifica Cartd staged the files in a tree beside the tar. */
     @Override
     public void removeLeftovers() throws IOException {
-        if (ledger.durability() == Durability.UNPROVEN) {
-            context.volume().tree(ledger.cart()).remove();
+        if (claimed.durability() == Durability.UNPROVEN) {
+            context.volume().tree(claimed.cart()).remove();
         }
     }
 
@@ -85,7 +85,7 @@ final class TarForm extends CartForm {
             parts.keep(Volume.TAR, parts.open(Volume.TAR, this::rescue));
         }
         if (!parts.has(Volume.TAR)) {
-            staged().forEach(i -> ledger.set(i, ledger.file(i).lost()));
+            staged().forEach(i -> claimed.set(i, claimed.file(i).lost()));
         } else if (durability != Durability.SYNCED) {
             rehash(durability.isTrusted() ? IntStream.empty() : staged(), parts);
             rehash(unrecorded(), parts);
@@ -98,12 +98,12 @@ final class TarForm extends CartForm {
      * write to. Each copy is hashed; a file whose copy is wrong becomes lost.
      */
     private void rescue(FileChannel from, FileChannel to) throws IOException, StepStopped {
-        Hashing hashing = new Hashing(context, ledger);
+        Hashing hashing = new Hashing(context, claimed);
         for (int i : staged().toArray()) {
-            CartFile file = ledger.file(i);
+            CartFile file = claimed.file(i);
             long offset = offset(file);
             if (!copy(from, to, offset, offset + file.size(), hashing) || !hashing.matches(file, to, offset)) {
-                ledger.set(i, file.lost());
+                claimed.set(i, file.lost());
             }
         }
     }
@@ -127,7 +127,7 @@ final class TarForm extends CartForm {
      * it has a mark.
      */
     private IntStream unrecorded() {
-        return ledger.where(file -> file.isToBePulled() && !ResumeMark.isKeptFor(file))
+        return claimed.where(file -> file.isToBePulled() && !ResumeMark.isKeptFor(file))
                 .limit(UNRECORDED);
     }
 
@@ -164,12 +164,12 @@ final class TarForm extends CartForm {
 
     @Override
     public void finish(Collection<Path> unsynced) throws IOException, StepStopped {
-        Cart cart = ledger.cart();
+        Cart cart = claimed.cart();
         try (Parts parts = context.volume().parts(cart)) {
             finish(parts);
         }
         context.volume().syncNames(cart, unsynced, List.of());
-        ledger.takes(context.volume().taken(Files.size(tar.path())));
+        claimed.takes(context.volume().taken(Files.size(tar.path())));
     }
 
     private void finish(Parts parts) throws IOException, StepStopped {
@@ -187,7 +187,7 @@ final class TarForm extends CartForm {
     }
 
     private void requireAll() throws StepStopped {
-        if (!ledger.all(file -> file.status() == FileStatus.STAGED)) {
+        if (!claimed.all(file -> file.status() == FileStatus.STAGED)) {
             throw StepStopped.failed("The tar of the cart is damaged: repair the cart");
         }
     }

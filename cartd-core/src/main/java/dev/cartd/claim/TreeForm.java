@@ -16,9 +16,9 @@ import java.util.List;
 final class TreeForm extends CartForm {
     private final CartTree tree;
 
-    TreeForm(StepContext context, ClaimedCart ledger) {
-        super(context, ledger);
-        this.tree = context.volume().tree(ledger.cart());
+    TreeForm(StepContext context, ClaimedCart claimed) {
+        super(context, claimed);
+        this.tree = context.volume().tree(claimed.cart());
     }
 
     @Override
@@ -30,8 +30,8 @@ final class TreeForm extends CartForm {
     long need() throws StepStopped {
         long need = 0;
         try {
-            for (int i = 0; i < ledger.size(); i++) {
-                CartFile file = ledger.file(i);
+            for (int i = 0; i < claimed.size(); i++) {
+                CartFile file = claimed.file(i);
                 need = Math.addExact(need, file.shared() ? 0 : context.volume().taken(file.size()));
             }
         } catch (ArithmeticException e) {
@@ -58,8 +58,8 @@ final class TreeForm extends CartForm {
         boolean trusted = durability.isTrusted();
         if (trusted) {
             for (int i : staged().toArray()) {
-                if (!tree.has(ledger.file(i))) {
-                    ledger.set(i, ledger.file(i).lost());
+                if (!tree.has(claimed.file(i))) {
+                    claimed.set(i, claimed.file(i).lost());
                 }
             }
         }
@@ -67,7 +67,7 @@ final class TreeForm extends CartForm {
             requireLayout();
             rehash(trusted ? new int[0] : staged().toArray(), this::isRight);
             // A file in the tree needs no pull, whether or not the archive has it on disk.
-            rehash(ledger.where(file -> file.status() == FileStatus.STAGING).toArray(), this::isRight);
+            rehash(claimed.where(file -> file.status() == FileStatus.STAGING).toArray(), this::isRight);
             endHashing();
         }
     }
@@ -85,12 +85,12 @@ final class TreeForm extends CartForm {
 
     @Override
     public CartWriter writer(Parts parts) {
-        return new TreeWriter(context.volume(), tree, ledger.files(), parts);
+        return new TreeWriter(context.volume(), tree, claimed.files(), parts);
     }
 
     @Override
     public List<Path> stagedPaths() {
-        return staged().mapToObj(i -> tree.path(ledger.file(i))).toList();
+        return staged().mapToObj(i -> tree.path(claimed.file(i))).toList();
     }
 
     @Override
@@ -100,12 +100,12 @@ final class TreeForm extends CartForm {
 
     @Override
     public void finish(Collection<Path> unsynced) throws IOException, StepStopped {
-        for (CartFile file : ledger.files()) {
+        for (CartFile file : claimed.files()) {
             if (!tree.has(file)) {
                 context.volume().requireThere();
                 throw StepStopped.failed("File " + file.path() + " is gone from the volume, or has not its size");
             }
         }
-        context.volume().syncNames(ledger.cart(), unsynced, tree.directories(ledger.files()));
+        context.volume().syncNames(claimed.cart(), unsynced, tree.directories(claimed.files()));
     }
 }

@@ -37,7 +37,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
     private static final Duration TURN = Duration.ofSeconds(1);
 
     private final StepContext context;
-    private final ClaimedCart ledger;
+    private final ClaimedCart claimed;
     private final RequestLimit.Lane lane;
     private final CartWriter writer;
     private final Twins twins;
@@ -46,13 +46,14 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
     private volatile boolean cancelled;
 
     /** @param writer writes the files of the cart; the puller closes it */
-    public CartPuller(StepContext context, ClaimedCart ledger, CartWriter writer, RequestLimit.Lane lane, Twins twins) {
+    public CartPuller(
+            StepContext context, ClaimedCart claimed, CartWriter writer, RequestLimit.Lane lane, Twins twins) {
         this.context = context;
-        this.ledger = ledger;
+        this.claimed = claimed;
         this.writer = writer;
         this.lane = lane;
         this.twins = twins;
-        this.slowness = new Slowness(context.clock()::nanos, ledger.cart().progress());
+        this.slowness = new Slowness(context.clock()::nanos, claimed.cart().progress());
     }
 
     @Override
@@ -121,7 +122,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
     @Override
     public void beat() throws StepStopped {
         twins.renew();
-        boolean slow = slowness.look(ledger.cart().progress());
+        boolean slow = slowness.look(claimed.cart().progress());
         showWait(Wait.Kind.HASHING, anyPull(FilePull::isHashing));
         showWait(Wait.Kind.SLOW, slow ? anyPull(FilePull::isReceiving) : Optional.empty());
     }
@@ -132,7 +133,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
 
     private void showWait(Wait.Kind kind, Optional<FilePull> pull) {
         pull.ifPresentOrElse(
-                found -> ledger.waitFor(kind, found.toString()), () -> ledger.endWaitFor(EnumSet.of(kind)));
+                found -> claimed.waitFor(kind, found.toString()), () -> claimed.endWaitFor(EnumSet.of(kind)));
     }
 
     private boolean pull(FilePull pull, CartFile file) throws IOException, CartWriter.Impossible {
@@ -166,11 +167,11 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
      * pulled.
      */
     public void takeUp() throws IOException {
-        int[] left = ledger.where(file ->
+        int[] left = claimed.where(file ->
                         file.status() == FileStatus.STAGING && ResumeMark.isKeptFor(file) && writer.isBegun(file))
                 .toArray();
         for (int i : left) {
-            CartFile file = ledger.file(i);
+            CartFile file = claimed.file(i);
             OpenFile begun = writer.open(file);
             try {
                 begun.left().ifPresent(pull(i, file)::inherit);
@@ -182,7 +183,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
 
     /** The bytes on the volume of files that are not staged yet. */
     public long unfinished() {
-        pulls.keySet().removeIf(i -> ledger.file(i).status() == FileStatus.STAGED);
+        pulls.keySet().removeIf(i -> claimed.file(i).status() == FileStatus.STAGED);
         return pulls.values().stream().mapToLong(FilePull::held).sum();
     }
 

@@ -120,7 +120,7 @@ public final class RequestRound {
      */
     private record Later(long due, int index, boolean notAdmitted) {}
 
-    private final ClaimedCart ledger;
+    private final ClaimedCart claimed;
     private final RequestLimit.Lane lane;
     private final StageSettings settings;
     private final BooleanSupplier closing;
@@ -148,13 +148,13 @@ public final class RequestRound {
 
     /** @param verb completes the message of a failed cart, {@code Failed to <verb> file ...} */
     public RequestRound(
-            ClaimedCart ledger,
+            ClaimedCart claimed,
             RequestLimit.Lane lane,
             StageSettings settings,
             Timeline clock,
             BooleanSupplier closing,
             String verb) {
-        this.ledger = ledger;
+        this.claimed = claimed;
         this.lane = lane;
         this.settings = settings;
         this.closing = closing;
@@ -236,9 +236,9 @@ public final class RequestRound {
             if (!changed.isEmpty()) {
                 return false;
             }
-            if (ledger.unsaved() >= SAVE_AT || untilSave() <= 0) {
+            if (claimed.unsaved() >= SAVE_AT || untilSave() <= 0) {
                 work.beat();
-                ledger.save();
+                claimed.save();
                 sinceSave.restart();
             }
         }
@@ -246,7 +246,7 @@ public final class RequestRound {
 
     /** The nanoseconds until changes are to be recorded, or the claim is to be checked; may be negative. */
     private long untilSave() {
-        Duration every = ledger.unsaved() > 0 ? SAVE_EVERY : CHECK_CLAIM_EVERY;
+        Duration every = claimed.unsaved() > 0 ? SAVE_EVERY : CHECK_CLAIM_EVERY;
         return every.minus(sinceSave.time()).toNanos();
     }
 
@@ -263,7 +263,7 @@ public final class RequestRound {
         for (int index : next) {
             if (admitted.contains(index)) {
                 send(index, work);
-            } else if (ledger.file(index).status() != FileStatus.STAGED) {
+            } else if (claimed.file(index).status() != FileStatus.STAGED) {
                 later.add(new Later(clock.nanos() + settings.pause().toNanos(), index, true));
             }
         }
@@ -301,7 +301,7 @@ public final class RequestRound {
         private Sent(int index, Work work) {
             this.index = index;
             this.work = work;
-            this.file = ledger.file(index);
+            this.file = claimed.file(index);
             this.outcome = new RequestOutcome.Yielded();
             this.mustBeAlone = suspects.contains(index) || file.tries() > 0;
         }
@@ -332,13 +332,13 @@ public final class RequestRound {
 
         @Override
         public void right(RequestOutcome.Right right) {
-            ledger.set(index, right.file());
+            claimed.set(index, right.file());
             reached(work);
         }
 
         @Override
         public void found(RequestOutcome.Found found) {
-            ledger.set(index, found.file());
+            claimed.set(index, found.file());
         }
 
         @Override
@@ -359,15 +359,15 @@ public final class RequestRound {
                 return;
             }
             failedInARow = 0;
-            CartFile now = ledger.file(index);
+            CartFile now = claimed.file(index);
             CartFile tried = failed.far() ? now : now.triedAgain();
             boolean isFinal = why instanceof ArchiveException.Missing || tried.tries() >= settings.retries();
             if (isFinal && alone && !begunInCompany.contains(index)) {
                 fail(index, tried, why.getMessage());
             }
             suspect(failed);
-            ledger.set(index, tried);
-            ledger.waitFor(
+            claimed.set(index, tried);
+            claimed.waitFor(
                     Wait.Kind.REFUSED,
                     "file " + now.path() + ", try " + tried.tries() + " of " + settings.retries() + ": "
                             + why.getMessage());
@@ -414,7 +414,7 @@ public final class RequestRound {
 
         @Override
         public void hopeless(RequestOutcome.Hopeless hopeless) throws StepStopped {
-            fail(index, ledger.file(index), hopeless.why());
+            fail(index, claimed.file(index), hopeless.why());
         }
     }
 
@@ -474,23 +474,23 @@ public final class RequestRound {
 
     private void reached(Work work) {
         failedInARow = 0;
-        ledger.endWaitFor(work.writes() ? REACHED_BOTH : REACHED);
+        claimed.endWaitFor(work.writes() ? REACHED_BOTH : REACHED);
     }
 
     /** Waits for the archive or the volume; counts no try against the file. */
     private void waitFor(int index, Wait.Kind kind, String what, String why) throws StepStopped {
         failedInARow++;
-        ledger.waitFor(kind, why);
-        if (ledger.waited().compareTo(settings.patience()) >= 0) {
+        claimed.waitFor(kind, why);
+        if (claimed.waited().compareTo(settings.patience()) >= 0) {
             String patience = HumanText.duration(settings.patience());
-            fail(index, ledger.file(index), what + " for " + patience + " (" + why + ")");
+            fail(index, claimed.file(index), what + " for " + patience + " (" + why + ")");
         }
         tryLater(index, failedInARow, 0);
     }
 
     private void fail(int index, CartFile file, String what) throws StepStopped {
         String why = file.reason().isEmpty() || file.reason().equals(what) ? what : what + " (" + file.reason() + ")";
-        ledger.set(index, file.failed(why));
+        claimed.set(index, file.failed(why));
         throw StepStopped.failed("Failed to " + verb + " file " + file.path() + ": " + why);
     }
 
@@ -500,7 +500,7 @@ public final class RequestRound {
      */
     private void tryLater(int index, int tries, long waited) {
         // Spreads the tries of different files. From the file and not from chance, so that a run can be repeated.
-        double jitter = new SplittableRandom(31 * ledger.file(index).id() + tries).nextDouble(0.75, 1.25);
+        double jitter = new SplittableRandom(31 * claimed.file(index).id() + tries).nextDouble(0.75, 1.25);
         long pause = (long) (settings.pauseAfter(tries).toNanos() * jitter);
         later.add(new Later(clock.nanos() + Math.max(0, pause - waited), index, false));
     }
@@ -518,7 +518,7 @@ public final class RequestRound {
                 Sent sent = outcomes.poll(POLL.toNanos());
                 if (sent != null) {
                     handedOver--;
-                    sent.outcome.done().ifPresent(file -> ledger.set(sent.index, file));
+                    sent.outcome.done().ifPresent(file -> claimed.set(sent.index, file));
                 }
             } catch (InterruptedException e) {
                 wasInterrupted = true;

@@ -50,7 +50,7 @@ public final class Twins implements AutoCloseable {
     private static final int BATCH = 1000;
 
     private final StepContext context;
-    private final ClaimedCart ledger;
+    private final ClaimedCart claimed;
     private final Cart cart;
     private final TwinStore store;
     private final TwinFiles files;
@@ -61,16 +61,16 @@ public final class Twins implements AutoCloseable {
     private long pullingCart;
     private final Elapsed renewed;
 
-    public Twins(StepContext context, ClaimedCart ledger) {
+    public Twins(StepContext context, ClaimedCart claimed) {
         this.context = context;
-        this.ledger = ledger;
-        this.cart = ledger.cart();
+        this.claimed = claimed;
+        this.cart = claimed.cart();
         this.store = context.store().twins();
         this.files = new TwinFiles(context.store(), context.volume());
         this.renewed = context.clock().measure();
         // A cart that has waited for another cart's pull as long as allowed pulls the files itself.
         boolean waitedTooLong =
-                ledger.waitsFor(Wait.Kind.OTHER_CART).filter(Wait::isOver).isPresent();
+                claimed.waitsFor(Wait.Kind.OTHER_CART).filter(Wait::isOver).isPresent();
         this.disabled = !context.settings().share() || cart.ready().isPresent() || waitedTooLong;
     }
 
@@ -79,9 +79,9 @@ public final class Twins implements AutoCloseable {
         for (List<Integer> some : batches(file -> file.status() == FileStatus.WAITING)) {
             Map<Long, Twin> found = find(some);
             for (int index : some) {
-                CartFile file = ledger.file(index);
+                CartFile file = claimed.file(index);
                 if (found.containsKey(file.id())) {
-                    ledger.set(index, file.expected());
+                    claimed.set(index, file.expected());
                 }
             }
         }
@@ -97,9 +97,9 @@ public final class Twins implements AutoCloseable {
         for (List<Integer> some : batches(CartFile::isExpected)) {
             Map<Long, Twin> found = find(some);
             for (int index : some) {
-                CartFile file = ledger.file(index);
+                CartFile file = claimed.file(index);
                 if (!found.containsKey(file.id()) && !file.online()) {
-                    ledger.set(index, file.lost());
+                    claimed.set(index, file.lost());
                 }
             }
             link(some, found);
@@ -110,7 +110,7 @@ public final class Twins implements AutoCloseable {
     private void link(List<Integer> indexes, Map<Long, Twin> found) throws IOException {
         Map<Long, Long> linkable = new HashMap<>();
         for (int index : indexes) {
-            CartFile file = ledger.file(index);
+            CartFile file = claimed.file(index);
             Twin twin = found.get(file.id());
             if (twin != null && isLinkable(file, twin)) {
                 linkable.put(file.id(), twin.file().id());
@@ -119,12 +119,12 @@ public final class Twins implements AutoCloseable {
         Set<Long> shared = linkable.isEmpty() ? Set.of() : store.share(cart, linkable);
         CartTree tree = context.volume().tree(cart);
         for (int index : indexes) {
-            CartFile file = ledger.file(index);
+            CartFile file = claimed.file(index);
             Twin twin = found.get(file.id());
             if (twin != null
                     && shared.contains(file.id())
                     && tree.link(file, context.volume().tree(twin.cart()), twin.file())) {
-                ledger.set(index, file.linked());
+                claimed.set(index, file.linked());
                 if (twin.cart().status() != CartStatus.READY) { // The bytes of a ready cart are certainly synced.
                     unsynced.add(tree.path(file));
                 }
@@ -170,7 +170,7 @@ public final class Twins implements AutoCloseable {
         if (disabled || indexes.isEmpty()) {
             return indexes;
         }
-        Map<Long, Twin> found = begin(indexes.stream().map(ledger::file).toList());
+        Map<Long, Twin> found = begin(indexes.stream().map(claimed::file).toList());
         try {
             link(indexes, found);
         } catch (IOException e) {
@@ -178,10 +178,10 @@ public final class Twins implements AutoCloseable {
         }
         List<Integer> admitted = new ArrayList<>();
         for (int index : indexes) {
-            Twin twin = found.get(ledger.file(index).id());
+            Twin twin = found.get(claimed.file(index).id());
             if (twin != null && twin.file().status() != FileStatus.STAGED) {
                 pullingCart = twin.cart().id();
-            } else if (ledger.file(index).status() != FileStatus.STAGED) {
+            } else if (claimed.file(index).status() != FileStatus.STAGED) {
                 admitted.add(index);
                 if (twin != null) {
                     sources.put(index, twin);
@@ -230,7 +230,7 @@ public final class Twins implements AutoCloseable {
     }
 
     private List<List<Integer>> batches(Predicate<CartFile> which) {
-        List<Integer> all = ledger.where(which).boxed().toList();
+        List<Integer> all = claimed.where(which).boxed().toList();
         return Stream.iterate(0, from -> from < all.size(), from -> from + BATCH)
                 .map(from -> all.subList(from, Math.min(all.size(), from + BATCH)))
                 .toList();
@@ -239,7 +239,7 @@ public final class Twins implements AutoCloseable {
     private Map<Long, Twin> find(List<Integer> indexes) {
         return disabled
                 ? Map.of()
-                : store.find(cart, indexes.stream().map(ledger::file).toList());
+                : store.find(cart, indexes.stream().map(claimed::file).toList());
     }
 
     /**
@@ -248,7 +248,7 @@ public final class Twins implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (announced && !ledger.all(file -> file.status() == FileStatus.STAGED)) {
+        if (announced && !claimed.all(file -> file.status() == FileStatus.STAGED)) {
             try {
                 store.begin(cart, List.of(), Instant.EPOCH);
             } catch (CartException.Unavailable e) {

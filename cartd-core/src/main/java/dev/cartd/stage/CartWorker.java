@@ -200,7 +200,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             links.refresh(cart.uid()); // A cart that was ready before may still have the link.
         }
         CartForm form = form(cart);
-        ClaimedCart ledger = form.ledger();
+        ClaimedCart claimed = form.claimed();
         StagingStep step;
         try (RequestLimit.Lane lane = context.limit().open()) {
             step = new StagingStep(context, form, lane);
@@ -209,7 +209,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 return pause;
             }
         } catch (StepStopped e) {
-            return stopped(ledger, e);
+            return stopped(claimed, e);
         } catch (Overtaken e) {
             return Optional.of(Duration.ZERO); // The next step finds out who owns the cart.
         } catch (IOException e) {
@@ -218,8 +218,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         if (step.isSmall()) {
             return finish(form, step.unsynced());
         }
-        if (store.move(ledger.cart(), CartStatus.BUNDLING, "", "")) {
-            ledger.become(CartStatus.BUNDLING);
+        if (store.move(claimed.cart(), CartStatus.BUNDLING, "", "")) {
+            claimed.become(CartStatus.BUNDLING);
             return finish(form, List.of());
         }
         return Optional.of(Duration.ZERO);
@@ -233,16 +233,16 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
      * Completes a cart that an earlier step left bundling, perhaps because the room for the tar's headers was taken.
      */
     private Optional<Duration> resumeFinish(CartForm form) {
-        ClaimedCart ledger = form.ledger();
+        ClaimedCart claimed = form.claimed();
         try {
             Optional<Duration> line =
-                    form.growsInTheEnd() ? new Reservation(context, form).make(ledger.durability()) : Optional.empty();
+                    form.growsInTheEnd() ? new Reservation(context, form).make(claimed.durability()) : Optional.empty();
             if (line.isPresent()) {
-                ledger.save();
+                claimed.save();
                 return line;
             }
         } catch (StepStopped e) {
-            return stopped(ledger, e);
+            return stopped(claimed, e);
         }
         return finish(form, List.of());
     }
@@ -253,15 +253,15 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
      * @param unsynced its files that are not synced yet
      */
     private Optional<Duration> finish(CartForm form, List<Path> unsynced) {
-        ClaimedCart ledger = form.ledger();
-        Cart cart = ledger.cart();
+        ClaimedCart claimed = form.claimed();
+        Cart cart = claimed.cart();
         Optional<String> obstacle;
         try {
             form.finish(unsynced);
             obstacle = links.show(cart);
             context.volumeWorks();
         } catch (StepStopped e) {
-            return stopped(ledger, e);
+            return stopped(claimed, e);
         } catch (Overtaken e) {
             return Optional.of(Duration.ZERO);
         } catch (IOException e) {
@@ -269,7 +269,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
         // Downloads do not need the symlink: the cart is ready without it.
         String message = obstacle.map(what -> "No symlink: " + what).orElse("");
-        ClaimedCart.News last = ledger.news(Durability.SYNCED);
+        ClaimedCart.News last = claimed.news(Durability.SYNCED);
         if (store.finish(last.claim(), last.files(), message, form.path().toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
             onEnd.accept(cart);
@@ -307,16 +307,16 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         return cart.standstill().waitsFor(Wait.Kind.VOLUME).isPresent();
     }
 
-    private Optional<Duration> stopped(ClaimedCart ledger, StepStopped why) {
-        Cart cart = ledger.cart();
+    private Optional<Duration> stopped(ClaimedCart claimed, StepStopped why) {
+        Cart cart = claimed.cart();
         if (why.isFull()) {
-            return full(ledger);
+            return full(claimed);
         }
         if (why.isBarred()) {
-            return nextNumber.make(ledger, why.reason()) ? ended() : Optional.of(Duration.ZERO);
+            return nextNumber.make(claimed, why.reason()) ? ended() : Optional.of(Duration.ZERO);
         }
         try {
-            ledger.save();
+            claimed.save();
             if (why.isFailure() && fail(cart, why.reason())) {
                 logFailure(cart, why.reason());
                 return ended();
@@ -351,20 +351,20 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     private Optional<Duration> failedToWrite(CartForm form, IOException e) {
-        ClaimedCart ledger = form.ledger();
+        ClaimedCart claimed = form.claimed();
         try {
-            ledger.save();
+            claimed.save();
         } catch (StepStopped lost) {
             return Optional.of(Duration.ZERO);
         }
-        return new Reservation(context, form).isBroken() ? full(ledger) : volumeFailed(ledger.cart(), e);
+        return new Reservation(context, form).isBroken() ? full(claimed) : volumeFailed(claimed.cart(), e);
     }
 
     /** The volume is full despite the reservation: the cart gives it back and goes to the end of the room queue. */
-    private Optional<Duration> full(ClaimedCart ledger) {
-        Cart cart = ledger.cart();
+    private Optional<Duration> full(ClaimedCart claimed) {
+        Cart cart = claimed.cart();
         try {
-            ledger.save();
+            claimed.save();
         } catch (StepStopped e) {
             return Optional.of(Duration.ZERO);
         }

@@ -37,15 +37,15 @@ final class NextNumber {
      *
      * @return false if the cart is no longer this step's
      */
-    boolean make(ClaimedCart ledger, String reason) {
-        Cart cart = ledger.cart();
+    boolean make(ClaimedCart claimed, String reason) {
+        Cart cart = claimed.cart();
         long above = Math.max(volume.highest(), cart.id());
         CartRequest request;
         try {
             request = new CartRequest(
                     cart.uid(),
                     cart.bundle(),
-                    ledger.files().stream().map(NextNumber::item).toList());
+                    claimed.files().stream().map(NextNumber::item).toList());
         } catch (CartException.Invalid e) {
             boolean moved = store.move(cart, CartStatus.ERROR, reason, "");
             if (moved) {

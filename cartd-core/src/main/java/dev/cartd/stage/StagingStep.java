@@ -56,21 +56,21 @@ final class StagingStep {
 
     private final StepContext context;
     private final CartForm form;
-    private final ClaimedCart ledger;
+    private final ClaimedCart claimed;
     private final RequestLimit.Lane lane;
     private final Twins twins;
     private final Instant begun;
-    private final Durability claimed;
+    private final Durability durabilityBefore;
     private List<Path> unsynced = List.of();
 
     StagingStep(StepContext context, CartForm form, RequestLimit.Lane lane) {
         this.context = context;
         this.form = form;
-        this.ledger = form.ledger();
+        this.claimed = form.claimed();
         this.lane = lane;
-        this.twins = new Twins(context, ledger);
+        this.twins = new Twins(context, claimed);
         this.begun = context.clock().instant();
-        this.claimed = ledger.durability();
+        this.durabilityBefore = claimed.durability();
     }
 
     /**
@@ -85,14 +85,15 @@ final class StagingStep {
         Optional<Duration> pause = runPhases();
         if (pause.isPresent()) {
             failIfTooLong();
-            ledger.save(); // Records what the cart waits for now.
+            claimed.save(); // Records what the cart waits for now.
         }
         return pause;
     }
 
     /** Whether the cart is so small that all of it is synced at once, and recorded together with its end. */
     boolean isSmall() {
-        return ledger.size() <= SMALL_FILES && ledger.cart().progress().bytes().orElse(Long.MAX_VALUE) <= SMALL_BYTES;
+        return claimed.size() <= SMALL_FILES
+                && claimed.cart().progress().bytes().orElse(Long.MAX_VALUE) <= SMALL_BYTES;
     }
 
     /** The files of a small cart that this step did not sync. */
@@ -104,8 +105,8 @@ final class StagingStep {
     private void failIfTooLong() throws StepStopped {
         Duration most = context.settings().tapePatience();
         // Reservation fails a cart that waited too long for room; Twins stops waiting for the pulls of other carts.
-        Optional<Wait> over = ledger.waitsFor()
-                .filter(wait -> wait.isOver() && ledger.stalled().compareTo(most) >= 0)
+        Optional<Wait> over = claimed.waitsFor()
+                .filter(wait -> wait.isOver() && claimed.stalled().compareTo(most) >= 0)
                 .filter(wait -> wait.kind() != Wait.Kind.ROOM && wait.kind() != Wait.Kind.OTHER_CART);
         if (over.isPresent()) {
             throw StepStopped.failed("The cart came no further for " + HumanText.duration(most) + ". "
@@ -126,22 +127,23 @@ final class StagingStep {
         if (!sized.run(indexes(file -> !file.known()), (index, file) -> look(file))) {
             return Optional.of(pause(sized));
         }
-        if (!ledger.all(CartFile::known)) {
+        if (!claimed.all(CartFile::known)) {
             return Optional.of(pauseForTape());
         }
         twins.link();
-        if (ledger.where(file -> file.status() == FileStatus.WAITING).findAny().isPresent()) {
-            ledger.save();
+        if (claimed.where(file -> file.status() == FileStatus.WAITING).findAny().isPresent()) {
+            claimed.save();
             return Optional.of(Duration.ZERO); // Their twins are gone: the archive has to be asked.
         }
-        boolean isForTape = claimed == Durability.SYNCED
-                && ledger.where(CartFile::isToBePulled).findAny().isEmpty()
+        boolean isForTape = durabilityBefore == Durability.SYNCED
+                && claimed.where(CartFile::isToBePulled).findAny().isEmpty()
                 && !isStaged();
         // Recorded before the first pull: until all is synced, recorded files are certain to be on the volume only
         // during this boot, and there may be complete files that are not recorded. What is not even certain during
         // this boot has to be checked first.
-        boolean isCertain = claimed == Durability.SYNCED && !isForTape;
-        Optional<Duration> line = new Reservation(context, form).make(isCertain ? Durability.sinceThisBoot() : claimed);
+        boolean isCertain = durabilityBefore == Durability.SYNCED && !isForTape;
+        Optional<Duration> line =
+                new Reservation(context, form).make(isCertain ? Durability.sinceThisBoot() : durabilityBefore);
         if (line.isPresent()) {
             return line;
         }
@@ -149,7 +151,7 @@ final class StagingStep {
     }
 
     private Optional<Duration> pull() throws StepStopped, IOException {
-        try (Parts parts = context.volume().parts(ledger.cart())) {
+        try (Parts parts = context.volume().parts(claimed.cart())) {
             requireClaim(parts);
             return pull(parts);
         }
@@ -161,7 +163,7 @@ final class StagingStep {
      */
     private void requireClaim(Parts parts) throws StepStopped {
         try {
-            ledger.save();
+            claimed.save();
         } catch (StepStopped e) {
             parts.abandon();
             throw e;
@@ -169,34 +171,34 @@ final class StagingStep {
     }
 
     private Optional<Duration> pull(Parts parts) throws StepStopped, IOException {
-        form.check(parts, claimed);
-        if (ledger.where(file -> file.status() == FileStatus.STAGED).findAny().isEmpty()) {
+        form.check(parts, durabilityBefore);
+        if (claimed.where(file -> file.status() == FileStatus.STAGED).findAny().isEmpty()) {
             form.requireLayout(); // Fails a cart that cannot become a tar before its first pull.
         }
         RequestRound pulled = round("pull");
         boolean complete;
-        try (CartPuller puller = new CartPuller(context, ledger, form.writer(parts), lane, twins)) {
+        try (CartPuller puller = new CartPuller(context, claimed, form.writer(parts), lane, twins)) {
             puller.takeUp();
-            ledger.counting(puller::unfinished);
-            if (!ledger.durability().equals(Durability.sinceThisBoot())) {
-                ledger.become(Durability.sinceThisBoot());
-                ledger.save();
+            claimed.counting(puller::unfinished);
+            if (!claimed.durability().equals(Durability.sinceThisBoot())) {
+                claimed.become(Durability.sinceThisBoot());
+                claimed.save();
             }
             complete = pulled.run(indexes(CartFile::isToBePulled), puller);
             // An earlier step that was interrupted may have recorded files before it synced them.
-            List<Path> others = claimed == Durability.SYNCED ? List.of() : form.stagedPaths();
+            List<Path> others = durabilityBefore == Durability.SYNCED ? List.of() : form.stagedPaths();
             if (isSmall() && isStaged()) {
                 unsynced = Stream.concat(puller.unsynced().stream(), others.stream())
                         .distinct()
                         .toList();
                 return Optional.empty();
             }
-            ledger.save(); // Before it is synced, which may take long.
+            claimed.save(); // Before it is synced, which may take long.
             puller.sync(others);
         }
         takeChanges(pulled.changed(), parts);
-        ledger.become(Durability.SYNCED);
-        ledger.save();
+        claimed.become(Durability.SYNCED);
+        claimed.save();
         if (isStaged()) {
             return Optional.empty();
         }
@@ -204,7 +206,7 @@ final class StagingStep {
     }
 
     private boolean isStaged() {
-        return ledger.all(file -> file.status() == FileStatus.STAGED);
+        return claimed.all(file -> file.status() == FileStatus.STAGED);
     }
 
     /**
@@ -217,14 +219,14 @@ final class StagingStep {
             return;
         }
         long[] before = offsets();
-        changed.forEach(ledger::set);
+        changed.forEach(claimed::set);
         long[] after = offsets();
-        for (int i = 0; i < ledger.size(); i++) {
-            CartFile file = ledger.file(i);
+        for (int i = 0; i < claimed.size(); i++) {
+            CartFile file = claimed.file(i);
             if (changed.containsKey(i) || before[i] != after[i]) {
                 parts.drop(file.id()); // Its bytes and its mark are of the old content or offset.
                 if (file.status() == FileStatus.STAGED) {
-                    ledger.set(i, file.lost());
+                    claimed.set(i, file.lost());
                 }
             }
         }
@@ -232,30 +234,30 @@ final class StagingStep {
 
     /** The positions of the files in what they are written to, by index. */
     private long[] offsets() throws StepStopped {
-        long[] offsets = new long[ledger.size()];
+        long[] offsets = new long[claimed.size()];
         for (int i = 0; i < offsets.length; i++) {
-            offsets[i] = form.offset(ledger.file(i));
+            offsets[i] = form.offset(claimed.file(i));
         }
         return offsets;
     }
 
     /** Fails a cart with files that can never be verified or placed, before any request is sent. */
     private void requireValidFiles() throws StepStopped {
-        if (ledger.size() == 0) {
+        if (claimed.size() == 0) {
             throw StepStopped.failed("The cart has no files");
         }
-        if (!FileNames.canHold(ledger.cart())) {
+        if (!FileNames.canHold(claimed.cart())) {
             throw StepStopped.failed("The cart's uid cannot be the name of a directory");
         }
-        for (int i = 0; i < ledger.size(); i++) {
-            CartFile file = ledger.file(i);
+        for (int i = 0; i < claimed.size(); i++) {
+            CartFile file = claimed.file(i);
             Optional<String> problem = problem(file);
             if (file.status() == FileStatus.ERROR) {
                 throw StepStopped.failed("Failed to stage file " + file.path() + ": " + file.reason());
             }
             if (problem.isPresent()) {
                 CartFile hopeless = file.status() == FileStatus.STAGED ? file.lost() : file;
-                ledger.set(i, hopeless.failed(problem.get()));
+                claimed.set(i, hopeless.failed(problem.get()));
                 throw StepStopped.failed("Failed to pull file " + file.path() + ": " + problem.get());
             }
         }
@@ -275,7 +277,7 @@ final class StagingStep {
     }
 
     private void requirePlace() throws StepStopped, IOException {
-        Optional<Path> foreign = context.volume().foreign(ledger.cart());
+        Optional<Path> foreign = context.volume().foreign(claimed.cart());
         if (foreign.isPresent()) {
             throw StepStopped.barred(foreign.get() + " is in the way, and cartd did not make it: move it away");
         }
@@ -286,13 +288,13 @@ final class StagingStep {
      * asked for them, and the files in the tree are hashed. A tree that it left beside a tar is removed.
      */
     private void forgetUnknownSizes() throws IOException {
-        int[] unknown = ledger.where(file -> file.status() == FileStatus.STAGED && !file.known())
+        int[] unknown = claimed.where(file -> file.status() == FileStatus.STAGED && !file.known())
                 .toArray();
         for (int i : unknown) {
-            ledger.set(i, ledger.file(i).lost());
+            claimed.set(i, claimed.file(i).lost());
         }
         if (unknown.length > 0) {
-            ledger.become(Durability.UNPROVEN);
+            claimed.become(Durability.UNPROVEN);
         }
         form.removeLeftovers();
     }
@@ -352,25 +354,25 @@ final class StagingStep {
     }
 
     private RequestRound round(String verb) {
-        return new RequestRound(ledger, lane, context.settings(), context.clock(), context.closing(), verb);
+        return new RequestRound(claimed, lane, context.settings(), context.clock(), context.closing(), verb);
     }
 
     private PrimitiveIterator.OfInt indexes(Predicate<CartFile> which) {
-        int[] found = ledger.where(which).toArray();
+        int[] found = claimed.where(which).toArray();
         return IntStream.of(found).iterator();
     }
 
     /** The pause after a round that did not finish. */
     private Duration pause(RequestRound round) {
-        if (ledger.waitsFor().filter(StagingStep::isAway).isPresent()) {
-            return context.pauseAfter(ledger.waited());
+        if (claimed.waitsFor().filter(StagingStep::isAway).isPresent()) {
+            return context.pauseAfter(claimed.waited());
         }
         if (round.elsewhere() && !round.unsent()) {
-            ledger.waitFor(Wait.Kind.OTHER_CART, twins.others());
-            return context.pauseAfter(ledger.stalled());
+            claimed.waitFor(Wait.Kind.OTHER_CART, twins.others());
+            return context.pauseAfter(claimed.stalled());
         }
         if (round.unsent() && !round.answered()) {
-            ledger.waitFor(Wait.Kind.PERMITS, "it is sent " + context.limit().current() + " at once");
+            claimed.waitFor(Wait.Kind.PERMITS, "it is sent " + context.limit().current() + " at once");
         }
         return round.unsent() ? Duration.ZERO : round.due().orElse(Duration.ZERO);
     }
@@ -378,13 +380,13 @@ final class StagingStep {
     /** The pause of a cart that waits for files on tape; fails one that has waited too long. */
     private Duration pauseForTape() throws StepStopped {
         CartFile waiting =
-                ledger.file(ledger.where(StagingStep::needsStatus).findFirst().orElse(0));
-        ledger.waitFor(Wait.Kind.TAPE, "file " + waiting.path());
-        if (ledger.waitsFor().filter(Wait::isOver).isPresent()) {
+                claimed.file(claimed.where(StagingStep::needsStatus).findFirst().orElse(0));
+        claimed.waitFor(Wait.Kind.TAPE, "file " + waiting.path());
+        if (claimed.waitsFor().filter(Wait::isOver).isPresent()) {
             throw StepStopped.failed("Failed to stage file " + waiting.path() + ": still on tape after "
                     + HumanText.duration(context.settings().tapePatience()));
         }
-        return context.pauseAfter(ledger.stalled());
+        return context.pauseAfter(claimed.stalled());
     }
 
     private static boolean isAway(Wait wait) {
