@@ -1,6 +1,6 @@
 """Benchmarks of the built distribution: each row compares cartd with a program that everybody knows, in pairs.
 
-Needs Linux, Python 3.9, curl, GNU tar and 8 GB in $TMPDIR; nginx, wrk and PostgreSQL for the rows that name them (a
+Needs Linux, Python 3.9, curl, GNU tar and 12 GB in $TMPDIR; nginx, wrk and PostgreSQL for the rows that name them (a
 row whose program is missing says so). Writes nothing outside $TMPDIR unless --write is given.
 """
 import argparse
