@@ -204,6 +204,14 @@ class Cartd:
         run(CARTD, "-c", self.config, *arguments, env=self.environment, stderr=subprocess.DEVNULL)
 
     def ask(self, method, uid, body=None):
+        """Asks on a kept connection, or on a new one if the server has closed that since."""
+        try:
+            return self.ask_once(method, uid, body)
+        except http.client.RemoteDisconnected:
+            self.connection.close()
+            return self.ask_once(method, uid, body)
+
+    def ask_once(self, method, uid, body):
         self.connection.request(method, "/" + uid, body, {"Content-Type": "application/json"} if body else {})
         response = self.connection.getresponse()
         response.text = response.read().decode(errors="replace")

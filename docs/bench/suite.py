@@ -6,6 +6,7 @@ row whose program is missing says so). Writes nothing outside $TMPDIR unless --w
 import argparse
 import pathlib
 import sys
+import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import plots
@@ -32,6 +33,7 @@ def main():
     unknown = [name for name in arguments.rows if name not in rows.ALL]
     if unknown:
         parser.error("no such row: %s; --list prints their names" % ", ".join(unknown))
+    failed = False
     table = report.Table()
     with Stage(arguments.scale) as stage:
         for name in arguments.rows or rows.ALL:
@@ -40,10 +42,15 @@ def main():
                     table.add(line)
             except Missing as missing:
                 table.skip(rows.ALL[name].__doc__.splitlines()[0], str(missing))
+            except Exception as failure:
+                traceback.print_exc()
+                table.skip(rows.ALL[name].__doc__.splitlines()[0], "failed: %r" % failure)
+                failed = True
         if arguments.plots:
             plots.draw(stage, report.DOCS if arguments.write else pathlib.Path.cwd())
     if arguments.write:
         table.write()
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":
