@@ -63,7 +63,11 @@ final class MarkFile {
             channel.force(true);
         }
         FileOwner.inherit(unfinished);
-        Files.move(unfinished, root.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(
+                unfinished,
+                root.resolve(NAME),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
         syncName(root);
     }
 
