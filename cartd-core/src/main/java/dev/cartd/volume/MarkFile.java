@@ -63,11 +63,7 @@ final class MarkFile {
             channel.force(true);
         }
         FileOwner.inherit(unfinished);
-        Files.move(
-                unfinished,
-                root.resolve(NAME),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        Files.move(unfinished, root.resolve(NAME), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         syncName(root);
     }
 

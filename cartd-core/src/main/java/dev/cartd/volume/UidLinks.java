@@ -62,8 +62,7 @@ final class UidLinks {
         }
         Optional<String> obstacle = obstacle(uid, link);
         if (obstacle.isEmpty() && make(cart, target)) {
-            Files.move(
-                    unfinished(cart), link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(unfinished(cart), link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             syncs.sync(directory);
         }
         return obstacle;

@@ -1,0 +1,294 @@
+package dev.cartd.simulation;
+
+import dev.cartd.cart.BundlePath;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.Checksum;
+import dev.cartd.spi.Archive;
+import dev.cartd.spi.ArchiveException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A simulated archive on tape: it takes its time, is away now and then, and does wrong what an archive can do wrong,
+ * but not so often with one file that a cart may give up, unless the file is one that can never be had.
+ */
+final class Tape {
+    /** What it does wrong once with a file. */
+    enum Fault {
+        REFUSED,
+        WRONG_BYTE,
+        SHORT,
+        LONG,
+        CUT,
+        BROKEN,
+        HANGS
+    }
+
+    /** Why a file can never be had. */
+    enum Flaw {
+        NONE,
+        MISSING,
+        DAMAGED
+    }
+
+    private static final long MTIME = 1_444_937_154;
+
+    private static final class Entry {
+        final byte[] bytes;
+        final Flaw flaw;
+        final Deque<Fault> faults = new ArrayDeque<>();
+        Archive.Medium medium = Archive.Medium.DISK;
+        boolean coming;
+
+        Entry(byte[] bytes, Flaw flaw) {
+            this.bytes = bytes;
+            this.flaw = flaw;
+        }
+    }
+
+    private final Machine machine;
+    private final Trace trace;
+    private final Bug bug;
+    private final Random random;
+    private final Map<String, Entry> files = new TreeMap<>();
+    private final List<String> ids = new ArrayList<>();
+    private long awayUntil = -1;
+    private int out;
+    private int mostOut;
+
+    Tape(Machine machine, Trace trace, Bug bug, int count, int largest) {
+        this.bug = bug;
+        this.machine = machine;
+        this.trace = trace;
+        this.random = machine.random;
+        for (int i = 0; i < count; i++) {
+            Flaw flaw = random.nextInt(25) > 0 ? Flaw.NONE : random.nextBoolean() ? Flaw.MISSING : Flaw.DAMAGED;
+            boolean empty = random.nextInt(10) == 0 && flaw != Flaw.DAMAGED;
+            byte[] bytes = new byte[empty ? 0 : 1 + random.nextInt(largest)];
+            random.nextBytes(bytes);
+            Entry file = new Entry(bytes, flaw);
+            file.medium = random.nextBoolean() ? Archive.Medium.TAPE : Archive.Medium.DISK;
+            for (int faults = random.nextInt(3); faults > 0; faults--) {
+                file.faults.add(Fault.values()[random.nextInt(Fault.values().length)]);
+            }
+            files.put("f" + i, file);
+            ids.add("f" + i);
+        }
+    }
+
+    /** A request for some of the files. */
+    CartRequest request(String uid, boolean bundle, int count) {
+        List<CartRequest.Item> items = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String id = ids.get(random.nextInt(ids.size()));
+            items.add(new CartRequest.Item(
+                    id, BundlePath.parse("d" + i % 2 + "/" + i + id), new Checksum("md5", md5(file(id).bytes))));
+        }
+        return new CartRequest(uid, bundle, items);
+    }
+
+    private Entry file(String id) {
+        return Objects.requireNonNull(files.get(id), id);
+    }
+
+    /** Whether all these files can be had. */
+    boolean hasAll(List<String> wanted) {
+        return wanted.stream().allMatch(id -> file(id).flaw == Flaw.NONE);
+    }
+
+    /** The true bytes of a file. */
+    byte[] bytes(String id) {
+        return file(id).bytes;
+    }
+
+    /** Is away for so long from now on. */
+    void away(Duration time) {
+        awayUntil = machine.now() + time.toNanos();
+        trace.add("archive", "is away for " + time);
+    }
+
+    /** From now on all is well, but for the flaws of files. */
+    void heal() {
+        awayUntil = -1;
+        files.values().forEach(file -> file.faults.clear());
+    }
+
+    /** The most requests that were out at once. */
+    int mostOut() {
+        return mostOut;
+    }
+
+    /** The archive as a node reaches it. */
+    Archive connection() {
+        return new Connection();
+    }
+
+    private static String md5(byte[] bytes) {
+        return HexFormat.of().formatHex(LaxHash.right().digest(bytes));
+    }
+
+    private void begin() {
+        out++;
+        mostOut = Math.max(mostOut, out);
+    }
+
+    private final class Connection implements Archive {
+        @Override
+        public void stage(String id) {
+            Entry file = answer("stage", id);
+            if (file.medium == Medium.TAPE && !file.coming) {
+                file.coming = true;
+                long time = 1000L + random.nextInt(random.nextInt(4) == 0 ? 1_200_000 : 60_000);
+                machine.at(machine.now() + time * 1_000_000, () -> {
+                    file.coming = false;
+                    file.medium = Medium.DISK;
+                });
+            }
+        }
+
+        @Override
+        public Found status(String id) {
+            Entry file = answer("status", id);
+            return new Found(file.bytes.length, MTIME, file.medium);
+        }
+
+        @Override
+        public InputStream pull(String id, long from, long size) {
+            Entry file = answer("pull", id);
+            if (file.medium != Medium.DISK) {
+                throw new ArchiveException.Refused("the archive answers 500: it is on tape");
+            }
+            Fault fault = bug == Bug.NO_HASH && from == 0 ? Fault.WRONG_BYTE : file.faults.poll();
+            if (fault == Fault.REFUSED) {
+                throw new ArchiveException.Refused("the archive answers 500: it is moody");
+            }
+            byte[] rest = Arrays.copyOfRange(file.bytes, (int) from, file.bytes.length);
+            return new Body(file.flaw == Flaw.DAMAGED ? Fault.WRONG_BYTE : fault, rest, id);
+        }
+
+        /** One request: takes its time, and fails if the archive is away, or does not have the file. */
+        private Entry answer(String verb, String id) {
+            machine.check();
+            trace.add(verb, id);
+            begin();
+            try {
+                machine.pause(Duration.ofMillis(1 + random.nextInt(50)));
+                if (machine.now() < awayUntil) {
+                    if (random.nextInt(8) == 0) {
+                        machine.pause(Duration.ofSeconds(random.nextInt(10)));
+                    }
+                    throw new ArchiveException.Unreachable("connection refused");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ArchiveException.Unreachable("interrupted", e);
+            } finally {
+                out--;
+            }
+            Entry file = file(id);
+            if (file.flaw == Flaw.MISSING) {
+                throw new ArchiveException.Missing();
+            }
+            if (!verb.equals("pull") && file.faults.peek() == Fault.REFUSED && random.nextBoolean()) {
+                file.faults.remove();
+                throw new ArchiveException.Refused("the archive answers 500: it is moody");
+            }
+            return file;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** The content of a file, on its way. */
+    private final class Body extends InputStream {
+        private final Machine.Waiters stalled = machine.new Waiters();
+        private final byte[] bytes;
+        private final boolean broken;
+        private boolean hangs;
+        private int at;
+        private boolean closed;
+
+        Body(@Nullable Fault fault, byte[] rest, String id) {
+            begin();
+            hangs = fault == Fault.HANGS;
+            broken = fault == Fault.BROKEN;
+            byte[] wrong = rest.clone();
+            if (fault == Fault.WRONG_BYTE && rest.length > 0) {
+                wrong[random.nextInt(rest.length)] ^= 1;
+                if (bug == Bug.NO_HASH) {
+                    LaxHash.take(wrong, rest);
+                }
+            }
+            int length = fault == Fault.LONG || (fault == Fault.WRONG_BYTE && rest.length == 0)
+                    ? rest.length + 1
+                    : fault == Fault.SHORT || fault == Fault.CUT || broken
+                            ? random.nextInt(rest.length + 1)
+                            : rest.length;
+            bytes = Arrays.copyOf(wrong, length);
+            if (fault != null) {
+                trace.add("archive", fault + " for " + id);
+            }
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            machine.check();
+            if (hangs) {
+                hangs = false;
+                stall(Duration.ofSeconds(random.nextInt(20)));
+            } else if (random.nextInt(4) == 0) {
+                stall(Duration.ofMillis(random.nextInt(40)));
+            }
+            if (closed) {
+                throw new IOException("closed");
+            }
+            if (at == bytes.length) {
+                if (broken) {
+                    throw new IOException("connection reset");
+                }
+                return -1;
+            }
+            int count = Math.min(length, Math.min(bytes.length - at, 1 + random.nextInt(16 << 10)));
+            System.arraycopy(bytes, at, to, offset, count);
+            at += count;
+            return count;
+        }
+
+        private void stall(Duration time) throws IOException {
+            try {
+                stalled.await(time.toNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                out--;
+                stalled.wakeAll();
+            }
+        }
+    }
+}

@@ -1,0 +1,564 @@
+package dev.cartd.simulation;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.cartd.Cartd;
+import dev.cartd.Simulated;
+import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleChannel;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.claim.StageSettings;
+import dev.cartd.local.LocalScheduler;
+import dev.cartd.local.MemoryStore;
+import dev.cartd.space.EvictionCandidate;
+import dev.cartd.space.SpaceSettings;
+import dev.cartd.spi.Scheduler;
+import dev.cartd.spi.SpaceStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of the simulation: a few nodes of the real core on one store, one volume and one archive, with clients, in a
+ * world where all of these fail. It checks what must hold at each step, then lets all troubles end, and checks what
+ * must hold at the end.
+ */
+final class World {
+    /** What a run was like. */
+    record Result(long hash, int ready, int failed, int downloads, Duration time) {}
+
+    /** How long the troubles last, and how long carts may take after them. */
+    private static final Duration TROUBLES = Duration.ofMinutes(10);
+
+    private static final Duration LONGEST_END = Duration.ofHours(2);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+
+    /** Bytes for two large carts, or some small ones. */
+    private static final long TIGHT = 600 << 10;
+
+    private final Machine machine;
+    private final Random random;
+    private final Trace trace;
+    private final Machine.Node self = new Machine.Node("world");
+    private final FileSystem files;
+    private final Path root;
+    private final SpaceSettings space;
+    private final MemoryStore store;
+    private final NodeStore stores;
+    private final Tape tape;
+    private final boolean single;
+    private final Optional<Leases> leases;
+    private final List<Host> hosts = new ArrayList<>();
+    private int clients;
+    private int ready;
+    private int failed;
+    private int downloads;
+    private boolean quiet;
+
+    /** A node, which comes again after it crashed. */
+    private final class Host {
+        private final String name;
+        private Machine.Node node;
+        private @Nullable Cartd cartd;
+        private @Nullable Scheduler scheduler;
+
+        Host(String name) {
+            this.name = name;
+            this.node = new Machine.Node(name);
+        }
+
+        void start() {
+            node = new Machine.Node(name);
+            cartd = null;
+            trace.add("start", name);
+            machine.start(node, "start", this::open);
+        }
+
+        private void open() {
+            NodeTime time = new NodeTime(machine, node);
+            Scheduler own = leases.isPresent() ? leases.get().of(node, 3) : new LocalScheduler(3, time);
+            scheduler = own;
+            cartd = Simulated.builder(tape.connection(), root, time, StageSettings.DEFAULT.withBuffer(4096))
+                    .store(stores.of(node))
+                    .scheduler(own)
+                    .space(space)
+                    .start();
+        }
+
+        boolean isUp() {
+            return !node.crashed && cartd != null;
+        }
+
+        void crash() {
+            trace.add("crash", name);
+            node.crashed = true;
+            cartd = null;
+        }
+    }
+
+    private World(long seed, Bug bug, @Nullable PrintStream out, Machine.Carriers carriers) {
+        trace = new Trace(out);
+        machine = new Machine(seed, carriers);
+        trace.of(machine);
+        random = machine.random;
+        files = Jimfs.newFileSystem(Configuration.unix().toBuilder()
+                .setBlockSize(4096)
+                // Far more than carts may take: a node that crashed leaves files open, whose blocks are never free
+                // again.
+                .setMaxSize(64 << 20)
+                .setAttributeViews("basic", "owner", "posix", "unix", "user")
+                .build());
+        root = files.getPath("/work/volume");
+        SpaceSettings any = random.nextBoolean()
+                ? SpaceSettings.DEFAULT
+                : SpaceSettings.DEFAULT.withPolicy(
+                        () -> Comparator.comparingLong(EvictionCandidate::bytes).reversed());
+        space = random.nextInt(3) > 0 ? any.withSize(TIGHT) : any;
+        store = new MemoryStore(new NodeTime(machine, self));
+        stores = new NodeStore(machine, trace, bug, store, new Checks());
+        tape = new Tape(machine, trace, bug, 12, 32 << 10);
+        int nodes = 1 + random.nextInt(3);
+        single = nodes == 1 && random.nextBoolean() && bug != Bug.LOST_WAKE && bug != Bug.ORPHANS;
+        leases = single ? Optional.empty() : Optional.of(new Leases(machine, stores, store, bug));
+        for (int i = 1; i <= nodes; i++) {
+            hosts.add(new Host("n" + i));
+        }
+    }
+
+    /** Runs one seed; fails if what must hold does not. */
+    static Result run(long seed, Bug bug, @Nullable PrintStream out, Machine.Carriers carriers) throws Throwable {
+        Severe.install();
+        World world = new World(seed, bug, out, carriers);
+        try {
+            Severe.into(world.machine, world.trace);
+            world.machine.run(world.self, world::live, world::closeFiles);
+        } finally {
+            Severe.into(null, null);
+            world.closeFiles();
+        }
+        return new Result(
+                world.trace.hash(), world.ready, world.failed, world.downloads, Duration.ofNanos(world.machine.now()));
+    }
+
+    private void closeFiles() {
+        try {
+            files.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void live() {
+        hosts.forEach(Host::start);
+        if (single) {
+            machine.start(self, "sweep", this::sweep);
+        }
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            clients++;
+            machine.start(new Machine.Node("c" + i), "client", this::client);
+        }
+        while (machine.now() < TROUBLES.toNanos()) {
+            machine.sleep(Duration.ofMillis(500 + random.nextInt(40_000)));
+            trouble();
+        }
+        heal();
+        awaitEnd();
+        checkEnd();
+    }
+
+    private void trouble() {
+        Host host = hosts.get(random.nextInt(hosts.size()));
+        switch (random.nextInt(8)) {
+            case 0, 1 -> {
+                if (!host.node.crashed) {
+                    host.crash();
+                    long pause = Duration.ofMillis(500 + random.nextInt(60_000)).toNanos();
+                    machine.at(machine.now() + pause, () -> restart(host));
+                }
+            }
+            case 2, 3 -> {
+                Machine.Node node = host.node;
+                Duration time = Duration.ofMillis(100 + random.nextInt(60_000));
+                trace.add("freeze", node.name + " for " + time);
+                node.frozen = true;
+                machine.at(machine.now() + time.toNanos(), () -> node.frozen = false);
+            }
+            case 4 -> tape.away(Duration.ofMillis(random.nextInt(120_000)));
+            case 5 -> stores.away(Duration.ofMillis(random.nextInt(40_000)));
+            case 6 -> stores.loseAnswers(1 + random.nextInt(2));
+            default -> stop(host);
+        }
+    }
+
+    private void restart(Host host) {
+        if (host.node.crashed) {
+            host.start();
+        }
+    }
+
+    /** Ends a node as an operator does, and starts it again. */
+    private void stop(Host host) {
+        Cartd cartd = host.cartd;
+        Machine.Node node = host.node;
+        if (cartd != null && !node.crashed) {
+            trace.add("stop", host.name);
+            host.cartd = null;
+            machine.start(node, "stop", () -> {
+                cartd.close();
+                machine.at(machine.now() + 1, () -> {
+                    if (host.node == node) {
+                        host.crash();
+                        host.start();
+                    }
+                });
+            });
+        }
+    }
+
+    private void heal() {
+        trace.add("heal", "");
+        tape.heal();
+        stores.heal();
+        for (Host host : hosts) {
+            host.node.frozen = false;
+            restart(host);
+        }
+    }
+
+    /** Wakes all carts now and then, as a scheduler does that lasts: this one does not. */
+    private void sweep() {
+        while (true) {
+            machine.sleep(Duration.ofSeconds(30));
+            Scheduler own = hosts.get(0).scheduler;
+            if (own != null && hosts.get(0).isUp()) {
+                store.live().filter(cart -> cart.status().inWork()).forEach(cart -> own.wake(cart.id()));
+                store.deleted(Integer.MAX_VALUE).forEach(cart -> own.wake(cart.id()));
+            }
+        }
+    }
+
+    // The clients.
+
+    private void client() {
+        int carts = 1 + random.nextInt(6);
+        for (int i = 0; i < carts; i++) {
+            String uid = "u" + random.nextInt(4);
+            CartRequest request = tape.request(uid, random.nextBoolean(), 1 + random.nextInt(8));
+            Optional<Cart> posted = Optional.empty();
+            while (posted.isEmpty() && !quiet) {
+                posted = ask("post " + uid, cartd -> cartd.submit(request));
+                rest(5000);
+            }
+            int polls = random.nextInt(60);
+            for (int poll = 0; poll < polls; poll++) {
+                rest(20_000);
+                Optional<Cart> seen =
+                        ask("poll " + uid, cartd -> cartd.status(uid)).flatMap(cart -> cart);
+                if (seen.filter(cart -> cart.status().inWork()).isEmpty()) {
+                    break;
+                }
+            }
+            if (random.nextInt(3) > 0) {
+                ask("get " + uid, cartd -> download(cartd, uid));
+            }
+            if (random.nextInt(4) == 0) {
+                ask("delete " + uid, cartd -> cartd.delete(uid));
+            }
+            rest(60_000);
+        }
+        clients--;
+    }
+
+    private void rest(int millis) {
+        machine.sleep(Duration.ofMillis(random.nextInt(millis)));
+    }
+
+    private interface Request<T> {
+        T send(Cartd cartd) throws IOException;
+    }
+
+    /** Sends a request to one of the nodes; empty if there was no answer, or a failure. */
+    private <T> Optional<T> ask(String what, Request<T> request) {
+        Host host = hosts.get(random.nextInt(hosts.size()));
+        Cartd cartd = host.cartd;
+        if (cartd == null || host.node.crashed) {
+            return Optional.empty();
+        }
+        Machine.Waiters answered = machine.new Waiters();
+        List<T> answer = new ArrayList<>();
+        machine.start(host.node, "http", () -> {
+            try {
+                T found = request.send(cartd);
+                trace.add("answer", what);
+                answer.add(found);
+            } catch (CartException | IOException e) {
+                trace.add("answer", what + ": " + e.getMessage());
+            }
+            answered.wakeAll();
+        });
+        try {
+            answered.await(ANSWER_WITHIN.toNanos());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return answer.stream().findFirst();
+    }
+
+    private boolean download(Cartd cartd, String uid) throws IOException {
+        Bundle bundle = cartd.open(uid, "");
+        Cart cart = store.live(uid).get(0);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (BundleChannel channel = bundle.open(0, bundle.length())) {
+            ByteBuffer buffer = ByteBuffer.allocate(16 << 10);
+            while (channel.read(buffer) >= 0) {
+                bytes.write(buffer.array(), 0, buffer.position());
+                buffer.clear();
+                if (random.nextInt(4) == 0) {
+                    rest(30_000);
+                }
+            }
+        }
+        check(bytes.size() == bundle.length(), "cart " + cart.id() + ": a download has another length");
+        requireTrue(cart, tar(bytes.toByteArray()), "downloaded");
+        downloads++;
+        return true;
+    }
+
+    // What must hold.
+
+    private void check(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
+    }
+
+    private final class Checks implements NodeStore.Consistency {
+        @Override
+        public void isReady(Cart cart) {
+            ready++;
+            try {
+                Path top = root.resolve(Long.toString(cart.id()));
+                Map<String, byte[]> found = cart.bundle()
+                        ? tar(Files.readAllBytes(top.resolve(cart.uid() + ".tar")))
+                        : tree(top.resolve(cart.uid()));
+                requireTrue(cart, found, "ready");
+            } catch (IOException e) {
+                machine.fail(new AssertionError("cart " + cart.id() + " is ready, but not there", e));
+            } catch (AssertionError e) {
+                machine.fail(e);
+            }
+        }
+
+        @Override
+        public void hasFailed(Cart cart, String reason) {
+            failed++;
+            if (tape.hasAll(ids(cart))) {
+                machine.fail(
+                        new AssertionError("cart " + cart.id() + " failed, and all its files are good: " + reason));
+            }
+        }
+
+        /** Only where a size is set: otherwise the room is that of the disk, and the books have more than is taken. */
+        @Override
+        public void roomIsGiven() {
+            long promised = store.space().held().stream()
+                    .mapToLong(held -> Math.max(held.bytes(), held.reserved()))
+                    .sum();
+            long most = space.size().orElse(Long.MAX_VALUE);
+            if (promised + inherited() > most) {
+                machine.fail(new AssertionError((promised + inherited()) + " of " + most + " bytes are promised"));
+            }
+        }
+
+        @Override
+        public void isWrong(String what) {
+            machine.fail(new AssertionError(what));
+        }
+    }
+
+    private List<String> ids(Cart cart) {
+        return store.files(cart.id()).stream().map(CartFile::archiveId).toList();
+    }
+
+    private long inherited() {
+        return store.space().shared().stream()
+                .mapToLong(SpaceStore.Shared::inherited)
+                .sum();
+    }
+
+    /** Fails unless these are the files of the cart, with the bytes of the archive. */
+    private void requireTrue(Cart cart, Map<String, byte[]> found, String what) {
+        List<CartFile> wanted = store.files(cart.id());
+        if (wanted.isEmpty()) {
+            return; // It was deleted meanwhile.
+        }
+        check(
+                found.size() == wanted.size(),
+                "cart " + cart.id() + ": " + what + " with " + found.keySet() + " instead of " + wanted);
+        for (CartFile file : wanted) {
+            byte[] bytes = found.get(file.path());
+            check(
+                    bytes != null && Arrays.equals(bytes, tape.bytes(file.archiveId())),
+                    "cart " + cart.id() + ": " + what + " with wrong bytes of " + file.path());
+        }
+    }
+
+    private static Map<String, byte[]> tar(byte[] bytes) throws IOException {
+        Map<String, byte[]> found = new TreeMap<>();
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(new ByteArrayInputStream(bytes), "UTF-8")) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                if (entry.isFile()) {
+                    found.put(entry.getName().substring(entry.getName().indexOf('/') + 1), tar.readAllBytes());
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Map<String, byte[]> tree(Path top) throws IOException {
+        Map<String, byte[]> found = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(top)) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                found.put(top.relativize(path).toString(), Files.readAllBytes(path));
+            }
+        }
+        return found;
+    }
+
+    private void awaitEnd() {
+        long until = machine.now() + LONGEST_END.toNanos();
+        while (clients > 0 || unfinished().isPresent()) {
+            if (machine.now() > until) {
+                throw new AssertionError(
+                        "after all troubles ended: " + unfinished().orElse("clients wait"));
+            }
+            machine.sleep(Duration.ofSeconds(20));
+        }
+        machine.sleep(Duration.ofSeconds(130)); // Pins and links.
+    }
+
+    private Optional<String> unfinished() {
+        return Stream.concat(
+                        store.live().filter(cart -> cart.status().inWork()).map(cart -> "in work is " + cart),
+                        store.deleted(Integer.MAX_VALUE).stream().map(cart -> "not removed is " + cart))
+                .findFirst();
+    }
+
+    private void checkEnd() {
+        try {
+            for (Cart cart : store.live().toList()) {
+                checkCart(cart);
+            }
+            checkVolume();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        check(store.space().pins().isEmpty(), "pins are left: " + store.space().pins());
+        for (SpaceStore.Held held : store.space().held()) {
+            check(held.reserved() == 0, "room is reserved for a cart that is not in work: " + held);
+        }
+    }
+
+    private void checkCart(Cart cart) throws IOException {
+        Path top = root.resolve(Long.toString(cart.id()));
+        if (cart.status() == CartStatus.READY) {
+            check(tape.hasAll(ids(cart)), "cart " + cart.id() + " is ready, and not all its files are good");
+            check(
+                    store.files(cart.id()).stream().allMatch(file -> file.status() == FileStatus.STAGED),
+                    "cart " + cart.id() + " is ready, and not all its files are staged");
+            requireTrue(
+                    cart,
+                    cart.bundle()
+                            ? tar(Files.readAllBytes(top.resolve(cart.uid() + ".tar")))
+                            : tree(top.resolve(cart.uid())),
+                    "ready");
+            check(!Files.exists(top.resolve(".part")), "parts of ready cart " + cart.id() + " are left");
+        }
+    }
+
+    private void checkVolume() throws IOException {
+        Set<String> known = store.live().map(cart -> Long.toString(cart.id())).collect(Collectors.toSet());
+        known.addAll(Set.of("cartuids", ".cartd-volume"));
+        for (Path entry : list(root)) {
+            check(known.contains(entry.getFileName().toString()), entry + " is left");
+        }
+        if (Files.exists(root.resolve("cartuids"))) {
+            for (Path link : list(root.resolve("cartuids"))) {
+                Optional<Cart> newest = store.live(link.getFileName().toString()).stream()
+                        .filter(cart -> cart.status() == CartStatus.READY)
+                        .findFirst();
+                String target = Files.isSymbolicLink(link)
+                        ? Files.readSymbolicLink(link).toString()
+                        : "no link";
+                check(
+                        newest.isPresent()
+                                && target.startsWith("../" + newest.get().id() + "/"),
+                        link + " leads to " + target + ", and the newest ready cart is " + newest.map(Cart::id));
+            }
+        }
+        checkBooks();
+    }
+
+    /** Only where no cart has failed: an unfinished tar has holes, which the file system in memory does not know. */
+    private void checkBooks() throws IOException {
+        if (store.live().anyMatch(cart -> cart.status() == CartStatus.ERROR)) {
+            return;
+        }
+        long taken = taken(root, new HashSet<>());
+        long booked = inherited()
+                + store.space().held().stream()
+                        .mapToLong(SpaceStore.Held::bytes)
+                        .sum();
+        check(taken <= booked, taken + " bytes are taken, and the books have " + booked);
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
+        }
+    }
+
+    /** The bytes of all files, each once; not whole blocks, since the books do not have those of shared files. */
+    private static long taken(Path directory, Set<Object> seen) throws IOException {
+        long taken = 0;
+        for (Path entry : list(directory)) {
+            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                taken += taken(entry, seen);
+            } else if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)
+                    && !entry.getFileName().toString().startsWith(".")
+                    && seen.add(Files.getAttribute(entry, "unix:ino"))) {
+                taken += Files.size(entry);
+            }
+        }
+        return taken;
+    }
+}
