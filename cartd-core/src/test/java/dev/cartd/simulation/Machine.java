@@ -258,7 +258,7 @@ final class Machine {
         first.strand = next;
         first.go();
         try {
-            end.get(20, TimeUnit.SECONDS);
+            end.get(100, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("it hangs: " + stacks(), e);
         } catch (ExecutionException e) {
