@@ -59,7 +59,7 @@ public final class Cartd implements AutoCloseable {
     private final Space space;
     private final VolumeCheck check;
     private final Housekeeping housekeeping;
-    private final Timeline clock;
+    private final Timeline timeline;
     private final Volume volume;
     private final VolumeWatch watch;
     private final Optional<CartListener> listener;
@@ -69,8 +69,7 @@ public final class Cartd implements AutoCloseable {
     private volatile long highestOnVolume = -1;
 
     Cartd(CartdBuilder from) {
-        Timeline timeline = from.timeline();
-        clock = timeline;
+        timeline = from.timeline();
         ends = new Ends(timeline);
         listener = from.listener;
         ownStore = from.store == null ? Optional.of(new MemoryStore(timeline)) : Optional.empty();
@@ -172,7 +171,7 @@ public final class Cartd implements AutoCloseable {
      * @throws java.time.DateTimeException if the end of the promise is too far away for an {@link Instant}
      */
     public Cart submit(CartRequest request, Duration keep) {
-        Instant until = clock.instant().plus(keep);
+        Instant until = timeline.instant().plus(keep);
         Cart cart = submit(request);
         while (!store.space().keep(cart.id(), until, true)) {
             cart = submit(request); // The cart was evicted or deleted after the request was joined to it.
@@ -234,7 +233,7 @@ public final class Cartd implements AutoCloseable {
 
     /** The message about this cart for people now, in one line; see {@link Cart#message}. Never fails. */
     public String message(Cart cart) {
-        return cart.message(clock.instant());
+        return cart.message(timeline.instant());
     }
 
     /**
@@ -325,7 +324,7 @@ public final class Cartd implements AutoCloseable {
      * @throws java.time.DateTimeException if the end of the promise is too far away for an {@link Instant}
      */
     public boolean keep(Cart cart, Duration keep) {
-        return store.space().keep(cart.id(), clock.instant().plus(keep), false);
+        return store.space().keep(cart.id(), timeline.instant().plus(keep), false);
     }
 
     /**
@@ -417,11 +416,11 @@ public final class Cartd implements AutoCloseable {
      * @throws ArithmeticException if {@code timeout} is longer than 292 years
      */
     public Optional<Cart> await(String uid, Duration timeout) throws InterruptedException {
-        long end = clock.nanos() + timeout.toNanos();
+        long end = timeline.nanos() + timeout.toNanos();
         while (true) {
             long seen = ends.count();
             Optional<Cart> cart = status(uid);
-            Duration left = Duration.ofNanos(end - clock.nanos());
+            Duration left = Duration.ofNanos(end - timeline.nanos());
             if (cart.filter(now -> now.status().inWork()).isEmpty() || left.isNegative()) {
                 return cart;
             }

@@ -8,7 +8,14 @@ import java.nio.channels.ReadableByteChannel;
  * A range of the bytes of a {@link Bundle}, open for reading: one after the other, by one thread at a time, or at any
  * position, by any number of threads. Any thread may close the channel, which ends the reads that are under way.
  */
-public interface BundleChannel extends ReadableByteChannel {
+public abstract class BundleChannel implements ReadableByteChannel {
+    private long next;
+
+    /** @param from where the range begins, counted from the beginning of the bundle */
+    protected BundleChannel(long from) {
+        this.next = from;
+    }
+
     /**
      * Reads the next bytes, and fills the buffer unless the range ends first.
      *
@@ -16,7 +23,11 @@ public interface BundleChannel extends ReadableByteChannel {
      * @throws IOException as {@link #read(ByteBuffer, long)}
      */
     @Override
-    int read(ByteBuffer dst) throws IOException;
+    public final int read(ByteBuffer dst) throws IOException {
+        int count = read(dst, next);
+        next += Math.max(0, count);
+        return count;
+    }
 
     /**
      * Reads the bytes from {@code position} on, and fills the buffer unless the range ends first. Does not change where
@@ -26,14 +37,14 @@ public interface BundleChannel extends ReadableByteChannel {
      * @return how many bytes were read; -1 at the end of the range
      * @throws IOException if a file is gone or damaged, or cannot be read: no byte is ever made up or left out
      */
-    int read(ByteBuffer dst, long position) throws IOException;
+    public abstract int read(ByteBuffer dst, long position) throws IOException;
 
     /**
      * Whether the bytes from {@code from} (included) to {@code to} (not included) come from so many files that several
      * threads read them faster than one.
      */
-    boolean isScattered(long from, long to);
+    public abstract boolean isScattered(long from, long to);
 
     /** Closes what is open only to read faster: to be called if the next read may be long in coming. */
-    void rest() throws IOException;
+    public abstract void rest() throws IOException;
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * A range of a tar that is computed as it is read. Each read uses a channel that no other read uses; at best one that
  * is at the position already, so that a file is not opened twice.
  */
-final class TarRange implements BundleChannel {
+final class TarRange extends BundleChannel {
     private static final int FEW = 4;
 
     private final TarLayout layout;
@@ -19,20 +19,12 @@ final class TarRange implements BundleChannel {
     private final List<TarChannel> channels = new ArrayList<>();
     private final List<TarChannel> idle = new ArrayList<>();
     private boolean closed;
-    private long position;
 
     TarRange(TarLayout layout, Contents contents, long from, long to) {
+        super(from);
         this.layout = layout;
         this.contents = contents;
-        this.position = from;
         this.to = to;
-    }
-
-    @Override
-    public int read(ByteBuffer dst) throws IOException {
-        int count = read(dst, position);
-        position += Math.max(0, count);
-        return count;
     }
 
     @Override

@@ -97,6 +97,11 @@ public final class ClaimedCart {
         return contents;
     }
 
+    /** Whether all files are staged. */
+    public boolean isStaged() {
+        return staged == files.length;
+    }
+
     /** Whether the condition holds for all files. */
     public boolean all(Predicate<CartFile> condition) {
         return where(condition).count() == files.length;

@@ -4,7 +4,6 @@ import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Durability;
-import dev.cartd.cart.FileStatus;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
@@ -187,7 +186,7 @@ final class TarForm extends CartForm {
     }
 
     private void requireAll() throws StepStopped {
-        if (!claimed.all(file -> file.status() == FileStatus.STAGED)) {
+        if (!claimed.isStaged()) {
             throw StepStopped.failed("The tar of the cart is damaged: repair the cart");
         }
     }

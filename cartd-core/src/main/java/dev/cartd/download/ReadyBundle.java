@@ -85,12 +85,8 @@ final class ReadyBundle implements Bundle {
         }
     }
 
-    private interface Read {
-        int count() throws IOException;
-    }
-
     /** Keeps the cart pinned until it is closed. If a read fails, checks the files again, and reports damage. */
-    private final class Watched implements BundleChannel {
+    private final class Watched extends BundleChannel {
         private final BundleChannel bytes;
         private final long from;
         private final long to;
@@ -98,6 +94,7 @@ final class ReadyBundle implements Bundle {
         private final AtomicBoolean pinned = new AtomicBoolean(true);
 
         Watched(BundleChannel bytes, long from, long to, Layouts.Use use) {
+            super(from);
             this.use = use;
             this.bytes = bytes;
             this.from = from;
@@ -105,18 +102,9 @@ final class ReadyBundle implements Bundle {
         }
 
         @Override
-        public int read(ByteBuffer dst) throws IOException {
-            return watched(() -> bytes.read(dst));
-        }
-
-        @Override
         public int read(ByteBuffer dst, long position) throws IOException {
-            return watched(() -> bytes.read(dst, position));
-        }
-
-        private int watched(Read read) throws IOException {
             try {
-                return read.count();
+                return bytes.read(dst, position);
             } catch (ClosedChannelException e) {
                 throw e;
             } catch (IOException e) {

@@ -51,22 +51,14 @@ record StoredTar(CartTar tar, long length, String etag) implements TarBytes {
     }
 
     /** Reads a range of a file. */
-    private static final class Slice implements BundleChannel {
+    private static final class Slice extends BundleChannel {
         private final FileChannel channel;
         private final long to;
-        private long position;
 
         Slice(FileChannel channel, long from, long to) {
+            super(from);
             this.channel = channel;
-            this.position = from;
             this.to = to;
-        }
-
-        @Override
-        public int read(ByteBuffer dst) throws IOException {
-            int count = read(dst, position);
-            position += Math.max(0, count);
-            return count;
         }
 
         @Override

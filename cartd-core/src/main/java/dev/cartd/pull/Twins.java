@@ -248,7 +248,7 @@ public final class Twins implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (announced && !claimed.all(file -> file.status() == FileStatus.STAGED)) {
+        if (announced && !claimed.isStaged()) {
             try {
                 store.begin(cart, List.of(), Instant.EPOCH);
             } catch (CartException.Unavailable e) {

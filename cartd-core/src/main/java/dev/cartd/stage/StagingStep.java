@@ -137,7 +137,7 @@ final class StagingStep {
         }
         boolean isForTape = durabilityBefore == Durability.SYNCED
                 && claimed.where(CartFile::isToBePulled).findAny().isEmpty()
-                && !isStaged();
+                && !claimed.isStaged();
         // Recorded before the first pull: until all is synced, recorded files are certain to be on the volume only
         // during this boot, and there may be complete files that are not recorded. What is not even certain during
         // this boot has to be checked first.
@@ -187,7 +187,7 @@ final class StagingStep {
             complete = pulled.run(indexes(CartFile::isToBePulled), puller);
             // An earlier step that was interrupted may have recorded files before it synced them.
             List<Path> others = durabilityBefore == Durability.SYNCED ? List.of() : form.stagedPaths();
-            if (isSmall() && isStaged()) {
+            if (isSmall() && claimed.isStaged()) {
                 unsynced = Stream.concat(puller.unsynced().stream(), others.stream())
                         .distinct()
                         .toList();
@@ -199,14 +199,10 @@ final class StagingStep {
         takeChanges(pulled.changed(), parts);
         claimed.become(Durability.SYNCED);
         claimed.save();
-        if (isStaged()) {
+        if (claimed.isStaged()) {
             return Optional.empty();
         }
         return Optional.of(complete ? pauseForTape() : pause(pulled));
-    }
-
-    private boolean isStaged() {
-        return claimed.all(file -> file.status() == FileStatus.STAGED);
     }
 
     /**

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.Lock;
 /**
  * The time of a process, the threads that work in its background, and how they wait for each other. The core has no
  * other clock, waits in no other way, and has no other threads but a few that only wait for a disk. So a test can run
- * all of it in a time of its own, one thread at a time. As an {@link
- * InstantSource} a timeline is the wall clock. Safe for use by many threads.
+ * all of it in a time of its own, one thread at a time. As an {@link InstantSource} a timeline is the wall clock. Safe
+ * for use by many threads.
  */
 public interface Timeline extends InstantSource {
     /** The monotonic clock in nanoseconds, like {@link System#nanoTime}: only differences mean anything. */

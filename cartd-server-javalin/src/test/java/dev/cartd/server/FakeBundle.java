@@ -98,21 +98,13 @@ final class FakeBundle implements Bundle {
         return new Channel(from, Math.min(to, endsAt));
     }
 
-    private final class Channel implements BundleChannel {
+    private final class Channel extends BundleChannel {
         private final long to;
-        private long at;
         private volatile boolean closed;
 
         Channel(long from, long to) {
-            this.at = from;
+            super(from);
             this.to = to;
-        }
-
-        @Override
-        public int read(ByteBuffer buffer) throws IOException {
-            int read = read(buffer, at);
-            at += Math.max(0, read);
-            return read;
         }
 
         @Override
