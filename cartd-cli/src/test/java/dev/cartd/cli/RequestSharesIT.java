@@ -1,13 +1,10 @@
 package dev.cartd.cli;
 
 import dev.cartd.spi.ArchiveInterface;
-import dev.cartd.store.PostgresServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,8 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Servers and workers on one database, and an archive that cannot take much: its limit is one for all of them. */
 @Timeout(value = 100, unit = TimeUnit.SECONDS)
-class RequestSharesIT {
-    private static PostgresServer postgres;
+class RequestSharesIT extends OnPostgres {
 
     private final ArchiveInterface archive = new ArchiveInterface();
     private final CartsOnDisk carts;
@@ -27,17 +23,6 @@ class RequestSharesIT {
     RequestSharesIT(@TempDir Path home) {
         this.home = home;
         this.carts = new CartsOnDisk(home.resolve("volume"));
-    }
-
-    @BeforeAll
-    static void startDatabase() throws Exception {
-        postgres = PostgresServer.start();
-        LiveServer.sync(postgres.copy("synced", "template0"));
-    }
-
-    @AfterAll
-    static void stopDatabase() {
-        postgres.close();
     }
 
     @AfterEach

@@ -1,14 +1,11 @@
 package dev.cartd.cli;
 
 import dev.cartd.spi.ArchiveInterface;
-import dev.cartd.store.PostgresServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +14,7 @@ import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Two servers on one PostgreSQL database and one volume. */
-abstract class TwoNodes {
+abstract class TwoNodes extends OnPostgres {
     /** After this a node that was not heard of is taken for dead. */
     static final Duration LEASE = Duration.ofSeconds(4);
 
@@ -28,8 +25,6 @@ abstract class TwoNodes {
         "archiveinterface.retries = 50"
     };
 
-    static PostgresServer postgres;
-
     final ArchiveInterface archive = new ArchiveInterface();
     String database = "";
     LiveServer one;
@@ -38,17 +33,6 @@ abstract class TwoNodes {
 
     @TempDir
     Path home;
-
-    @BeforeAll
-    static void startDatabase() throws Exception {
-        postgres = PostgresServer.start();
-        LiveServer.sync(postgres.copy("synced", "template0"));
-    }
-
-    @AfterAll
-    static void stopDatabase() {
-        postgres.close();
-    }
 
     @BeforeEach
     void start(TestInfo test) throws Exception {
