@@ -141,7 +141,10 @@ final class MemoryTwins implements TwinStore {
             row.files().stream().filter(file -> shares.containsKey(file.id())).forEach(file -> {
                 long group = shares.getOrDefault(file.id(), 0L);
                 long owner = file.id() == group ? cart : 0;
-                groups.merge(group, new SpaceStore.Shared(owner, Set.of(cart), file.size()), MemoryTwins::together);
+                groups.merge(
+                        group,
+                        new SpaceStore.Shared(owner, Set.of(cart), SpaceStore.taken(file.size())),
+                        MemoryTwins::together);
             });
         }
         return List.copyOf(groups.values());

@@ -17,6 +17,18 @@ import java.util.function.Function;
  * method is one transaction, and safe for use by many threads and processes at once. All sizes are in bytes, 0 or more.
  */
 public interface SpaceStore {
+    /** The block size of nearly every file system, in bytes. With larger blocks the books are too low. */
+    long BLOCK = 4096;
+
+    /**
+     * The bytes that a file of this size takes on the volume: whole blocks, and one block for its directory entry.
+     *
+     * @throws ArithmeticException if that does not fit into a long
+     */
+    static long taken(long size) {
+        return Math.multiplyExact((size + BLOCK - 1) / BLOCK + 1, BLOCK);
+    }
+
     /** The result of {@link #reserve}. */
     enum Answer {
         /** The room is reserved. */
@@ -96,7 +108,7 @@ public interface SpaceStore {
      * @param owner the number of the cart that they were pulled for, and whose {@link Held#bytes} include them; 0 if
      *     that cart does not have them any more
      * @param carts the numbers of all carts that share them
-     * @param bytes how many bytes they are
+     * @param bytes how many bytes they {@linkplain SpaceStore#taken take} on the volume
      */
     record Shared(long owner, Set<Long> carts, long bytes) {
         /** The bytes that are used but not included in any cart's {@link Held#bytes}: those without an owner. */

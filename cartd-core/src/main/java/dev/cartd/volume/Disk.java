@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Operations on the file system; none but {@link #sync} follows a symlink at the end of its path. */
 final class Disk {
-    /** The block size of nearly every file system in bytes. With larger blocks the estimate of the room is too low. */
-    static final long BLOCK = 4096;
-
     /** The threads of {@link #LOOKS} and of those that sync. */
     static final int AT_ONCE = 8;
 

@@ -6,6 +6,7 @@ import dev.cartd.cart.Durability;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Stray;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.SpaceStore;
 import dev.cartd.system.FreeSpace;
 import dev.cartd.system.Timeline;
 import java.io.IOException;
@@ -166,14 +167,9 @@ public final class Volume {
         return new UncheckedIOException(message, e);
     }
 
-    /**
-     * The bytes that a file of this size takes on the volume: whole blocks, and one block for its directory entry.
-     *
-     * @throws ArithmeticException if that does not fit into a long
-     */
+    /** The bytes that a file of this size takes on the volume, as {@link SpaceStore#taken} counts them. */
     public long taken(long size) {
-        long blocks = (size + Disk.BLOCK - 1) / Disk.BLOCK + 1;
-        return Math.multiplyExact(blocks, Disk.BLOCK);
+        return SpaceStore.taken(size);
     }
 
     /** The files of a cart, in the form that the cart was asked for. */

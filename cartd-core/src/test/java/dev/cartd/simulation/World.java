@@ -62,7 +62,7 @@ final class World {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
 
     /** Bytes for two large carts, or some small ones. */
-    private static final long TIGHT = 600 << 10;
+    private static final long TIGHT = 400 << 10;
 
     private final Machine machine;
     private final Random random;
@@ -547,7 +547,7 @@ final class World {
         }
     }
 
-    /** The bytes of all files, each once; not whole blocks, since the books do not have those of shared files. */
+    /** The bytes that all files take, each once. */
     private static long taken(Path directory, Set<Object> seen) throws IOException {
         long taken = 0;
         for (Path entry : list(directory)) {
@@ -556,7 +556,7 @@ final class World {
             } else if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)
                     && !entry.getFileName().toString().startsWith(".")
                     && seen.add(Files.getAttribute(entry, "unix:ino"))) {
-                taken += Files.size(entry);
+                taken += SpaceStore.taken(Files.size(entry));
             }
         }
         return taken;

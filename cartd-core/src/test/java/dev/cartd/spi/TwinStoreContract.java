@@ -220,12 +220,12 @@ public abstract class TwinStoreContract extends StoreContract {
         assertThat(file(two, 0).shared()).isTrue();
         assertThat(file(one, 0).shared()).isFalse();
         assertThat(store.space().shared())
-                .containsExactly(new Shared(one.id(), Set.of(one.id(), two.id(), three.id()), 10));
+                .containsExactly(new Shared(one.id(), Set.of(one.id(), two.id(), three.id()), 8192));
         assertThat(books().used()).isEqualTo(50);
 
         remove("one");
-        assertThat(store.space().shared()).containsExactly(new Shared(0, Set.of(two.id(), three.id()), 10));
-        assertThat(books().used()).isEqualTo(10);
+        assertThat(store.space().shared()).containsExactly(new Shared(0, Set.of(two.id(), three.id()), 8192));
+        assertThat(books().used()).isEqualTo(8192);
         remove("three");
         remove("two");
         assertThat(store.space().shared()).isEmpty();
@@ -240,7 +240,7 @@ public abstract class TwinStoreContract extends StoreContract {
         twins.share(two, Map.of(file(two, 0).id(), theirs.id()));
         store.record(two, List.of(seen(file(two, 0)).linked()));
         store.record(one, List.of(theirs.lost()));
-        assertThat(store.space().shared()).containsExactly(new Shared(0, Set.of(two.id()), 10));
+        assertThat(store.space().shared()).containsExactly(new Shared(0, Set.of(two.id()), 8192));
 
         store.record(two, List.of(file(two, 0).lost()));
 

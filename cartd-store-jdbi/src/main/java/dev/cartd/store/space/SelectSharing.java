@@ -1,5 +1,6 @@
 package dev.cartd.store.space;
 
+import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.SpaceStore.Shared;
 import java.util.HashMap;
 import java.util.List;
@@ -15,9 +16,11 @@ final class SelectSharing {
     private static final String ALL =
             "select share, cart_id, id, size from file where share is not null order by share";
 
+    /** The bytes are what {@link SpaceStore#taken} says of the size. */
     private static final String INHERITED = """
             select coalesce(sum(bytes), 0) from (
-                select max(size) as bytes from file where share is not null group by share
+                select ((max(size) + 4095) / 4096 + 1) * 4096 as bytes from file
+                where share is not null group by share
                 having sum(case when id = share then 1 else 0 end) = 0) as orphans""";
 
     private record Holders(long owner, Set<Long> carts) {}
@@ -62,7 +65,7 @@ final class SelectSharing {
                 share = row.share;
             }
             owner = row.file == row.share ? row.cart : owner;
-            size = row.size;
+            size = SpaceStore.taken(row.size);
             carts.add(row.cart);
         }
 
