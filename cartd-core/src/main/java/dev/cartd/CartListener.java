@@ -2,7 +2,7 @@ package dev.cartd;
 
 import dev.cartd.cart.Cart;
 
-/** Is called when the work on a cart ends. */
+/** Called when the work on a cart ends. */
 @FunctionalInterface
 public interface CartListener {
     /**
@@ -10,10 +10,10 @@ public interface CartListener {
      * the cart calls this, at most once for each time that the cart becomes ready or fails. The call is left out if the
      * cart was deleted in the meantime or the store cannot be reached, and is lost if the process dies.
      *
-     * <p>Called by many threads at once, which other carts need: it should return soon. An exception that it throws is
-     * logged.
+     * <p>Called by many threads at once. Other carts need these threads, so the call should return soon. An exception
+     * that it throws is logged.
      *
-     * @param cart the cart as it is now; it may have changed again, for example have been restaged
+     * @param cart the cart as it is now; it may have changed again, for example be under repair
      */
     void ended(Cart cart);
 }

@@ -142,7 +142,7 @@ public final class CartdBuilder {
         return this;
     }
 
-    /** Is called when carts of this process become ready or fail; by default no listener. */
+    /** The listener that is called when carts of this process become ready or fail; by default none. */
     public CartdBuilder listener(CartListener listener) {
         this.listener = Optional.of(listener);
         return this;

@@ -45,6 +45,6 @@ public abstract class BundleChannel implements ReadableByteChannel {
      */
     public abstract boolean isScattered(long from, long to);
 
-    /** Closes what is open only to read faster: to be called if the next read may be long in coming. */
+    /** Closes what is kept open only to make the next read faster. To be called when no read may follow for long. */
     public abstract void rest() throws IOException;
 }

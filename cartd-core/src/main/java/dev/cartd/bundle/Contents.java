@@ -18,7 +18,7 @@ public interface Contents extends Closeable {
      */
     SeekableByteChannel open(CartFile file) throws IOException;
 
-    /** Closes what is open only so that the next files are opened faster. */
+    /** Closes what is kept open only to open the next files faster. */
     default void rest() throws IOException {}
 
     /** Closes all that is open but the files. Any thread may call this, also while a file is being opened. */

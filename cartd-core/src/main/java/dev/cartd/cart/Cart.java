@@ -116,8 +116,8 @@ public record Cart(
         }
         Instant seen = standstill.counted().equals(Instant.EPOCH) ? created : standstill.counted();
         Duration most = status == CartStatus.WAITING ? TAKEN_UP : Standstill.GAP;
-        boolean left = Duration.between(seen, now).compareTo(most) > 0;
-        return left ? Optional.of(Wait.begins(Wait.Kind.WORKER, seen, NO_WORKER)) : standstill.waitsFor();
+        boolean abandoned = Duration.between(seen, now).compareTo(most) > 0;
+        return abandoned ? Optional.of(Wait.begins(Wait.Kind.WORKER, seen, NO_WORKER)) : standstill.waitsFor();
     }
 
     /**
@@ -127,17 +127,17 @@ public record Cart(
      */
     public String message(Instant now) {
         return waitsFor(now)
-                .map(wait -> wait.sentence(now) + here() + ends(now))
+                .map(wait -> wait.sentence(now) + stagedSoFar() + latestEnd(now))
                 .orElse(reason);
     }
 
-    private String here() {
+    private String stagedSoFar() {
         return progress.staged() == 0 && progress.files() <= 1
                 ? ""
                 : "; " + progress.staged() + " of " + progress.files() + " files are here";
     }
 
-    private String ends(Instant now) {
+    private String latestEnd(Instant now) {
         return waitsUntil(now)
                 .map(until -> "; this ends at " + HumanText.utc(until, now) + " at the latest")
                 .orElse("");

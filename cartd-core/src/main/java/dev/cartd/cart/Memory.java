@@ -2,9 +2,9 @@ package dev.cartd.cart;
 
 /**
  * A share of the heap. Before the list of files of a cart is read into memory, its bytes are taken from this share; if
- * they are not available, the work is tried again later. Small carts have a reserve in addition to the share that large
- * carts cannot take, so that a giant cart does not keep small carts from being worked on. No method waits for memory.
- * Safe for use by many threads.
+ * they are not available, the work is tried again later. Beside the share there is a reserve that only small carts can
+ * use, so that a giant cart does not keep small carts from being worked on. No method waits for memory. Safe for use by
+ * many threads.
  *
  * <p>A process has three of these, each a quarter of the heap: for carts in work, for requests that are being read, and
  * for downloads. The last quarter is for the rest of the program and for the garbage collector.
@@ -70,7 +70,7 @@ public final class Memory {
         return most;
     }
 
-    /** The most bytes that a hold may have to be small: a small hold can use the reserve. */
+    /** The size in bytes up to which a hold is small; only small holds can use the reserve. */
     public long small() {
         return most / SMALL_PART;
     }

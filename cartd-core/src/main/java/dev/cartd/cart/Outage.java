@@ -16,8 +16,8 @@ public final class Outage {
     private static final Duration APART = Duration.ofMinutes(1);
 
     /**
-     * Whoever waits for the resource tries it far more often. If no use failed for this long, the resource was not
-     * used, and it may have been back in the meantime.
+     * Carts that wait for the resource try it far more often. If no use failed for this long, nobody used the resource,
+     * and it may have been back in the meantime: so the next failure counts as the first.
      */
     private static final Duration UNUSED = Duration.ofHours(1);
 
@@ -47,7 +47,7 @@ public final class Outage {
     /**
      * Tracks a resource that is not away.
      *
-     * @param shortest how long uses have to fail until an outage begins; zero for at the first failure
+     * @param shortest how long uses have to fail until an outage begins; zero if the first failure begins it
      */
     public Outage(Duration shortest, InstantSource clock, Log log) {
         this.shortest = shortest;

@@ -22,7 +22,7 @@ public record Standstill(Duration stalled, Instant counted, Optional<Wait> waits
     public static final Duration GAP = Duration.ofMinutes(2);
 
     /** The waits that do not end when bytes arrive, since these may be too few or the wrong ones. */
-    private static final Set<Wait.Kind> BYTES = EnumSet.of(Wait.Kind.SLOW, Wait.Kind.REFUSED);
+    private static final Set<Wait.Kind> OUTLAST_BYTES = EnumSet.of(Wait.Kind.SLOW, Wait.Kind.REFUSED);
 
     /** The standstill of a cart that no node has worked on yet. */
     public static final Standstill NEW = new Standstill(Duration.ZERO, Instant.EPOCH, Optional.empty());
@@ -56,7 +56,7 @@ public record Standstill(Duration stalled, Instant counted, Optional<Wait> waits
      * are wrong.
      */
     public Standstill brought() {
-        return new Standstill(Duration.ZERO, counted, waitsFor.filter(known -> BYTES.contains(known.kind())));
+        return new Standstill(Duration.ZERO, counted, waitsFor.filter(known -> OUTLAST_BYTES.contains(known.kind())));
     }
 
     /** The wait, if it is of this kind. */

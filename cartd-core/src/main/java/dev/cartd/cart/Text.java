@@ -24,13 +24,17 @@ final class Text {
 
     /** Whether the text has a C0 or C1 control character, or a line or paragraph separator. */
     static boolean hasControl(String text) {
-        return text.codePoints().anyMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029);
+        return text.codePoints().anyMatch(Text::isControl);
+    }
+
+    private static boolean isControl(int c) {
+        return Character.isISOControl(c) || c == 0x2028 || c == 0x2029;
     }
 
     /** The text as one line of at most {@code most} characters. */
     static String line(String text, int most) {
         String line = text.codePoints()
-                .map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? ' ' : c)
+                .map(c -> isControl(c) ? ' ' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString()
                 .strip();

@@ -10,7 +10,7 @@ import java.io.InputStream;
  * mean themselves. An id never names anything outside the archive: one with an empty, {@code .} or {@code ..} segment is
  * {@linkplain ArchiveException.Refused refused}.
  *
- * <p>What an archive must see to, and what cartd does:
+ * <p>Who is responsible for what:
  *
  * <ul>
  *   <li>Time: the archive. Every call, and every read of a stream, ends within a bounded time. cartd has no timeout for

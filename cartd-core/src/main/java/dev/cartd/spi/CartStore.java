@@ -131,7 +131,7 @@ public interface CartStore extends AutoCloseable {
     /**
      * Records these files of a claimed cart, and the {@code progress}, {@code held}, {@code standstill} and {@code
      * durability} of {@code claim}. If there are files, the cart counts as updated. Without files this also serves to
-     * check a claim: the store need not write if nothing changed but less than half a minute of working time.
+     * check a claim: the store need not write if only the working time has changed, and by less than half a minute.
      *
      * @param files the files that changed; may be empty
      * @return whether the claim still holds; if not, nothing is recorded

@@ -20,17 +20,17 @@ public interface Scheduler extends AutoCloseable {
          * Does what can be done for this cart now. Whatever it throws counts as a failure of the step; see {@link
          * #retryAfter}.
          *
-         * @return the pause after which the step runs again if nobody wakes the cart before; zero means after all steps
-         *     that are due now; a scheduler may shorten a pause of more than one minute; empty if there is nothing more
-         *     to do for the cart
+         * @return the pause after which the step runs again if nobody wakes the cart before; empty if there is nothing
+         *     more to do for the cart. Zero means after all steps that are due now. A scheduler may shorten a pause of
+         *     more than one minute
          */
         Optional<Duration> advance(long cartId);
     }
 
     /**
-     * Begins to run steps, those of carts that were woken before the start included. A scheduler that lasts also runs
-     * those that an earlier process left. On one that does not last, a program whose store does wakes all carts that
-     * are in work or deleted before the start. To be called once.
+     * Begins to run steps, those of carts that were woken before the start included. A scheduler that outlives its
+     * process also runs the steps that an earlier process left. Any other scheduler has forgotten them: if the store
+     * outlives the process, the program first wakes every cart that is in work or deleted. To be called once.
      *
      * @throws IllegalStateException if the scheduler was started before
      */
@@ -48,9 +48,9 @@ public interface Scheduler extends AutoCloseable {
 
     /**
      * Has the cart's step run as soon as possible, by this process or by another one on the same scheduler. Returns
-     * without waiting for the step, and need not wait until the wake is recorded. A scheduler that lasts finds by
-     * itself, within a minute or so, a cart whose wake was lost because the process died. May be called before {@link
-     * #start}.
+     * without waiting for the step, and need not wait until the wake is recorded. If a wake is lost because the process
+     * dies, a scheduler that outlives its process finds the cart by itself, within a minute or so. May be called before
+     * {@link #start}.
      *
      * @throws CartException.Unavailable if the wake could not be recorded; then too the scheduler finds the cart later
      */
@@ -66,8 +66,9 @@ public interface Scheduler extends AutoCloseable {
     }
 
     /**
-     * Begins no new step, and waits a bounded time for the running ones. If the scheduler lasts, steps that did not end
-     * are run again by the next process that starts it. A scheduler that was never started may be closed too.
+     * Begins no new step, and waits a bounded time for the running ones. If the scheduler outlives its process, the
+     * next process that starts it runs again the steps that did not end. A scheduler that was never started may be
+     * closed too.
      */
     @Override
     void close();

@@ -142,9 +142,9 @@ public interface SpaceStore {
 
     /**
      * Reserves room for a claimed cart: once, for all its bytes, until it leaves work. If that many bytes are reserved
-     * for it already, this returns {@link Answer#RESERVED} without asking. Otherwise {@code decide} gets the books under
-     * the store's one lock for room, and its decision is recorded before the lock is released: room that is granted
-     * replaces what was reserved before, and while the cart waits that stays reserved. {@code decide} must not call the
+     * for it already, this returns {@link Answer#RESERVED} without asking. Otherwise {@code decide} gets the books
+     * under the store's one lock for room, and its decision is recorded before the lock is released: room that is
+     * granted replaces the earlier reservation, which stays while the cart waits. {@code decide} must not call the
      * store, must have no effect, since it may be called twice, and must not take longer than asking the volume for its
      * free space. If the room is reserved, the cart and these files are recorded too, as {@link CartStore#record} does
      * it.

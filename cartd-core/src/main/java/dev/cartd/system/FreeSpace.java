@@ -23,7 +23,7 @@ public final class FreeSpace {
     private final ThreadPoolExecutor thread =
             new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), FreeSpace::daemon);
 
-    /** Asks the system for what is mounted at the path at that moment. Kept, since finding it reads all mounts. */
+    /** Answers for what is mounted at the path when it is asked. Kept, since finding it reads all mounts. */
     private volatile @Nullable FileStore store;
 
     /** The last question if it was not answered in time. */

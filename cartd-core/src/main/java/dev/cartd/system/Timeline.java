@@ -18,8 +18,8 @@ import java.util.concurrent.locks.Lock;
 /**
  * The time of a process, the threads that work in its background, and how they wait for each other. The core has no
  * other clock, waits in no other way, and has no other threads but a few that only wait for a disk. So a test can run
- * all of it in a time of its own, one thread at a time. As an {@link InstantSource} a timeline is the wall clock. Safe
- * for use by many threads.
+ * the whole core in simulated time, one thread at a time. As an {@link InstantSource} a timeline is the wall clock.
+ * Safe for use by many threads.
  */
 public interface Timeline extends InstantSource {
     /** The monotonic clock in nanoseconds, like {@link System#nanoTime}: only differences mean anything. */
@@ -31,22 +31,21 @@ public interface Timeline extends InstantSource {
     }
 
     /**
-     * Has this work run once, after this pause, on a background thread, which it may block. Returns at once.
+     * Runs this work once, after this pause, on a background thread. The work may block. Returns at once.
      *
      * @param pause zero for work to begin at once
      */
     void run(Duration pause, Runnable work);
 
     /**
-     * Makes so many background threads, for the work that is given to what this returns. It interrupts running work in
-     * {@code shutdownNow}.
+     * Returns an executor with this many background threads. Its {@code shutdownNow} interrupts running work.
      *
      * @param name the name of a single thread, or the first part of the names of several
      * @param count how many; 1 or more
      */
     ScheduledExecutorService threads(String name, int count);
 
-    /** A new condition of this lock, whose timeouts pass in this time. */
+    /** A new condition of this lock; this timeline measures its timeouts. */
     Condition condition(Lock lock);
 
     /**

@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads files below a directory without ever following a symlink. It opens files relative to the directory that they
- * are in, which it keeps open: so files that come directory by directory take one look at each directory, and not at
- * the whole way for each file. Safe for use by many threads; each has directories of its own. Closing never waits for a
- * disk that hangs.
+ * Reads files below a directory without ever following a symlink. It opens a file relative to the file's directory, and
+ * keeps that directory open for the next file. So a caller that reads the files of one directory after the other looks
+ * up each directory once, and not the whole path for each file. Safe for use by many threads; each thread uses open
+ * directories of its own. Closing never waits for a disk that hangs.
  */
 public final class TreeReader implements Closeable {
     /** The most directories that one thread has open; deeper ones are opened anew for each directory below them. */
@@ -95,7 +95,7 @@ public final class TreeReader implements Closeable {
         return root.getFileSystem().getPath(path.substring(path.lastIndexOf('/') + 1));
     }
 
-    /** Directories that no other thread uses, at best those of this path. */
+    /** Directories that no other thread uses: those that fit this path, otherwise others, or new ones. */
     private synchronized Directories take(String path) throws ClosedChannelException {
         if (closed) {
             throw new ClosedChannelException();
@@ -118,12 +118,12 @@ public final class TreeReader implements Closeable {
         own.close();
     }
 
-    /** Closes the directories that no thread is looking at; they are opened again when they are needed. */
+    /** Closes the directories that no thread uses now; they are opened again when they are needed. */
     public void rest() throws IOException {
         closeIdle(false);
     }
 
-    /** Closes all directories; those that are being looked at are closed when that ends. */
+    /** Closes all directories; a directory that a thread uses now is closed when the thread is done with it. */
     @Override
     public void close() throws IOException {
         closeIdle(true);
@@ -148,7 +148,7 @@ public final class TreeReader implements Closeable {
     private final class Directories {
         private final List<Directory> open = new ArrayList<>();
 
-        /** Whether the last one is the directory of this path. */
+        /** Whether the last open directory is the one that the file at this path is in. */
         boolean fit(String path) {
             return !open.isEmpty() && path.lastIndexOf('/') == last().path.length() - 1 && path.startsWith(last().path);
         }
