@@ -50,7 +50,7 @@ final class MemorySpace implements SpaceStore {
                 return Answer.RESERVED;
             }
             if (decision instanceof Decision.Wait wait) {
-                store.put(held.get().inLine(placeInLine(held.get(), bytes), wait.reason()));
+                store.put(held.get().queued(place(held.get(), bytes), wait.reason()));
             }
             return Answer.WAITS;
         }
@@ -65,7 +65,7 @@ final class MemorySpace implements SpaceStore {
         }
     }
 
-    private Waiting placeInLine(Row row, long bytes) {
+    private Waiting place(Row row, long bytes) {
         Instant since = row.waiting().map(Waiting::since).orElseGet(clock::instant);
         int overtaken = row.waiting().map(Waiting::overtaken).orElse(0);
         return new Waiting(row.cart().id(), row.cart().uid(), since, bytes, overtaken);
@@ -75,7 +75,7 @@ final class MemorySpace implements SpaceStore {
         for (long cart : carts) {
             store.row(cart)
                     .ifPresent(row -> row.waiting()
-                            .ifPresent(at -> store.put(row.inLine(
+                            .ifPresent(at -> store.put(row.queued(
                                     new Waiting(at.cart(), at.uid(), at.since(), at.bytes(), at.overtaken() + 1),
                                     row.cart().reason()))));
         }
@@ -105,7 +105,7 @@ final class MemorySpace implements SpaceStore {
     public List<Held> held() {
         synchronized (store) {
             return store.rows().stream()
-                    .filter(row -> row.cart().held() > 0 || row.reserved() > 0 || mayGo(row.cart()))
+                    .filter(row -> row.cart().held() > 0 || row.reserved() > 0 || isEvictable(row.cart()))
                     .map(this::held)
                     .toList();
         }
@@ -118,7 +118,7 @@ final class MemorySpace implements SpaceStore {
         }
     }
 
-    private static boolean mayGo(Cart cart) {
+    private static boolean isEvictable(Cart cart) {
         return cart.status() == CartStatus.READY || cart.status() == CartStatus.ERROR;
     }
 
@@ -175,7 +175,7 @@ final class MemorySpace implements SpaceStore {
     public boolean evict(long cartId, Instant used, String reason) {
         synchronized (store) {
             Optional<Row> row = store.row(cartId)
-                    .filter(now -> mayGo(now.cart()))
+                    .filter(now -> isEvictable(now.cart()))
                     .filter(now -> now.cart().updated().equals(used))
                     .filter(now ->
                             now.cart().kept().filter(clock.instant()::isBefore).isEmpty())

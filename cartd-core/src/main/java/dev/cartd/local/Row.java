@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param content the digest of its request, see {@link dev.cartd.cart.CartRequest#content}
  * @param files its files in the order of their numbers, which have no gaps
  * @param reserved the bytes reserved for it; 0 if it is not in work
- * @param waiting its place in the line for room; empty if it does not wait for room
+ * @param waiting its place in the room queue; empty if it does not wait for room
  */
 record Row(Cart cart, String content, List<CartFile> files, long reserved, Optional<SpaceStore.Waiting> waiting) {
     boolean live() {
@@ -67,7 +67,7 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
         return new Row(saying(""), content, files, bytes, Optional.empty());
     }
 
-    Row inLine(SpaceStore.Waiting place, String why) {
+    Row queued(SpaceStore.Waiting place, String why) {
         return new Row(saying(why), content, files, reserved, Optional.of(place));
     }
 
