@@ -90,7 +90,7 @@ public final class Cartd implements AutoCloseable {
                 from.settings,
                 from.memory,
                 this::ended);
-        pins = new DownloadPins(store.space(), timeline, worker::wakeLine);
+        pins = new DownloadPins(store.space(), timeline, worker::wakeRoomQueue);
         bundles = new Bundles(store, volume, pins, from.zone);
         check = new VolumeCheck(store, volume);
         housekeeping = new Housekeeping(store, check, watch, space, this::wake, from.keepDeleted, timeline);

@@ -65,7 +65,8 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
     abstract long need() throws StepStopped;
 
     /**
-     * The position of a file in what it is written to; it may change when the size or time of another file changes.
+     * The position of a file's first byte in the tar; 0 in a tree. It may change when the size or time of another file
+     * changes.
      *
      * @throws StepStopped if the files cannot be in a tar: the cart fails
      */
@@ -105,17 +106,17 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
     /** Opens the cart for writing its files. To be closed by the caller. */
     public abstract CartWriter writer(Parts parts) throws StepStopped, IOException;
 
-    /** The paths of the staged files that have one of their own. */
+    /** The paths of the staged files; none for a tar, which has them all in one file. */
     public abstract List<Path> stagedPaths();
 
     /** Whether {@link #finish} writes anything, so that it needs room. */
     public abstract boolean growsInTheEnd();
 
     /**
-     * Completes a cart whose files are all staged, and syncs all of it whose bytes were not synced when they were
-     * pulled. Can be run again after a crash at any instant.
+     * Completes a cart whose files are all staged, and syncs what was not synced when it was pulled. Can be run again
+     * after a crash at any instant.
      *
-     * @param unsynced the files of their own that were not synced when they were pulled
+     * @param unsynced the paths of files of a tree that were not synced when they were pulled
      * @throws StepStopped if a staged file or the tar is missing or damaged, the claim was lost, or the worker is
      *     closing
      * @throws IOException if the volume failed

@@ -39,26 +39,26 @@ public abstract sealed class CartWriter implements Closeable permits TreeWriter,
         this.parts = parts;
     }
 
-    /** Opens a file for writing; what an earlier attempt left of it is kept. */
+    /** Opens a file for writing; bytes of an earlier attempt are kept. */
     public abstract OpenFile open(CartFile file) throws IOException;
 
-    /** Whether an earlier attempt left something of a file, as far as it has an unfinished file of its own. */
+    /** Whether an earlier attempt left a part of a file; a small file in a tar has none. */
     public final boolean isBegun(CartFile file) {
         return parts.has(file.id());
     }
 
-    /** Has {@link #sync} make this file durable too. */
+    /** Makes {@link #sync} sync this file too. */
     final void toSync(Path file) {
         toSync.add(file);
     }
 
-    /** The files of their own that {@link #sync} makes durable. */
+    /** The paths of the committed files, which {@link #sync} syncs; none for a tar. */
     public final List<Path> unsynced() {
         return List.copyOf(toSync);
     }
 
     /**
-     * Makes durable all files that were committed, and these others.
+     * Syncs all files that were committed, and these others.
      *
      * @return whether bytes of this step became durable
      * @throws IOException if one of them cannot be synced

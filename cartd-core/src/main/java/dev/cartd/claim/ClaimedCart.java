@@ -30,13 +30,13 @@ public final class ClaimedCart {
     private final CartFile[] files;
     private final TreeSet<Integer> changed = new TreeSet<>();
     private LongSupplier unfinished = () -> 0;
-    private OptionalLong whole = OptionalLong.empty();
+    private OptionalLong finishedBytes = OptionalLong.empty();
     private Cart claim;
     private int staged;
     private long stagedBytes;
     private long held;
     private int unknownSizes;
-    private int contents;
+    private int layoutChanges;
     private long bytes;
     private long peakBytes;
 
@@ -67,7 +67,7 @@ public final class ClaimedCart {
     }
 
     /** Sets the supplier of the bytes on the volume of files that are not staged; each {@link #save} adds them. */
-    public void counting(LongSupplier unfinishedBytes) {
+    public void countUnfinished(LongSupplier unfinishedBytes) {
         unfinished = unfinishedBytes;
     }
 
@@ -92,9 +92,9 @@ public final class ClaimedCart {
         return IntStream.range(0, files.length).filter(i -> condition.test(files[i]));
     }
 
-    /** Another number than before once the size or time of a file has changed, on which the layout of a tar depends. */
-    int contents() {
-        return contents;
+    /** How often the size or time of a file has changed. A layout of the tar that was made before is wrong then. */
+    int layoutChanges() {
+        return layoutChanges;
     }
 
     /** Whether all files are staged. */
@@ -117,7 +117,7 @@ public final class ClaimedCart {
             count(before, -1);
             count(file, 1);
             if (before.size() != file.size() || before.mtime() != file.mtime()) {
-                contents++;
+                layoutChanges++;
             }
             if (isProgress(before, file)) {
                 endStandstill();
@@ -233,43 +233,43 @@ public final class ClaimedCart {
      * @throws CartException.Unavailable if the store cannot be reached
      */
     public void save() throws StepStopped {
-        News news = news(durability());
-        if (!store.record(news.claim, news.files)) {
+        Changes changes = changes(durability());
+        if (!store.record(changes.claim, changes.files)) {
             throw StepStopped.quietly();
         }
-        recorded(news);
+        recorded(changes);
     }
 
     /**
-     * What is to be recorded in the store now.
+     * The changes that the store has not recorded yet.
      *
      * @param claim the cart as it is now
      * @param files the files that changed
      */
-    public record News(Cart claim, List<CartFile> files) {}
+    public record Changes(Cart claim, List<CartFile> files) {}
 
-    /** What is to be recorded now, with this durability. To be passed to {@link #recorded} once the store has it. */
-    public News news(Durability durability) {
-        List<CartFile> news = new ArrayList<>(changed.size());
-        changed.forEach(i -> news.add(files[i]));
+    /** The changes to record now, with this durability. To be passed to {@link #recorded} once the store has them. */
+    public Changes changes(Durability durability) {
+        List<CartFile> changes = new ArrayList<>(changed.size());
+        changed.forEach(i -> changes.add(files[i]));
         Cart now = claim.with(claim.standstill().count(clock.instant()))
                 .with(progress())
                 .with(durability)
-                .holding(whole.orElseGet(() -> held + unfinished.getAsLong()));
+                .holding(finishedBytes.orElseGet(() -> held + unfinished.getAsLong()));
         boolean brought = now.progress().stagedBytes() > peakBytes;
-        return new News(brought ? now.with(now.standstill().brought()) : now, news);
+        return new Changes(brought ? now.with(now.standstill().brought()) : now, changes);
     }
 
-    /** Notes that the store has recorded this; nothing must have changed since {@link #news} returned it. */
-    void recorded(News news) {
-        claim = news.claim;
+    /** Notes that the store has recorded these changes. Nothing may change between {@link #changes} and this. */
+    void recorded(Changes changes) {
+        claim = changes.claim;
         peakBytes = Math.max(peakBytes, claim.progress().stagedBytes());
         changed.clear();
     }
 
-    /** Sets the bytes that the finished cart takes on the volume, if they are more than those of its files. */
-    void takes(long bytes) {
-        whole = OptionalLong.of(bytes);
+    /** Sets the bytes that the finished cart takes on the volume: those of a tar are more than those of its files. */
+    void setFinishedBytes(long bytes) {
+        finishedBytes = OptionalLong.of(bytes);
     }
 
     private Cart.Progress progress() {

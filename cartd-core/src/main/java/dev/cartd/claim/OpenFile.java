@@ -8,7 +8,7 @@ import java.nio.channels.FileChannel;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A file of a cart that is open for writing: here one in a tar. For one thread at a time. */
+/** A file of a cart that is open for writing; this class itself is for a file in a tar. For one thread at a time. */
 public class OpenFile {
     final CartFile file;
     private final Part bytes;
@@ -18,8 +18,9 @@ public class OpenFile {
     private final @Nullable ResumeMark mark;
 
     /**
-     * @param bytes has the bytes of the file, from {@code offset} on
-     * @param marked has the mark of the file, at {@code at}; it is kept for a later attempt. Null if there is no mark
+     * @param bytes the part with the bytes of the file, from {@code offset} on
+     * @param marked the part with the mark of the file, at {@code at}; kept for a later attempt. Null if there is no
+     *     mark
      */
     OpenFile(CartFile file, Part bytes, long offset, Parts parts, @Nullable Part marked, long at) {
         this.file = file;
@@ -47,14 +48,14 @@ public class OpenFile {
     }
 
     /** Notes that the bytes up to this position of the file are written. */
-    public void at(long position) throws IOException {
+    public void written(long position) throws IOException {
         if (mark != null) {
-            mark.at(position);
+            mark.note(position);
         }
     }
 
     /**
-     * Takes the file for complete, after its hash was right.
+     * Completes the file, once its hash is right.
      *
      * @throws CartWriter.Impossible if the volume can never hold it
      * @throws IOException if the volume failed
@@ -70,7 +71,7 @@ public class OpenFile {
         if (marked != null && mark != null) {
             try {
                 if (wrong) {
-                    mark.at(0);
+                    mark.note(0);
                 }
             } finally {
                 parts.keep(file.id(), marked);

@@ -25,11 +25,11 @@ public record Reservation(StepContext context, CartForm form) {
         ClaimedCart claimed = form.claimed();
         long need = form.need();
         Duration waited = claimed.waitsFor(Wait.Kind.ROOM).map(Wait::waited).orElse(Duration.ZERO);
-        ClaimedCart.News news = claimed.news(durability);
-        RoomAnswer room = context.space().reserve(news.claim(), news.files(), need, waited);
+        ClaimedCart.Changes changes = claimed.changes(durability);
+        RoomAnswer room = context.space().reserve(changes.claim(), changes.files(), need, waited);
         return switch (room.kind()) {
             case RESERVED -> {
-                claimed.recorded(news);
+                claimed.recorded(changes);
                 yield Optional.empty();
             }
             case WAITS -> waits(need, room.evicted(), waited);
@@ -49,9 +49,10 @@ public record Reservation(StepContext context, CartForm form) {
     }
 
     /**
-     * Whether the volume has less room than the cart still needs, whatever was reserved: then it is full, not broken.
+     * Whether the volume has less room than the cart still needs, whatever was reserved. If so, a failed write means
+     * that the volume is full, not that it is broken.
      */
-    public boolean isBroken() {
+    public boolean isVolumeFull() {
         try {
             long missing = form.need() - form.claimed().cart().held();
             return context.space().isShortOf(Math.max(missing, context.volume().taken(1)));

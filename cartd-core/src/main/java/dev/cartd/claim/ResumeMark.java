@@ -20,7 +20,7 @@ public record ResumeMark(FileChannel channel, long at) {
     }
 
     /** Notes a position. */
-    void at(long position) throws IOException {
+    void note(long position) throws IOException {
         channel.write(ByteBuffer.allocate(Long.BYTES).putLong(position).flip(), at);
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * all files are staged. It is laid out once, and again only if the size or time of a file changes.
  */
 final class TarForm extends CartForm {
-    /** More files of a tar than can be complete on the volume without a record: so many are hashed. */
+    /** The most files that are hashed because they may be complete without a record. Further ones are pulled again. */
     private static final int UNRECORDED = 64;
 
     /** The bytes that are copied between two checks of the claim. */
@@ -39,10 +39,10 @@ final class TarForm extends CartForm {
 
     private TarLayout layout() throws StepStopped {
         TarLayout known = layout;
-        if (known == null || laidOut != claimed.contents()) {
+        if (known == null || laidOut != claimed.layoutChanges()) {
             known = layOut();
             layout = known;
-            laidOut = claimed.contents();
+            laidOut = claimed.layoutChanges();
         }
         return known;
     }
@@ -168,7 +168,7 @@ final class TarForm extends CartForm {
             finish(parts);
         }
         context.volume().syncNames(cart, unsynced, List.of());
-        claimed.takes(context.volume().taken(Files.size(tar.path())));
+        claimed.setFinishedBytes(context.volume().taken(Files.size(tar.path())));
     }
 
     private void finish(Parts parts) throws IOException, StepStopped {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 
-/** A streamed cart: a directory with its files, of which each gets its name when its hash was right. */
+/** A streamed cart: a directory with its files. Each file gets its name once its hash is right. */
 final class TreeForm extends CartForm {
     private final CartTree tree;
 

@@ -47,9 +47,9 @@ final class TreeWriter extends CartWriter {
 
         /** No mark for a complete file: it would have to be truncated away again, and most files arrive at once. */
         @Override
-        public void at(long position) throws IOException {
+        public void written(long position) throws IOException {
             if (position < file.size()) {
-                super.at(position);
+                super.written(position);
             }
         }
 

@@ -14,7 +14,9 @@ import java.util.Optional;
  * halving is undone. Not thread-safe: every call needs the lock of the {@link RequestLimit}.
  */
 final class Learned {
-    /** Most right answers that failures at a limit of one can require: they say little about a higher limit. */
+    /**
+     * Most right answers that failures at a limit of one can require: such failures say little about a higher limit.
+     */
     private static final int LONG_STREAK = 64;
 
     /** Most right answers that failures at a higher limit can require. */

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
  * This node's share of the requests that the archive can take from all nodes together. While the node has requests to
  * send, the share is renewed in the background, so that only the first requests wait for the shared database.
  *
- * <p>Every method must be called under the node's lock, and calls the node back under it. Only
- * {@link RequestShares#ask} is called without the lock, never twice at the same time.
+ * <p>Every method must be called under the node's lock, and holds it when it calls the node. Only {@link
+ * RequestShares#ask} is called without the lock, never twice at the same time.
  */
 final class NodeAllowance {
     private static final System.Logger LOG = System.getLogger(NodeAllowance.class.getName());
@@ -33,17 +33,18 @@ final class NodeAllowance {
     private final Timeline timeline;
     private Share share = Share.NONE;
     private Elapsed leaseAge;
-    private boolean toldOne;
-    private int toldOut;
+    private boolean reportedOne;
+    private int reportedOut;
     private int peak;
     private boolean asking;
     private boolean failing;
     private boolean closed;
 
-    /** The number of the next renewal, 0 if none is planned: one that was planned before it is not made any more. */
+    /** The number of the planned renewal; 0 if none is planned. A renewal that has another number does nothing. */
     private long planned;
 
-    private long plans;
+    /** The number of the renewal that was planned last. */
+    private long lastPlanned;
 
     /**
      * @param node what the node needs now
@@ -73,7 +74,7 @@ final class NodeAllowance {
      * wants to send, or when this node has reported a limit of one and holds that one permit.
      */
     boolean isAllOurs() {
-        return now() > 0 && (toldOne || share.learned() == RequestShares.ALL);
+        return now() > 0 && (reportedOne || share.learned() == RequestShares.ALL);
     }
 
     /** Must be called after each request that is queued. */
@@ -91,7 +92,7 @@ final class NodeAllowance {
         }
     }
 
-    /** Gives unused permits back to other nodes at once, and the others as their requests end. */
+    /** Gives unused permits back to other nodes at once, and each used permit when its request ends. */
     void nodeCloses() {
         closed = true;
         peak = 0;
@@ -105,13 +106,13 @@ final class NodeAllowance {
         }
     }
 
-    /** Whether requests have ended whose permits belong to other nodes since the last answer. */
+    /** Whether all requests beyond the share have ended since the last answer: other nodes wait for their permits. */
     private boolean isBackInShare() {
-        return toldOut > share.allowed() && node.get().out() <= share.allowed();
+        return reportedOut > share.allowed() && node.get().out() <= share.allowed();
     }
 
     private void renewAfter(Duration pause) {
-        long number = ++plans;
+        long number = ++lastPlanned;
         timeline.run(pause, () -> renew(number));
         planned = number;
     }
@@ -136,11 +137,11 @@ final class NodeAllowance {
         Need need = need();
         Elapsed before = timeline.measure();
         Optional<Share> answer = answer(need);
-        toldOut = need.out();
+        reportedOut = need.out();
         answer.ifPresent(next -> {
             share = next;
             leaseAge = before;
-            toldOne = need.learned() == 1;
+            reportedOne = need.learned() == 1;
             renewed.run();
         });
         Need now = node.get();
@@ -153,7 +154,7 @@ final class NodeAllowance {
 
     /**
      * Reports the peak of the demand since the last question: a step often has no request for a moment, and would lose
-     * its permits if the question fell into it.
+     * its permits if the question came at that moment.
      */
     private Need need() {
         Need need = node.get();

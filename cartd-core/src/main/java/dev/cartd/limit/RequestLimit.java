@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
  * out then, from this node or another, so that a failure is not an effect of load. Requests to be sent alone and all
  * other requests alternate, in turns of a second.
  *
- * <p>Nothing waits in here. Whatever may let a request go, such as a new one, one that ended or a new share, starts a
- * background thread if there is something to send, and that thread sends one request after another until there is
- * nothing to send. There are at most as many threads as requests may be out, and one that asks for the share. What a
- * request costs grows with the logarithm of the number of lanes. Safe for use by many threads.
+ * <p>No method waits. When a request comes, a request ends or the share changes, a background thread is started if a
+ * request may be sent now. That thread sends one request after the other until none may be sent. There are at most as
+ * many threads as requests may be out, and one that asks for the share. The time for a request grows with the logarithm
+ * of the number of lanes. Safe for use by many threads.
  */
 public final class RequestLimit implements AutoCloseable {
     private static final Duration TURN = Duration.ofSeconds(1);
 
     /**
-     * Pause between a request that failed or was broken off and one that has to be alone: the archive may still be at
-     * work on the first.
+     * The pause after a request that failed or was broken off, while the limit is one: the archive may still be at work
+     * on that request.
      */
     private static final Duration QUIET = Duration.ofMillis(100);
 
@@ -56,7 +56,7 @@ public final class RequestLimit implements AutoCloseable {
         /** Sends the request and waits for the answer. Never throws. */
         Verdict send();
 
-        /** Whether this is sent only while no other request is out, from this node or another; always the same. */
+        /** Whether this is sent only while no other request is out, from this node or another. Never changes. */
         default boolean isAlone() {
             return false;
         }
@@ -74,10 +74,10 @@ public final class RequestLimit implements AutoCloseable {
     private final Learned learned;
     private final NodeAllowance allowance;
 
-    /** The lanes with requests that may be sent beside others; the first is the next that is served. */
+    /** The lanes with requests that may be sent beside others; the first one is served next. */
     private final TreeSet<Lane> queued = new TreeSet<>(Lane.MOST_DUE);
 
-    /** The lanes with requests to be sent alone; the first is the next that is served. */
+    /** The lanes with requests to be sent alone; the first one is served next. */
     private final TreeSet<Lane> queuedAlone = new TreeSet<>(Lane.MOST_DUE);
 
     private long lanes;
@@ -88,7 +88,7 @@ public final class RequestLimit implements AutoCloseable {
     private boolean closed;
 
     /** The number of requests that failed or were broken off less than {@link #QUIET} ago. */
-    private int noise;
+    private int recentFailures;
 
     /** How long the present turn, of requests to be sent alone or of all others, has lasted. */
     private final Elapsed turn;
@@ -211,7 +211,7 @@ public final class RequestLimit implements AutoCloseable {
          * request that was sent alone should yield when its turn is over and others wait, or when the node may have no
          * request out.
          */
-        public boolean othersStarve() {
+        public boolean shouldYield() {
             return locked(() -> aloneOut ? aloneShouldYield() : companyShouldYield());
         }
 
@@ -294,8 +294,8 @@ public final class RequestLimit implements AutoCloseable {
         chooseTurn();
         TreeSet<Lane> due = aloneTurn ? queuedAlone : queued;
         boolean maySend = running < allowedNow() && (!aloneTurn || allowance.isAllOurs());
-        boolean isQuiet = noise == 0 || limit() > 1;
-        return closed || due.isEmpty() || !maySend || !isQuiet ? null : due.first();
+        boolean mustPause = recentFailures > 0 && limit() == 1;
+        return closed || due.isEmpty() || !maySend || mustPause ? null : due.first();
     }
 
     /** A limit of one keeps other nodes from sending too while this one sends a request alone. */
@@ -360,8 +360,8 @@ public final class RequestLimit implements AutoCloseable {
         running--;
         lane.change(() -> lane.inFlight--);
         if (verdict == Verdict.NEUTRAL || verdict == Verdict.WRONG) {
-            noise++;
-            timeline.run(QUIET, this::quietAgain);
+            recentFailures++;
+            timeline.run(QUIET, this::forgetFailure);
         }
         if (aloneOut) {
             aloneOut = false;
@@ -372,9 +372,9 @@ public final class RequestLimit implements AutoCloseable {
         allowance.requestEnded();
     }
 
-    private void quietAgain() {
+    private void forgetFailure() {
         withLock(() -> {
-            noise--;
+            recentFailures--;
             startThreadIfNeeded();
         });
     }

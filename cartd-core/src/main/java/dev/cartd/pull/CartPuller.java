@@ -58,12 +58,12 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
 
     @Override
     public RequestOutcome ask(int index, CartFile file) {
-        FilePull pull = pull(index, file);
+        FilePull pull = pullOf(index, file);
         if (cancelled) {
             pull.cancel();
         }
         try {
-            boolean copied = twins.has(index);
+            boolean copied = twins.hasSource(index);
             if (!copied && !file.online()) {
                 return new RequestOutcome.Found(file.lost()); // A twin was expected: the archive was never asked.
             }
@@ -140,7 +140,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         OpenFile to = writer.open(file);
         try {
             to.left().ifPresent(pull::inherit);
-            boolean whole = pull.run(to.channel(), to.offset(), turn(), to::at);
+            boolean whole = pull.run(to.channel(), to.offset(), turn(), to::written);
             if (whole) {
                 to.commit();
             }
@@ -150,7 +150,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         }
     }
 
-    private FilePull pull(int index, CartFile file) {
+    private FilePull pullOf(int index, CartFile file) {
         return pulls.computeIfAbsent(
                 index,
                 i -> new FilePull(
@@ -166,7 +166,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
      * Opens what an earlier step left of large files, so that {@link #unfinished} counts these bytes before any file is
      * pulled.
      */
-    public void takeUp() throws IOException {
+    public void openLeftovers() throws IOException {
         int[] left = claimed.where(file ->
                         file.status() == FileStatus.STAGING && ResumeMark.isKeptFor(file) && writer.isBegun(file))
                 .toArray();
@@ -174,7 +174,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
             CartFile file = claimed.file(i);
             OpenFile begun = writer.open(file);
             try {
-                begun.left().ifPresent(pull(i, file)::inherit);
+                begun.left().ifPresent(pullOf(i, file)::inherit);
             } finally {
                 begun.close(false);
             }
@@ -233,6 +233,6 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
     /** A new turn: the supplier returns whether to yield. */
     private BooleanSupplier turn() {
         long until = context.clock().nanos() + TURN.toNanos();
-        return () -> cancelled || (context.clock().nanos() - until > 0 && lane.othersStarve());
+        return () -> cancelled || (context.clock().nanos() - until > 0 && lane.shouldYield());
     }
 }

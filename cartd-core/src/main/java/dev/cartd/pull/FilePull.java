@@ -39,7 +39,7 @@ final class FilePull {
     /** Called with the position of the pull after each buffer. */
     @FunctionalInterface
     interface Note {
-        void at(long position) throws IOException;
+        void written(long position) throws IOException;
     }
 
     private final LongFunction<InputStream> source;
@@ -238,7 +238,7 @@ final class FilePull {
                 digest.update(buffer, 0, count);
                 position += count;
                 reached = Math.max(reached, position);
-                note.at(position);
+                note.written(position);
                 if (position < file.size() && yield.getAsBoolean()) {
                     return false;
                 }

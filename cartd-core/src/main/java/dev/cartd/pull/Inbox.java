@@ -28,7 +28,7 @@ final class Inbox<T> {
         }
     }
 
-    /** Removes the first element; waits up to so many nanoseconds until there is one. Null if there is none then. */
+    /** Removes the first element; waits for one up to {@code nanos} nanoseconds. Null if none came in that time. */
     @Nullable
     T poll(long nanos) throws InterruptedException {
         long left = nanos;

@@ -27,53 +27,29 @@ public sealed interface RequestOutcome {
         return RequestLimit.Verdict.NEUTRAL;
     }
 
-    /** Takes outcomes: one method for each kind, so that no kind can be forgotten. */
+    /** Takes outcomes: one method for each kind, which has the kind's name, so that no kind can be forgotten. */
     interface Receiver {
-        /** The archive gave a right answer. */
         void right(Right outcome);
 
-        /** No answer of the archive was needed. */
         void found(Found outcome);
 
-        /** The request is to be sent again. */
         void yielded(Yielded outcome);
 
-        /**
-         * The archive or the connection to it failed.
-         *
-         * @throws StepStopped if the cart fails
-         */
+        /** @throws StepStopped if the cart fails */
         void failed(Failed outcome) throws StepStopped;
 
-        /**
-         * The volume failed.
-         *
-         * @throws StepStopped if the cart fails, the volume is away or the claim is lost
-         */
+        /** @throws StepStopped if the cart fails, the volume is away or the claim is lost */
         void broken(Broken outcome) throws StepStopped;
 
-        /** The store could not be reached. */
         void storeAway(StoreAway outcome);
 
-        /**
-         * The file changed in the archive.
-         *
-         * @throws StepStopped if the cart fails
-         */
+        /** @throws StepStopped if the cart fails */
         void changed(Changed outcome) throws StepStopped;
 
-        /**
-         * The volume is too full.
-         *
-         * @throws StepStopped always
-         */
+        /** @throws StepStopped always: the cart waits for room */
         void full(Full outcome) throws StepStopped;
 
-        /**
-         * The volume can never hold the file.
-         *
-         * @throws StepStopped always
-         */
+        /** @throws StepStopped always: the cart fails */
         void hopeless(Hopeless outcome) throws StepStopped;
     }
 

@@ -42,10 +42,10 @@ import java.util.function.BooleanSupplier;
 public final class RequestRound {
     private static final System.Logger LOG = System.getLogger(RequestRound.class.getName());
 
-    /** The most files that are handed over to the lane at a time: each takes memory while it is there. */
+    /** The most requests of this round that are in the lane or out at a time: each of them takes memory. */
     private static final int AHEAD = 64;
 
-    /** So many changed files are recorded at once, even before {@link #SAVE_EVERY} has passed. */
+    /** The number of changed files that are recorded at once, even before {@link #SAVE_EVERY} has passed. */
     private static final int SAVE_AT = 1000;
 
     /** How long changes wait to be recorded together: if the process dies before, their work is done again. */
@@ -60,7 +60,9 @@ public final class RequestRound {
     /** How long a worker that is closing waits for requests that are out. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
-    /** After so many requests in a row that could not reach the archive, or use the volume, the round ends. */
+    /**
+     * The number of requests in a row that could not reach the archive, or use the volume, after which a round ends.
+     */
     private static final int AWAY_AT = 3;
 
     /** The kind of request that a round sends. */
@@ -217,7 +219,7 @@ public final class RequestRound {
 
     private boolean loop(PrimitiveIterator.OfInt indexes, Work work, long until) throws StepStopped {
         while (true) {
-            boolean idle = handedOver == 0 && !indexes.hasNext() && elsewhere();
+            boolean idle = handedOver == 0 && !indexes.hasNext() && othersPullTheRest();
             boolean over = idle || clock.nanos() - until > 0 || failedInARow >= AWAY_AT;
             if (over) {
                 int back = lane.takeBack();
@@ -232,7 +234,7 @@ public final class RequestRound {
             if (closing.getAsBoolean()) {
                 throw StepStopped.quietly();
             }
-            takeAnswers();
+            takeOutcomes();
             if (!changed.isEmpty()) {
                 return false;
             }
@@ -270,7 +272,7 @@ public final class RequestRound {
     }
 
     /** Whether there are files left, and other carts pull all of them. */
-    public boolean elsewhere() {
+    public boolean othersPullTheRest() {
         return !later.isEmpty() && later.stream().allMatch(Later::notAdmitted);
     }
 
@@ -293,7 +295,9 @@ public final class RequestRound {
         private long begun = queued;
         private RequestOutcome outcome;
 
-        /** Whether to send it alone: its file failed before, and other requests must not be the reason again. */
+        /**
+         * Whether to send it alone: a request for its file failed before, and the load must not be the reason again.
+         */
         private final boolean mustBeAlone;
 
         private boolean alone;
@@ -374,7 +378,7 @@ public final class RequestRound {
             tryLater(index, tried.tries(), waited());
         }
 
-        /** Has the next request of the file sent alone, if load may be the reason for this failure. */
+        /** Makes the next request of the file go alone, if load may be the reason for this failure. */
         private void suspect(RequestOutcome.Failed failed) {
             if (!alone) {
                 suspects.add(index);
@@ -457,7 +461,7 @@ public final class RequestRound {
         }
     }
 
-    private void takeAnswers() throws StepStopped {
+    private void takeOutcomes() throws StepStopped {
         try {
             Sent sent = outcomes.poll(Math.min(POLL.toNanos(), untilSave()));
             while (sent != null) {

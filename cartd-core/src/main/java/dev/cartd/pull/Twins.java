@@ -46,7 +46,7 @@ public final class Twins implements AutoCloseable {
 
     private static final Duration RENEWAL = Duration.ofSeconds(4);
 
-    /** The most files that one question to the store is about: each twin takes memory. */
+    /** The most files that the store is asked about at once: each twin takes memory. */
     private static final int BATCH = 1000;
 
     private final StepContext context;
@@ -132,7 +132,10 @@ public final class Twins implements AutoCloseable {
         }
     }
 
-    /** A hard link is possible between trees, if cartd verified the twin, and with equal size and time, which links share. */
+    /**
+     * Whether the file can be a hard link to its twin: both are in trees, cartd verified the twin, and size and time
+     * are equal, since links share these.
+     */
     private boolean isLinkable(CartFile file, Twin twin) {
         CartFile theirs = twin.file();
         return !cart.bundle()
@@ -174,7 +177,8 @@ public final class Twins implements AutoCloseable {
         try {
             link(indexes, found);
         } catch (IOException e) {
-            // What is no link is copied: that fails too, and tells why.
+            // A file that is not linked is copied. If the volume fails, the copy fails too, and its failure is
+            // reported.
         }
         List<Integer> admitted = new ArrayList<>();
         for (int index : indexes) {
@@ -191,8 +195,8 @@ public final class Twins implements AutoCloseable {
         return admitted;
     }
 
-    /** The cart last seen pulling a file of this one, by its number: others may see that, but not its uid. */
-    public String others() {
+    /** The cart last seen pulling a file of this one. Its number only: clients of this cart must not see its uid. */
+    public String pullingCart() {
         return "cart " + pullingCart;
     }
 
@@ -215,7 +219,7 @@ public final class Twins implements AutoCloseable {
     }
 
     /** Whether an admitted file is to be copied from its twin. */
-    boolean has(int index) {
+    boolean hasSource(int index) {
         return sources.containsKey(index);
     }
 

@@ -156,7 +156,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     /** Wakes carts in the room queue: room may have become free. Logs a store that is away, and does not throw. */
-    public void wakeLine() {
+    public void wakeRoomQueue() {
         try {
             space.line().forEach(wake::accept);
         } catch (CartException.Unavailable e) {
@@ -165,8 +165,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     /**
-     * Has the step run again after a pause. Once the wait has reached its limit a cart in work fails; the removal of a
-     * deleted cart is tried without end.
+     * Makes the cart wait, and its step run again after a pause. Once the wait has reached its limit, a cart in work
+     * fails; the removal of a deleted cart is tried without end.
      */
     private Optional<Duration> retryOrFail(Cart cart, Wait.Kind kind, String detail, String reason) {
         Standstill counted = cart.standstill().count(clock.instant());
@@ -211,7 +211,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (StepStopped e) {
             return stopped(claimed, e);
         } catch (Overtaken e) {
-            return Optional.of(Duration.ZERO); // The next step finds out who owns the cart.
+            return Optional.of(Duration.ZERO); // A later claim is at work: the next step finds out.
         } catch (IOException e) {
             return failedToWrite(form, e);
         }
@@ -235,11 +235,11 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private Optional<Duration> resumeFinish(CartForm form) {
         ClaimedCart claimed = form.claimed();
         try {
-            Optional<Duration> line =
+            Optional<Duration> wait =
                     form.growsInTheEnd() ? new Reservation(context, form).make(claimed.durability()) : Optional.empty();
-            if (line.isPresent()) {
+            if (wait.isPresent()) {
                 claimed.save();
-                return line;
+                return wait;
             }
         } catch (StepStopped e) {
             return stopped(claimed, e);
@@ -269,7 +269,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         }
         // Downloads do not need the symlink: the cart is ready without it.
         String message = obstacle.map(what -> "No symlink: " + what).orElse("");
-        ClaimedCart.News last = claimed.news(Durability.SYNCED);
+        ClaimedCart.Changes last = claimed.changes(Durability.SYNCED);
         if (store.finish(last.claim(), last.files(), message, form.path().toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
             onEnd.accept(cart);
@@ -322,7 +322,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 return ended();
             }
         } catch (StepStopped e) {
-            return Optional.of(Duration.ZERO); // It is somebody else's now: the next step sees whose.
+            return Optional.of(Duration.ZERO); // The claim is lost: the next step finds out what became of the cart.
         }
         return Optional.of(Duration.ZERO);
     }
@@ -337,7 +337,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     /** The cart needs no further step; carts in the room queue are woken. */
     private Optional<Duration> ended() {
-        wakeLine();
+        wakeRoomQueue();
         return Optional.empty();
     }
 
@@ -357,7 +357,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (StepStopped lost) {
             return Optional.of(Duration.ZERO);
         }
-        return new Reservation(context, form).isBroken() ? full(claimed) : volumeFailed(claimed.cart(), e);
+        return new Reservation(context, form).isVolumeFull() ? full(claimed) : volumeFailed(claimed.cart(), e);
     }
 
     /** The volume is full despite the reservation: the cart gives it back and goes to the end of the room queue. */

@@ -119,12 +119,12 @@ final class StagingStep {
         requirePlace();
         forgetUnknownSizes();
         twins.expect();
-        RequestRound looked = round("stage");
-        if (!looked.run(indexes(StagingStep::needsStatus), (index, file) -> look(file))) {
-            return Optional.of(pause(looked));
+        RequestRound asked = round("stage");
+        if (!asked.run(indexes(StagingStep::needsStatus), (index, file) -> askStatus(file))) {
+            return Optional.of(pause(asked));
         }
         RequestRound sized = round("stage");
-        if (!sized.run(indexes(file -> !file.known()), (index, file) -> look(file))) {
+        if (!sized.run(indexes(file -> !file.known()), (index, file) -> askStatus(file))) {
             return Optional.of(pause(sized));
         }
         if (!claimed.all(CartFile::known)) {
@@ -138,14 +138,14 @@ final class StagingStep {
         boolean isForTape = durabilityBefore == Durability.SYNCED
                 && claimed.where(CartFile::isToBePulled).findAny().isEmpty()
                 && !claimed.isStaged();
-        // Recorded before the first pull: until all is synced, recorded files are certain to be on the volume only
-        // during this boot, and there may be complete files that are not recorded. What is not even certain during
-        // this boot has to be checked first.
+        // Recorded before the first pull: from then until all is synced, recorded files are certain to be on the volume
+        // only during this boot, and there may be complete files that are not recorded. If the files of earlier steps
+        // have to be checked first, the cart keeps its durability until then.
         boolean isCertain = durabilityBefore == Durability.SYNCED && !isForTape;
-        Optional<Duration> line =
+        Optional<Duration> wait =
                 new Reservation(context, form).make(isCertain ? Durability.sinceThisBoot() : durabilityBefore);
-        if (line.isPresent()) {
-            return line;
+        if (wait.isPresent()) {
+            return wait;
         }
         return isForTape ? Optional.of(pauseForTape()) : pull();
     }
@@ -158,8 +158,8 @@ final class StagingStep {
     }
 
     /**
-     * Checks the claim once the directory of parts is taken: a late step must stop before it touches a later one's
-     * files.
+     * Checks the claim once this step has the directory of parts: a late step must stop before it touches the files of
+     * a later one.
      */
     private void requireClaim(Parts parts) throws StepStopped {
         try {
@@ -178,8 +178,8 @@ final class StagingStep {
         RequestRound pulled = round("pull");
         boolean complete;
         try (CartPuller puller = new CartPuller(context, claimed, form.writer(parts), lane, twins)) {
-            puller.takeUp();
-            claimed.counting(puller::unfinished);
+            puller.openLeftovers();
+            claimed.countUnfinished(puller::unfinished);
             if (!claimed.durability().equals(Durability.sinceThisBoot())) {
                 claimed.become(Durability.sinceThisBoot());
                 claimed.save();
@@ -220,7 +220,7 @@ final class StagingStep {
         for (int i = 0; i < claimed.size(); i++) {
             CartFile file = claimed.file(i);
             if (changed.containsKey(i) || before[i] != after[i]) {
-                parts.drop(file.id()); // Its bytes and its mark are of the old content or offset.
+                parts.drop(file.id()); // Its bytes and its mark belong to the old content or offset.
                 if (file.status() == FileStatus.STAGED) {
                     claimed.set(i, file.lost());
                 }
@@ -228,7 +228,7 @@ final class StagingStep {
         }
     }
 
-    /** The positions of the files in what they are written to, by index. */
+    /** The {@linkplain CartForm#offset offsets} of the files, by index. */
     private long[] offsets() throws StepStopped {
         long[] offsets = new long[claimed.size()];
         for (int i = 0; i < offsets.length; i++) {
@@ -281,7 +281,8 @@ final class StagingStep {
 
     /**
      * Makes staged files of unknown size waiting again: Pacifica Cartd recorded neither size nor time. The archive is
-     * asked for them, and the files in the tree are hashed. A tree that it left beside a tar is removed.
+     * asked for both, and the files in the tree are hashed. Also removes the tree that Pacifica Cartd left beside a
+     * tar.
      */
     private void forgetUnknownSizes() throws IOException {
         int[] unknown = claimed.where(file -> file.status() == FileStatus.STAGED && !file.known())
@@ -308,10 +309,10 @@ final class StagingStep {
     }
 
     /**
-     * Asks for the status of a file, and has the archive stage it if it is not on disk and was not asked to, or was
-     * asked long ago.
+     * Asks for the status of a file. If the file is not on disk, and the archive was not asked to stage it or was asked
+     * long ago, sends a stage request too.
      */
-    private RequestOutcome look(CartFile file) {
+    private RequestOutcome askStatus(CartFile file) {
         boolean waits = file.status() == FileStatus.WAITING;
         try {
             Archive.Found found = context.archive().status(file.archiveId());
@@ -363,8 +364,8 @@ final class StagingStep {
         if (claimed.waitsFor().filter(StagingStep::isAway).isPresent()) {
             return context.pauseAfter(claimed.waited());
         }
-        if (round.elsewhere() && !round.unsent()) {
-            claimed.waitFor(Wait.Kind.OTHER_CART, twins.others());
+        if (round.othersPullTheRest() && !round.unsent()) {
+            claimed.waitFor(Wait.Kind.OTHER_CART, twins.pullingCart());
             return context.pauseAfter(claimed.stalled());
         }
         if (round.unsent() && !round.answered()) {

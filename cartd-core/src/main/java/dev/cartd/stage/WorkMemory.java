@@ -14,9 +14,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The memory for the file lists of carts whose steps run in this process. A cart whose list does not fit has its step
- * later. Carts that wait are served in the order in which they came, so that a giant cart gets its turn; small carts
- * may go first. Safe for use by many threads.
+ * The memory for the file lists of carts whose steps run in this process. The step of a cart whose list does not fit
+ * runs later. Carts that wait are served in the order in which they came, so that a giant cart gets its turn; small
+ * carts may go first. Safe for use by many threads.
  */
 final class WorkMemory {
     private static final System.Logger LOG = System.getLogger(WorkMemory.class.getName());
@@ -30,7 +30,7 @@ final class WorkMemory {
     /** The time between two warnings about carts that do not fit at all. */
     private static final Duration WARN_EVERY = Duration.ofMinutes(10);
 
-    /** For a cart with at most so many files an upper bound is used, without asking the store. */
+    /** The number of files up to which a cart's memory is bounded from above, without asking the store. */
     private static final int FEW = 16;
 
     /** The most bytes that the texts of one file take. */

@@ -114,10 +114,10 @@ class NodeAllowanceTest {
         assertThat(sent).hasValue(1);
         assertThat(running).hasValue(1);
         time.step(Duration.ofMillis(1999));
-        assertThat(lane.othersStarve()).isFalse();
+        assertThat(lane.shouldYield()).isFalse();
 
         time.step(Duration.ofMillis(1));
-        assertThat(lane.othersStarve()).isTrue();
+        assertThat(lane.shouldYield()).isTrue();
         time.open(1);
         assertThat(sent).hasValue(2);
         time.step(LONG);
@@ -136,11 +136,11 @@ class NodeAllowanceTest {
         assertThat(running).hasValue(1);
         dealt.setAway(true);
         time.step(SOON);
-        assertThat(lane.othersStarve()).isFalse();
+        assertThat(lane.shouldYield()).isFalse();
 
         time.sleep(LONG);
 
-        assertThat(lane.othersStarve()).isTrue();
+        assertThat(lane.shouldYield()).isTrue();
     }
 
     @Test
@@ -148,11 +148,11 @@ class NodeAllowanceTest {
         dealt.deal(new Share(1, 1, LONG));
         add(2);
         assertThat(running).hasValue(1);
-        assertThat(lane.othersStarve()).isFalse();
+        assertThat(lane.shouldYield()).isFalse();
 
         dealt.deal(new Share(0, 1, Duration.ofDays(1)));
         time.step(SOON);
-        assertThat(lane.othersStarve()).isTrue();
+        assertThat(lane.shouldYield()).isTrue();
         assertThat(dealt.last()).isEqualTo(new Need(1, 2, 1));
 
         time.open(1);
@@ -197,7 +197,7 @@ class NodeAllowanceTest {
         add(3);
         time.step(SOON);
         assertThat(dealt.last()).isEqualTo(new Need(4, 3, 3));
-        assertThat(lane.othersStarve()).isTrue();
+        assertThat(lane.shouldYield()).isTrue();
         assertThat(limit.current()).isEqualTo(4);
     }
 

@@ -93,7 +93,7 @@ class RequestLimitTest {
                 giant.add(() -> note(order, "giant"));
             }
             small.add(() -> note(order, "small"));
-            assertThat(giant.othersStarve()).isTrue();
+            assertThat(giant.shouldYield()).isTrue();
             go.countDown();
             await().until(() -> order.size() == 11);
         } finally {
@@ -135,7 +135,7 @@ class RequestLimitTest {
                 },
                 alone::add));
         hold(4, gate);
-        await().until(lane::othersStarve);
+        await().until(lane::shouldYield);
         assertThat(running).hasValue(4);
         gate.release(8);
 
@@ -175,7 +175,7 @@ class RequestLimitTest {
             @Override
             public Verdict send() {
                 if (order.isEmpty()) {
-                    await().until(lane::othersStarve);
+                    await().until(lane::shouldYield);
                 }
                 order.add("alone");
                 return Verdict.NEUTRAL;
