@@ -5,6 +5,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.FailureText;
+import dev.cartd.cart.Outage;
 import dev.cartd.cart.Stray;
 import dev.cartd.download.Bundles;
 import dev.cartd.download.DownloadPins;
@@ -67,6 +68,8 @@ public final class Cartd implements AutoCloseable {
 
     /** The highest number of a directory on the volume when the volume was first there; negative until then. */
     private volatile long highestOnVolume = -1;
+
+    private volatile boolean working;
 
     Cartd(CartdBuilder from) {
         timeline = from.timeline();
@@ -428,6 +431,27 @@ public final class Cartd implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns the conditions of what carts need, as far as this process knows them now: {@code database} (the store) and
+     * {@code volume}, and once the work has begun {@code engine} and {@code archive}. Never waits, and sends no request:
+     * an archive that nobody needs now may be away without being known to be.
+     */
+    public List<Condition> conditions() {
+        Condition database = new Condition("database", store.away());
+        Condition files = new Condition("volume", watch.gone().map(Cartd::away).or(worker::volumeFails));
+        return working
+                ? List.of(
+                        database,
+                        files,
+                        new Condition("engine", scheduler.away()),
+                        new Condition("archive", worker.archiveAway()))
+                : List.of(database, files);
+    }
+
+    private static Outage.Away away(VolumeWatch.Gone gone) {
+        return new Outage.Away(gone.since(), gone.why().advice());
+    }
+
     private void ended(Cart cart) {
         ends.add();
         try {
@@ -448,6 +472,7 @@ public final class Cartd implements AutoCloseable {
         followVolume();
         watch.start();
         scheduler.start(worker);
+        working = true;
         housekeeping.start();
         worker.checkArchive();
     }

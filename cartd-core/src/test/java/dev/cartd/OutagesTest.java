@@ -3,6 +3,7 @@ package dev.cartd;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Outage;
 import dev.cartd.cart.Wait;
 import dev.cartd.local.DirectoryArchive;
 import dev.cartd.local.LocalScheduler;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -116,6 +118,14 @@ class OutagesTest {
         now.updateAndGet(before -> before.plus(time));
     }
 
+    private Optional<Outage.Away> away(String name) {
+        return cartd.conditions().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .away();
+    }
+
     @Test
     void anArchiveThatIsAwayIsOneLineHoweverManyCartsWaitForIt() {
         // It answers first, so that it is known to take several requests at once: else they go one by one.
@@ -130,8 +140,11 @@ class OutagesTest {
         after(Duration.ofMinutes(3));
         awaitAll(cart -> cart.standstill().counted().equals(now.get()));
         String said = cartd.message(carts().get(0));
+        assertThat(away("archive"))
+                .contains(new Outage.Away(Instant.parse("2026-11-22T02:14:00Z"), "connection refused"));
         archive.away(false);
         awaitAll(OutagesTest::isReady);
+        assertThat(away("archive")).isEmpty();
 
         assertThat(log.warnings(""))
                 .containsExactly("The archive could not be reached since 02:14 UTC (connection refused);"
@@ -173,12 +186,14 @@ class OutagesTest {
         after(Duration.ofMinutes(3));
         awaitAll(cart -> cart.standstill().counted().equals(now.get()));
         String said = cartd.message(carts().get(0));
+        assertThat(away("volume")).isPresent();
         betweenSteps(() -> {
             for (Cart cart : carts()) {
                 Files.delete(inTheWay(cart));
             }
         });
         awaitAll(OutagesTest::isReady);
+        assertThat(away("volume")).isEmpty();
 
         assertThat(log.warnings(""))
                 .singleElement()

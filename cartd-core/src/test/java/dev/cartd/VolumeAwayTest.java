@@ -115,12 +115,17 @@ class VolumeAwayTest {
                 .hasMessage("The volume cannot be used since 2026-11-25 12:00 UTC: " + volume.toRealPath()
                         + " is not the volume of this database, it has no mark");
         assertThatThrownBy(() -> cartd.open("cart", "")).isInstanceOf(CartException.Unavailable.class);
+        assertThat(cartd.conditions().get(1).away().orElseThrow().since()).isEqualTo(now);
         assertThat(stored("cart").status()).isEqualTo(CartStatus.READY);
         assertThat(volume).isEmptyDirectory();
 
         mount();
         awaitReady("cart");
         download("cart");
+        assertThat(cartd.conditions())
+                .extracting(Condition::name)
+                .containsExactly("database", "volume", "engine", "archive");
+        assertThat(cartd.conditions()).allMatch(condition -> condition.away().isEmpty());
     }
 
     @Test

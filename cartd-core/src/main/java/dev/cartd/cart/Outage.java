@@ -21,6 +21,20 @@ public final class Outage {
      */
     private static final Duration UNUSED = Duration.ofHours(1);
 
+    /**
+     * For how long a failure counts as what is known now. Who waits for the resource tries it at least once a minute; if
+     * nobody waits any more, nobody would notice its return.
+     */
+    private static final Duration CURRENT = Duration.ofMinutes(3);
+
+    /**
+     * A resource is away.
+     *
+     * @param since since when
+     * @param reason why its last use failed, in one line
+     */
+    public record Away(Instant since, String reason) {}
+
     /** Writes the two log lines of an outage. Called under the lock of the outage: it must not wait. */
     public interface Log {
         /** The resource is away since {@code since}, for this reason. */
@@ -41,6 +55,7 @@ public final class Outage {
     private volatile boolean away;
     private volatile int ended;
     private Optional<Instant> failedLast = Optional.empty();
+    private String reason = "";
     private boolean logged;
     private Optional<Instant> loggedAt = Optional.empty();
 
@@ -58,6 +73,14 @@ public final class Outage {
     /** Since when the resource is away; empty if it is not away. Never waits. */
     public Optional<Instant> since() {
         return away ? failing : Optional.empty();
+    }
+
+    /** The outage, as it is known now; empty if there is none, or if no use has failed for three minutes. */
+    public synchronized Optional<Away> now() {
+        Instant now = clock.instant();
+        boolean isCurrent =
+                failedLast.filter(last -> !now.isAfter(last.plus(CURRENT))).isPresent();
+        return isCurrent ? since().map(since -> new Away(since, reason)) : Optional.empty();
     }
 
     /** How many outages have ended. Callers read this before they use the resource, and pass it to {@link #failed}. */
@@ -99,12 +122,13 @@ public final class Outage {
         return since;
     }
 
-    private void begin(Instant since, String reason, Instant now) {
+    private void begin(Instant since, String why, Instant now) {
         away = true;
+        reason = why;
         if (!logged && loggedAt.filter(before -> isShortlyAfter(before, now)).isEmpty()) {
             logged = true;
             loggedAt = Optional.of(now);
-            log.away(since, reason);
+            log.away(since, why);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.Memory;
+import dev.cartd.cart.Outage;
 import dev.cartd.cart.Standstill;
 import java.time.Instant;
 import java.util.List;
@@ -215,6 +216,11 @@ public interface CartStore extends AutoCloseable {
 
     /** Returns the part of this store that records which volume holds the carts. Never fails. */
     VolumeStore volume();
+
+    /** Returns the outage of this store, as far as it is known now. Never waits, and never fails. */
+    default Optional<Outage.Away> away() {
+        return Optional.empty();
+    }
 
     /** Closes what this store opened. {@code Cartd} calls this only for a store that it made itself. */
     @Override

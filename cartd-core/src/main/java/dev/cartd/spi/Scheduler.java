@@ -1,6 +1,7 @@
 package dev.cartd.spi;
 
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.Outage;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -55,6 +56,11 @@ public interface Scheduler extends AutoCloseable {
      * @throws CartException.Unavailable if the wake could not be recorded; then too the scheduler finds the cart later
      */
     void wake(long cartId);
+
+    /** Returns why and since when a started scheduler begins no steps; empty if it does. Never waits. */
+    default Optional<Outage.Away> away() {
+        return Optional.empty();
+    }
 
     /**
      * The pause before a step that failed runs again: 1, 2, 4, 8, 16, 32 and then always 60 seconds.

@@ -48,6 +48,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());
 
     private final StepContext context;
+    private final WatchedArchive archive;
     private final CartStore store;
     private final Volume volume;
     private final VolumeWatch watch;
@@ -89,8 +90,9 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.wake = wake;
         this.clock = clock;
         this.links = new NewestLink(store, volume);
+        this.archive = new WatchedArchive(archive, this::closing, clock);
         this.context = new StepContext(
-                new WatchedArchive(archive, this::closing, clock),
+                this.archive,
                 store,
                 volume,
                 space,
@@ -181,7 +183,17 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     /** Checks on a thread of its own whether the archive can be reached, and logs it if not. */
     public void checkArchive() {
-        clock.run(Duration.ZERO, context.archive()::check);
+        clock.run(Duration.ZERO, archive::check);
+    }
+
+    /** The outage of the archive, as far as it is known now. Never waits. */
+    public Optional<Outage.Away> archiveAway() {
+        return archive.away();
+    }
+
+    /** The outage of a volume that is there but fails, as far as it is known now. Never waits. */
+    public Optional<Outage.Away> volumeFails() {
+        return context.volumeOutage().now();
     }
 
     /** Ends running steps soon. Later steps, of this or another process, resume their carts. */

@@ -7,6 +7,7 @@ import dev.cartd.spi.ArchiveException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -27,6 +28,11 @@ final class WatchedArchive implements Archive {
         this.archive = archive;
         this.closing = closing;
         this.outage = new Outage(SHORTEST, clock, new OutageLog(Wait.Kind.ARCHIVE, "the archive is back", clock));
+    }
+
+    /** The outage of the archive, as far as requests and the check have shown it. */
+    Optional<Outage.Away> away() {
+        return outage.now();
     }
 
     /** Logs an outage that the check finds, at once. A check that finds none does not end an outage. */

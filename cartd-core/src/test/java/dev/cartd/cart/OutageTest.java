@@ -50,6 +50,23 @@ class OutageTest {
     }
 
     @Test
+    void isKnownForAsLongAsSomebodyTries() {
+        assertThat(outage.now()).isEmpty();
+        fail();
+        after(Duration.ofMinutes(3));
+        outage.failed(outage.ended(), "no route");
+        after(Duration.ofMinutes(3));
+        assertThat(outage.now()).contains(new Outage.Away(Instant.parse("2026-11-22T02:14:00Z"), "no route"));
+
+        after(Duration.ofSeconds(1));
+        assertThat(outage.now()).isEmpty();
+        fail();
+        assertThat(outage.now()).isPresent();
+        outage.worked();
+        assertThat(outage.now()).isEmpty();
+    }
+
+    @Test
     void oneFailureAmongUsesThatWorkIsNone() {
         outage = outage(Duration.ofSeconds(2));
         for (int i = 0; i < 10; i++) {

@@ -14,6 +14,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +34,7 @@ public final class CartdServer implements AutoCloseable {
     private final GracefulHandler graceful;
     private final Server jetty;
     private final LateCarts carts = new LateCarts();
+    private volatile Optional<Instant> stops = Optional.empty();
 
     private CartdServer(ServerConfig config) {
         config.accessLog().ifPresent(CartdServer::checkAccessLog);
@@ -40,7 +43,7 @@ public final class CartdServer implements AutoCloseable {
         this.config = config;
         this.downloads = new Downloads(config.maxDownloads());
         this.graceful = setup.graceful();
-        Routes routes = new Routes(carts, config, problems, downloads);
+        Routes routes = new Routes(carts, () -> stops, config, problems, downloads);
         this.jetty = listen(
                 Javalin.create(javalin -> {
                     setup.apply(javalin);
@@ -94,12 +97,21 @@ public final class CartdServer implements AutoCloseable {
     }
 
     /**
+     * Says at {@code /-/ready}, from now on, that the server stops, and answers all other requests as before: so no
+     * balancer sends new clients to a program that is about to end.
+     */
+    public void drain() {
+        stops = stops.or(() -> Optional.of(Instant.now()));
+    }
+
+    /**
      * Stops the server and blocks until it is stopped. It accepts no new connections and answers new requests with 503.
      * Running requests and downloads may end within {@link ServerConfig#stopTimeout} and are cut off after that; an
      * interrupt of the calling thread ends the wait. Closing again does nothing.
      */
     @Override
     public synchronized void close() {
+        drain();
         if (jetty.isRunning()) {
             // Not waited for, since that includes idle connections, which are closed below.
             var unused = jetty.getConnectors()[0].shutdown();

@@ -7,6 +7,7 @@ import dev.cartd.server.carts.Carts;
 import dev.cartd.server.carts.RequestRules;
 import dev.cartd.server.download.BundleSender;
 import dev.cartd.server.download.Downloads;
+import dev.cartd.server.health.HealthRoutes;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Problems;
 import dev.cartd.server.http.Refused;
@@ -16,7 +17,10 @@ import dev.cartd.server.request.BodyReader;
 import dev.cartd.server.request.DiscardedBody;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 
 /** Leads each request to the routes for its path, and answers it if they fail. */
@@ -27,8 +31,15 @@ final class Routes {
     private final Problems problems;
     private final BodyLimits limits;
     private final CartRoutes carts;
+    private final HealthRoutes health;
 
-    Routes(Carts carts, ServerConfig config, Problems problems, Downloads downloads) {
+    Routes(
+            Carts carts,
+            Supplier<Optional<Instant>> stops,
+            ServerConfig config,
+            Problems problems,
+            Downloads downloads) {
+        this.health = new HealthRoutes(carts::conditions, stops);
         this.problems = problems;
         this.limits = new BodyLimits(config.maxRequestSize(), config.idleTimeout(), Memory.ofHeap());
         this.carts = new CartRoutes(
@@ -85,8 +96,12 @@ final class Routes {
         }
 
         @Override
-        public void own() {
-            nowhere();
+        public void own(String name) throws IOException {
+            switch (name) {
+                case "health" -> health.alive(exchange);
+                case "ready" -> health.ready(exchange);
+                default -> nowhere();
+            }
         }
 
         @Override

@@ -21,11 +21,11 @@ sealed interface Target {
         }
     }
 
-    /** A path that is reserved for the service. */
-    record Own() implements Target {
+    /** A path that is reserved for the service: what follows {@code /-/}, as it was sent. */
+    record Own(String name) implements Target {
         @Override
         public void enter(Doors doors) throws IOException {
-            doors.own();
+            doors.own(name);
         }
     }
 
@@ -43,7 +43,7 @@ sealed interface Target {
 
         void cart(String uid) throws IOException;
 
-        void own() throws IOException;
+        void own(String name) throws IOException;
 
         void nowhere() throws IOException;
     }
@@ -64,7 +64,7 @@ sealed interface Target {
             return new Root();
         }
         if (path.startsWith("-/")) {
-            return new Own();
+            return new Own(path.substring(2));
         }
         while (end > begin && sent.charAt(end - 1) == '/') {
             end--;

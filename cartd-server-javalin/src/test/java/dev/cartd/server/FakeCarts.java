@@ -1,5 +1,6 @@
 package dev.cartd.server;
 
+import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.Cart.Progress;
@@ -30,6 +31,7 @@ final class FakeCarts implements Carts {
     final Map<String, Bundle> bundles = new ConcurrentHashMap<>();
     final List<String> filenames = new CopyOnWriteArrayList<>();
     final AtomicInteger hanging = new AtomicInteger();
+    volatile List<Condition> conditions = List.of();
     volatile Optional<RuntimeException> failure = Optional.empty();
     volatile Duration delay = Duration.ZERO;
     volatile CountDownLatch hang = new CountDownLatch(0);
@@ -73,6 +75,11 @@ final class FakeCarts implements Carts {
     public boolean delete(String uid) {
         asTold();
         return carts.remove(uid) != null;
+    }
+
+    @Override
+    public List<Condition> conditions() {
+        return conditions;
     }
 
     Cart put(String uid, CartStatus status, String reason, Progress progress) {

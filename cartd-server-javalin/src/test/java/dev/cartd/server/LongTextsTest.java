@@ -31,7 +31,7 @@ class LongTextsTest {
             assertThat(Target.of(slashes + "x" + slashes)).isEqualTo(new Target.Uid("x"));
             assertThat(Target.of(slashes)).isEqualTo(new Target.Root());
             assertThat(Target.of(slashes + "x" + slashes + "y")).isEqualTo(new Target.Nowhere());
-            assertThat(Target.of("//-//")).isEqualTo(new Target.Own());
+            assertThat(Target.of("//-//")).isEqualTo(new Target.Own("/"));
         });
     }
 }

@@ -21,6 +21,7 @@ class ServerHouseTest {
             "dev.cartd.server.request",
             "dev.cartd.server.download",
             "dev.cartd.server.carts",
+            "dev.cartd.server.health",
             "dev.cartd.server");
 
     @ArchTest

@@ -47,6 +47,9 @@ public final class OpenResources implements AutoCloseable {
     public void close() {
         // A signal interrupts this thread. The interrupt must not cut short the waits of the resources that close.
         boolean interrupted = Thread.interrupted();
+        if (server != null) {
+            server.drain();
+        }
         while (!opened.isEmpty()) {
             close(opened.pop());
         }

@@ -1,13 +1,15 @@
 package dev.cartd.server.carts;
 
 import dev.cartd.Cartd;
+import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/** The five methods of {@link Cartd} that the server uses, with the same contracts. */
+/** The methods of {@link Cartd} that the server uses, with the same contracts. */
 public interface Carts {
     /** Submits a request, and promises to keep the cart for {@code keep} unless that is zero. */
     Cart submit(CartRequest request, Duration keep);
@@ -23,6 +25,9 @@ public interface Carts {
 
     /** {@link Cartd#delete}. */
     boolean delete(String uid);
+
+    /** {@link Cartd#conditions}. */
+    List<Condition> conditions();
 
     /** The carts of this {@code cartd}. */
     static Carts of(Cartd cartd) {
@@ -50,6 +55,11 @@ public interface Carts {
             @Override
             public boolean delete(String uid) {
                 return cartd.delete(uid);
+            }
+
+            @Override
+            public List<Condition> conditions() {
+                return cartd.conditions();
             }
         };
     }

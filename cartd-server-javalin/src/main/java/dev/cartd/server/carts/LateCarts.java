@@ -1,10 +1,12 @@
 package dev.cartd.server.carts;
 
+import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,11 @@ public final class LateCarts implements Carts {
     @Override
     public String message(Cart cart) {
         return current().message(cart);
+    }
+
+    @Override
+    public List<Condition> conditions() {
+        return current().conditions();
     }
 
     private Carts current() {

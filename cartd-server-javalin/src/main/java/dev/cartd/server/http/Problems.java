@@ -1,6 +1,5 @@
 package dev.cartd.server.http;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.cartd.cart.CartException;
 import java.time.Duration;
 import java.util.Map;
@@ -110,16 +109,12 @@ public final class Problems {
     }
 
     private String document(int status, String message) {
-        return "{\"status\": \"" + status + " " + name(status) + "\", \"message\": \"" + quoted(message)
-                + "\", \"traceback\": \"\", \"version\": \"" + quoted(version) + "\"}";
+        return "{\"status\": \"" + status + " " + name(status) + "\", \"message\": \"" + JsonText.quoted(message)
+                + "\", \"traceback\": \"\", \"version\": \"" + JsonText.quoted(version) + "\"}";
     }
 
     private static String name(int status) {
         // Jetty's own name for this status is shorter.
         return status == HttpStatus.INTERNAL_SERVER_ERROR_500 ? "Internal Server Error" : HttpStatus.getMessage(status);
-    }
-
-    private static String quoted(String text) {
-        return new String(JsonStringEncoder.getInstance().quoteAsString(text));
     }
 }

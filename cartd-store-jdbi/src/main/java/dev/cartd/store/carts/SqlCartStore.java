@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Outage;
 import dev.cartd.cart.Standstill;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
@@ -195,6 +196,11 @@ public final class SqlCartStore implements CartStore {
      */
     public long leftOver() {
         return connections.read(MarkRemoved::countLeft);
+    }
+
+    @Override
+    public Optional<Outage.Away> away() {
+        return connections.away();
     }
 
     /** Does nothing: {@code Database} closes the connections. */

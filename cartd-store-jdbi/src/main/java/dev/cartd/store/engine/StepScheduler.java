@@ -10,6 +10,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.Outage;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.store.sql.Connections;
 import dev.cartd.store.sql.Nodes;
@@ -45,6 +46,10 @@ import org.slf4j.event.Level;
 public final class StepScheduler implements Scheduler {
     private static final Logger LOG = LoggerFactory.getLogger(StepScheduler.class);
     private static final Duration POLL = Duration.ofSeconds(1);
+
+    /** How long the background work of the engine may take. */
+    private static final Duration LATE = Duration.ofSeconds(30);
+
     private static final Duration SWEEP = Duration.ofSeconds(30);
     /** How long db-scheduler waits for running steps when it stops; then it interrupts them and waits as long again. */
     private static final Duration STOP_WAIT = Duration.ofSeconds(14);
@@ -74,6 +79,9 @@ public final class StepScheduler implements Scheduler {
 
     private volatile com.github.kagkarlsson.scheduler.@Nullable Scheduler engine;
     private boolean paused;
+
+    /** When this process last looked after the engine. */
+    private volatile Instant looked = Instant.MAX;
 
     /**
      * An engine that is not started yet.
@@ -123,6 +131,7 @@ public final class StepScheduler implements Scheduler {
         engine = built;
         apply(paused);
         built.start();
+        looked = clock.now();
         sweeper.execute(this::sweep);
         every(SWEEP, this::sweep);
         every(heartbeat, this::lookAtHeartbeats);
@@ -267,7 +276,24 @@ public final class StepScheduler implements Scheduler {
         }
     }
 
+    /** {@inheritDoc} It is away if the engine has stopped, or if its background work hangs. */
+    @Override
+    public Optional<Outage.Away> away() {
+        com.github.kagkarlsson.scheduler.Scheduler started = engine;
+        if (started == null || !started.getSchedulerState().isStarted()) {
+            return Optional.empty();
+        }
+        if (started.getSchedulerState().isShuttingDown()) {
+            return Optional.of(new Outage.Away(clock.now(), "the engine is stopping"));
+        }
+        Instant last = looked;
+        return Duration.between(last, clock.now()).compareTo(LATE.plus(lease(heartbeat))) > 0
+                ? Optional.of(new Outage.Away(last, "the engine has not shown a sign of life since then"))
+                : Optional.empty();
+    }
+
     private void lookAtHeartbeats() {
+        looked = clock.now();
         try {
             heartbeats.look(connections.read(StepTable::beats));
         } catch (CartException.Unavailable e) {

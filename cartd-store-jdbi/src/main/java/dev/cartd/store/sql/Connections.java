@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.Outage;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,6 +40,9 @@ public final class Connections implements AutoCloseable {
     /** The interval between two probes of a database that is away. */
     private static final Duration PROBE = Duration.ofSeconds(1);
 
+    /** A database that is not known to be away is probed once while one that is away is probed this many times. */
+    private static final int PROBES_OF_OUTAGE = 5;
+
     /** Changes no value, but needs a working write. */
     private static final String NO_CHANGE = "update cartsystem set value = value where part = 'major'";
 
@@ -53,6 +57,9 @@ public final class Connections implements AutoCloseable {
     private final Jdbi writes;
     private final Optional<GroupCommit> groups;
     private final ScheduledExecutorService prober = Executors.newSingleThreadScheduledExecutor(Connections::daemon);
+
+    /** How often {@link #prober} ran; for its thread only. */
+    private int probes;
 
     /**
      * Starts the pools and the watch of the dialect.
@@ -103,6 +110,11 @@ public final class Connections implements AutoCloseable {
      */
     public boolean isAway() {
         return outage.lostUse().isPresent();
+    }
+
+    /** The outage of the database, as it is known now. Never waits: an idle database is probed every few seconds. */
+    public Optional<Outage.Away> away() {
+        return outage.now();
     }
 
     /**
@@ -202,20 +214,25 @@ public final class Connections implements AutoCloseable {
         return SqlReason.sql(failure).map(dialect::isAway).orElse(false);
     }
 
-    /** Ends an outage, and so logs its end, even if no other query runs meanwhile. */
+    /** Finds the end of an outage, and now and then its beginning, even if no other query runs meanwhile. */
     private void probe() {
-        outage.lostUse().ifPresent(use -> {
-            try {
-                if (use == Dialect.Use.WRITE) {
-                    int unused = this.<Integer>write(handle -> handle.execute(NO_CHANGE));
-                } else {
-                    int unused = this.<Integer>read(handle ->
-                            handle.select("select 1").mapTo(Integer.class).one());
-                }
-            } catch (CartException.Unavailable e) {
-                // The database is still away; the next probe tries again.
+        probes++;
+        outage.lostUse()
+                .or(() -> probes % PROBES_OF_OUTAGE == 0 ? Optional.of(Dialect.Use.READ) : Optional.empty())
+                .ifPresent(this::probe);
+    }
+
+    private void probe(Dialect.Use use) {
+        try {
+            if (use == Dialect.Use.WRITE) {
+                int unused = this.<Integer>write(handle -> handle.execute(NO_CHANGE));
+            } else {
+                int unused = this.<Integer>read(
+                        handle -> handle.select("select 1").mapTo(Integer.class).one());
             }
-        });
+        } catch (CartException.Unavailable e) {
+            // The database is away; the next probe tries again.
+        }
     }
 
     private static Thread daemon(Runnable work) {

@@ -47,6 +47,11 @@ final class DatabaseOutage {
         return lostUse;
     }
 
+    /** The outage, as it is known now; empty if there is none. */
+    Optional<Outage.Away> now() {
+        return outage.now();
+    }
+
     /** The number of outages that have ended; read it before a statement is tried, for {@link #failed}. */
     int ended() {
         return outage.ended();

@@ -68,6 +68,18 @@ class SqliteLossTest {
     }
 
     @Test
+    void aFileThatIsMissingIsNoticedThoughNobodyUsesIt() throws IOException {
+        assertThat(store.away()).isEmpty();
+        Files.move(file, directory.resolve("away"));
+
+        await().until(() -> store.away().isPresent());
+        assertThat(store.away().orElseThrow().reason()).contains(file + " was removed or renamed");
+
+        Files.move(directory.resolve("away"), file);
+        await().until(() -> store.away().isEmpty());
+    }
+
+    @Test
     void aDirectoryThatIsRenamedIsMissedUntilItIsBack() throws IOException {
         Files.move(home, directory.resolve("away"));
 
