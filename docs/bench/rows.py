@@ -271,15 +271,13 @@ def two_nodes(stage, runs):
 def nodes_take(stage, database, volume, files, count):
     archive = "file://%s" % stage.archive_root
     pinned = lambda core: ("taskset", "-c", str(core))
-    # With the usual 64 at once the first node would take all carts.
-    with stage.cartd(archive=archive, database=database, volume=volume, before=pinned(0),
-                     more="share_files = off\n[engine]\nparallel_carts = 10") as first:
+    with stage.cartd(archive=archive, database=database, volume=volume, before=pinned(0)) as first:
         others = []
         if count == 2:
             more = subprocess.Popen([*pinned(1), str(CARTD), "-c", str(first.config), "work"],
                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             others.append(more)
-            time.sleep(3)
+            time.sleep(7)  # Until the nodes know of each other: they look every three seconds.
         try:
             def all_ready():
                 for i in range(20):

@@ -46,9 +46,13 @@ import org.slf4j.event.Level;
 public final class StepScheduler implements Scheduler {
     private static final Logger LOG = LoggerFactory.getLogger(StepScheduler.class);
     private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration POLL_AMONG_MACHINES = Duration.ofMillis(250);
 
     /** How long the background work of the engine may take. */
     private static final Duration LATE = Duration.ofSeconds(30);
+
+    /** A process that runs this many steps leaves others to other processes: more of them are no faster. */
+    private static final int ENOUGH = 2 * Runtime.getRuntime().availableProcessors();
 
     private static final Duration SWEEP = Duration.ofSeconds(30);
     /** How long db-scheduler waits for running steps when it stops; then it interrupts them and waits as long again. */
@@ -78,6 +82,7 @@ public final class StepScheduler implements Scheduler {
     private final Set<Long> woken = ConcurrentHashMap.newKeySet();
 
     private volatile com.github.kagkarlsson.scheduler.@Nullable Scheduler engine;
+    private volatile boolean alone = true;
     private boolean paused;
 
     /** When this process last looked after the engine. */
@@ -202,6 +207,7 @@ public final class StepScheduler implements Scheduler {
 
     @Override
     public synchronized void close() {
+        apply(true); // So that no step begins while the wakes are stored.
         awaitWakes();
         sweeper.shutdown();
         com.github.kagkarlsson.scheduler.Scheduler started = engine;
@@ -236,18 +242,27 @@ public final class StepScheduler implements Scheduler {
         return com.github.kagkarlsson.scheduler.Scheduler.create(connections.writers(), task)
                 .clock(clock)
                 .tableName(StepTable.NAME)
-                .jdbcCustomization(connections.dialect().steps())
+                .jdbcCustomization(connections.dialect().steps(this::free))
                 // Fetches as many instances as there are free threads, as soon as one is free: an instance that is
                 // fetched beyond that could not be run by another process.
                 .pollUsingLockAndFetch(0.99, 1.0)
                 .schedulerName(new SchedulerName.Fixed(nodes.own()))
                 .threads(parallelCarts)
-                .pollingInterval(POLL)
+                .pollingInterval(connections.dialect().nodeLocks().isPresent() ? POLL : POLL_AMONG_MACHINES)
                 .heartbeatInterval(heartbeat)
                 .missedHeartbeatsLimit(Heartbeats.MISSED)
                 .shutdownMaxWait(stopWait)
                 .failureLogging(LogLevel.WARN, false)
                 .build();
+    }
+
+    /** Whether no other process used the database when this one looked last, at its last heartbeat. */
+    boolean isAlone() {
+        return alone;
+    }
+
+    private int free() {
+        return alone ? parallelCarts : Math.max(0, ENOUGH - running.size());
     }
 
     /** Does nothing: the step has already ended its instance, in one statement; see {@link StepTable}. */
@@ -296,6 +311,7 @@ public final class StepScheduler implements Scheduler {
         looked = clock.now();
         try {
             heartbeats.look(connections.read(StepTable::beats));
+            alone = connections.read(nodes::isAlone);
         } catch (CartException.Unavailable e) {
             heartbeats.forget();
         }

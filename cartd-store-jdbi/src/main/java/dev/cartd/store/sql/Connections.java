@@ -46,8 +46,10 @@ public final class Connections implements AutoCloseable {
     /** Changes no value, but needs a working write. */
     private static final String NO_CHANGE = "update cartsystem set value = value where part = 'major'";
 
+    private static final String NODE = "cartd-";
+
     private final Dialect dialect;
-    private final String node = "cartd-" + UUID.randomUUID();
+    private final String node = NODE + UUID.randomUUID();
     private final Watch watch;
     private final DatabaseOutage outage;
     private final HikariDataSource readers;
@@ -97,6 +99,10 @@ public final class Connections implements AutoCloseable {
     /** The name of this process, unique for each {@code Connections}. A server that lists its connections shows it. */
     public String node() {
         return node;
+    }
+
+    static boolean isNode(String name) {
+        return name.startsWith(NODE);
     }
 
     /** The writing pool as a data source, for db-scheduler. */

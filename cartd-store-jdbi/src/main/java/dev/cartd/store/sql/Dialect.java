@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -153,8 +154,13 @@ public interface Dialect {
     /** The names of the nodes that have a connection open; empty if the database does not know. */
     Optional<Set<String>> connected(Handle handle);
 
-    /** How db-scheduler reads and writes its table in this database. */
-    JdbcCustomization steps();
+    /**
+     * How db-scheduler reads and writes its table in this database.
+     *
+     * @param free how many more steps this process should begin; it leaves further ones to other processes for a second
+     *     after they became due. Only where processes on different machines may have the database open
+     */
+    JdbcCustomization steps(IntSupplier free);
 
     /** The class path resource with the Liquibase changelog. */
     String changelog();

@@ -40,6 +40,13 @@ public final class Nodes implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
+    /** Whether no other process has a connection to the database, as far as the database knows. */
+    public boolean isAlone(Handle handle) {
+        return connections.dialect().connected(handle).stream()
+                .flatMap(Set::stream)
+                .noneMatch(name -> Connections.isNode(name) && !name.equals(connections.node()));
+    }
+
     private synchronized Optional<NodeLock> lock() {
         if (!named) {
             named = true;

@@ -6,6 +6,7 @@ import dev.cartd.store.PostgresFixture;
 import dev.cartd.store.sql.Connections;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -112,6 +113,31 @@ class PostgresStepSchedulerTest extends StepSchedulerContract {
 
         step.awaitAllDoneOnce();
         assertThat(shares.values()).allMatch(share -> share.get() > 20);
+    }
+
+    @Test
+    void aNodeThatHasEnoughToDoLeavesCartsToOthers() throws Exception {
+        int enough = 2 * Runtime.getRuntime().availableProcessors();
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Map<String, Set<Long>> ran = Map.of("one", ConcurrentHashMap.newKeySet(), "two", ConcurrentHashMap.newKeySet());
+        List<StepScheduler> nodes = new ArrayList<>();
+        for (String name : List.of("one", "two")) {
+            nodes.add((StepScheduler) start(3 * enough, cart -> {
+                Objects.requireNonNull(ran.get(name)).add(cart);
+                awaitUninterruptibly(mayEnd);
+                return Optional.empty();
+            }));
+        }
+        await().atMost(PATIENCE).until(() -> nodes.stream().noneMatch(StepScheduler::isAlone));
+
+        for (int cart = 1; cart <= 2 * enough; cart++) {
+            nodes.get(0).wake(cart);
+        }
+
+        await().atMost(PATIENCE)
+                .until(() -> rows("select * from cartsteps where picked").size() == 2 * enough);
+        assertThat(ran.get("two")).hasSizeGreaterThanOrEqualTo(enough / 2);
+        mayEnd.countDown();
     }
 
     @Override
