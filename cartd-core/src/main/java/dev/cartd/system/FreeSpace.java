@@ -20,8 +20,8 @@ public final class FreeSpace {
 
     private final Path root;
     private final Duration longest;
-    private final ThreadPoolExecutor thread =
-            new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), FreeSpace::daemon);
+    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
+            1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Timeline.daemons("cartd-free", false));
 
     /** Answers for what is mounted at the path when it is asked. Kept, since finding it reads all mounts. */
     private volatile @Nullable FileStore store;
@@ -91,11 +91,5 @@ public final class FreeSpace {
             store = known;
         }
         return known;
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "cartd-free");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -93,7 +93,12 @@ public interface Timeline extends InstantSource {
         };
     }
 
-    private static ThreadFactory daemons(String name, boolean numbered) {
+    /**
+     * Makes daemon threads.
+     *
+     * @param name the name of each thread, or the first part of the names if they are numbered
+     */
+    static ThreadFactory daemons(String name, boolean numbered) {
         AtomicInteger count = new AtomicInteger();
         return work -> {
             Thread thread = new Thread(work, numbered ? name + "-" + count.incrementAndGet() : name);

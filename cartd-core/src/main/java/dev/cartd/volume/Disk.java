@@ -1,5 +1,6 @@
 package dev.cartd.volume;
 
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -35,12 +36,13 @@ final class Disk {
     /** The threads of {@link #LOOKS} and of those that sync. */
     static final int AT_ONCE = 8;
 
+    /** The number of paths from which on several threads sync them. */
     private static final int MANY = 32;
 
     /** Shared by all volumes of this process; idle threads end. */
     private static final ThreadPoolExecutor SYNCS = threads("cartd-sync");
 
-    /** Look for files, and do not wait for files that are synced; shared too. */
+    /** The threads that look for files, apart from those that sync, so that a look does not wait for syncs. Shared. */
     static final ThreadPoolExecutor LOOKS = threads("cartd-look");
 
     private Disk() {}
@@ -67,7 +69,7 @@ final class Disk {
      * The attributes of a regular file; empty if there is no such file, or if one of its parents below {@code root} is
      * not a directory.
      */
-    static Optional<OnDisk> look(Path root, Path path) throws IOException {
+    static Optional<OnDisk> attributes(Path root, Path path) throws IOException {
         try {
             Path at = root;
             for (Path name : root.relativize(path.getParent())) {
@@ -204,8 +206,8 @@ final class Disk {
     }
 
     /**
-     * Runs the work {@code times} times at once, on this thread and on others, and waits until all have ended. Those
-     * that no other thread has begun when this thread is done are left out.
+     * Runs the work {@code times} times at once, on this thread and on others, and waits until all runs have ended. A
+     * run that no other thread has begun when this thread is done is left out.
      */
     static void together(ThreadPoolExecutor others, int times, Callable<Void> work) throws IOException {
         List<FutureTask<Void>> further =
@@ -238,12 +240,8 @@ final class Disk {
     }
 
     private static ThreadPoolExecutor threads(String name) {
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(AT_ONCE, AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-                    Thread thread = new Thread(work, name);
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                AT_ONCE, AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Timeline.daemons(name, false));
         threads.allowCoreThreadTimeOut(true);
         return threads;
     }

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.Outage;
+import dev.cartd.system.Timeline;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,7 +59,8 @@ public final class Connections implements AutoCloseable {
     private final Jdbi reads;
     private final Jdbi writes;
     private final Optional<GroupCommit> groups;
-    private final ScheduledExecutorService prober = Executors.newSingleThreadScheduledExecutor(Connections::daemon);
+    private final ScheduledExecutorService prober =
+            Executors.newSingleThreadScheduledExecutor(Timeline.daemons("cartd-database", false));
 
     /** How often {@link #prober} ran; for its thread only. */
     private int probes;
@@ -239,12 +241,6 @@ public final class Connections implements AutoCloseable {
         } catch (CartException.Unavailable e) {
             // The database is away; the next probe tries again.
         }
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "cartd-database");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** An exception for {@code e} whose message is one line that names the database and the reason. */
