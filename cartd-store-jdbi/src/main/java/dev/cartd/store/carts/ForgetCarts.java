@@ -24,9 +24,7 @@ final class ForgetCarts {
 
     private ForgetCarts() {}
 
-    /**
-     * Marks carts as not removed yet that Pacifica Cartd deleted while they held space: cartd then removes their files.
-     */
+    /** Marks the carts that Pacifica Cartd deleted while they held room: cartd then removes their files. */
     static int adoptDeleted(Handle handle) {
         return handle.createUpdate(ADOPT).execute();
     }

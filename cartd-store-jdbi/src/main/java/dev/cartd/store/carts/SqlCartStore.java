@@ -55,7 +55,7 @@ public final class SqlCartStore implements CartStore {
 
     @Override
     public List<Cart> live(String uid) {
-        return NulFree.may(uid) ? connections.read(handle -> SelectCarts.ofUid(handle, uid)) : List.of();
+        return NulFree.isStorable(uid) ? connections.read(handle -> SelectCarts.ofUid(handle, uid)) : List.of();
     }
 
     @Override
@@ -80,7 +80,7 @@ public final class SqlCartStore implements CartStore {
 
     @Override
     public List<Long> delete(String uid) {
-        return NulFree.may(uid)
+        return NulFree.isStorable(uid)
                 ? connections.writeFirst(handle -> DeleteCarts.run(handle, connections.dialect(), uid, now()))
                 : List.of();
     }

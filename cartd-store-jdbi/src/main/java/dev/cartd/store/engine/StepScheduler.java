@@ -14,6 +14,7 @@ import dev.cartd.cart.Outage;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.store.sql.Connections;
 import dev.cartd.store.sql.Nodes;
+import dev.cartd.system.Timeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,7 +27,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -75,8 +75,9 @@ public final class StepScheduler implements Scheduler {
     private final SteadyClock clock;
     private final Heartbeats heartbeats = new Heartbeats();
     private final Set<Long> running = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(daemons("cartd-sweep"));
-    private final ExecutorService waker = Executors.newSingleThreadExecutor(daemons("cartd-wake"));
+    private final ScheduledExecutorService sweeper =
+            Executors.newSingleThreadScheduledExecutor(Timeline.daemons("cartd-sweep", false));
+    private final ExecutorService waker = Executors.newSingleThreadExecutor(Timeline.daemons("cartd-wake", false));
 
     /** Carts that were woken, but whose wakes are not stored yet. */
     private final Set<Long> woken = ConcurrentHashMap.newKeySet();
@@ -155,7 +156,7 @@ public final class StepScheduler implements Scheduler {
     @Override
     public synchronized void resume() {
         apply(false);
-        look();
+        pollNow();
     }
 
     /** Stops or continues polling. The heartbeats of running steps continue in any case. */
@@ -172,9 +173,9 @@ public final class StepScheduler implements Scheduler {
     /**
      * {@inheritDoc}
      *
-     * <p>Once the scheduler is started, wakes are stored on a thread of its own, together those that came while others
-     * were stored: nobody waits for them. If the process dies before, the next sweep finds the carts that have no
-     * instance; others sleep no longer than they would have slept.
+     * <p>Once the scheduler is started, a thread of its own stores the wakes, so that no caller waits; wakes that come
+     * while it stores others are stored together. If the process dies before, the next sweep finds the carts that have
+     * no instance; the other carts sleep no longer than without the wake.
      */
     @Override
     public void wake(long cartId) {
@@ -201,7 +202,7 @@ public final class StepScheduler implements Scheduler {
                             + (carts.size() == 1 ? " was" : " and " + (carts.size() - 1) + " more were")
                             + " not woken, this is made up for within half a minute",
                     handle -> StepTable.wake(handle, carts, clock.now()));
-            look();
+            pollNow();
         }
     }
 
@@ -271,8 +272,8 @@ public final class StepScheduler implements Scheduler {
     }
 
     /**
-     * Only called if {@link #run} throws, which handles failures of the step itself. The instance is left, and revived
-     * like that of a dead process.
+     * Only called if {@link #run} throws, which handles failures of the step itself. The instance stays as it is, and
+     * is revived like that of a dead process.
      */
     private static void logNotEnded(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         LOG.warn("a step was not ended, it runs again soon: {}", complete.getExecution().taskInstance);
@@ -372,7 +373,7 @@ public final class StepScheduler implements Scheduler {
                         "the end of a step of cart " + lease.cartId() + " was not recorded, it runs again soon", end)
                 .orElse(false);
         if (left) {
-            look();
+            pollNow();
         }
     }
 
@@ -397,7 +398,7 @@ public final class StepScheduler implements Scheduler {
                 .orElse(0);
         if (found > 0) {
             LOG.debug("{} carts got the instance that they had lost", found);
-            look();
+            pollNow();
         }
     }
 
@@ -415,12 +416,12 @@ public final class StepScheduler implements Scheduler {
                 .sum();
         if (freed > 0) {
             LOG.info("{} whose process died", freed == 1 ? "1 cart goes on" : freed + " carts go on");
-            look();
+            pollNow();
         }
     }
 
     /** Makes this process poll for due instances now; otherwise it polls every second. */
-    private void look() {
+    private void pollNow() {
         com.github.kagkarlsson.scheduler.Scheduler started = engine;
         if (started != null) {
             started.triggerCheckForDueExecutions();
@@ -443,13 +444,5 @@ public final class StepScheduler implements Scheduler {
 
     private static String oneLine(Throwable e) {
         return e.toString().replaceAll("\\s+", " ");
-    }
-
-    private static ThreadFactory daemons(String name) {
-        return work -> {
-            Thread thread = new Thread(work, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

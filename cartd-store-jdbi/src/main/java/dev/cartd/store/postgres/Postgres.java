@@ -27,9 +27,9 @@ import org.jdbi.v3.core.Handle;
  *
  * <p>Every wait has a timeout. Reading connections notice a server that is unreachable or hangs after seconds, writing
  * ones after half a minute. The server ends a transaction whose client is paused, so that its locks do not block others
- * for long. Transactions are READ COMMITTED. Advisory locks, which end with the transaction, keep transactions apart
- * that must not overlap: a cart that does not exist yet has no row to lock, and nothing but an equal uid waits for the
- * advisory lock of a giant request.
+ * for long. Transactions are READ COMMITTED. Advisory locks, which end with the transaction, keep apart transactions
+ * that must not overlap, since a cart that does not exist yet has no row to lock. A uid has a lock of its own: so a
+ * giant request holds up only requests for the same uid.
  *
  * <p>Settings are made by statements after connecting, since PgBouncer refuses them as connection parameters.
  *

@@ -13,8 +13,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * The shares of the nodes of one database, with a row for each node that has requests to send. One transaction at a
- * time changes shares, and only that of the node that asks: it grows by permits that are free, and permits that it
- * gives back are found by other nodes when they ask next.
+ * time changes a share, and only the share of the node that asks: the share grows by free permits, and other nodes find
+ * the permits that it gives back when they ask next.
  */
 public final class SqlRequestShares implements RequestShares {
     /** The lease of a node that waits and holds no permit: short, since others wait for it if it died. */

@@ -28,12 +28,12 @@ final class EvictCart {
     private EvictCart() {}
 
     static boolean run(Handle handle, Dialect dialect, long cart, Instant used, String reason, Instant now) {
-        boolean mayGo = handle.createQuery(READ + dialect.forUpdate())
+        boolean unused = handle.createQuery(READ + dialect.forUpdate())
                 .bind("cart", cart)
                 .map((row, context) -> isUnused(row, used, now))
                 .findOne()
                 .orElse(false);
-        return mayGo
+        return unused
                 && !isPinned(handle, cart, now)
                 && Moment.of(dialect, now)
                                 .in(handle.createUpdate(DELETE))

@@ -10,8 +10,8 @@ import org.jdbi.v3.core.Handle;
 /** Reads the books of the volume as one cart sees them. */
 final class ReadBooks {
     /**
-     * The condition that a cart is in work, which no index fits: of the carts in work few have or wait for room, and
-     * these have an index of their own.
+     * The condition that a cart is in work, written so that the database uses no index for it: the index of the carts
+     * that have or wait for room is the better one, since few carts in work do.
      */
     private static final String WORKS = "(" + CartRow.STATE + ") in ('waiting', 'staging', 'bundling')";
 
@@ -19,7 +19,7 @@ final class ReadBooks {
     private static final String PROMISED = """
             select coalesce(sum(reserved - coalesce(held, 0)), 0) from cart
             where reserved > 0 and reserved > coalesce(held, 0) and id <> :cart and\s""" + WORKS;
-    private static final String LINE = "select id, cart_uid, queued_at, wanted, overtaken from cart"
+    private static final String ROOM_QUEUE = "select id, cart_uid, queued_at, wanted, overtaken from cart"
             + " where queued_at is not null and " + WORKS + " order by queued_at, id";
 
     private ReadBooks() {}
@@ -32,12 +32,12 @@ final class ReadBooks {
                 .mapTo(Long.class)
                 .one();
         long used = limited ? handle.createQuery(USED).mapTo(Long.class).one() + SelectSharing.sumInherited(handle) : 0;
-        return new Books(used, promised, own, readLine(handle));
+        return new Books(used, promised, own, readQueue(handle));
     }
 
-    /** The carts that wait for room, those that came first at the beginning. */
-    static List<Waiting> readLine(Handle handle) {
-        return handle.createQuery(LINE)
+    /** The room queue, first come first. */
+    static List<Waiting> readQueue(Handle handle) {
+        return handle.createQuery(ROOM_QUEUE)
                 .map((row, context) -> new Waiting(
                         row.getLong("id"),
                         CartRow.text(row, "cart_uid"),

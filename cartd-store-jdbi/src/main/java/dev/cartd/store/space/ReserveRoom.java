@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
-/** Reserves room on the volume for a claimed cart, or adds the cart to the line of those that wait for room. */
+/** Reserves room on the volume for a claimed cart, or adds the cart to the room queue. */
 final class ReserveRoom {
     private static final String MINE = "id = :cart and epoch = :epoch and " + CartRow.IN_WORK;
     private static final String READ = "select coalesce(held, 0) as held, reserved from cart where " + MINE;

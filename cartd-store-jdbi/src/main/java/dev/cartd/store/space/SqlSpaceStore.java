@@ -41,7 +41,7 @@ public record SqlSpaceStore(Connections connections, InstantSource clock) implem
 
     @Override
     public List<Waiting> waiting() {
-        return connections.read(ReadBooks::readLine);
+        return connections.read(ReadBooks::readQueue);
     }
 
     @Override

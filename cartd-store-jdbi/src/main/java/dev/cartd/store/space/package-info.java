@@ -1,7 +1,7 @@
 /**
  * The ports {@code SpaceStore} and {@code VolumeStore}: the bytes that each cart holds or has reserved, the carts that
- * wait for space, the downloads, evictions, and the volume on which the carts are. Each statement is a class of its
- * own. This package depends on {@code sql} and {@code rows}.
+ * wait for room, the pins, evictions, and the volume on which the carts are. Each statement is a class of its own. This
+ * package depends on {@code sql} and {@code rows}.
  */
 @NullMarked
 package dev.cartd.store.space;

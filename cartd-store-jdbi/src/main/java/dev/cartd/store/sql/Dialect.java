@@ -41,7 +41,7 @@ public interface Dialect {
 
     /** Names of exclusive locks; only one transaction at a time holds each. */
     enum Lock {
-        /** Reserving space on the volume. */
+        /** Reserving room on the volume. */
         ROOM,
         /** Changing the nodes' shares of the request limit. */
         SHARES,

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * committed, as if it had been alone.
  *
  * <p>Transactions that {@linkplain Kind#FIRST a client waits for} go first, and a group is bounded: so a client waits
- * for the commits of at most two groups beside its own. The others come to their turn nevertheless: the one that is
- * next among them is passed over by one group at most.
+ * for the commits of at most two groups beside its own. The others get their turn all the same: at most one group goes
+ * before the one that is next among them.
  *
  * <p>If a group fails, nothing of it is committed, and its transactions are run again one by one: each gets its own
  * result. So a transaction may run twice, and must have no effect but that on the database. If the database itself is

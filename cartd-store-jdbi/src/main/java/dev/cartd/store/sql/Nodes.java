@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The processes that use one database, by name: the name of this one, and which others have certainly ended. Whoever
- * leases something asks this first and lets leases decide only where this does not know. Safe for use by many threads.
+ * The processes that use one database, by name: the name of this one, and which others have certainly ended. Code that
+ * leases something asks this first; the lease decides only where the answer is not known. Safe for use by many threads.
  */
 public final class Nodes implements AutoCloseable {
     private final Connections connections;

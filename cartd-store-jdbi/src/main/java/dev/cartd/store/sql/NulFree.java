@@ -13,7 +13,7 @@ public final class NulFree {
     }
 
     /** Whether the database can contain this text: false if it contains a NUL. */
-    public static boolean may(String text) {
+    public static boolean isStorable(String text) {
         return text.indexOf('\0') < 0;
     }
 }

@@ -49,7 +49,7 @@ final class KeptStatements implements InvocationHandler {
         };
     }
 
-    /** Any kind of result set is asked for: SQLite has one kind only, and refuses all others. */
+    /** Keeps only statements with SQLite's one kind of result set: SQLite refuses any other kind. */
     private Object prepare(Method method, Object[] arguments) throws Throwable {
         String sql = (String) arguments[0];
         boolean plain = arguments.length == 1
@@ -95,7 +95,7 @@ final class KeptStatements implements InvocationHandler {
         private final PreparedStatement statement;
         private @Nullable ResultSet result;
 
-        /** Whether it has to be closed in the end. */
+        /** Whether the statement must not be kept. */
         private boolean spent;
 
         private boolean closed;

@@ -23,9 +23,9 @@ final class FindTwins {
 
     /**
      * Limited to one twin, since thousands of carts may have the same file. The first condition is on the file, the
-     * second one on its cart. A database cannot but use the index {@code file_as_twin}, whatever it takes the tables to
-     * hold: there is no join, which it might begin with the cart. {@code >} and {@code <} skip the files of the claimed
-     * cart, of which thousands may be the same.
+     * second one on its cart. There is no join, which a database might begin with the cart: so it has to use the index
+     * {@code file_as_twin}, whatever its statistics say. {@code >} and {@code <} skip the files of the claimed cart, of
+     * which thousands may be the same.
      */
     private static final String SAME = """
             (select other.id from file other
