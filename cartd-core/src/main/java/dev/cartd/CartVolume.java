@@ -33,7 +33,7 @@ public final class CartVolume {
      * @throws dev.cartd.cart.CartException.Unavailable if the store cannot be reached in time
      */
     public Optional<String> problem() {
-        return mark.look().map(VolumeAway::advice);
+        return mark.problem().map(VolumeAway::advice);
     }
 
     /**
@@ -54,7 +54,7 @@ public final class CartVolume {
      * @throws dev.cartd.cart.CartException.Unavailable if the store cannot be reached in time
      */
     public void markIfNew() throws IOException {
-        mark.makeIfNew(false);
+        mark.markIfNew(false);
     }
 
     /**

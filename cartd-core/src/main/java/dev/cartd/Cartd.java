@@ -197,7 +197,7 @@ public final class Cartd implements AutoCloseable {
 
     private void readHighestNumber() {
         try {
-            if (highestOnVolume < 0 && volume.mark().look().isEmpty()) {
+            if (highestOnVolume < 0 && volume.mark().problem().isEmpty()) {
                 highestOnVolume = volume.highest();
             }
         } catch (UncheckedIOException | CartException.Unavailable e) {
@@ -212,7 +212,7 @@ public final class Cartd implements AutoCloseable {
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public void requireVolume() {
-        volume.mark().look().ifPresent(away -> {
+        volume.mark().problem().ifPresent(away -> {
             throw new CartException.VolumeAway(away.advice(), away);
         });
     }

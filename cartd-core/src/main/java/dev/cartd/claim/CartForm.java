@@ -9,6 +9,7 @@ import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Wait;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.SpaceStore;
 import dev.cartd.volume.Parts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
         // A tar's headers do not count until it is complete: they are written when all files are staged.
         return claim.bundle()
                 ? new TarForm(context, claimed(context, deadlines, claim, LongUnaryOperator.identity()))
-                : new TreeForm(context, claimed(context, deadlines, claim, context.volume()::taken));
+                : new TreeForm(context, claimed(context, deadlines, claim, SpaceStore::taken));
     }
 
     private static ClaimedCart claimed(StepContext context, Deadlines deadlines, Cart claim, LongUnaryOperator room) {

@@ -98,7 +98,7 @@ final class IntoPlace {
 
     /** The other file of the cart whose bytes have the name of this one, however the file system folds names. */
     private Optional<CartFile> owner(CartFile file) throws IOException {
-        Optional<OnDisk> found = tree.look(file);
+        Optional<OnDisk> found = tree.attributes(file);
         if (found.isEmpty()) {
             return Optional.empty();
         }

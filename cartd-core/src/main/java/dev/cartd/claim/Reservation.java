@@ -4,6 +4,7 @@ import dev.cartd.cart.Durability;
 import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Wait;
 import dev.cartd.space.RoomAnswer;
+import dev.cartd.spi.SpaceStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,7 @@ public record Reservation(StepContext context, CartForm form) {
     public boolean isVolumeFull() {
         try {
             long missing = form.need() - form.claimed().cart().held();
-            return context.space().isShortOf(Math.max(missing, context.volume().taken(1)));
+            return context.space().isShortOf(Math.max(missing, SpaceStore.taken(1)));
         } catch (StepStopped e) {
             return false; // The need is not known: the cart has no valid layout or size.
         }

@@ -4,6 +4,7 @@ import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Durability;
+import dev.cartd.spi.SpaceStore;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
@@ -54,7 +55,7 @@ final class TarForm extends CartForm {
 
     @Override
     long need() throws StepStopped {
-        return context.volume().taken(layout().length());
+        return SpaceStore.taken(layout().length());
     }
 
     @Override
@@ -80,7 +81,7 @@ final class TarForm extends CartForm {
         if (durability != Durability.SYNCED) {
             tar.takeBack(parts); // Pacifica Cartd made it, or a step that did not get as far as recording it.
         }
-        if (parts.isHeld(Volume.TAR)) {
+        if (parts.mayBeWritten(Volume.TAR)) {
             parts.keep(Volume.TAR, parts.open(Volume.TAR, this::rescue));
         }
         if (!parts.has(Volume.TAR)) {
@@ -168,7 +169,7 @@ final class TarForm extends CartForm {
             finish(parts);
         }
         context.volume().syncNames(cart, unsynced, List.of());
-        claimed.setFinishedBytes(context.volume().taken(Files.size(tar.path())));
+        claimed.setFinishedBytes(SpaceStore.taken(Files.size(tar.path())));
     }
 
     private void finish(Parts parts) throws IOException, StepStopped {

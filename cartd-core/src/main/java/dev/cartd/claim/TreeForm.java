@@ -3,6 +3,7 @@ package dev.cartd.claim;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
+import dev.cartd.spi.SpaceStore;
 import dev.cartd.volume.CartTree;
 import dev.cartd.volume.Parts;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class TreeForm extends CartForm {
         try {
             for (int i = 0; i < claimed.size(); i++) {
                 CartFile file = claimed.file(i);
-                need = Math.addExact(need, file.shared() ? 0 : context.volume().taken(file.size()));
+                need = Math.addExact(need, file.shared() ? 0 : SpaceStore.taken(file.size()));
             }
         } catch (ArithmeticException e) {
             throw StepStopped.failed("No Space Available: cart needs more bytes than can be counted");

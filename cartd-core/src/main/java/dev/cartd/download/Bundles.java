@@ -82,9 +82,9 @@ public final class Bundles {
         }
         CartTar tar = volume.tar(cart);
         if (cart.origin() == Cart.Origin.PACIFICA) {
-            return tar.look()
+            return tar.attributes()
                     .filter(found -> found.size() == known.progress().bytes().orElse(0))
-                    .map(found -> StoredTar.ofOriginal(tar, cart, found))
+                    .map(found -> StoredTar.ofPacifica(tar, cart, found))
                     .orElseThrow(() -> damaged(cart, StoredTar.GONE));
         }
         TarLayout layout = layout(cart, BundleName.directory(cart.uid()));

@@ -20,7 +20,7 @@ record StoredTar(CartTar tar, long length, String etag) implements TarBytes {
     static final String GONE = "its tar is gone from the volume, or has not its size";
 
     /** A tar that Pacifica Cartd made, which is served unchanged. */
-    static StoredTar ofOriginal(CartTar tar, Cart cart, OnDisk found) {
+    static StoredTar ofPacifica(CartTar tar, Cart cart, OnDisk found) {
         return new StoredTar(tar, found.size(), etag(cart, found));
     }
 

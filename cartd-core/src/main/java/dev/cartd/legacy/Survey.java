@@ -70,7 +70,7 @@ public final class Survey {
     }
 
     private Cart ofTar(Cart cart) throws Damaged, IOException {
-        OnDisk tar = volume.tar(cart).look().orElseThrow(() -> new Damaged("its tar is gone from the volume"));
+        OnDisk tar = volume.tar(cart).attributes().orElseThrow(() -> new Damaged("its tar is gone from the volume"));
         List<CartFile> files = store.files(cart.id());
         if (files.isEmpty()) {
             throw new Damaged("it has no files");
@@ -108,7 +108,7 @@ public final class Survey {
             throw new Damaged("file number " + file.id() + " has a path that is not allowed");
         }
         OnDisk found = volume.tree(cart)
-                .look(file)
+                .attributes(file)
                 .orElseThrow(() -> new Damaged("file " + file.path() + " is gone from the volume"));
         if (file.checksum().problem().isEmpty() && isHashOfNothing(file) != (found.size() == 0)) {
             throw new Damaged("file " + file.path() + " has " + found.size() + " bytes, which contradicts its hash");

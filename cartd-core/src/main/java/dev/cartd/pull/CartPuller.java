@@ -12,6 +12,7 @@ import dev.cartd.claim.StepStopped;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.spi.SpaceStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
             return new RequestOutcome.Hopeless(e.getMessage());
         } catch (IOException e) {
             pulls.remove(index);
-            long missing = context.volume().taken(file.size()) - pull.held();
+            long missing = SpaceStore.taken(file.size()) - pull.held();
             return context.space().isShortOf(missing) ? new RequestOutcome.Full() : new RequestOutcome.Broken(e);
         }
     }
@@ -194,7 +195,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
 
     @Override
     public void broken(IOException why) throws StepStopped {
-        if (context.volume().mark().look().isPresent()) {
+        if (context.volume().mark().problem().isPresent()) {
             throw StepStopped.quietly();
         }
         context.volumeFails(why);

@@ -20,7 +20,7 @@ final class EvictionChoice {
                 .toList();
     }
 
-    /** The order of eviction, which does not regard {@code spared}; a total order. */
+    /** The order of eviction, a total order. It ignores {@code spared}. */
     static Comparator<EvictionCandidate> order(SpacePolicy policy) {
         return Comparator.comparing((EvictionCandidate candidate) -> !candidate.hidden())
                 .thenComparing(policy.order())

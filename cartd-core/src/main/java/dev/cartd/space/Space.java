@@ -56,7 +56,7 @@ public final class Space {
         SpaceStore.Answer answer =
                 store.reserve(claim, files, bytes, settings.size().isPresent(), books -> {
                     seen.set(books);
-                    return RoomQueue.decide(books, claim.id(), bytes, free(books), why);
+                    return RoomQueue.decide(books, claim.id(), bytes, writable(books), why);
                 });
         return switch (answer) {
             case RESERVED -> RoomAnswer.RESERVED;
@@ -185,7 +185,7 @@ public final class Space {
     }
 
     /** The bytes that carts may still write, including those reserved for carts. */
-    private long free(Books books) {
+    private long writable(Books books) {
         long onDisk = volume.freeSoon() - settings.keepFree();
         return settings.size()
                 .map(size -> Math.min(onDisk, size - books.used()))

@@ -7,8 +7,8 @@ import java.util.Comparator;
  * Space} does that, and evicts hidden carts first whatever the policy. Implementations are pure functions of the
  * candidates, and safe for use by many threads.
  *
- * <p>Each node evicts by its own policy, and cartd does not notice if nodes have different ones. That harms no cart, but
- * then which carts stay depends on the node that evicts: give all nodes the same.
+ * <p>Each node evicts by its own policy, and cartd does not notice if nodes have different ones. Different policies
+ * harm no cart, but which carts stay depends on the node that evicts then: give all nodes the same policy.
  */
 @FunctionalInterface
 public interface SpacePolicy {

@@ -390,7 +390,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     }
 
     private Optional<Duration> volumeFailed(Cart cart, IOException e) {
-        if (volume.mark().look().isPresent()) {
+        if (volume.mark().problem().isPresent()) {
             // Not counted against the patience of the cart. VolumeWatch logs that the volume is away.
             return Optional.of(context.shortestPause());
         }

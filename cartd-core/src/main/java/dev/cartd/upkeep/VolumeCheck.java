@@ -57,7 +57,7 @@ public final class VolumeCheck {
                     && !volume.files(cart).isThere()) {
                 damage.found(cart, "its files are gone from the volume");
             } else if (cart.status() == CartStatus.READY && !cart.reason().isEmpty()) {
-                links.refresh(cart.uid()); // What occupied the name of its symlink may have been moved away.
+                links.refresh(cart.uid()); // An obstacle to its symlink may have been moved away.
             }
         }
         for (Cart cart : store.space().unmeasured()) {

@@ -13,8 +13,8 @@ import java.util.Optional;
  * threads.
  *
  * <p>Methods that need a path throw {@link IllegalArgumentException} if the cart's uid cannot be a file name, and
- * {@link UncheckedIOException} if this process cannot create the name; see {@link FileNames}. Nothing that is here is
- * looked for behind a symlink.
+ * {@link UncheckedIOException} if this process cannot create the name; see {@link FileNames}. No method follows a
+ * symlink to find a file.
  */
 public abstract sealed class CartFiles permits CartTree, CartTar {
     final Volume volume;
@@ -41,7 +41,7 @@ public abstract sealed class CartFiles permits CartTree, CartTar {
         if (FileNames.canHold(cart) && !Files.notExists(path(), LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
-        volume.mark().requireRecently();
+        volume.requireRecently();
         return false;
     }
 
@@ -57,14 +57,14 @@ public abstract sealed class CartFiles permits CartTree, CartTar {
         if (Disk.isRegular(path, size)) {
             return true;
         }
-        volume.mark().requireRecently();
+        volume.requireRecently();
         return false;
     }
 
-    final Optional<OnDisk> look(Path path) throws IOException {
-        Optional<OnDisk> found = Disk.look(volume.root(), path);
+    final Optional<OnDisk> attributes(Path path) throws IOException {
+        Optional<OnDisk> found = Disk.attributes(volume.root(), path);
         if (found.isEmpty()) {
-            volume.mark().requireRecently();
+            volume.requireRecently();
         }
         return found;
     }

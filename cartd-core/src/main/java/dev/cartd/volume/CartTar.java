@@ -53,8 +53,8 @@ public final class CartTar extends CartFiles {
      *
      * @throws VolumeAway if there is none because the volume is not there
      */
-    public Optional<OnDisk> look() throws IOException {
-        return look(path());
+    public Optional<OnDisk> attributes() throws IOException {
+        return attributes(path());
     }
 
     /**

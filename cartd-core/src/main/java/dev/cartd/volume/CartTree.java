@@ -32,10 +32,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class CartTree extends CartFiles {
     private static final System.Logger LOG = System.getLogger(Volume.class.getName());
 
-    /** The files that a thread looks at before it takes the next ones. */
+    /** The number of files that a thread checks before it takes the next ones. */
     private static final int LOOKS = 512;
 
-    /** How long a look at all files counts, so that each does not take another one before it is opened. */
+    /** How long {@link #missing} is trusted: a file that is opened within this time is not checked again. */
     private static final Duration TRUSTED = Duration.ofSeconds(1);
 
     CartTree(Volume volume, Cart cart) {
@@ -52,7 +52,7 @@ public final class CartTree extends CartFiles {
         return FileNames.resolve(path(), inside(file).value());
     }
 
-    /** The directories that have names of these files, or of each other: the tree itself and those in it. */
+    /** The tree itself, and all directories in it that lead to these files. */
     public Collection<Path> directories(List<CartFile> files) {
         Path above = volume.directory(cart);
         Set<Path> found = new LinkedHashSet<>();
@@ -92,8 +92,8 @@ public final class CartTree extends CartFiles {
      *
      * @throws VolumeAway if there is none because the volume is not there
      */
-    public Optional<OnDisk> look(CartFile file) throws IOException {
-        return look(path(file));
+    public Optional<OnDisk> attributes(CartFile file) throws IOException {
+        return attributes(path(file));
     }
 
     /**
@@ -107,7 +107,7 @@ public final class CartTree extends CartFiles {
 
     /**
      * The first of these files that the tree does not have as a regular file of its size, or that a symlink leads to.
-     * Several threads look, since each only waits for the medium.
+     * Several threads check files, since each thread only waits for the medium.
      *
      * @param files at best directory by directory, as they come in a tar
      * @throws VolumeAway if a file is not there because the volume is not
@@ -155,12 +155,14 @@ public final class CartTree extends CartFiles {
          */
         boolean has(CartFile file) throws IOException {
             if (files.isEmpty()) {
-                return look(file).filter(found -> found.size() == file.size()).isPresent();
+                return attributes(file)
+                        .filter(found -> found.size() == file.size())
+                        .isPresent();
             }
             if (isThere(files.get(), file)) {
                 return true;
             }
-            volume.mark().requireRecently();
+            volume.requireRecently();
             return false;
         }
 
@@ -174,8 +176,8 @@ public final class CartTree extends CartFiles {
         }
 
         /**
-         * Opens a file for reading. Looks at it first, since to open a pipe could block, but for the first second of
-         * this reader.
+         * Opens a file for reading. Checks first that it is a regular file, since to open a pipe could block; in the
+         * first second of this reader the check of {@link #missing} counts.
          *
          * @throws NoSuchFileException if there is no regular file of its size at its path, or a parent is a symlink
          */
@@ -237,7 +239,7 @@ public final class CartTree extends CartFiles {
      */
     private void createParents(Path target, Path part) throws IOException {
         if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
-            volume.mark().requireRecently();
+            volume.requireRecently();
             Files.createDirectories(target.getParent());
         }
     }
@@ -304,7 +306,7 @@ public final class CartTree extends CartFiles {
      * @throws VolumeAway if the volume is not there
      */
     public boolean link(CartFile file, CartTree other, CartFile twin) throws IOException {
-        volume.mark().requireRecently();
+        volume.requireRecently();
         Path target = path(file);
         Path source = other.path(twin);
         volume.requireStraight(target);

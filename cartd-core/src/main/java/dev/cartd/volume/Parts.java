@@ -116,7 +116,7 @@ public final class Parts implements Closeable {
                     made = true;
                 }
             } catch (NoSuchFileException e) {
-                // Its step left it just now, or another step took it over: it has another name.
+                // The directory has another name now: its step left it, or another step took it over.
                 made &= Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS);
             }
         }
@@ -128,21 +128,21 @@ public final class Parts implements Closeable {
         Files.createDirectories(directory);
         List<StepDirectory> others = new ArrayList<>();
         for (Path entry : entries(directory)) {
-            Optional<StepDirectory> holder = StepDirectory.of(entry);
-            if (holder.isEmpty()) {
+            Optional<StepDirectory> step = StepDirectory.of(entry);
+            if (step.isEmpty()) {
                 Disk.removeTree(entry);
-            } else if (holder.get().epoch() > epoch) {
+            } else if (step.get().epoch() > epoch) {
                 throw new Overtaken(entry + " belongs to a later step of the cart");
             } else if (!entry.equals(own)) {
-                others.add(holder.get());
+                others.add(step.get());
             }
         }
         return latestFirst(others);
     }
 
-    private static List<StepDirectory> latestFirst(List<StepDirectory> holders) {
-        holders.sort((one, other) -> Long.compare(other.epoch(), one.epoch()));
-        return holders;
+    private static List<StepDirectory> latestFirst(List<StepDirectory> steps) {
+        steps.sort((one, other) -> Long.compare(other.epoch(), one.epoch()));
+        return steps;
     }
 
     private static List<Path> entries(Path directory) throws IOException {
@@ -157,20 +157,20 @@ public final class Parts implements Closeable {
     private void collect(Path top, boolean free) throws IOException {
         List<StepDirectory> inside = new ArrayList<>();
         for (Path entry : entries(top)) {
-            Optional<StepDirectory> holder =
+            Optional<StepDirectory> step =
                     Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) ? StepDirectory.of(entry) : Optional.empty();
-            if (holder.isPresent()) {
-                inside.add(holder.get());
+            if (step.isPresent()) {
+                inside.add(step.get());
             } else if (!addLeftover(entry, free)) {
                 Disk.removeTree(entry);
             }
         }
-        for (StepDirectory holder : latestFirst(inside)) {
-            collect(holder.path(), holder.isFree());
+        for (StepDirectory step : latestFirst(inside)) {
+            collect(step.path(), step.isFree());
             try {
-                Files.delete(holder.path());
+                Files.delete(step.path());
             } catch (DirectoryNotEmptyException e) {
-                // It still has files to continue; removeAll() or the removal of the cart deletes it.
+                // The directory still has files to continue; removeAll() or the removal of the cart deletes it.
             }
         }
     }
@@ -191,7 +191,7 @@ public final class Parts implements Closeable {
     }
 
     /** Whether an earlier step left an unfinished file with this number and may still write to it. */
-    public boolean isHeld(long number) {
+    public boolean mayBeWritten(long number) {
         Leftover before = leftovers.get(number);
         return before != null && !before.free();
     }
@@ -353,8 +353,8 @@ public final class Parts implements Closeable {
     }
 
     /**
-     * Like {@link #close}, but also removes the directory of unfinished files if it is empty: for a cart that is
-     * finished, or that this step has lost.
+     * Like {@link #close}, but also removes the cart's directory of unfinished files if it is empty: for a cart that is
+     * finished, or that is not this step's any more.
      */
     public synchronized void abandon() {
         abandoned = true;
@@ -369,8 +369,8 @@ public final class Parts implements Closeable {
         try {
             leave();
         } catch (IOException e) {
-            // A later step took it over. Or the volume failed: then the next step finds that this writer is dead, or
-            // copies the files.
+            // A later step took the directory over. Or the volume failed: then the next step finds that this writer is
+            // dead, or copies the files.
         }
     }
 
@@ -399,15 +399,15 @@ public final class Parts implements Closeable {
      * none, or if it is renamed at this moment.
      */
     static Optional<FileChannel> newest(Path directory, long number) throws IOException {
-        List<StepDirectory> holders = new ArrayList<>();
+        List<StepDirectory> steps = new ArrayList<>();
         try {
-            entries(directory).forEach(entry -> StepDirectory.of(entry).ifPresent(holders::add));
+            entries(directory).forEach(entry -> StepDirectory.of(entry).ifPresent(steps::add));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        for (StepDirectory holder : latestFirst(holders)) {
+        for (StepDirectory step : latestFirst(steps)) {
             try {
-                return Optional.of(Disk.read(holder.path().resolve(Long.toString(number))));
+                return Optional.of(Disk.read(step.path().resolve(Long.toString(number))));
             } catch (NoSuchFileException e) {
                 // An earlier step may have it.
             }

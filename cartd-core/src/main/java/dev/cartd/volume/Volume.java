@@ -167,11 +167,6 @@ public final class Volume {
         return new UncheckedIOException(message, e);
     }
 
-    /** The bytes that a file of this size takes on the volume, as {@link SpaceStore#taken} counts them. */
-    public long taken(long size) {
-        return SpaceStore.taken(size);
-    }
-
     /** The files of a cart, in the form that the cart was asked for. */
     public CartFiles files(Cart cart) {
         return cart.bundle() ? tar(cart) : tree(cart);
@@ -256,7 +251,9 @@ public final class Volume {
      * @throws VolumeAway if the volume is not there
      */
     public long measure(Cart cart) throws IOException {
-        long taken = Disk.sizes(directory(cart)).stream().mapToLong(this::taken).sum();
+        long taken = Disk.sizes(directory(cart)).stream()
+                .mapToLong(SpaceStore::taken)
+                .sum();
         requireThere();
         return taken;
     }

@@ -30,7 +30,7 @@ public final class VolumeMark {
     /** The prefix of ids that a store in memory recorded, which are forgotten when its process ends. */
     private static final String MEMORY = "memory-";
 
-    /** The number of ready carts that are looked for on a volume without a mark. */
+    /** The most ready carts that are looked for on a volume, to find out whether it is the store's. */
     private static final int SAMPLE = 1000;
 
     /** How long {@link #requireRecently} trusts the last successful check, in milliseconds. */
@@ -58,7 +58,7 @@ public final class VolumeMark {
      * @return why it is not; empty if it is
      * @throws CartException.Unavailable if the store does not answer
      */
-    public Optional<VolumeAway> look() {
+    public Optional<VolumeAway> problem() {
         try {
             require();
             return Optional.empty();
@@ -153,7 +153,7 @@ public final class VolumeMark {
      * @throws IOException if the mark cannot be read or written
      * @throws CartException.Unavailable if the store does not answer
      */
-    public void makeIfNew(boolean make) throws IOException {
+    public void markIfNew(boolean make) throws IOException {
         if (store.id().isPresent() || !(make || Files.isDirectory(root)) || !isNewOrOwn()) {
             return;
         }

@@ -71,9 +71,9 @@ public final class VolumeWatch implements AutoCloseable {
     public void first() throws IOException {
         try {
             if (marksNew) {
-                mark.makeIfNew(true);
+                mark.markIfNew(true);
             }
-            look();
+            check();
         } catch (CartException.Unavailable e) {
             LOG.log(System.Logger.Level.DEBUG, "the store does not answer: the id of its volume is not known yet", e);
         }
@@ -85,7 +85,7 @@ public final class VolumeWatch implements AutoCloseable {
             started = true;
             lookedAt = timeline.nanos();
             Future<?> unused =
-                    thread.scheduleWithFixedDelay(this::lookAndCatch, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+                    thread.scheduleWithFixedDelay(this::checkAndCatch, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -112,13 +112,13 @@ public final class VolumeWatch implements AutoCloseable {
         return new Gone(mark.hangs(), timeline.instant().minus(HANGS));
     }
 
-    private void lookNow() {
+    private void checkNow() {
         boolean before = gone.isPresent();
         try {
             if (marksNew && before) {
-                mark.makeIfNew(false);
+                mark.markIfNew(false);
             }
-            look();
+            check();
         } catch (CartException.Unavailable e) {
             LOG.log(System.Logger.Level.DEBUG, "the store does not answer: the result of the last check stays", e);
         } catch (IOException | RuntimeException e) {
@@ -135,16 +135,16 @@ public final class VolumeWatch implements AutoCloseable {
     }
 
     /** Catches everything, since the executor drops a task that throws. */
-    private void lookAndCatch() {
+    private void checkAndCatch() {
         try {
-            lookNow();
+            checkNow();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a check of the volume failed", e);
         }
     }
 
-    private void look() {
-        Optional<VolumeAway> away = mark.look();
+    private void check() {
+        Optional<VolumeAway> away = mark.problem();
         Instant since = gone.map(Gone::since).orElseGet(timeline::instant);
         gone = away.map(why -> new Gone(why, since));
     }

@@ -22,7 +22,7 @@ public final class MarkedVolume {
         try {
             new Volume(root, store, Timeline.ofMachine(InstantSource.system()))
                     .mark()
-                    .makeIfNew(true);
+                    .markIfNew(true);
             return new Volume(root, store, Timeline.ofMachine(InstantSource.system()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -44,7 +44,7 @@ class VolumeMarkTest {
 
     private VolumeMark made(CartStore carts) throws IOException {
         VolumeMark made = of(carts);
-        made.makeIfNew(true);
+        made.markIfNew(true);
         return made;
     }
 
@@ -64,7 +64,7 @@ class VolumeMarkTest {
 
     @Test
     void lookingMakesNothing() {
-        assertThat(of(store).look()).isPresent();
+        assertThat(of(store).problem()).isPresent();
         assertThat(root).doesNotExist();
         assertThatThrownBy(() -> of(store).adopt()).hasMessageContaining("mount it, or make it first");
         assertThat(root).doesNotExist();
@@ -72,40 +72,40 @@ class VolumeMarkTest {
 
     @Test
     void aNewVolumeOfANewStoreIsMadeAndMarkedOnce() throws IOException {
-        assertThat(made(store).look()).isEmpty();
+        assertThat(made(store).problem()).isEmpty();
         String id = marked();
         assertThat(store.volume().id()).contains(id);
         assertThat(root.resolve("cartuids")).isDirectory();
 
-        assertThat(made(store).look()).isEmpty();
+        assertThat(made(store).problem()).isEmpty();
         assertThat(marked()).isEqualTo(id);
     }
 
     @Test
     void aDirectoryIsNotMadeByWhoMayNot() throws IOException {
-        of(store).makeIfNew(false);
+        of(store).markIfNew(false);
         assertThat(root).doesNotExist();
         Files.createDirectory(root);
-        of(store).makeIfNew(false);
-        assertThat(of(store).look()).isEmpty();
+        of(store).markIfNew(false);
+        assertThat(of(store).problem()).isEmpty();
     }
 
     @Test
     void anEmptyMountPointIsNotTheVolume() throws IOException {
         made(store);
         Files.move(root, directory.resolve("elsewhere"));
-        assertThat(made(store).look().orElseThrow()).hasMessage("the volume " + root + " is not there");
+        assertThat(made(store).problem().orElseThrow()).hasMessage("the volume " + root + " is not there");
         assertThat(root).doesNotExist();
 
         Files.createDirectory(root);
-        VolumeAway away = made(store).look().orElseThrow();
+        VolumeAway away = made(store).problem().orElseThrow();
         assertThat(away).hasMessage(root + " is not the volume of this database, it has no mark");
         assertThat(away.advice()).contains("mount it").contains("cartd dbsync --adopt-volume");
         assertThat(root).isEmptyDirectory();
 
         Files.delete(root);
         Files.move(directory.resolve("elsewhere"), root);
-        assertThat(of(store).look()).isEmpty();
+        assertThat(of(store).problem()).isEmpty();
     }
 
     @Test
@@ -114,10 +114,10 @@ class VolumeMarkTest {
         String others = marked();
         Files.createDirectory(root.resolve("1"));
 
-        VolumeAway away = made(store).look().orElseThrow();
+        VolumeAway away = made(store).problem().orElseThrow();
         assertThat(away).hasMessage(root + " is the volume of another database, its mark is " + others);
         assertThat(marked()).isEqualTo(others);
-        assertThat(of(other).look()).isEmpty();
+        assertThat(of(other).problem()).isEmpty();
         assertThat(store.volume().id()).isEmpty();
     }
 
@@ -126,21 +126,21 @@ class VolumeMarkTest {
         made(store);
         Files.move(root, directory.resolve("own"));
         made(other);
-        assertThat(made(store).look().orElseThrow())
+        assertThat(made(store).problem().orElseThrow())
                 .hasMessage(root + " is not the volume of this database, its mark is " + marked() + " instead of "
                         + store.volume().id().orElseThrow());
-        assertThat(of(other).look()).isEmpty();
+        assertThat(of(other).problem()).isEmpty();
     }
 
     @Test
     void aVolumeFromBeforeThereWereMarksIsAdoptedByWhatIsOnIt() throws IOException {
         Cart cart = ready(store, "cart");
         Files.createDirectories(root);
-        assertThat(made(store).look()).isPresent();
+        assertThat(made(store).problem()).isPresent();
         assertThat(root).isEmptyDirectory();
 
         Files.createDirectories(root.resolve(cart.id() + "/cart"));
-        assertThat(made(store).look()).isEmpty();
+        assertThat(made(store).problem()).isEmpty();
     }
 
     @Test
@@ -149,18 +149,18 @@ class VolumeMarkTest {
         made(other);
         String before = marked();
         Files.createDirectories(root.resolve(Long.toString(cart.id())));
-        assertThat(made(store).look()).isPresent();
+        assertThat(made(store).problem()).isPresent();
 
         Files.createFile(root.resolve(cart.id() + "/cart.tar"));
-        assertThat(made(store).look()).isEmpty();
+        assertThat(made(store).problem()).isEmpty();
         assertThat(marked()).isNotEqualTo(before);
-        assertThat(of(other).look()).isPresent();
+        assertThat(of(other).problem()).isPresent();
     }
 
     @Test
     void aDatabaseWithReadyCartsMakesNoDirectory() throws IOException {
         ready(store, "cart");
-        assertThat(made(store).look()).isPresent();
+        assertThat(made(store).problem()).isPresent();
         assertThat(root).doesNotExist();
     }
 
@@ -168,7 +168,7 @@ class VolumeMarkTest {
     void aMarkOfAStartThatWasCutShortIsReplaced() throws IOException {
         Files.createDirectories(root);
         MarkFile.write(root, "nobody-knows");
-        assertThat(made(store).look()).isEmpty();
+        assertThat(made(store).problem()).isEmpty();
         assertThat(marked()).isEqualTo(store.volume().id().orElseThrow()).isNotEqualTo("nobody-knows");
     }
 
@@ -178,22 +178,22 @@ class VolumeMarkTest {
         Files.createDirectory(root.resolve("1"));
         VolumeMark taken = of(other);
         taken.adopt();
-        assertThat(taken.look()).isEmpty();
-        assertThat(of(store).look()).isPresent();
+        assertThat(taken.problem()).isEmpty();
+        assertThat(of(store).problem()).isPresent();
 
         Files.delete(mark);
         of(store).adopt();
-        assertThat(of(store).look()).isEmpty();
-        assertThat(of(other).look()).isPresent();
+        assertThat(of(store).problem()).isEmpty();
+        assertThat(of(other).problem()).isPresent();
     }
 
     @Test
     void whoRunsWhileTheOperatorDecidesGoesByThat() throws IOException {
         VolumeMark running = made(store);
         Files.delete(mark);
-        assertThat(running.look()).isPresent();
+        assertThat(running.problem()).isPresent();
         of(store).adopt();
-        assertThat(running.look()).isEmpty();
+        assertThat(running.problem()).isEmpty();
     }
 
     @Test
@@ -202,12 +202,12 @@ class VolumeMarkTest {
         made(first);
         Files.createDirectory(root.resolve("1"));
         CartStore second = new MemoryStore(Timeline.ofMachine(InstantSource.system()));
-        assertThat(made(second).look()).isEmpty();
-        assertThat(of(first).look()).isPresent();
+        assertThat(made(second).problem()).isEmpty();
+        assertThat(of(first).problem()).isPresent();
 
         of(store).adopt();
         assertThat(made(new MemoryStore(Timeline.ofMachine(InstantSource.system())))
-                        .look())
+                        .problem())
                 .isPresent();
     }
 
@@ -215,15 +215,15 @@ class VolumeMarkTest {
     void whatIsNotAMarkIsNotTakenForOne() throws IOException {
         made(store);
         Files.writeString(mark, "\n");
-        assertThat(of(store).look().orElseThrow()).hasMessageContaining("is not a mark that cartd wrote");
+        assertThat(of(store).problem().orElseThrow()).hasMessageContaining("is not a mark that cartd wrote");
         Files.delete(mark);
         Path real = Files.writeString(
                 directory.resolve("outside"), store.volume().id().orElseThrow());
         Files.createSymbolicLink(mark, real);
-        assertThat(of(store).look()).isPresent();
+        assertThat(of(store).problem()).isPresent();
 
         of(store).adopt();
-        assertThat(of(store).look()).isEmpty();
+        assertThat(of(store).problem()).isEmpty();
         assertThat(mark).isRegularFile();
         assertThat(Files.isSymbolicLink(mark)).isFalse();
     }
@@ -232,7 +232,7 @@ class VolumeMarkTest {
     void aLookOfTheLastSecondIsEnoughForEachFile() throws IOException {
         AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
         VolumeMark running = new VolumeMark(root, store, now::get);
-        running.makeIfNew(true);
+        running.markIfNew(true);
         running.requireRecently();
         Files.delete(mark);
         now.set(Instant.EPOCH.plusMillis(900));

@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.Standstill;
+import dev.cartd.spi.SpaceStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -134,11 +135,10 @@ class VolumeTest {
 
     @Test
     void takesWholeBlocks() {
-        Volume volume = MarkedVolume.at(directory);
-        assertThat(volume.taken(0)).isEqualTo(4096);
-        assertThat(volume.taken(1)).isEqualTo(8192);
-        assertThat(volume.taken(4096)).isEqualTo(8192);
-        assertThat(volume.taken(4097)).isEqualTo(12288);
+        assertThat(SpaceStore.taken(0)).isEqualTo(4096);
+        assertThat(SpaceStore.taken(1)).isEqualTo(8192);
+        assertThat(SpaceStore.taken(4096)).isEqualTo(8192);
+        assertThat(SpaceStore.taken(4097)).isEqualTo(12288);
     }
 
     @Test
