@@ -194,7 +194,7 @@ final class NodeAllowance {
         if (!failing && !closed) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "how many requests this node may send cannot be asked, it sends none when its lease is over: {0}",
+                    "this node cannot ask for its share of the requests, and sends none once its lease is over: {0}",
                     String.valueOf(e.getMessage()));
         }
         failing = true;

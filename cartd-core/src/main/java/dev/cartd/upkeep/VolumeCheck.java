@@ -96,7 +96,7 @@ public final class VolumeCheck {
     private static void logUnreadable(Cart cart, IOException e) {
         LOG.log(
                 System.Logger.Level.WARNING,
-                "cart {0} ({1}) cannot be looked at, that is tried again later: {2}",
+                "cart {0} ({1}) cannot be measured, this is tried again later: {2}",
                 Long.toString(cart.id()),
                 cart.uid(),
                 FailureText.of(e));

@@ -199,7 +199,7 @@ public final class Volume {
     /** Creates the cart's directory, and the one for unfinished files in it, which shows that it is the cart's. */
     void makeDirectory(Cart cart) throws IOException {
         requireStraight(part(cart).resolve("any"));
-        MadeMark.directory(directory(cart));
+        OwnDirectory.create(directory(cart));
         Files.createDirectories(part(cart));
     }
 
@@ -276,13 +276,13 @@ public final class Volume {
     /** Describes the directory with this number, which belongs to no cart. */
     public Stray stray(long number) {
         Path directory = root.resolve(Long.toString(number));
-        return new Stray(directory, MadeMark.isOn(directory), Disk.changed(directory, timeline.instant()));
+        return new Stray(directory, OwnDirectory.isOwn(directory), Disk.changed(directory, timeline.instant()));
     }
 
     /**
      * Removes the directory of a stray that cartd created, with its contents.
      *
-     * @throws IllegalArgumentException if cartd's mark is not on it
+     * @throws IllegalArgumentException if it is not certain that cartd created it
      * @throws VolumeAway if the volume is not there
      */
     public void removeStray(Stray stray) throws IOException {
@@ -290,7 +290,7 @@ public final class Volume {
         if (Files.notExists(stray.directory(), LinkOption.NOFOLLOW_LINKS)) {
             return; // Another process deleted it meanwhile.
         }
-        if (!stray.made() || !MadeMark.isOn(stray.directory())) {
+        if (!stray.made() || !OwnDirectory.isOwn(stray.directory())) {
             throw new IllegalArgumentException(stray.directory() + " is not known to be cartd's");
         }
         Disk.removeTree(stray.directory());

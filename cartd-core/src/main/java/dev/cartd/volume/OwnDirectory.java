@@ -10,16 +10,17 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Marks the directories that cartd created with the extended attribute {@code user.cartd}. Listings do not show it, and
- * it is removed with the directory. On a file system without extended attributes no directory counts as cartd's.
+ * Tells the directories that cartd created from others, by the extended attribute {@code user.cartd}. Listings do not
+ * show the attribute, and it goes with the directory. On a file system without extended attributes no directory counts
+ * as cartd's.
  */
-final class MadeMark {
+final class OwnDirectory {
     private static final String NAME = "cartd";
 
-    private MadeMark() {}
+    private OwnDirectory() {}
 
-    /** Creates a directory, and marks it if the file system can. An existing directory stays as it is. */
-    static void directory(Path directory) throws IOException {
+    /** Creates a directory with the attribute, if the file system has such. An existing directory stays as it is. */
+    static void create(Path directory) throws IOException {
         if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -30,11 +31,12 @@ final class MadeMark {
                 view.write(NAME, ByteBuffer.wrap("made".getBytes(StandardCharsets.US_ASCII)));
             }
         } catch (IOException e) {
-            // The cart does not need the mark: without it the directory is never swept as a stray.
+            // The cart does not need the attribute: without it the directory is never swept as a stray.
         }
     }
 
-    static boolean isOn(Path directory) {
+    /** Whether cartd certainly created this directory. */
+    static boolean isOwn(Path directory) {
         try {
             UserDefinedFileAttributeView view = view(directory);
             return view != null && view.list().contains(NAME);
