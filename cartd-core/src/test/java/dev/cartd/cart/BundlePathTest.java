@@ -1,5 +1,9 @@
 package dev.cartd.cart;
 
+import dev.cartd.HostileInputs;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,5 +72,25 @@ class BundlePathTest {
     @Test
     void isNeverMadeWithoutNormalising() {
         assertThatThrownBy(() -> new BundlePath("a//b")).isInstanceOf(CartException.Invalid.class);
+    }
+
+    @Test
+    void noTextIsAPathThatLeadsElsewhere() {
+        Path top = Path.of("/volume/1/cart");
+        HostileInputs.texts(
+                List.of("a/b.txt", "/d0/./f 1", "../../etc/passwd", "a//b/", "\u00e9/\u65e5\u672c"), text -> {
+                    try {
+                        String path = BundlePath.parse(text).value();
+                        assertThat(BundlePath.parse(path).value()).isEqualTo(path);
+                        assertThat(top.resolve(path).normalize())
+                                .isEqualTo(top.resolve(path))
+                                .isNotEqualTo(top)
+                                .startsWithRaw(top);
+                        assertThat(path.getBytes(StandardCharsets.UTF_8).length)
+                                .isLessThanOrEqualTo(BundlePath.MAX_PATH);
+                    } catch (CartException.Invalid e) {
+                        assertThat(e.getMessage()).doesNotContain("\n").hasSizeLessThan(3000);
+                    }
+                });
     }
 }

@@ -1,6 +1,8 @@
 package dev.cartd.cart;
 
+import dev.cartd.HostileInputs;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,5 +67,16 @@ class TimeSpanTest {
     @Test
     void refusesWhatCannotBeCounted() {
         assertThatThrownBy(() -> TimeSpan.of("999999999999999999 w")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void anyTextIsALengthOfTimeOrRefused() {
+        HostileInputs.texts(List.of("7d", "1.5 hours", "90", "2 weeks", "999999999999999999 days"), text -> {
+            try {
+                assertThat(TimeSpan.of(text)).isGreaterThanOrEqualTo(Duration.ZERO);
+            } catch (IllegalArgumentException e) {
+                assertThat(e).isExactlyInstanceOf(IllegalArgumentException.class);
+            }
+        });
     }
 }

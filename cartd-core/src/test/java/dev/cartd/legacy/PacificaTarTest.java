@@ -1,11 +1,13 @@
 package dev.cartd.legacy;
 
+import dev.cartd.HostileInputs;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Checksum;
 import dev.cartd.cart.FileStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -164,5 +166,15 @@ class PacificaTarTest {
     private static CartFile file(long id, String path, long size) {
         Checksum any = new Checksum("md5", "0".repeat(32));
         return new CartFile(id, path, path, any, FileStatus.STAGED, "", size, 0, true, 0, false, 0);
+    }
+
+    @Test
+    void anyBytesAreATarWithOrWithoutAProblem() throws IOException {
+        String right = new String(tar(TarConstants.LF_NORMAL), StandardCharsets.ISO_8859_1);
+        String linked = new String(tar(TarConstants.LF_LINK), StandardCharsets.ISO_8859_1);
+        HostileInputs.bytes(
+                List.of(right, linked, right.substring(0, 2000), ""),
+                tar -> problem(tar)
+                        .ifPresent(what -> assertThat(what).isNotEmpty().hasSizeLessThan(3000)));
     }
 }

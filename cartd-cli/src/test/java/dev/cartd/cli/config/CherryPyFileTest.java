@@ -1,6 +1,8 @@
 package dev.cartd.cli.config;
 
+import dev.cartd.HostileInputs;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,5 +102,19 @@ class CherryPyFileTest {
 
     private static CherryPyFile of(String text) {
         return CherryPyFile.of(IniFile.parse("cp.ini", text));
+    }
+
+    @Test
+    void anyTextIsRefusedOrHasSettings() {
+        String good = "[global]\nserver.socket_host: '127.0.0.1'\nserver.socket_port: 8081\nlog.screen: True\n"
+                + "server.max_request_body_size: 0x10\nlog.access_file: u'/a\\x41.log'\nserver.thread_pool: 1_0\n";
+        HostileInputs.texts(List.of(good), text -> {
+            try {
+                CherryPyFile file = CherryPyFile.of(IniFile.parse("file", text));
+                assertThat(file.port().orElse(0)).isBetween(0, 65_535);
+            } catch (FailedException e) {
+                assertThat(e.getMessage()).contains("file");
+            }
+        });
     }
 }

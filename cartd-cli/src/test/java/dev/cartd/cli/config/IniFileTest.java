@@ -1,8 +1,10 @@
 package dev.cartd.cli.config;
 
+import dev.cartd.HostileInputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,5 +100,30 @@ class IniFileTest {
                 .isInstanceOf(FailedException.class)
                 .hasMessageContaining("latin.ini");
         assertThatThrownBy(() -> IniFile.read(directory)).hasMessageStartingWith("cannot read " + directory);
+    }
+
+    @Test
+    void anyTextIsRefusedOrHasValues() {
+        String good = "[DEFAULT]\na = 1\n[cartd]\nvolume_path = /v/%(a)s\n; no\nb: %(volume_path)s%%\n  more\n";
+        HostileInputs.texts(List.of(good, "[global]\nserver.socket_port: 8081\n"), text -> {
+            try {
+                IniFile file = IniFile.parse("file", text);
+                for (String section : file.sections()) {
+                    for (String key : file.keys(section)) {
+                        value(file, section, key);
+                    }
+                }
+            } catch (FailedException e) {
+                assertThat(e.getMessage()).startsWith("file");
+            }
+        });
+    }
+
+    private static void value(IniFile file, String section, String key) {
+        try {
+            assertThat(file.value(section, key)).isPresent();
+        } catch (FailedException e) {
+            assertThat(e.getMessage()).startsWith("file: [");
+        }
     }
 }

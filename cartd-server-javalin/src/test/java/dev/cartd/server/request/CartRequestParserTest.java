@@ -1,5 +1,6 @@
 package dev.cartd.server.request;
 
+import dev.cartd.HostileInputs;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartRequest.Item;
@@ -371,6 +372,24 @@ class CartRequestParserTest {
             } catch (CartException.Invalid | IOException e) {
                 assertThat(e).isInstanceOf(CartException.Invalid.class);
             }
+        }
+    }
+
+    @Test
+    void anyBodyIsARequestOrRefusedAlikeInOneAndInManyPieces() {
+        String good = "{\"fileids\": [" + GOOD + ", " + GOOD.replace("foo", "bar") + "], \"bundle\": false}";
+        HostileInputs.bytes(
+                List.of(good, "{\"x\": [[{\"y\": null}], 1e5, \"\\u00e9\"], " + good.substring(1)), body -> {
+                    String whole = outcome(body, Integer.MAX_VALUE);
+                    assertThat(outcome(body, 1 + body.length / 7)).isEqualTo(whole);
+                });
+    }
+
+    private static String outcome(byte[] body, int piece) throws IOException {
+        try {
+            return parse(body, piece).toString();
+        } catch (CartException.Invalid | Refused e) {
+            return "refused"; // Which of several faults is the reason depends on the pieces.
         }
     }
 }
