@@ -106,8 +106,15 @@ class CherryPyFileTest {
 
     @Test
     void anyTextIsRefusedOrHasSettings() {
-        String good = "[global]\nserver.socket_host: '127.0.0.1'\nserver.socket_port: 8081\nlog.screen: True\n"
-                + "server.max_request_body_size: 0x10\nlog.access_file: u'/a\\x41.log'\nserver.thread_pool: 1_0\n";
+        String good = """
+                [global]
+                server.socket_host: '127.0.0.1'
+                server.socket_port: 8081
+                log.screen: True
+                server.max_request_body_size: 0x10
+                log.access_file: u'/a\\x41.log'
+                server.thread_pool: 1_0
+                """;
         HostileInputs.texts(List.of(good), text -> {
             try {
                 CherryPyFile file = CherryPyFile.of(IniFile.parse("file", text));
