@@ -61,6 +61,11 @@ public record CartFile(
         return asked != UNKNOWN;
     }
 
+    /** Whether the archive was asked for it and does not have it on disk yet, as far as the archive reported. */
+    public boolean isOnTape() {
+        return status == FileStatus.STAGING && isAsked() && !online;
+    }
+
     /**
      * This file after the archive was asked for it.
      *

@@ -53,6 +53,11 @@ public record Checksum(String type, String value) {
                 .orElse(type);
     }
 
+    /** Whether cartd knows hashes of this type. The value need not be one. */
+    public boolean isOfKnownType() {
+        return ALGORITHMS.containsKey(type);
+    }
+
     /** Why no file can be verified with this checksum, in words for people; empty if files can be. */
     public Optional<String> problem() {
         Algorithm algorithm = ALGORITHMS.get(type);

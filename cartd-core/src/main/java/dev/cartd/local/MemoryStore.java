@@ -5,6 +5,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
+import dev.cartd.cart.FileCounts;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Memory;
 import dev.cartd.cart.Standstill;
@@ -79,6 +80,27 @@ public final class MemoryStore implements CartStore {
                 .sorted(Comparator.comparing(Cart::updated).reversed())
                 .limit(most)
                 .toList();
+    }
+
+    @Override
+    public Optional<Cart> deleted(String uid) {
+        return deleted(Integer.MAX_VALUE).stream()
+                .filter(cart -> cart.uid().equals(uid))
+                .findFirst();
+    }
+
+    @Override
+    public List<CartFile> files(long cartId, long after, Optional<FileStatus> status, int most) {
+        return files(cartId).stream()
+                .dropWhile(file -> file.id() <= after)
+                .filter(file -> status.isEmpty() || file.status() == status.get())
+                .limit(most)
+                .toList();
+    }
+
+    @Override
+    public FileCounts counts(long cartId) {
+        return FileCounts.of(files(cartId));
     }
 
     @Override

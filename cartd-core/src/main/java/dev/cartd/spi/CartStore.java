@@ -6,6 +6,8 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
+import dev.cartd.cart.FileCounts;
+import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Memory;
 import dev.cartd.cart.Outage;
 import dev.cartd.cart.Standstill;
@@ -89,6 +91,30 @@ public interface CartStore extends AutoCloseable {
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
     List<Cart> deleted(int most);
+
+    /**
+     * Returns the cart of this uid that was deleted last; empty if none was, or the store does not have it any more.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
+    Optional<Cart> deleted(String uid);
+
+    /**
+     * Returns the first files of a cart whose numbers are higher than {@code after}, in the order of their numbers. It
+     * reads little more than it returns, unless {@code status} leaves out most files.
+     *
+     * @param status the state that the files are in; empty for any
+     * @param most the most files to return; 0 or more
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
+    List<CartFile> files(long cartId, long after, Optional<FileStatus> status, int most);
+
+    /**
+     * Counts the files of a cart; {@link FileCounts#NONE} if there is no such cart.
+     *
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
+    FileCounts counts(long cartId);
 
     /**
      * Returns the files of a cart, in the order of their numbers; empty if there is no such cart.

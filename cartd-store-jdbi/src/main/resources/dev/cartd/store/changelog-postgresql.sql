@@ -188,3 +188,7 @@ drop index file_by_hash;
 --changeset cartd:reserved-room dbms:postgresql
 --comment Of the carts in work few have room reserved; each reservation adds up theirs.
 create index cart_reserving on cart (reserved, held) where reserved > 0;
+
+--changeset cartd:file-pages dbms:postgresql
+--comment A page of a cart's files in their order. SQLite needs no such index: each of its indexes ends in the row's number.
+create index file_in_order on file (cart_id, id);

@@ -1,9 +1,11 @@
 package dev.cartd.store.carts;
 
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Memory;
 import dev.cartd.store.rows.FileRow;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Reads the files of a cart, ordered by id, and computes the memory that they need. */
@@ -29,6 +31,19 @@ final class SelectFiles {
     private static String bytes(String column) {
         return "coalesce(case when octet_length(" + column + ") = length(" + column + ") then length(" + column
                 + ") else 2 * length(" + column + ") end, 0)";
+    }
+
+    static List<CartFile> page(Handle handle, long cartId, long after, Optional<FileStatus> status, int most) {
+        String state = status.isPresent()
+                ? " and " + FileRow.STATE + " = '" + status.get().word() + "'"
+                : "";
+        return handle.createQuery("select " + FileRow.COLUMNS + " from file where cart_id = :cart and id > :after"
+                        + state + " order by cart_id, id limit :most")
+                .bind("cart", cartId)
+                .bind("after", after)
+                .bind("most", most)
+                .map(new FileRow())
+                .list();
     }
 
     static long sumMemory(Handle handle, long cartId) {

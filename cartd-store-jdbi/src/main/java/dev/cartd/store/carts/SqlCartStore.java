@@ -4,6 +4,8 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FileCounts;
+import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Outage;
 import dev.cartd.cart.Standstill;
 import dev.cartd.spi.CartStore;
@@ -66,6 +68,23 @@ public final class SqlCartStore implements CartStore {
     @Override
     public List<Cart> deleted(int most) {
         return connections.readMuch(handle -> SelectCarts.deleted(handle, most));
+    }
+
+    @Override
+    public Optional<Cart> deleted(String uid) {
+        return NulFree.isStorable(uid)
+                ? connections.read(handle -> SelectCarts.lastDeleted(handle, uid))
+                : Optional.empty();
+    }
+
+    @Override
+    public List<CartFile> files(long cartId, long after, Optional<FileStatus> status, int most) {
+        return connections.readMuch(handle -> SelectFiles.page(handle, cartId, after, status, most));
+    }
+
+    @Override
+    public FileCounts counts(long cartId) {
+        return connections.readMuch(handle -> CountFiles.run(handle, cartId));
     }
 
     @Override

@@ -19,6 +19,10 @@ public final class FileRow implements RowMapper<CartFile> {
     public static final String COLUMNS = "id, file_name, bundle_path, hash_type, hash_value, status, error,"
             + " coalesce(size, -1), coalesce(mtime, 0), online, coalesce(asked, -1), tries, coalesce(share, id) <> id";
 
+    /** The SQL expression for the state of a file; an unknown status counts as {@code error}. */
+    public static final String STATE =
+            "case when status in ('waiting', 'staging', 'staged') then status else 'error' end";
+
     @Override
     public CartFile map(ResultSet row, StatementContext context) throws SQLException {
         String word = text(row, 6);
