@@ -3,6 +3,7 @@ package dev.cartd;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Outage;
@@ -57,6 +58,7 @@ public final class Cartd implements AutoCloseable {
     private final CartWorker worker;
     private final DownloadPins pins;
     private final Bundles bundles;
+    private final CartDetails details;
     private final Space space;
     private final VolumeCheck check;
     private final Housekeeping housekeeping;
@@ -95,6 +97,7 @@ public final class Cartd implements AutoCloseable {
                 this::ended);
         pins = new DownloadPins(store.space(), timeline, worker::wakeRoomQueue);
         bundles = new Bundles(store, volume, pins, from.zone);
+        details = new CartDetails(store, bundles, timeline);
         check = new VolumeCheck(store, volume);
         housekeeping = new Housekeeping(store, check, watch, space, this::wake, from.keepDeleted, timeline);
         prepareVolume(from.marksVolume);
@@ -239,6 +242,11 @@ public final class Cartd implements AutoCloseable {
         return cart.message(timeline.instant());
     }
 
+    /** Returns what reads the details of carts. Never fails. */
+    public CartDetails details() {
+        return details;
+    }
+
     /**
      * Returns the tar of the newest live cart of this uid. It reads no bytes of it yet; see {@link Bundle#open}.
      *
@@ -259,6 +267,25 @@ public final class Cartd implements AutoCloseable {
             case READY -> bundles.of(cart, filename);
             case DELETED -> throw new IllegalStateException("a deleted cart is not live");
         };
+    }
+
+    /**
+     * Returns one file of a live cart. A file of a streamed cart can be had as soon as it is staged, that of a bundled
+     * cart when the cart is ready. It reads no bytes yet; see {@link Bundle#open}. The bundle's validator follows from
+     * the hash of the file.
+     *
+     * @param cart as {@link #status} returned it
+     * @param file as {@link CartDetails#file} returned it
+     * @throws CartException.NotReady if the file cannot be had yet
+     * @throws CartException.Failed if the tar of a bundled cart could not be made, or is found to be damaged now
+     * @throws CartException.NotFound if the file is in a tar that Pacifica Cartd made
+     * @throws CartException.VolumeAway if the volume is not there
+     * @throws CartException.Unavailable if the store cannot be reached in time, or there is no memory for the list of
+     *     files now
+     */
+    public Bundle open(Cart cart, CartFile file) {
+        refuseWithoutVolume();
+        return bundles.file(cart, file);
     }
 
     /**

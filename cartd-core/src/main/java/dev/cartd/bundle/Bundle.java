@@ -3,30 +3,31 @@ package dev.cartd.bundle;
 import java.time.Instant;
 
 /**
- * The tar of a ready cart under one file name: a fixed sequence of bytes, whether it exists on disk or is computed as
- * it is read. Two bundles with the same {@link #etag} have the same bytes. Any number of threads may call the methods.
+ * What can be downloaded: the tar of a ready cart under one file name, or one file of a cart. It is a fixed sequence of
+ * bytes, whether it exists on disk or is computed as it is read. Two bundles with the same {@link #etag} have the same
+ * bytes. Any number of threads may call the methods.
  */
 public interface Bundle {
     /**
-     * The file name that the download proposes: not empty, without path separators, quotes and control characters; may
-     * be non-ASCII.
+     * The file name that the download proposes: not empty, without {@code /} and control characters; may be non-ASCII.
+     * That of a tar has neither quotes nor backslashes.
      */
     String filename();
 
-    /** The length of the tar in bytes. */
+    /** The length in bytes. */
     long length();
 
-    /** The strong validator of the tar: hex digits, without quotes. */
+    /** The strong validator: letters, digits, {@code -} and {@code _}, without quotes. */
     String etag();
 
     /**
-     * When the cart became ready, in whole seconds. A cart of Pacifica Cartd for which that was not recorded has the
-     * time at which it was created.
+     * When the cart became ready, in whole seconds; for a single file, when the file was last modified. A cart of
+     * Pacifica Cartd for which that was not recorded has the time at which it was created.
      */
     Instant modified();
 
     /**
-     * Opens the bytes from {@code from} (included) to {@code to} (not included). The cart is pinned, so that no node
+     * Opens the bytes from {@code from} (included) to {@code to} (not included). A ready cart is pinned, so that no node
      * evicts it, until the caller closes the channel.
      *
      * @throws IndexOutOfBoundsException unless {@code 0 <= from <= to <= length}

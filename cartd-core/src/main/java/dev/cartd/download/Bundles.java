@@ -6,19 +6,25 @@ import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
+import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Memory;
 import dev.cartd.legacy.Survey;
 import dev.cartd.spi.CartStore;
 import dev.cartd.upkeep.DamageReport;
 import dev.cartd.volume.CartTar;
+import dev.cartd.volume.CartTree;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Makes the {@link Bundle} of a ready cart, and moves the cart to error if its files turn out to be gone. Safe for use
@@ -70,6 +76,24 @@ public final class Bundles {
         }
     }
 
+    /**
+     * The name of the directory at the top of a cart's tar; empty if it is made from the time when the cart became
+     * ready, and the cart is not ready.
+     *
+     * @param asked the file name that the client requests; empty for one that is made from the time of the cart
+     */
+    public Optional<String> top(Cart cart, String asked) {
+        if (cart.bundle()) {
+            return Optional.of(BundleName.directory(cart.uid()));
+        }
+        if (asked.isEmpty() && cart.status() != CartStatus.READY) {
+            return Optional.empty();
+        }
+        BundleName name =
+                asked.isEmpty() ? generatedName(cart, cart.ready().orElse(cart.created())) : BundleName.of(asked);
+        return Optional.of(name.top());
+    }
+
     /** The generated name. If the store has the local time of the cart, it is the same on nodes in all zones. */
     private BundleName generatedName(Cart cart, Instant ready) {
         return cart.readyLocal().map(BundleName::of).orElseGet(() -> BundleName.of(ready, zone));
@@ -89,6 +113,96 @@ public final class Bundles {
         }
         TarLayout layout = layout(cart, BundleName.directory(cart.uid()));
         return new StoredTar(tar, layout.length(), layout.etag());
+    }
+
+    /**
+     * One file of a live cart, which is served as soon as it is staged.
+     *
+     * @param file the file as the store has it now
+     * @throws CartException.NotReady if the file is not staged, its bytes are to be hashed again, or it is in a tar that
+     *     is being made
+     * @throws CartException.Failed if the tar of the cart could not be made, or turns out to be damaged
+     * @throws CartException.NotFound if the file is in a tar that Pacifica Cartd made
+     * @throws CartException.Unavailable if the store does not answer, or memory is short
+     */
+    public Bundle file(Cart cart, CartFile file) {
+        if (file.status() != FileStatus.STAGED || !file.known()) {
+            throw new CartException.NotReady("The file is not on the volume yet.");
+        }
+        if (!cart.durability().isTrusted()) {
+            throw new CartException.NotReady("The files of the cart are being hashed again.");
+        }
+        return new SingleFile(this, cart, file, cart.bundle() ? inTar(cart, file) : inTree(cart, file));
+    }
+
+    private SingleFile.Place inTree(Cart cart, CartFile file) {
+        CartTree tree = volume.tree(cart);
+        return new SingleFile.Place() {
+            @Override
+            public long start() {
+                return 0;
+            }
+
+            @Override
+            public boolean isThere() throws IOException {
+                return tree.has(file);
+            }
+
+            @Override
+            public FileChannel open() throws IOException {
+                return tree.open(file);
+            }
+        };
+    }
+
+    /** Only in a finished tar: an unfinished one may be laid out anew and written again while it is read. */
+    private SingleFile.Place inTar(Cart cart, CartFile file) {
+        if (cart.status().inWork()) {
+            throw new CartException.NotReady("The cart is one tar, whose files can be had when it is ready.");
+        }
+        if (cart.status() != CartStatus.READY) {
+            throw new CartException.Failed(cart.reason());
+        }
+        if (cart.origin() == Cart.Origin.PACIFICA) {
+            throw new CartException.NotFound(
+                    "Pacifica Cartd made the tar of the cart: its files cannot be had singly.");
+        }
+        TarLayout layout = layout(cart, BundleName.directory(cart.uid()));
+        StoredTar tar = new StoredTar(volume.tar(cart), layout.length(), layout.etag());
+        return new SingleFile.Place() {
+            @Override
+            public long start() {
+                return layout.offset(file);
+            }
+
+            @Override
+            public boolean isThere() throws IOException {
+                return tar.damage(0, tar.length()).isEmpty();
+            }
+
+            @Override
+            public FileChannel open() throws IOException {
+                return tar.open();
+            }
+        };
+    }
+
+    /**
+     * Pins a cart for the download of one of its files. A cart in work cannot be evicted: it is pinned once it is ready.
+     *
+     * @throws CartException as {@link #pin}, if the cart was ready
+     */
+    void use(Cart cart) {
+        if (cart.status() == CartStatus.READY) {
+            pin(cart);
+        } else {
+            pins.hold(cart.id());
+        }
+    }
+
+    /** The exception for a staged file that the volume does not have: a ready cart is damaged then. */
+    CartException missing(Cart cart, String what) {
+        return cart.status() == CartStatus.READY ? damaged(cart, what) : new CartException.Unavailable(what);
     }
 
     /** The exception for a download that the volume fails. */
@@ -127,7 +241,7 @@ public final class Bundles {
         }
     }
 
-    /** Ends a download that {@link #pin} began. */
+    /** Ends a download that {@link #pin} or {@link #use} began. */
     void release(Cart cart) {
         pins.release(cart.id());
     }

@@ -6,8 +6,10 @@ import dev.cartd.system.Elapsed;
 import dev.cartd.system.Timeline;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,9 @@ public final class DownloadPins implements AutoCloseable {
 
     /** The number of open downloads by cart; 0 while the pin lingers after the last one. */
     private final Map<Long, Integer> downloads = new HashMap<>();
+
+    /** The carts with open downloads that were not ready when that was last recorded. */
+    private final Set<Long> unpinned = new HashSet<>();
 
     private final ScheduledExecutorService renewals;
 
@@ -62,7 +67,8 @@ public final class DownloadPins implements AutoCloseable {
     public boolean take(long cart) {
         boolean known;
         synchronized (this) {
-            known = downloads.containsKey(cart);
+            // That others hold it does not say that it is ready.
+            known = downloads.containsKey(cart) && !unpinned.contains(cart);
             downloads.merge(cart, 1, Integer::sum);
         }
         boolean ready = known || write(cart);
@@ -70,6 +76,23 @@ public final class DownloadPins implements AutoCloseable {
             release(cart);
         }
         return ready;
+    }
+
+    /**
+     * Begins a download of a cart that need not be ready, until {@link #release}. The cart is pinned now if it is ready,
+     * otherwise by the first renewal after it became ready. Counts as a use of the cart.
+     */
+    void hold(long cart) {
+        boolean known;
+        synchronized (this) {
+            known = downloads.containsKey(cart);
+            downloads.merge(cart, 1, Integer::sum);
+        }
+        if (!known && !write(cart)) {
+            synchronized (this) {
+                unpinned.add(cart);
+            }
+        }
     }
 
     /** Ends one download of a cart; the pin ends a second after the last one. */
@@ -84,6 +107,7 @@ public final class DownloadPins implements AutoCloseable {
             if (!downloads.remove(cart, 0)) {
                 return;
             }
+            unpinned.remove(cart);
         }
         write(cart);
         freed.run();
@@ -96,11 +120,19 @@ public final class DownloadPins implements AutoCloseable {
             open = downloads.getOrDefault(cart, 0);
         }
         try {
-            return store.pin(cart, open, timeline.instant().plus(SpaceStore.Pin.LEASE));
+            boolean ready = store.pin(cart, open, timeline.instant().plus(SpaceStore.Pin.LEASE));
+            if (ready) {
+                pinned(cart);
+            }
+            return ready;
         } catch (CartException.Unavailable e) {
             LOG.log(System.Logger.Level.DEBUG, "the use of cart {0} is not recorded: {1}", Long.toString(cart), e);
             return true;
         }
+    }
+
+    private synchronized void pinned(long cart) {
+        unpinned.remove(cart);
     }
 
     private void renewIfDue() {

@@ -5,7 +5,6 @@ import dev.cartd.cart.Cart;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.OnDisk;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.LinkOption;
@@ -46,51 +45,11 @@ record StoredTar(CartTar tar, long length, String etag) implements TarBytes {
 
     @Override
     public BundleChannel open(long from, long to) throws IOException {
-        FileChannel channel = FileChannel.open(tar.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-        return new Slice(channel, from, to);
+        return new FileSlice(open(), 0, from, to, () -> {});
     }
 
-    /** Reads a range of a file. */
-    private static final class Slice extends BundleChannel {
-        private final FileChannel channel;
-        private final long to;
-
-        Slice(FileChannel channel, long from, long to) {
-            super(from);
-            this.channel = channel;
-            this.to = to;
-        }
-
-        @Override
-        public int read(ByteBuffer dst, long at) throws IOException {
-            if (at == to) {
-                return -1;
-            }
-            int most = (int) Math.min(dst.remaining(), to - at);
-            int count = channel.read(dst.slice(dst.position(), most), at);
-            if (count < 0) {
-                throw new IOException("the tar ended at byte " + at + ", before byte " + to);
-            }
-            dst.position(dst.position() + count);
-            return count;
-        }
-
-        @Override
-        public boolean isScattered(long first, long end) {
-            return false;
-        }
-
-        @Override
-        public void rest() {}
-
-        @Override
-        public boolean isOpen() {
-            return channel.isOpen();
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
+    /** Opens the whole tar. */
+    FileChannel open() throws IOException {
+        return FileChannel.open(tar.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 }

@@ -1,5 +1,9 @@
 package dev.cartd.download;
 
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.CartRequest.Item;
+import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.system.Timeline;
 import java.lang.reflect.Proxy;
@@ -32,6 +36,34 @@ class DownloadPinsTest {
             now.updateAndGet(time -> time.plus(Duration.ofHours(8)));
 
             await().until(() -> until.contains(first.plus(Duration.ofHours(8))));
+        }
+    }
+
+    @Test
+    void aCartInWorkIsPinnedOnceItIsReady() {
+        MemoryStore carts = new MemoryStore(now::get);
+        Item item = Item.of("id", "path", "md5", "acbd18db4cc2f85cedef654fccc4a4d8");
+        Cart claim = carts.claim(carts.add(new CartRequest("uid", false, List.of(item)), 0)
+                        .id())
+                .orElseThrow();
+        try (DownloadPins pins = new DownloadPins(carts.space(), Timeline.ofMachine(now::get), () -> {})) {
+            pins.hold(claim.id());
+            assertThat(carts.space().pins()).isEmpty();
+            assertThat(pins.take(claim.id())).as("a tar of it can be had").isFalse();
+            carts.finish(claim, List.of(), "", "/tree");
+
+            assertThat(pins.take(claim.id())).isTrue();
+            assertThat(carts.space().pins())
+                    .extracting(SpaceStore.Pin::downloads)
+                    .containsExactly(2);
+
+            pins.release(claim.id());
+            now.updateAndGet(time -> time.plus(Duration.ofSeconds(30)));
+            await().untilAsserted(() -> assertThat(carts.space().pins())
+                    .extracting(SpaceStore.Pin::downloads)
+                    .containsExactly(1));
+            pins.release(claim.id());
+            await().untilAsserted(() -> assertThat(carts.space().pins()).isEmpty());
         }
     }
 }
