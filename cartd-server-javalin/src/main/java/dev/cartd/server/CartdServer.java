@@ -31,6 +31,7 @@ public final class CartdServer implements AutoCloseable {
 
     private final ServerConfig config;
     private final Downloads downloads;
+    private final Routes routes;
     private final GracefulHandler graceful;
     private final Server jetty;
     private final LateCarts carts = new LateCarts();
@@ -43,7 +44,7 @@ public final class CartdServer implements AutoCloseable {
         this.config = config;
         this.downloads = new Downloads(config.maxDownloads());
         this.graceful = setup.graceful();
-        Routes routes = new Routes(carts, () -> stops, config, problems, downloads);
+        this.routes = new Routes(carts, () -> stops, config, problems, downloads);
         this.jetty = listen(
                 Javalin.create(javalin -> {
                     setup.apply(javalin);
@@ -115,6 +116,7 @@ public final class CartdServer implements AutoCloseable {
         if (jetty.isRunning()) {
             // Not waited for, since that includes idle connections, which are closed below.
             var unused = jetty.getConnectors()[0].shutdown();
+            routes.close();
             awaitRunning();
             // An interrupt ends the wait above and nothing else: what follows takes little time, and must be done.
             boolean interrupted = Thread.interrupted();

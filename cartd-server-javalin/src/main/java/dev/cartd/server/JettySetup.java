@@ -34,7 +34,7 @@ final class JettySetup {
     private static final int ANSWER_HEADERS = 64 * 1024;
     private static final int MIN_THREADS = 8;
     private static final int FEWEST_MAX_THREADS = 40;
-    private static final int CONNECTIONS_BESIDE_DOWNLOADS = 1000;
+    private static final int OTHER_CONNECTIONS = 1000;
 
     private final ServerConfig config;
     private final ErrorPages errorPages;
@@ -73,8 +73,13 @@ final class JettySetup {
         server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
         server.insertHandler(graceful);
         server.setErrorHandler(errorPages);
-        server.addBean(new NetworkConnectionLimit(config.maxDownloads() + CONNECTIONS_BESIDE_DOWNLOADS, server));
+        server.addBean(new NetworkConnectionLimit(connections(), server));
         config.accessLog().ifPresent(file -> server.setRequestLog(requestLog(file)));
+    }
+
+    /** The maximum number of connections in all. */
+    private int connections() {
+        return config.maxDownloads() + config.maxListeners() + OTHER_CONNECTIONS;
     }
 
     private static CustomRequestLog requestLog(Path file) {
@@ -110,7 +115,7 @@ final class JettySetup {
                 return client;
             }
         };
-        connector.addBean(new OpenConnections(config.maxDownloads() + CONNECTIONS_BESIDE_DOWNLOADS));
+        connector.addBean(new OpenConnections(connections()));
         connector.setHost(config.address());
         connector.setPort(config.port());
         connector.setIdleTimeout(config.idleTimeout().toMillis());

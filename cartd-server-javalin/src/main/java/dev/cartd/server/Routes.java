@@ -7,6 +7,11 @@ import dev.cartd.server.carts.Carts;
 import dev.cartd.server.carts.RequestRules;
 import dev.cartd.server.download.BundleSender;
 import dev.cartd.server.download.Downloads;
+import dev.cartd.server.download.TextSender;
+import dev.cartd.server.events.EventRoutes;
+import dev.cartd.server.events.Watch;
+import dev.cartd.server.files.FileRoutes;
+import dev.cartd.server.files.ProofRoutes;
 import dev.cartd.server.health.HealthRoutes;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Problems;
@@ -15,6 +20,8 @@ import dev.cartd.server.http.ShortResponse;
 import dev.cartd.server.request.BodyLimits;
 import dev.cartd.server.request.BodyReader;
 import dev.cartd.server.request.DiscardedBody;
+import dev.cartd.server.view.CartDocument;
+import dev.cartd.server.view.ViewRoutes;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Instant;
@@ -24,7 +31,7 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 
 /** Leads each request to the routes for its path, and answers it if they fail. */
-final class Routes {
+final class Routes implements AutoCloseable {
     /** Up to this length a body is read before its request is refused, so that the connection can be reused. */
     private static final int SHORT_BODY = 64 * 1024;
 
@@ -32,6 +39,12 @@ final class Routes {
     private final BodyLimits limits;
     private final CartRoutes carts;
     private final HealthRoutes health;
+    private final ViewRoutes view;
+    private final ApiDescription description;
+    private final Watch watch;
+    private final EventRoutes events;
+    private final FileRoutes files;
+    private final ProofRoutes proofs;
 
     Routes(
             Carts carts,
@@ -48,6 +61,19 @@ final class Routes {
                 problems,
                 limits,
                 new BundleSender(downloads));
+        this.files = new FileRoutes(carts, new BundleSender(downloads));
+        this.proofs = new ProofRoutes(carts, new TextSender(downloads));
+        CartDocument document = new CartDocument(carts, problems);
+        this.view = new ViewRoutes(carts, document);
+        this.watch = new Watch(carts, document, config.maxListeners(), config.eventPeriod());
+        this.events = new EventRoutes(watch);
+        this.description = ApiDescription.of(config.version());
+    }
+
+    /** Ends the responses that would end by themselves only when a cart does. */
+    @Override
+    public void close() {
+        watch.close();
     }
 
     /** Answers a request, now or asynchronously. */
@@ -96,10 +122,26 @@ final class Routes {
         }
 
         @Override
+        public void cartPart(Target.CartPart target) throws IOException {
+            switch (target.resource()) {
+                case CART -> view.cart(exchange, target.uid());
+                case FILES -> view.files(exchange, target.uid());
+                case FILE -> files.answer(exchange, target.uid(), target.path());
+                case MANIFEST -> proofs.manifest(exchange, target.uid());
+                case METALINK -> proofs.metalink(exchange, target.uid());
+                case EVENTS -> events.answer(exchange, target.uid());
+            }
+        }
+
+        @Override
         public void own(String name) throws IOException {
             switch (name) {
                 case "health" -> health.alive(exchange);
                 case "ready" -> health.ready(exchange);
+                case "openapi.json" -> {
+                    exchange.requireReading();
+                    exchange.send(ShortResponse.of(HttpStatus.OK_200, description.json()));
+                }
                 default -> nowhere();
             }
         }

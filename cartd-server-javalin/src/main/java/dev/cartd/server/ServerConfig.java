@@ -24,6 +24,8 @@ public final class ServerConfig implements Cloneable {
     private Duration stopTimeout = Duration.ofSeconds(30);
     private Duration keepMax = Duration.ZERO;
     private boolean bundleDefault;
+    private int maxListeners = 4000;
+    private Duration eventPeriod = Duration.ofSeconds(1);
     private String version = "unreleased";
     private Optional<Path> accessLog = Optional.empty();
 
@@ -83,6 +85,16 @@ public final class ServerConfig implements Cloneable {
     /** The value of {@code bundle} for requests that do not contain it. */
     public boolean bundleDefault() {
         return bundleDefault;
+    }
+
+    /** The maximum number of clients that listen to events at once, at least 1. */
+    int maxListeners() {
+        return maxListeners;
+    }
+
+    /** How often the carts are read that clients listen to. */
+    Duration eventPeriod() {
+        return eventPeriod;
     }
 
     /** The version of cartd that error documents contain. */
@@ -188,6 +200,14 @@ public final class ServerConfig implements Cloneable {
     /** These settings with another {@code bundleDefault}. */
     public ServerConfig withBundleDefault(boolean value) {
         return with(copy -> copy.bundleDefault = value);
+    }
+
+    /** These settings with other limits for events; for tests. */
+    ServerConfig withEvents(int most, Duration period) {
+        return with(copy -> {
+            copy.maxListeners = most;
+            copy.eventPeriod = period;
+        });
     }
 
     /** These settings with another {@code version}. */

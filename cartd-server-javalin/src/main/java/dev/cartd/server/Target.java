@@ -21,7 +21,30 @@ sealed interface Target {
         }
     }
 
-    /** A path that is reserved for the service: what follows {@code /-/}, as it was sent. */
+    /**
+     * A resource of the newest cart of a uid, below {@code /-/carts/{uid}}.
+     *
+     * @param uid any text
+     * @param path the path of a file in the cart, any text; empty unless the resource is a file
+     */
+    record CartPart(String uid, Resource resource, String path) implements Target {
+        /** What there is of a cart. */
+        enum Resource {
+            CART,
+            FILES,
+            FILE,
+            MANIFEST,
+            METALINK,
+            EVENTS
+        }
+
+        @Override
+        public void enter(Doors doors) throws IOException {
+            doors.cartPart(this);
+        }
+    }
+
+    /** Another path that is reserved for the service: what follows {@code /-/}, as it was sent. */
     record Own(String name) implements Target {
         @Override
         public void enter(Doors doors) throws IOException {
@@ -45,6 +68,8 @@ sealed interface Target {
 
         void own(String name) throws IOException;
 
+        void cartPart(CartPart target) throws IOException;
+
         void nowhere() throws IOException;
     }
 
@@ -64,12 +89,40 @@ sealed interface Target {
             return new Root();
         }
         if (path.startsWith("-/")) {
-            return new Own(path.substring(2));
+            return own(path.substring(2));
         }
         while (end > begin && sent.charAt(end - 1) == '/') {
             end--;
         }
         String uid = sent.substring(begin, end);
         return uid.contains("/") ? new Nowhere() : new Uid(RawPath.decode(uid));
+    }
+
+    /** Parses what follows {@code /-/}. */
+    private static Target own(String path) {
+        String[] segments = path.split("/", 4);
+        if (segments.length < 2 || !segments[0].equals("carts") || segments[1].isEmpty()) {
+            return new Own(path);
+        }
+        String uid = RawPath.decode(segments[1]);
+        // A slash behind the uid would be another resource.
+        return segments.length == 2
+                ? new CartPart(uid, CartPart.Resource.CART, "")
+                : part(uid, segments[2], segments.length == 3 ? "" : RawPath.decode(segments[3]), path);
+    }
+
+    private static Target part(String uid, String name, String path, String sent) {
+        if (name.equals("files")) {
+            return new CartPart(uid, path.isEmpty() ? CartPart.Resource.FILES : CartPart.Resource.FILE, path);
+        }
+        if (!path.isEmpty()) {
+            return new Own(sent);
+        }
+        return switch (name) {
+            case "manifest" -> new CartPart(uid, CartPart.Resource.MANIFEST, "");
+            case "metalink" -> new CartPart(uid, CartPart.Resource.METALINK, "");
+            case "events" -> new CartPart(uid, CartPart.Resource.EVENTS, "");
+            default -> new Own(sent);
+        };
     }
 }

@@ -1,10 +1,12 @@
 package dev.cartd.server;
 
+import dev.cartd.CartDetails;
 import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.Cart.Progress;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
@@ -69,6 +71,16 @@ final class FakeCarts implements Carts {
     @Override
     public String message(Cart cart) {
         return cart.message(THEN);
+    }
+
+    @Override
+    public CartDetails details() {
+        throw new UnsupportedOperationException("these carts are made up, and have no details");
+    }
+
+    @Override
+    public Bundle open(Cart cart, CartFile file) {
+        throw new UnsupportedOperationException("these carts are made up, and have no files");
     }
 
     @Override

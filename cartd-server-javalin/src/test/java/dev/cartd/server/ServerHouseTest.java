@@ -22,6 +22,9 @@ class ServerHouseTest {
             "dev.cartd.server.download",
             "dev.cartd.server.carts",
             "dev.cartd.server.health",
+            "dev.cartd.server.view",
+            "dev.cartd.server.files",
+            "dev.cartd.server.events",
             "dev.cartd.server");
 
     @ArchTest

@@ -1,9 +1,11 @@
 package dev.cartd.server.carts;
 
+import dev.cartd.CartDetails;
 import dev.cartd.Cartd;
 import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import java.time.Duration;
 import java.util.List;
@@ -20,14 +22,20 @@ public interface Carts {
     /** {@link Cartd#message}. */
     String message(Cart cart);
 
-    /** {@link Cartd#open}. */
+    /** {@link Cartd#open(String, String)}. */
     Bundle open(String uid, String filename);
+
+    /** {@link Cartd#open(Cart, CartFile)}. */
+    Bundle open(Cart cart, CartFile file);
 
     /** {@link Cartd#delete}. */
     boolean delete(String uid);
 
     /** {@link Cartd#conditions}. */
     List<Condition> conditions();
+
+    /** {@link Cartd#details}. */
+    CartDetails details();
 
     /** The carts of this {@code cartd}. */
     static Carts of(Cartd cartd) {
@@ -50,6 +58,16 @@ public interface Carts {
             @Override
             public Bundle open(String uid, String filename) {
                 return cartd.open(uid, filename);
+            }
+
+            @Override
+            public CartDetails details() {
+                return cartd.details();
+            }
+
+            @Override
+            public Bundle open(Cart cart, CartFile file) {
+                return cartd.open(cart, file);
             }
 
             @Override

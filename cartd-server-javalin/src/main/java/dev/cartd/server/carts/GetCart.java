@@ -1,10 +1,12 @@
 package dev.cartd.server.carts;
 
 import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleName;
 import dev.cartd.cart.CartException;
 import dev.cartd.server.download.BundleSender;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.HeaderText;
+import dev.cartd.server.http.OwnPaths;
 import dev.cartd.server.http.Refused;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -20,12 +22,15 @@ final class GetCart {
 
     void answer(Exchange exchange, String uid) {
         String filename = exchange.parameter("filename").orElse("");
-        exchange.later(() -> sender.start(exchange, HeaderText.ascii(uid), () -> open(uid, filename)));
+        exchange.later(() -> sender.start(exchange, HeaderText.ascii(uid), () -> open(exchange, uid, filename)));
     }
 
-    private Bundle open(String uid, String filename) {
+    private Bundle open(Exchange exchange, String uid, String filename) {
         try {
-            return carts.open(uid, filename);
+            Bundle bundle = carts.open(uid, filename);
+            String name = filename.isEmpty() ? "" : BundleName.of(filename).filename();
+            exchange.response().setHeader("Link", new OwnPaths(uid).links(name));
+            return bundle;
         } catch (CartException.NotFound e) {
             throw new Refused(HttpStatus.NOT_FOUND_404, "The cart does not exist or has already been deleted");
         }

@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.Cart.Progress;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.server.http.HeaderText;
+import dev.cartd.server.http.OwnPaths;
 import dev.cartd.server.http.Problems;
 import dev.cartd.server.http.ShortResponse;
 import java.util.Map;
@@ -34,7 +35,8 @@ final class HeadCart {
             case STAGING -> inWork(HttpStatus.NO_CONTENT_204, cart);
             case READY ->
                 plain(HttpStatus.NO_CONTENT_204, CartStatus.READY)
-                        .with(Problems.MESSAGE, HeaderText.ascii(cart.reason()));
+                        .with(Problems.MESSAGE, HeaderText.ascii(cart.reason()))
+                        .with("Link", new OwnPaths(uid).links(""));
             case ERROR -> problems.failed(cart.reason());
             case DELETED -> unknown(uid);
         };

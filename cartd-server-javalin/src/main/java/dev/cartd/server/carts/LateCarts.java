@@ -1,9 +1,11 @@
 package dev.cartd.server.carts;
 
+import dev.cartd.CartDetails;
 import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import java.time.Duration;
 import java.util.List;
@@ -44,8 +46,18 @@ public final class LateCarts implements Carts {
     }
 
     @Override
+    public Bundle open(Cart cart, CartFile file) {
+        return current().open(cart, file);
+    }
+
+    @Override
     public boolean delete(String uid) {
         return current().delete(uid);
+    }
+
+    @Override
+    public CartDetails details() {
+        return current().details();
     }
 
     @Override

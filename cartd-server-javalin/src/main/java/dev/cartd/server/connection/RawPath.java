@@ -2,6 +2,7 @@ package dev.cartd.server.connection;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +13,9 @@ import java.util.regex.Pattern;
 public final class RawPath {
     private static final Pattern BEFORE_PATH = Pattern.compile("^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?(?=/)");
     private static final Pattern DOT_SEGMENT = Pattern.compile("(?<=/)\\.\\.?(?=/|$)");
+
+    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private RawPath() {}
 
@@ -53,6 +57,19 @@ public final class RawPath {
             i += code < 0 ? 0 : 2;
         }
         return decoded.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Encodes any text as one segment of a path; {@link #decode} decodes it. */
+    public static String encode(String text) {
+        StringBuilder encoded = new StringBuilder(text.length());
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            if (PLAIN.indexOf(b) >= 0) {
+                encoded.append((char) b);
+            } else {
+                encoded.append('%').append(HEX.toHexDigits(b));
+            }
+        }
+        return encoded.toString();
     }
 
     private static String shieldPath(String path) {

@@ -25,7 +25,8 @@ public final class BundleSender {
     }
 
     /**
-     * Answers the request on other threads; the future completes when the response has ended.
+     * Answers the request on other threads; the future completes when the response has ended. The response to HEAD has
+     * no body.
      *
      * @param name the name of the download in the log
      * @param opener opens the bundle, or throws the failure that is the answer
@@ -36,27 +37,18 @@ public final class BundleSender {
             try {
                 answer(exchange, name, opener.get(), over);
             } catch (IOException | RuntimeException | Error e) {
-                fail(exchange, e);
+                exchange.failOrCut(e);
                 over.complete(null);
             }
         });
         return over;
     }
 
-    private static void fail(Exchange exchange, Throwable failure) {
-        try {
-            exchange.fail(failure);
-        } catch (IOException | RuntimeException e) {
-            // The client is gone, or the server stops.
-            exchange.cut();
-        }
-    }
-
     private void answer(Exchange exchange, String name, Bundle bundle, CompletableFuture<Void> over)
             throws IOException {
         Selection selection = Selection.of(exchange.request(), bundle);
         describe(exchange.response(), bundle, selection);
-        if (selection.bytes() > 0) {
+        if (selection.bytes() > 0 && !exchange.method().equals("HEAD")) {
             downloads.send(name, () -> bundle.open(selection.from(), selection.to()), selection, exchange, over);
         } else {
             // Otherwise Jetty would send a length of 0, which is not the length of the tar.

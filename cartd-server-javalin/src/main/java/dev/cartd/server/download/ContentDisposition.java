@@ -4,13 +4,13 @@ import dev.cartd.server.http.HeaderText;
 import java.nio.charset.StandardCharsets;
 
 /** Formats the {@code Content-Disposition} header of a download (RFC 6266). */
-final class ContentDisposition {
+public final class ContentDisposition {
     private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~";
 
     private ContentDisposition() {}
 
     /** Names the file to save. A name that is not ASCII is sent in two forms, for old and for new clients. */
-    static String attachment(String filename) {
+    public static String attachment(String filename) {
         String ascii = ascii(filename);
         String quoted = "attachment; filename=\"" + ascii + "\"";
         return ascii.equals(filename) ? quoted : quoted + "; filename*=UTF-8''" + encoded(filename);

@@ -40,6 +40,7 @@ public final class Downloads implements AutoCloseable {
 
     private final Semaphore places;
     private final Set<Download> running = ConcurrentHashMap.newKeySet();
+    private final Set<Runnable> texts = ConcurrentHashMap.newKeySet();
     private final ExecutorService readers = Executors.newFixedThreadPool(THREADS, threads());
     private final BlockingQueue<ByteBuffer> buffers = new ArrayBlockingQueue<>(LARGE_BUFFERS);
     private final AtomicInteger allocated = new AtomicInteger();
@@ -71,12 +72,7 @@ public final class Downloads implements AutoCloseable {
             Exchange exchange,
             CompletableFuture<Void> over)
             throws IOException {
-        if (!places.tryAcquire()) {
-            throw new Refused(
-                    HttpStatus.SERVICE_UNAVAILABLE_503,
-                    "Too many downloads are running, try again later.",
-                    Map.of(Problems.RETRY_AFTER, "30"));
-        }
+        takePlace();
         Download download;
         try {
             download = prepare(name, opener.get(), bytes, exchange, over);
@@ -87,6 +83,33 @@ public final class Downloads implements AutoCloseable {
         // From here on the download gives back its place, when it ends.
         running.add(download);
         download.begin();
+    }
+
+    private void takePlace() {
+        if (!places.tryAcquire()) {
+            throw new Refused(
+                    HttpStatus.SERVICE_UNAVAILABLE_503,
+                    "Too many downloads are running, try again later.",
+                    Map.of(Problems.RETRY_AFTER, "30"));
+        }
+    }
+
+    /**
+     * Takes a place for a text, until {@link #leave}.
+     *
+     * @param cut resets the connection of its client
+     * @throws Refused with 503 if no place is free
+     */
+    void enter(Runnable cut) {
+        takePlace();
+        texts.add(cut);
+    }
+
+    /** Gives back a place that {@link #enter} took; a second time does nothing. */
+    void leave(Runnable cut) {
+        if (texts.remove(cut)) {
+            places.release();
+        }
     }
 
     private Download prepare(
@@ -151,6 +174,7 @@ public final class Downloads implements AutoCloseable {
         readers.shutdownNow();
         if (readersEnd()) {
             running.forEach(Download::cut);
+            texts.forEach(Runnable::run);
         } else {
             LOG.warn("a read from disk hangs, it is left behind");
         }

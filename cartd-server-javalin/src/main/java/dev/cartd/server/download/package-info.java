@@ -1,7 +1,7 @@
 /**
  * Sends bundles. {@code BundleSender} answers a GET with what the request's {@code Selection} says, after its
  * {@code Conditions}. {@code Downloads} has the threads, places and buffers, {@code Download} is one that runs.
- * {@code ContentDisposition} names the file.
+ * {@code TextSender} sends texts that are made while they are sent. {@code ContentDisposition} names the file.
  */
 @NullMarked
 package dev.cartd.server.download;

@@ -92,6 +92,17 @@ public final class Exchange {
         }
     }
 
+    /**
+     * Refuses a request that wants anything but to read.
+     *
+     * @throws Refused with 405, unless the method is GET or HEAD
+     */
+    public void requireReading() {
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            throw Refused.method("GET, HEAD");
+        }
+    }
+
     /** Whether the client sends a body without waiting for {@code 100 Continue}. */
     public boolean bodyIsComing() {
         boolean hasBody = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
@@ -106,6 +117,15 @@ public final class Exchange {
     /** Sends the response to a failure, or resets the connection if another response has already begun. */
     public void fail(Throwable failure) throws IOException {
         replace(problems.of(method, path, failure));
+    }
+
+    /** Like {@link #fail}; if that is not possible, since the client is gone or the server stops, cuts the connection. */
+    public void failOrCut(Throwable failure) {
+        try {
+            fail(failure);
+        } catch (IOException | RuntimeException e) {
+            cut();
+        }
     }
 
     /**

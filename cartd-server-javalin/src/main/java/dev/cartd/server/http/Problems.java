@@ -1,6 +1,8 @@
 package dev.cartd.server.http;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cartd.cart.CartException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -106,6 +108,18 @@ public final class Problems {
             lastWarned = message;
             LOG.warn("requests cannot be answered now: {}", message);
         }
+    }
+
+    /**
+     * Writes the members of an error document, for one that has more members.
+     *
+     * @throws IOException if {@code json} throws it
+     */
+    public void describe(JsonGenerator json, int status, String message) throws IOException {
+        json.writeStringField("status", status + " " + name(status));
+        json.writeStringField("message", message);
+        json.writeStringField("traceback", "");
+        json.writeStringField("version", version);
     }
 
     private String document(int status, String message) {

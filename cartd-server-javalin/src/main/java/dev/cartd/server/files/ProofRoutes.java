@@ -1,0 +1,126 @@
+package dev.cartd.server.files;
+
+import dev.cartd.bundle.BundleName;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.Checksum;
+import dev.cartd.server.carts.Carts;
+import dev.cartd.server.download.ContentDisposition;
+import dev.cartd.server.download.TextSender;
+import dev.cartd.server.http.Exchange;
+import dev.cartd.server.http.HeaderText;
+import dev.cartd.server.http.Refused;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of the documents that list all files of a cart with their hashes: manifest and Metalink. */
+public final class ProofRoutes {
+    private static final Pattern HOST =
+            Pattern.compile("([A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{1,45}])(:[0-9]{1,5})?");
+
+    private final Carts carts;
+    private final TextSender sender;
+
+    /** The documents of these carts. */
+    public ProofRoutes(Carts carts, TextSender sender) {
+        this.carts = carts;
+        this.sender = sender;
+    }
+
+    /**
+     * Answers later, with the hashes of one type of the newest cart of this uid.
+     *
+     * @throws Refused if the method does not only read
+     */
+    public void manifest(Exchange exchange, String uid) {
+        exchange.requireReading();
+        Query query = Query.of(exchange);
+        exchange.later(() -> sender.start(exchange, "the manifest of " + HeaderText.ascii(uid), () -> {
+            Cart cart = LiveCart.of(carts, uid);
+            String type = type(query, carts.details().counts(cart).hashTypes());
+            describe(exchange.response(), cart, "text/plain; charset=utf-8", "." + type);
+            return new Manifest(carts.details(), cart, type, top(cart, query));
+        }));
+    }
+
+    /**
+     * Answers later, with the addresses of all files of the newest cart of this uid.
+     *
+     * @throws Refused if the method does not only read, or the request does not say how this server is called
+     */
+    public void metalink(Exchange exchange, String uid) {
+        exchange.requireReading();
+        Query query = Query.of(exchange);
+        String server = server(exchange.request());
+        exchange.later(() -> sender.start(exchange, "the Metalink of " + HeaderText.ascii(uid), () -> {
+            Cart cart = LiveCart.of(carts, uid);
+            describe(exchange.response(), cart, Metalink.TYPE, ".meta4");
+            return new Metalink(carts.details(), cart, server, top(cart, query));
+        }));
+    }
+
+    /** Read from the request at once, since Jetty may discard the request if the client goes. */
+    private record Query(Optional<String> top, String filename, Optional<String> type) {
+        static Query of(Exchange exchange) {
+            return new Query(
+                    exchange.parameter("top"), exchange.parameter("filename").orElse(""), exchange.parameter("type"));
+        }
+    }
+
+    private static void describe(HttpServletResponse response, Cart cart, String type, String ending) {
+        LiveCart.disarm(response);
+        response.setContentType(type);
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader(
+                "Content-Disposition", ContentDisposition.attachment(BundleName.directory(cart.uid()) + ending));
+    }
+
+    private static String type(Query query, Set<String> there) {
+        if (there.isEmpty()) {
+            throw new CartException.NotFound("The cart has no hash of a type that cartd knows");
+        }
+        String all = String.join(", ", there);
+        if (query.type().isEmpty() && there.size() > 1) {
+            throw new Refused(
+                    HttpStatus.BAD_REQUEST_400, "type: missing; the files have hashes of several types: " + all);
+        }
+        String asked = query.type().orElseGet(() -> there.iterator().next());
+        String type = new Checksum(asked, "").type();
+        if (!there.contains(type)) {
+            throw new Refused(
+                    HttpStatus.BAD_REQUEST_400, "type: " + HeaderText.ascii(asked) + " cannot be, allowed is: " + all);
+        }
+        return type;
+    }
+
+    /** The directory that the client names; otherwise that of the tar. */
+    private String top(Cart cart, Query query) {
+        return query.top()
+                .map(top -> top.isEmpty() ? "" : BundleName.directory(top))
+                .or(() -> carts.details().top(cart, query.filename()))
+                .orElse("");
+    }
+
+    /** How the client, or the proxy before this server, calls this server. */
+    private static String server(HttpServletRequest request) {
+        String host = first(request, "X-Forwarded-Host", request.getHeader("Host"));
+        String scheme = first(request, "X-Forwarded-Proto", request.getScheme());
+        if (!HOST.matcher(host).matches() || !(scheme.equals("http") || scheme.equals("https"))) {
+            throw new Refused(
+                    HttpStatus.BAD_REQUEST_400,
+                    "Host: " + HeaderText.ascii(host) + " cannot be the name of this server");
+        }
+        return scheme + "://" + host;
+    }
+
+    private static String first(HttpServletRequest request, String name, @Nullable String otherwise) {
+        String value = request.getHeader(name);
+        String text = value == null ? otherwise : value.split(",", 2)[0].strip();
+        return text == null ? "" : text;
+    }
+}

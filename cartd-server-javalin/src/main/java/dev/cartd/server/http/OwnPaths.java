@@ -1,0 +1,69 @@
+package dev.cartd.server.http;
+
+import dev.cartd.server.connection.RawPath;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** The paths of a cart: that of its tar, and those of the server's own resources, which begin with {@code /-/}. */
+public final class OwnPaths {
+    private final String uid;
+
+    /** The paths of the carts of this uid, which may be any text. */
+    public OwnPaths(String uid) {
+        this.uid = RawPath.encode(uid);
+    }
+
+    /** The path of the tar under this file name. */
+    public String tar(String filename) {
+        return "/" + uid + "?filename=" + RawPath.encode(filename);
+    }
+
+    /** The path of the cart itself. */
+    public String cart() {
+        return "/-/carts/" + uid;
+    }
+
+    /** The path of the pages of files. */
+    public String files() {
+        return cart() + "/files";
+    }
+
+    /** The path of one file. */
+    public String file(String path) {
+        return Arrays.stream(path.split("/")).map(RawPath::encode).collect(Collectors.joining("/", files() + "/", ""));
+    }
+
+    /** The path of the manifest, without a query. */
+    public String manifest() {
+        return cart() + "/manifest";
+    }
+
+    /** The path of the Metalink document, without a query. */
+    public String metalink() {
+        return cart() + "/metalink";
+    }
+
+    /** The path of the events. */
+    public String events() {
+        return cart() + "/events";
+    }
+
+    /**
+     * The value of a {@code Link} header that points from the tar of this file name to its manifest and Metalink.
+     *
+     * @param filename a file name of at most a few hundred characters; may be empty
+     */
+    public String links(String filename) {
+        return link(metalink() + query(filename), "application/metalink4+xml") + ", "
+                + link(manifest() + query(filename), "text/plain");
+    }
+
+    private static String link(String path, String type) {
+        return "<" + path + ">; rel=\"describedby\"; type=\"" + type + "\"";
+    }
+
+    /** The query with which manifest and Metalink name files as the tar of this file name does. */
+    public static String query(String filename) {
+        return filename.isEmpty() ? "" : "?filename=" + RawPath.encode(filename);
+    }
+}

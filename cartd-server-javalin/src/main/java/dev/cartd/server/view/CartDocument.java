@@ -1,0 +1,188 @@
+package dev.cartd.server.view;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.cartd.CartDetails;
+import dev.cartd.bundle.BundleName;
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.FileCounts;
+import dev.cartd.cart.Wait;
+import dev.cartd.server.carts.Carts;
+import dev.cartd.server.http.OwnPaths;
+import dev.cartd.server.http.Problems;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** A cart as JSON, for programs and pages. What is not known is not in it. Safe for use by many threads. */
+public final class CartDocument {
+    /** The message for a uid that the store knows no cart of. */
+    public static final String NO_CART = "The cart does not exist or has already been deleted";
+
+    private final Carts carts;
+    private final Problems problems;
+    private final Rates rates = new Rates(System::nanoTime);
+    private final Counts counts = new Counts(System::nanoTime);
+
+    /** Documents of these carts. */
+    public CartDocument(Carts carts, Problems problems) {
+        this.carts = carts;
+        this.problems = problems;
+    }
+
+    /**
+     * The document of a live cart.
+     *
+     * @throws dev.cartd.cart.CartException.Unavailable if the store cannot be reached in time
+     */
+    public String of(Cart cart) {
+        CartDetails details = carts.details();
+        FileCounts files = counts.of(cart, details);
+        return Json.object(json -> {
+            Instant now = details.now();
+            identify(json, cart);
+            Json.text(json, "reason", cart.status().inWork() ? "" : cart.reason());
+            Json.text(json, "message", carts.message(cart));
+            moments(json, cart, now);
+            json.writeStringField("form", cart.bundle() ? "tar" : "tree");
+            files(json, cart, files);
+            bytes(json, cart);
+            Optional<Wait> wait = cart.waitsFor(now);
+            if (wait.isPresent()) {
+                wait(json, cart, wait.get(), now);
+            }
+            if (wait.filter(known -> known.kind() == Wait.Kind.ROOM).isPresent()) {
+                place(json, details.place(cart));
+            }
+            // A cart that waits does not come on, whatever its rate was.
+            Optional<Rates.Rate> rate = rates.look(cart).filter(known -> wait.isEmpty());
+            if (rate.isPresent()) {
+                rate(json, cart, files, rate.get(), now);
+            }
+            links(json, cart, files);
+        });
+    }
+
+    /** The document of a deleted cart. It is an error document too. */
+    public String gone(Cart cart) {
+        return Json.object(json -> {
+            problems.describe(json, HttpStatus.GONE_410, goneMessage(cart));
+            identify(json, cart);
+            Json.text(json, "reason", cart.reason());
+            Json.moment(json, "created", cart.created());
+            Json.moment(json, "since", cart.updated());
+        });
+    }
+
+    /** The message about a deleted cart for people. */
+    public static String goneMessage(Cart cart) {
+        String reason = cart.reason().isEmpty() ? "" : ": " + cart.reason();
+        return "The cart was deleted at " + Json.moment(cart.updated()) + reason;
+    }
+
+    private static void identify(JsonGenerator json, Cart cart) throws IOException {
+        json.writeStringField("uid", cart.uid());
+        json.writeNumberField("number", cart.id());
+        json.writeStringField("state", cart.status().word());
+    }
+
+    private static void moments(JsonGenerator json, Cart cart, Instant now) throws IOException {
+        Json.moment(json, "created", cart.created());
+        Optional<Instant> since = switch (cart.status()) {
+            case WAITING -> Optional.of(cart.created());
+            case READY -> cart.ready();
+            case STAGING, BUNDLING, ERROR, DELETED -> Optional.empty();
+        };
+        if (since.isPresent()) {
+            Json.moment(json, "since", since.get());
+        }
+        Json.moment(json, "updated", cart.updated());
+        Optional<Instant> kept = cart.kept().filter(now::isBefore);
+        if (kept.isPresent()) {
+            Json.moment(json, "keptUntil", kept.get());
+        }
+    }
+
+    private static void files(JsonGenerator json, Cart cart, FileCounts files) throws IOException {
+        Json.object(json, "files", inside -> {
+            inside.writeNumberField("total", cart.progress().files());
+            inside.writeNumberField("waiting", files.waiting());
+            inside.writeNumberField("staging", files.staging());
+            inside.writeNumberField("tape", files.tape());
+            inside.writeNumberField("staged", files.staged());
+            inside.writeNumberField("error", files.error());
+        });
+    }
+
+    private static void bytes(JsonGenerator json, Cart cart) throws IOException {
+        Json.object(json, "bytes", inside -> {
+            if (cart.progress().bytes().isPresent()) {
+                inside.writeNumberField("total", cart.progress().bytes().getAsLong());
+            }
+            inside.writeNumberField("staged", cart.progress().stagedBytes());
+        });
+    }
+
+    private static void wait(JsonGenerator json, Cart cart, Wait wait, Instant now) throws IOException {
+        Json.object(json, "waitsFor", inside -> {
+            inside.writeStringField("kind", wait.kind().word());
+            Json.moment(inside, "since", wait.since());
+            Optional<Instant> until = cart.waitsUntil(now);
+            if (until.isPresent()) {
+                Json.moment(inside, "until", until.get());
+            }
+            Json.text(inside, "detail", wait.detail());
+        });
+    }
+
+    private static void place(JsonGenerator json, Optional<CartDetails.Place> place) throws IOException {
+        if (place.isPresent()) {
+            Json.object(json, "roomQueue", inside -> {
+                inside.writeNumberField("place", place.get().place());
+                inside.writeNumberField("length", place.get().length());
+                inside.writeNumberField("bytes", place.get().bytes());
+            });
+        }
+    }
+
+    private static void rate(JsonGenerator json, Cart cart, FileCounts files, Rates.Rate rate, Instant now)
+            throws IOException {
+        Json.object(json, "rate", inside -> {
+            inside.writeNumberField("bytesPerSecond", rate.perSecond());
+            inside.writeNumberField("seconds", rate.over().toSeconds());
+        });
+        // Nobody knows when a tape comes, or how large a file is that the archive was not asked for.
+        boolean isKnown = cart.progress().bytes().isPresent() && files.tape() == 0 && files.waiting() == 0;
+        if (isKnown && rate.isSteady()) {
+            long left = cart.progress().bytes().getAsLong() - cart.progress().stagedBytes();
+            Json.object(json, "expectedEnd", inside -> {
+                Json.moment(inside, "at", now.plus(time(left, rate.perSecond())));
+                Json.moment(inside, "earliest", now.plus(time(left, rate.fastest())));
+                Json.moment(inside, "latest", now.plus(time(left, rate.slowest())));
+            });
+        }
+    }
+
+    /** Rounded up to whole seconds: more would not be meant. */
+    private static Duration time(long bytes, long perSecond) {
+        return Duration.ofSeconds(bytes / perSecond + 1);
+    }
+
+    private static void links(JsonGenerator json, Cart cart, FileCounts files) throws IOException {
+        OwnPaths paths = new OwnPaths(cart.uid());
+        String tar = BundleName.directory(cart.uid()) + ".tar";
+        Json.object(json, "links", inside -> {
+            inside.writeStringField("self", paths.cart());
+            inside.writeStringField("tar", paths.tar(tar));
+            inside.writeStringField("files", paths.files());
+            inside.writeStringField("metalink", paths.metalink() + OwnPaths.query(tar));
+            Json.object(inside, "manifests", manifests -> {
+                for (String type : files.hashTypes()) {
+                    manifests.writeStringField(type, paths.manifest() + OwnPaths.query(tar) + "&type=" + type);
+                }
+            });
+            inside.writeStringField("events", paths.events());
+        });
+    }
+}

@@ -1,0 +1,99 @@
+package dev.cartd.server.view;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.FileStatus;
+import dev.cartd.server.carts.Carts;
+import dev.cartd.server.http.Exchange;
+import dev.cartd.server.http.HeaderText;
+import dev.cartd.server.http.Refused;
+import dev.cartd.server.http.ShortResponse;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** The routes that show a cart, {@code /-/carts/{uid}} and {@code /-/carts/{uid}/files}. */
+public final class ViewRoutes {
+    private static final String STATES =
+            Arrays.stream(FileStatus.values()).map(FileStatus::word).collect(Collectors.joining(", "));
+
+    private final Carts carts;
+    private final CartDocument document;
+
+    /** The routes of these carts. */
+    public ViewRoutes(Carts carts, CartDocument document) {
+        this.carts = carts;
+        this.document = document;
+    }
+
+    /**
+     * Answers with the newest cart of this uid.
+     *
+     * @throws CartException if it fails
+     * @throws Refused if it is refused
+     * @throws IOException if the client is gone
+     */
+    public void cart(Exchange exchange, String uid) throws IOException {
+        exchange.requireReading();
+        exchange.send(now(uid, carts.status(uid)).with("Cache-Control", "no-store"));
+    }
+
+    private ShortResponse now(String uid, Optional<Cart> cart) {
+        return cart.isPresent()
+                ? ShortResponse.of(HttpStatus.OK_200, document.of(cart.get()))
+                : ShortResponse.of(HttpStatus.GONE_410, document.gone(last(uid)));
+    }
+
+    private Cart last(String uid) {
+        return carts.details().deleted(uid).orElseThrow(() -> new CartException.NotFound(CartDocument.NO_CART));
+    }
+
+    /**
+     * Answers with a page of the files of the newest cart of this uid.
+     *
+     * @throws CartException if it fails
+     * @throws Refused if it is refused
+     * @throws IOException if the client is gone
+     */
+    public void files(Exchange exchange, String uid) throws IOException {
+        exchange.requireReading();
+        Optional<Cart> cart = carts.status(uid);
+        if (cart.isEmpty()) {
+            cart(exchange, uid);
+            return;
+        }
+        if (number(exchange, "number", cart.get().id(), 1, Long.MAX_VALUE)
+                != cart.get().id()) {
+            throw new Refused(HttpStatus.CONFLICT_409, "There is a newer cart of this uid: begin with its first page.");
+        }
+        FilesPage page = new FilesPage(number(exchange, "after", 0, 0, Long.MAX_VALUE), state(exchange), (int)
+                number(exchange, "limit", FilesPage.MOST, 1, FilesPage.MOST));
+        exchange.send(ShortResponse.of(HttpStatus.OK_200, page.of(cart.get(), carts.details()))
+                .with("Cache-Control", "no-store"));
+    }
+
+    private static Optional<FileStatus> state(Exchange exchange) {
+        return exchange.parameter("state")
+                .map(word -> Arrays.stream(FileStatus.values())
+                        .filter(status -> status.word().equals(word))
+                        .findFirst()
+                        .orElseThrow(() -> wrong("state", word, STATES)));
+    }
+
+    private static long number(Exchange exchange, String name, long otherwise, long least, long most) {
+        String text = exchange.parameter(name).orElse(Long.toString(otherwise));
+        long number = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
+        if (number < least || number > most) {
+            throw wrong(name, text, most == Long.MAX_VALUE ? "a number" : least + " to " + most);
+        }
+        return number;
+    }
+
+    private static Refused wrong(String name, String value, String allowed) {
+        return new Refused(
+                HttpStatus.BAD_REQUEST_400,
+                name + ": " + HeaderText.ascii(value) + " cannot be, allowed is: " + allowed);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cartd.server.events;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cartd.server.files;
+
+import org.jspecify.annotations.NullMarked;

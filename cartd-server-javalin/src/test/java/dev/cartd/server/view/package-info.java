@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cartd.server.view;
+
+import org.jspecify.annotations.NullMarked;
