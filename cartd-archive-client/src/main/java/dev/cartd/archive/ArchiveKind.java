@@ -1,11 +1,11 @@
 package dev.cartd.archive;
 
+import dev.cartd.archive.command.CommandArchive;
 import dev.cartd.archive.pacifica.PacificaArchive;
 import dev.cartd.local.DirectoryArchive;
 import dev.cartd.spi.Archive;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -22,16 +22,11 @@ enum ArchiveKind {
 
         @Override
         void check(URI url) {
-            if (url.getRawAuthority() != null
-                    || url.getPath() == null
-                    || url.getRawQuery() != null
-                    || url.getRawFragment() != null) {
-                throw new IllegalArgumentException("the archive's URL is not file:///DIRECTORY");
-            }
+            requirePath(url, "file:///DIRECTORY");
         }
 
         @Override
-        Archive open(URI url, Duration timeout, int maxRequests) {
+        Archive open(URI url, ArchiveSettings settings) {
             return new DirectoryArchive(Path.of(url));
         }
     },
@@ -49,8 +44,30 @@ enum ArchiveKind {
         }
 
         @Override
-        Archive open(URI url, Duration timeout, int maxRequests) {
-            return new PacificaArchive(url, timeout, maxRequests);
+        Archive open(URI url, ArchiveSettings settings) {
+            return new PacificaArchive(url, settings.timeout(), settings.maxRequests());
+        }
+    },
+
+    /** A program that the operator wrote. */
+    COMMAND {
+        @Override
+        List<String> schemes() {
+            return List.of("command");
+        }
+
+        @Override
+        void check(URI url) {
+            requirePath(url, "command:///PATH/TO/PROGRAM");
+            if (url.getPath().equals("/")) {
+                throw new IllegalArgumentException("the archive's URL names no program");
+            }
+        }
+
+        @Override
+        Archive open(URI url, ArchiveSettings settings) {
+            return new CommandArchive(
+                    Path.of(url.getPath()), settings.timeout(), settings.maxRequests(), settings.commandBatch());
         }
     };
 
@@ -71,6 +88,15 @@ enum ArchiveKind {
                                 .collect(Collectors.joining(", "))));
     }
 
+    private static void requirePath(URI url, String form) {
+        if (url.getRawAuthority() != null
+                || url.getPath() == null
+                || url.getRawQuery() != null
+                || url.getRawFragment() != null) {
+            throw new IllegalArgumentException("the archive's URL is not " + form);
+        }
+    }
+
     /** The schemes of this kind's URLs, in lower case. */
     abstract List<String> schemes();
 
@@ -84,10 +110,7 @@ enum ArchiveKind {
     /**
      * Opens the archive at this URL, which was {@linkplain #check checked}.
      *
-     * @param timeout how long a request waits for the next byte: the archive has to see to that itself
-     * @param maxRequests the most requests that cartd sends at once, from which an archive can derive how many
-     *     connections it keeps: it need not count requests itself
-     * @throws IllegalArgumentException if {@code timeout} or {@code maxRequests} is out of range
+     * @throws IllegalArgumentException if a setting that this kind uses is out of range
      */
-    abstract Archive open(URI url, Duration timeout, int maxRequests);
+    abstract Archive open(URI url, ArchiveSettings settings);
 }

@@ -2,7 +2,6 @@ package dev.cartd.archive;
 
 import dev.cartd.spi.Archive;
 import java.net.URI;
-import java.time.Duration;
 
 /** Opens archives by their URLs: the scheme of a URL determines the kind of the archive. */
 public final class Archives {
@@ -23,15 +22,12 @@ public final class Archives {
      * caller closes the archive.
      *
      * @param url {@code http://…} or {@code https://…} for Pacifica's archive interface, {@code file:///…} for a
-     *     mounted directory; with a slash at its end
-     * @param timeout how long a request over the network waits for the next byte; from a millisecond to a day
-     * @param maxRequests the maximum number of concurrent requests over the network; 1 or more. cartd itself never has
-     *     more open, see {@link Archive}
+     *     mounted directory, {@code command:///…} for a program; with a slash at its end
      * @throws IllegalArgumentException if a value is invalid; the message never contains a password
      */
-    public static Archive open(URI url, Duration timeout, int maxRequests) {
+    public static Archive open(URI url, ArchiveSettings settings) {
         ArchiveKind kind = ArchiveKind.of(url);
         kind.check(url);
-        return kind.open(url, timeout, maxRequests);
+        return kind.open(url, settings);
     }
 }

@@ -6,6 +6,7 @@
  *   <li>{@code http}: shared by all kinds that speak HTTP: requests with deadlines, URLs of files, messages for failed
  *       connections
  *   <li>{@code pacifica}: Pacifica's archive interface
+ *   <li>{@code command}: a program that the operator wrote
  * </ul>
  *
  * <p>A mounted directory needs no room here: it is in the core ({@link dev.cartd.local.DirectoryArchive}). No kind

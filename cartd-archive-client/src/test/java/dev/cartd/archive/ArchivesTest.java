@@ -35,7 +35,7 @@ class ArchivesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"file:///srv/archive/", "FILE:///srv/", "file:/srv/", "HTTP://host/", "https://u:p@host/a/"})
+            strings = {"file:///srv/archive/", "command:///opt/a%20b/archive/", "COMMAND:/opt/archive/", "FILE:///srv/", "file:/srv/", "HTTP://host/", "https://u:p@host/a/"})
     void knowsTheSchemesOfAllKinds(String url) {
         Archives.check(URI.create(url));
         open(URI.create(url)).close();
@@ -55,7 +55,11 @@ class ArchivesTest {
                 "file://host/srv/",
                 "file:srv/",
                 "file:///srv/?secret",
-                "file:///srv/#secret"
+                "file:///srv/#secret",
+                "command://host/opt/archive/",
+                "command:archive/",
+                "command:///",
+                "command:///opt/archive/?secret"
             })
     void refusesAUrlThatNoArchiveCanHave(String url) {
         URI uri = URI.create(url);
@@ -68,6 +72,6 @@ class ArchivesTest {
     }
 
     private static Archive open(URI url) {
-        return Archives.open(url, Duration.ofSeconds(20), 8);
+        return Archives.open(url, new ArchiveSettings(Duration.ofSeconds(20), 8, 1000));
     }
 }

@@ -2,6 +2,7 @@ package dev.cartd.cli;
 
 import dev.cartd.Cartd;
 import dev.cartd.CartdBuilder;
+import dev.cartd.archive.ArchiveSettings;
 import dev.cartd.archive.Archives;
 import dev.cartd.cli.command.CommandDatabase;
 import dev.cartd.cli.command.OpenResources;
@@ -169,7 +170,8 @@ final class Wiring {
     }
 
     private static Archive archive(Configuration.ArchiveAccess access) {
-        return Archives.open(access.url(), access.timeout(), access.maxRequests());
+        return Archives.open(
+                access.url(), new ArchiveSettings(access.timeout(), access.maxRequests(), access.commandBatch()));
     }
 
     private static Cartd open(CartdBuilder builder, Path volume) {

@@ -57,8 +57,13 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
         this.slowness = new Slowness(context.clock()::nanos, claimed.cart().progress());
     }
 
+    /** Pulls the one file of the list. */
     @Override
-    public RequestOutcome ask(int index, CartFile file) {
+    public List<RequestOutcome> ask(List<Integer> indexes, List<CartFile> files) {
+        return List.of(ask(indexes.get(0), files.get(0)));
+    }
+
+    private RequestOutcome ask(int index, CartFile file) {
         FilePull pull = pullOf(index, file);
         if (cancelled) {
             pull.cancel();

@@ -17,6 +17,7 @@ import dev.cartd.volume.Overtaken;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -30,10 +31,12 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Sends one request for each of the given files of a cart, many at once, repeats those that failed, and applies the
- * outcomes to the {@link ClaimedCart}. All decisions are made on the thread that calls {@link #run}. Only the requests
+ * Sends requests for the given files of a cart, many at once, repeats those that failed, and applies the outcomes to the
+ * {@link ClaimedCart}. A request is for one file, or for a list of files if the {@link Work} allows that. All decisions are made on the thread that calls {@link #run}. Only the requests
  * run on threads of the {@link RequestLimit}. None that writes to the volume outlives the call, unless it hangs while
  * the worker is closing.
  *
@@ -44,6 +47,9 @@ public final class RequestRound {
 
     /** The most requests of this round that are in the lane or out at a time: each of them takes memory. */
     private static final int AHEAD = 64;
+
+    /** The most requests for long lists of files that are in the lane or out at a time. */
+    private static final int LISTS_AHEAD = 8;
 
     /** The number of changed files that are recorded at once, even before {@link #SAVE_EVERY} has passed. */
     private static final int SAVE_AT = 1000;
@@ -67,8 +73,16 @@ public final class RequestRound {
 
     /** The kind of request that a round sends. */
     public interface Work {
-        /** Sends the request for one file and waits for its outcome; called on a thread of the limit. */
-        RequestOutcome ask(int index, CartFile file);
+        /**
+         * Sends one request for these files, at most {@link #batch} of them, and waits for the outcomes: one for each
+         * file, in the same order. Called on a thread of the limit.
+         */
+        List<RequestOutcome> ask(List<Integer> indexes, List<CartFile> files);
+
+        /** The most files that one request is for; 1 or more, always the same. */
+        default int batch() {
+            return 1;
+        }
 
         /**
          * Selects those of these files for which a request is sent now; the others are offered again a second later,
@@ -128,7 +142,7 @@ public final class RequestRound {
     private final BooleanSupplier closing;
     private final String verb;
     private final Timeline clock;
-    private final Inbox<Sent> outcomes;
+    private final Inbox<Sent> ended;
     private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparingLong(Later::due));
     private final Map<Integer, CartFile> changed = new HashMap<>();
 
@@ -162,12 +176,12 @@ public final class RequestRound {
         this.closing = closing;
         this.verb = verb;
         this.clock = clock;
-        this.outcomes = new Inbox<>(clock);
+        this.ended = new Inbox<>(clock);
         this.sinceSave = clock.measure();
     }
 
     /**
-     * Sends a request for each of these files until all have a final outcome or the time slice of the settings is over;
+     * Sends requests for all of these files until all have a final outcome or the time slice of the settings is over;
      * then waits for requests that are out. The last outcomes are not recorded yet.
      *
      * @return whether all files have a final outcome, so that the next phase of the step can begin
@@ -258,14 +272,19 @@ public final class RequestRound {
             next.add(later.remove().index());
         }
         // Many at a time, since admit() may ask the store.
-        while (handedOver <= AHEAD / 2 && handedOver + next.size() < AHEAD && indexes.hasNext()) {
+        int batch = work.batch();
+        int ahead = Math.max(LISTS_AHEAD, AHEAD / batch);
+        while (handedOver <= ahead / 2 && handedOver + next.size() / batch < ahead && indexes.hasNext()) {
             next.add(indexes.nextInt());
         }
         Set<Integer> admitted = Set.copyOf(work.admit(next));
+        next.stream()
+                .filter(admitted::contains)
+                .collect(Collectors.partitioningBy(this::mustBeAlone))
+                .values()
+                .forEach(alike -> send(alike, work));
         for (int index : next) {
-            if (admitted.contains(index)) {
-                send(index, work);
-            } else if (claimed.file(index).status() != FileStatus.STAGED) {
+            if (!admitted.contains(index) && claimed.file(index).status() != FileStatus.STAGED) {
                 later.add(new Later(clock.nanos() + settings.pause().toNanos(), index, true));
             }
         }
@@ -276,38 +295,48 @@ public final class RequestRound {
         return !later.isEmpty() && later.stream().allMatch(Later::notAdmitted);
     }
 
-    private void send(int index, Work work) {
-        handedOver++;
-        lane.add(new Sent(index, work));
+    /** Whether to send it alone: a request for the file failed before, and the load must not be the reason again. */
+    private boolean mustBeAlone(int index) {
+        return suspects.contains(index) || claimed.file(index).tries() > 0;
+    }
+
+    /** Sends requests for these files, of which all or none must be alone, in lists as long as possible. */
+    private void send(List<Integer> indexes, Work work) {
+        int batch = work.batch();
+        for (int from = 0; from < indexes.size(); from += batch) {
+            handedOver++;
+            lane.add(new Sent(List.copyOf(indexes.subList(from, Math.min(from + batch, indexes.size()))), work));
+        }
     }
 
     private void sendAgain(int index, Work work) {
         handedOver++;
-        lane.again(new Sent(index, work));
+        lane.again(new Sent(List.of(index), work));
     }
 
-    /** A request, and what follows from its outcome. */
-    private final class Sent implements RequestLimit.Request, RequestOutcome.Receiver {
-        private final int index;
+    /** A request for one or more files, and its outcomes. */
+    private final class Sent implements RequestLimit.Request {
+        private final List<Integer> indexes;
         private final Work work;
-        private final CartFile file;
+        private final List<CartFile> files;
         private final long queued = clock.nanos();
         private long begun = queued;
-        private RequestOutcome outcome;
-
-        /**
-         * Whether to send it alone: a request for its file failed before, and the load must not be the reason again.
-         */
+        private List<RequestOutcome> outcomes;
         private final boolean mustBeAlone;
-
         private boolean alone;
 
-        private Sent(int index, Work work) {
-            this.index = index;
+        /** When its outcomes were looked at: the files of one list are tried again at the same time. */
+        private long taken;
+
+        /** Whether it was counted as one that could not reach the archive, or use the volume. */
+        private boolean countedAway;
+
+        private Sent(List<Integer> indexes, Work work) {
+            this.indexes = indexes;
             this.work = work;
-            this.file = claimed.file(index);
-            this.outcome = new RequestOutcome.Yielded();
-            this.mustBeAlone = suspects.contains(index) || file.tries() > 0;
+            this.files = indexes.stream().map(claimed::file).toList();
+            this.outcomes = all(new RequestOutcome.Yielded());
+            this.mustBeAlone = indexes.stream().anyMatch(RequestRound.this::mustBeAlone);
         }
 
         @Override
@@ -318,15 +347,64 @@ public final class RequestRound {
         @Override
         public RequestLimit.Verdict send() {
             begun = clock.nanos();
-            outcome = work.writes() ? ask(work, index, file) : askInterruptibly(work, index, file);
-            RequestLimit.Verdict verdict = outcome.verdict();
+            outcomes = work.writes() ? ask() : askInterruptibly();
+            RequestLimit.Verdict verdict = verdict();
             return verdict == RequestLimit.Verdict.RIGHT && !work.writes() ? RequestLimit.Verdict.ANSWERED : verdict;
+        }
+
+        /** One damaged answer of a list speaks louder than all the right ones; a plain refusal says nothing. */
+        private RequestLimit.Verdict verdict() {
+            Set<RequestLimit.Verdict> said =
+                    outcomes.stream().map(RequestOutcome::verdict).collect(Collectors.toSet());
+            return Stream.of(RequestLimit.Verdict.WRONG, RequestLimit.Verdict.RIGHT)
+                    .filter(said::contains)
+                    .findFirst()
+                    .orElse(RequestLimit.Verdict.NEUTRAL);
+        }
+
+        /** Turns whatever an adapter throws into an outcome: the round waits for one of each request. */
+        private List<RequestOutcome> ask() {
+            try {
+                return work.ask(indexes, files);
+            } catch (CartException.Unavailable e) {
+                return all(new RequestOutcome.StoreAway(e));
+            } catch (RuntimeException | Error e) {
+                String others = files.size() == 1 ? "" : " and " + (files.size() - 1) + " others";
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "a request for file " + files.get(0).id() + others + " failed unexpectedly",
+                        e);
+                return all(new RequestOutcome.Failed(new ArchiveException.Refused("internal error: " + e), false));
+            }
+        }
+
+        private List<RequestOutcome> all(RequestOutcome outcome) {
+            return Collections.nCopies(indexes.size(), outcome);
+        }
+
+        private List<RequestOutcome> askInterruptibly() {
+            synchronized (askingThreads) {
+                if (interrupted) {
+                    return all(new RequestOutcome.Yielded());
+                }
+                askingThreads.add(Thread.currentThread());
+            }
+            try {
+                return ask();
+            } finally {
+                synchronized (askingThreads) {
+                    askingThreads.remove(Thread.currentThread());
+                    if (interrupted) {
+                        Thread.interrupted();
+                    }
+                }
+            }
         }
 
         @Override
         public void sent(boolean wasAlone) {
             alone = wasAlone;
-            outcomes.add(this);
+            ended.add(this);
         }
 
         /** How long the request waited for its turn, in nanoseconds. */
@@ -334,10 +412,36 @@ public final class RequestRound {
             return begun - queued;
         }
 
+        private void take() throws StepStopped {
+            taken = clock.nanos();
+            for (int i = 0; i < indexes.size(); i++) {
+                outcomes.get(i).passTo(new Answer(this, indexes.get(i)));
+            }
+        }
+
+        /** Sets the files whose requests are done. */
+        private void keepDone() {
+            for (int i = 0; i < indexes.size(); i++) {
+                int index = indexes.get(i);
+                outcomes.get(i).done().ifPresent(file -> claimed.set(index, file));
+            }
+        }
+    }
+
+    /** What follows from the outcome of a request for one of its files. */
+    private final class Answer implements RequestOutcome.Receiver {
+        private final Sent sent;
+        private final int index;
+
+        private Answer(Sent sent, int index) {
+            this.sent = sent;
+            this.index = index;
+        }
+
         @Override
         public void right(RequestOutcome.Right right) {
             claimed.set(index, right.file());
-            reached(work);
+            reached(sent.work);
         }
 
         @Override
@@ -347,26 +451,26 @@ public final class RequestRound {
 
         @Override
         public void yielded(RequestOutcome.Yielded yielded) {
-            reached(work);
-            if (!alone) {
+            reached(sent.work);
+            if (!sent.alone) {
                 begunInCompany.add(index);
             }
             // Even after the time slice: the digest of the bytes so far would be lost with this step.
-            sendAgain(index, work);
+            sendAgain(index, sent.work);
         }
 
         @Override
         public void failed(RequestOutcome.Failed failed) throws StepStopped {
             ArchiveException why = failed.why();
             if (why instanceof ArchiveException.Unreachable) {
-                waitFor(index, Wait.Kind.ARCHIVE, "the archive could not be reached", why.getMessage());
+                waitFor(Wait.Kind.ARCHIVE, "the archive could not be reached", why.getMessage());
                 return;
             }
             failedInARow = 0;
             CartFile now = claimed.file(index);
             CartFile tried = failed.far() ? now : now.triedAgain();
             boolean isFinal = why instanceof ArchiveException.Missing || tried.tries() >= settings.retries();
-            if (isFinal && alone && !begunInCompany.contains(index)) {
+            if (isFinal && sent.alone && !begunInCompany.contains(index)) {
                 fail(index, tried, why.getMessage());
             }
             suspect(failed);
@@ -375,12 +479,12 @@ public final class RequestRound {
                     Wait.Kind.REFUSED,
                     "file " + now.path() + ", try " + tried.tries() + " of " + settings.retries() + ": "
                             + why.getMessage());
-            tryLater(index, tried.tries(), waited());
+            tryLater(tried.tries(), sent.waited());
         }
 
         /** Makes the next request of the file go alone, if load may be the reason for this failure. */
         private void suspect(RequestOutcome.Failed failed) {
-            if (!alone) {
+            if (!sent.alone) {
                 suspects.add(index);
                 begunInCompany.add(index);
             }
@@ -394,8 +498,8 @@ public final class RequestRound {
             if (broken.why() instanceof Overtaken) {
                 throw StepStopped.quietly();
             }
-            work.broken(broken.why());
-            waitFor(index, Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
+            sent.work.broken(broken.why());
+            waitFor(Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
         }
 
         @Override
@@ -420,6 +524,32 @@ public final class RequestRound {
         public void hopeless(RequestOutcome.Hopeless hopeless) throws StepStopped {
             fail(index, claimed.file(index), hopeless.why());
         }
+
+        /** Waits for the archive or the volume; counts no try against the file. */
+        private void waitFor(Wait.Kind kind, String what, String why) throws StepStopped {
+            if (!sent.countedAway) {
+                sent.countedAway = true;
+                failedInARow++;
+            }
+            claimed.waitFor(kind, why);
+            if (claimed.waited().compareTo(settings.patience()) >= 0) {
+                String patience = HumanText.duration(settings.patience());
+                fail(index, claimed.file(index), what + " for " + patience + " (" + why + ")");
+            }
+            tryLater(failedInARow, 0);
+        }
+
+        /**
+         * @param waited how long the last try waited for its turn, in nanoseconds: the next is expected to wait as long, so
+         *     the pause is shorter by that
+         */
+        private void tryLater(int tries, long waited) {
+            // Spreads the tries of different requests; the files of one list stay together. From the first file and not
+            // from chance, so that a run can be repeated.
+            double jitter = new SplittableRandom(31 * sent.files.get(0).id() + tries).nextDouble(0.75, 1.25);
+            long pause = (long) (settings.pauseAfter(tries).toNanos() * jitter);
+            later.add(new Later(sent.taken + Math.max(0, pause - waited), index, false));
+        }
     }
 
     /** Interrupts requests that do not write, so that other carts get their permits at once. */
@@ -430,45 +560,14 @@ public final class RequestRound {
         }
     }
 
-    private RequestOutcome askInterruptibly(Work work, int index, CartFile file) {
-        synchronized (askingThreads) {
-            if (interrupted) {
-                return new RequestOutcome.Yielded();
-            }
-            askingThreads.add(Thread.currentThread());
-        }
-        try {
-            return ask(work, index, file);
-        } finally {
-            synchronized (askingThreads) {
-                askingThreads.remove(Thread.currentThread());
-                if (interrupted) {
-                    Thread.interrupted();
-                }
-            }
-        }
-    }
-
-    /** Turns whatever an adapter throws into an outcome: the round waits for one of each request. */
-    private static RequestOutcome ask(Work work, int index, CartFile file) {
-        try {
-            return work.ask(index, file);
-        } catch (CartException.Unavailable e) {
-            return new RequestOutcome.StoreAway(e);
-        } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "a request for file " + file.id() + " failed unexpectedly", e);
-            return new RequestOutcome.Failed(new ArchiveException.Refused("internal error: " + e), false);
-        }
-    }
-
     private void takeOutcomes() throws StepStopped {
         try {
-            Sent sent = outcomes.poll(Math.min(POLL.toNanos(), untilSave()));
+            Sent sent = ended.poll(Math.min(POLL.toNanos(), untilSave()));
             while (sent != null) {
                 handedOver--;
                 answered = true;
-                sent.outcome.passTo(sent);
-                sent = outcomes.poll(0);
+                sent.take();
+                sent = ended.poll(0);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -481,32 +580,10 @@ public final class RequestRound {
         claimed.endWaitFor(work.writes() ? REACHED_BOTH : REACHED);
     }
 
-    /** Waits for the archive or the volume; counts no try against the file. */
-    private void waitFor(int index, Wait.Kind kind, String what, String why) throws StepStopped {
-        failedInARow++;
-        claimed.waitFor(kind, why);
-        if (claimed.waited().compareTo(settings.patience()) >= 0) {
-            String patience = HumanText.duration(settings.patience());
-            fail(index, claimed.file(index), what + " for " + patience + " (" + why + ")");
-        }
-        tryLater(index, failedInARow, 0);
-    }
-
     private void fail(int index, CartFile file, String what) throws StepStopped {
         String why = file.reason().isEmpty() || file.reason().equals(what) ? what : what + " (" + file.reason() + ")";
         claimed.set(index, file.failed(why));
         throw StepStopped.failed("Failed to " + verb + " file " + file.path() + ": " + why);
-    }
-
-    /**
-     * @param waited how long the last try waited for its turn, in nanoseconds: the next is expected to wait as long, so
-     *     the pause is shorter by that
-     */
-    private void tryLater(int index, int tries, long waited) {
-        // Spreads the tries of different files. From the file and not from chance, so that a run can be repeated.
-        double jitter = new SplittableRandom(31 * claimed.file(index).id() + tries).nextDouble(0.75, 1.25);
-        long pause = (long) (settings.pauseAfter(tries).toNanos() * jitter);
-        later.add(new Later(clock.nanos() + Math.max(0, pause - waited), index, false));
     }
 
     /**
@@ -519,10 +596,10 @@ public final class RequestRound {
         long closedAt = clock.nanos();
         while (handedOver > 0 && !(closing.getAsBoolean() && clock.nanos() - closedAt > LAST_WAIT.toNanos())) {
             try {
-                Sent sent = outcomes.poll(POLL.toNanos());
+                Sent sent = ended.poll(POLL.toNanos());
                 if (sent != null) {
                     handedOver--;
-                    sent.outcome.done().ifPresent(file -> claimed.set(sent.index, file));
+                    sent.keepDone();
                 }
             } catch (InterruptedException e) {
                 wasInterrupted = true;

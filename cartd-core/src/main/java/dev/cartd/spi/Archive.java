@@ -2,6 +2,9 @@ package dev.cartd.spi;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The source of the files: disk, tape, or both behind one interface.
@@ -17,8 +20,14 @@ import java.io.InputStream;
  *       {@link #stage} and {@link #status}: a call that hangs keeps a permit, and the step of its cart, until it ends.
  *   <li>Concurrency: cartd. Of {@code stage}, {@code status} and open streams of {@link #pull} together there are never
  *       more at once than {@code maxRequests}, over all nodes. Implementations are safe for use by that many threads.
+ *   <li>Lists: the archive, if it wants. cartd calls {@link #stage(List)} and {@link #status(List)} with up to {@link
+ *       #batch} ids, and each such call is one request. An archive that is asked for one file at a time leaves all three
+ *       as they are.
  *   <li>Retries: cartd. A call that fails throws an {@link ArchiveException}, whose subtype says whether the file is
  *       missing, the request was refused, or the archive could not be reached. The archive does not try again.
+ *   <li>Strain: both. An archive says by {@link ArchiveException#isStrained} that too many requests at once may be the
+ *       reason of a failure; then cartd sends fewer at once. Whatever else fails says nothing about the number of
+ *       requests.
  *   <li>Interrupts: the archive. If a thread is interrupted while it waits for an answer, the call fails at once with
  *       {@link ArchiveException.Unreachable}, and the thread stays interrupted.
  *   <li>Sizes and hashes: cartd checks both for every pull, and resumes a pull that was cut.
@@ -38,6 +47,52 @@ public interface Archive extends AutoCloseable {
      * @throws ArchiveException if the archive does not have the file, refuses the request or cannot be reached
      */
     Found status(String id);
+
+    /**
+     * The most ids that {@link #stage(List)} and {@link #status(List)} are called with; 1 or more, always the same. Each
+     * of these calls is one request, and is tried again as a whole if it throws.
+     */
+    default int batch() {
+        return 1;
+    }
+
+    /**
+     * Does what {@link #stage(String)} does for several files at once. Overridden together with {@link #batch}.
+     *
+     * @param ids different ids, 1 to {@link #batch}
+     * @return why the archive does not have a file, or refuses it, for each file that it does not stage
+     * @throws ArchiveException if the archive refuses the request as a whole or cannot be reached
+     */
+    default Map<String, ArchiveException> stage(List<String> ids) {
+        Map<String, ArchiveException> failed = new HashMap<>();
+        for (String id : ids) {
+            try {
+                stage(id);
+            } catch (ArchiveException.Missing | ArchiveException.Refused e) {
+                failed.put(id, e);
+            }
+        }
+        return failed;
+    }
+
+    /**
+     * Does what {@link #status(String)} does for several files at once. Overridden together with {@link #batch}.
+     *
+     * @param ids different ids, 1 to {@link #batch}
+     * @return the answer for each of these ids
+     * @throws ArchiveException if the archive refuses the request as a whole or cannot be reached
+     */
+    default Map<String, Status> status(List<String> ids) {
+        Map<String, Status> answers = new HashMap<>();
+        for (String id : ids) {
+            try {
+                answers.put(id, status(id));
+            } catch (ArchiveException.Missing | ArchiveException.Refused e) {
+                answers.put(id, new Failed(e));
+            }
+        }
+        return answers;
+    }
 
     /**
      * Opens the file's content from byte {@code from} to its end.
@@ -68,6 +123,16 @@ public interface Archive extends AutoCloseable {
     @Override
     void close();
 
+    /** An archive's answer about one file of several. */
+    sealed interface Status permits Found, Failed {}
+
+    /**
+     * The archive has no file of this id, or refuses to tell.
+     *
+     * @param why a {@link ArchiveException.Missing} or {@link ArchiveException.Refused}
+     */
+    record Failed(ArchiveException why) implements Status {}
+
     /**
      * What an archive knows of a file.
      *
@@ -77,7 +142,7 @@ public interface Archive extends AutoCloseable {
      *     in the tar and a part of the ETag, so it changes only if the file does
      * @param medium where the file is
      */
-    record Found(long size, long mtime, Medium medium) {
+    record Found(long size, long mtime, Medium medium) implements Status {
         /** The last second of the year 9999. */
         public static final long MAX_MTIME = 253_402_300_799L;
 

@@ -13,17 +13,13 @@ import dev.cartd.claim.StepContext;
 import dev.cartd.claim.StepStopped;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.pull.CartPuller;
-import dev.cartd.pull.RequestOutcome;
 import dev.cartd.pull.RequestRound;
 import dev.cartd.pull.Twins;
-import dev.cartd.spi.Archive;
-import dev.cartd.spi.ArchiveException;
 import dev.cartd.volume.FileNames;
 import dev.cartd.volume.Parts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,15 +35,6 @@ import java.util.stream.Stream;
  * one thread.
  */
 final class StagingStep {
-    /** A stage request is repeated each time so long has passed, in case the archive has lost it. */
-    private static final Duration ASK_AGAIN = Duration.ofHours(1);
-
-    /**
-     * The longest pause between steps of a cart that waits for tape. A stage request is repeated by a step that begins
-     * within this time after a multiple of {@link #ASK_AGAIN}.
-     */
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-
     /** The most files of a cart that are synced and recorded together with its end. */
     private static final int SMALL_FILES = 64;
 
@@ -59,7 +46,7 @@ final class StagingStep {
     private final ClaimedCart claimed;
     private final RequestLimit.Lane lane;
     private final Twins twins;
-    private final Instant begun;
+    private final StatusRequest statusRequest;
     private final Durability durabilityBefore;
     private List<Path> unsynced = List.of();
 
@@ -69,7 +56,7 @@ final class StagingStep {
         this.claimed = form.claimed();
         this.lane = lane;
         this.twins = new Twins(context, claimed);
-        this.begun = context.clock().instant();
+        this.statusRequest = new StatusRequest(context.archive(), context.clock());
         this.durabilityBefore = claimed.durability();
     }
 
@@ -120,11 +107,11 @@ final class StagingStep {
         forgetUnknownSizes();
         twins.expect();
         RequestRound asked = round("stage");
-        if (!asked.run(indexes(StagingStep::needsStatus), (index, file) -> askStatus(file))) {
+        if (!asked.run(indexes(StagingStep::needsStatus), statusRequest)) {
             return Optional.of(pause(asked));
         }
         RequestRound sized = round("stage");
-        if (!sized.run(indexes(file -> !file.known()), (index, file) -> askStatus(file))) {
+        if (!sized.run(indexes(file -> !file.known()), statusRequest)) {
             return Optional.of(pause(sized));
         }
         if (!claimed.all(CartFile::known)) {
@@ -296,58 +283,9 @@ final class StagingStep {
         form.removeLeftovers();
     }
 
-    private boolean isTimeToAskAgain(CartFile file) {
-        long waited = begun.toEpochMilli() - file.asked();
-        return file.isAsked()
-                && waited > ASK_AGAIN.toMillis()
-                && waited % ASK_AGAIN.toMillis() < LONGEST_PAUSE.toMillis();
-    }
-
     private static boolean needsStatus(CartFile file) {
         return file.status() == FileStatus.WAITING
                 || (file.status() == FileStatus.STAGING && !(file.known() && file.online()));
-    }
-
-    /**
-     * Asks for the status of a file. If the file is not on disk, and the archive was not asked to stage it or was asked
-     * long ago, sends a stage request too.
-     */
-    private RequestOutcome askStatus(CartFile file) {
-        boolean waits = file.status() == FileStatus.WAITING;
-        try {
-            Archive.Found found = context.archive().status(file.archiveId());
-            CartFile seen = seen(file, found);
-            if (seen.online()) {
-                return new RequestOutcome.Right(
-                        waits ? seen.asked(context.clock().millis()) : seen);
-            }
-            if (waits || isTimeToAskAgain(file)) {
-                return requestStaging(seen);
-            }
-            return found.medium() == Archive.Medium.ERROR
-                    ? new RequestOutcome.Failed(
-                            new ArchiveException.Refused("the archive cannot read it any more"), false)
-                    : new RequestOutcome.Right(seen);
-        } catch (ArchiveException.Refused e) {
-            // A refused status has no reason; a refused stage request does, and tells whether the file is missing.
-            return waits && !e.isStrained() ? requestStaging(file) : new RequestOutcome.Failed(e, false);
-        } catch (ArchiveException e) {
-            return new RequestOutcome.Failed(e, false);
-        }
-    }
-
-    private RequestOutcome requestStaging(CartFile file) {
-        try {
-            context.archive().stage(file.archiveId());
-            boolean first = file.status() == FileStatus.WAITING;
-            return new RequestOutcome.Right(first ? file.asked(context.clock().millis()) : file);
-        } catch (ArchiveException e) {
-            return new RequestOutcome.Failed(e, false);
-        }
-    }
-
-    private static CartFile seen(CartFile file, Archive.Found found) {
-        return file.seen(found.size(), found.mtime(), found.medium() == Archive.Medium.DISK);
     }
 
     private RequestRound round(String verb) {

@@ -7,6 +7,8 @@ import dev.cartd.spi.ArchiveException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -56,6 +58,21 @@ final class WatchedArchive implements Archive {
     @Override
     public Found status(String id) {
         return ask(() -> archive.status(id));
+    }
+
+    @Override
+    public int batch() {
+        return archive.batch();
+    }
+
+    @Override
+    public Map<String, ArchiveException> stage(List<String> ids) {
+        return ask(() -> archive.stage(ids));
+    }
+
+    @Override
+    public Map<String, Status> status(List<String> ids) {
+        return ask(() -> archive.status(ids));
     }
 
     @Override

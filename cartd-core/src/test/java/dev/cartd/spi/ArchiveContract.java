@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -152,6 +154,28 @@ public abstract class ArchiveContract {
     }
 
     @Test
+    public void answersForEachFileOfAList() throws IOException {
+        held("one", 7);
+        held("dir/two", 8);
+        List<String> all = List.of("one", "missing", "dir/two", "../other");
+        List<String> ids = all.subList(0, Math.min(all.size(), archive().batch()));
+        assertThat(archive().stage(ids)).doesNotContainKeys("one", "dir/two");
+        Map<String, Archive.Status> answers = archive().status(ids);
+        assertThat(answers).containsOnlyKeys(ids);
+        assertThat(answers.get("one")).isEqualTo(new Found(7, MTIME, Medium.DISK));
+        if (ids.size() == all.size()) {
+            assertThat(answers.get("dir/two")).isEqualTo(new Found(8, MTIME, Medium.DISK));
+            assertThat(archive().stage(ids)).containsOnlyKeys("missing", "../other");
+            assertThat(failure(answers, "missing")).isInstanceOf(ArchiveException.Missing.class);
+            assertThat(failure(answers, "../other")).isInstanceOf(ArchiveException.Refused.class);
+        }
+    }
+
+    private static ArchiveException failure(Map<String, Archive.Status> answers, String id) {
+        return ((Archive.Failed) Objects.requireNonNull(answers.get(id))).why();
+    }
+
+    @Test
     public void aReadAfterCloseFails() throws IOException {
         held(ID, 100_000);
         InputStream content = archive().pull(ID, 0, 100_000);
@@ -186,12 +210,12 @@ public abstract class ArchiveContract {
         }
     }
 
-    /** A thread that waits for a socket is runnable, in a native method. */
+    /** A thread that waits for a socket is runnable, in a native method; one that waits for another thread waits. */
     private static boolean isReading(Thread thread) {
         StackTraceElement[] frames = thread.getStackTrace();
         return frames.length > 0
                 && frames[0].isNativeMethod()
-                && frames[0].getMethodName().contains("poll");
+                && (frames[0].getMethodName().contains("poll") || thread.getState() == Thread.State.TIMED_WAITING);
     }
 
     @Test

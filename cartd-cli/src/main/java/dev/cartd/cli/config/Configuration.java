@@ -74,9 +74,16 @@ public record Configuration(
      * @param patience how long a cart waits for an archive that cannot be reached
      * @param tapePatience how long a cart waits for a file on tape
      * @param retries how many requests for one file may be refused or answered wrongly until its cart fails
+     * @param commandBatch the most files that one run of an archive's program is for
      */
     public record ArchiveAccess(
-            URI url, int maxRequests, Duration timeout, Duration patience, Duration tapePatience, int retries) {}
+            URI url,
+            int maxRequests,
+            Duration timeout,
+            Duration patience,
+            Duration tapePatience,
+            int retries,
+            int commandBatch) {}
 
     /**
      * Reads and checks every key, those without an effect too.
@@ -132,7 +139,8 @@ public record Configuration(
                 from.get(Key.TIMEOUT),
                 from.get(Key.PATIENCE),
                 from.get(Key.TAPE_PATIENCE),
-                from.get(Key.RETRIES));
+                from.get(Key.RETRIES),
+                from.get(Key.COMMAND_BATCH));
     }
 
     /** The store checks the URL: it knows which databases it can work with. */

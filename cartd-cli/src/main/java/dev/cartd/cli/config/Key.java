@@ -55,6 +55,8 @@ public record Key<T>(String section, String name, String environment, String fal
     static final Key<Duration> TAPE_PATIENCE =
             of("archiveinterface", "tape_patience", "", "2 days", ValueFormat.duration(Duration.ZERO));
     static final Key<Integer> RETRIES = of("archiveinterface", "retries", "", "5", ValueFormat.count(1, 1_000));
+    static final Key<Integer> COMMAND_BATCH =
+            of("archiveinterface", "command_batch", "", "1000", ValueFormat.count(1, 10_000));
 
     public static final Key<String> DATABASE_URL =
             of("database", "peewee_url", "PEEWEE_URL", "sqliteext:///db.sqlite3", ValueFormat.text());
@@ -102,6 +104,7 @@ public record Key<T>(String section, String name, String environment, String fal
             PATIENCE,
             TAPE_PATIENCE,
             RETRIES,
+            COMMAND_BATCH,
             DATABASE_URL,
             DEBUG_LOGGING,
             CONNECT_ATTEMPTS,

@@ -1,5 +1,6 @@
 package dev.cartd.cli.config;
 
+import dev.cartd.archive.ArchiveSettings;
 import dev.cartd.archive.Archives;
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.EngineConfig;
@@ -42,6 +43,7 @@ class ConfigurationTest {
             patience = 1 hour
             tape_patience = 3 days
             retries = 9
+            command_batch = 50
             [database]
             peewee_url = sqlite:////srv/50%%25.db
             debug_logging = True
@@ -75,7 +77,8 @@ class ConfigurationTest {
                         Duration.ofSeconds(60),
                         Duration.ofMinutes(30),
                         Duration.ofDays(2),
-                        5));
+                        5,
+                        1000));
         assertThat(configuration.database())
                 .isEqualTo(new DatabaseConfig(
                         "sqliteext:///db.sqlite3", false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60)));
@@ -105,7 +108,8 @@ class ConfigurationTest {
                         Duration.ofSeconds(5),
                         Duration.ofHours(1),
                         Duration.ofDays(3),
-                        9));
+                        9,
+                        50));
         assertThat(configuration.database())
                 .isEqualTo(new DatabaseConfig(
                         "sqlite:////srv/50%25.db", true, 2, Duration.ofMillis(1500), Duration.ofSeconds(7)));
@@ -209,6 +213,7 @@ class ConfigurationTest {
                 "archiveinterface | url              | http://h/?a=b       | without query",
                 "archiveinterface | url              | http:///nohost      | http://host",
                 "archiveinterface | url              | file://host/dir     | file:///directory",
+                "archiveinterface | url              | command://host/dir  | command:///program",
                 "archiveinterface | url              | http://h h/         | http://host",
                 "archiveinterface | url              | http://h:99999/     | http://host",
                 "archiveinterface | url              | http://h:x/         | http://host",
@@ -219,6 +224,7 @@ class ConfigurationTest {
                 "archiveinterface | patience         | soon                | 30 minutes",
                 "archiveinterface | tape_patience    | -5                  | 30 minutes",
                 "archiveinterface | retries          | 0                   | from 1",
+                "archiveinterface | command_batch    | 0                   | from 1 to 10000",
                 "database         | debug_logging    | 3                   | true",
                 "database         | connect_attempts | 0                   | from 1",
                 "database         | connect_wait     | x                   | 60 s",
@@ -296,13 +302,14 @@ class ConfigurationTest {
                 "https://host:443/",
                 "http://host/a b/ü/100%/{x}/",
                 "FILE:///mnt/archive",
-                "file:/mnt/archive"
+                "file:/mnt/archive",
+                "command:///opt/our archive/program"
             })
     void whateverUrlABrowserOrCurlTakesIsTaken(String url) {
         URI taken = of("[archiveinterface]\nurl = " + url.replace("%", "%%") + "\n", Map.of())
                 .archive()
                 .url();
         assertThat(taken.toString()).endsWith("/");
-        Archives.open(taken, Duration.ofSeconds(1), 1).close();
+        Archives.open(taken, new ArchiveSettings(Duration.ofSeconds(1), 1, 1)).close();
     }
 }

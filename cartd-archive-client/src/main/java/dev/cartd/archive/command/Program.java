@@ -1,0 +1,137 @@
+package dev.cartd.archive.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cartd.archive.http.OneLine;
+import dev.cartd.spi.ArchiveException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/** The program of the operator, and how it is started. Safe for use by many threads. */
+final class Program implements AutoCloseable {
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+
+    /** A list may take so many timeouts as a whole. */
+    private static final int WHOLE = 10;
+
+    /**
+     * The variables that the program gets of cartd's environment, and those that begin with {@code LC_}. No others:
+     * cartd's environment may have the passwords of the database and the archive.
+     */
+    private static final Set<String> ENVIRONMENT =
+            Set.of("HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ", "USER");
+
+    /** The threads of one run. */
+    private static final int THREADS = 3;
+
+    /** The most threads that wait for processes which earlier runs left behind. */
+    private static final int LEFT_BEHIND = 100;
+
+    private final Path path;
+    private final Duration timeout;
+    private final Set<Run> running = ConcurrentHashMap.newKeySet();
+    private final int mostThreads;
+    private final AtomicInteger threads = new AtomicInteger();
+
+    /** @throws IllegalArgumentException if the timeout, or the number of requests at once, is out of range */
+    Program(Path path, Duration timeout, int maxRequests) {
+        if (timeout.toMillis() < 1 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("the archive's timeout must be from a millisecond to a day");
+        }
+        if (maxRequests < 1) {
+            throw new IllegalArgumentException("the archive's maximum of concurrent requests must be 1 or more");
+        }
+        this.path = path;
+        this.mostThreads = THREADS * maxRequests + LEFT_BEHIND;
+        this.timeout = timeout;
+    }
+
+    /** Runs the program for these ids, and returns its answers as {@code reader} reads them. */
+    <T> T ask(String verb, List<String> ids, BiFunction<Lines, List<String>, T> reader) {
+        String input = ids.stream().map(id -> CommandArchive.line(id) + "\n").collect(Collectors.joining());
+        try (Run run = start(verb, input, Optional.of(timeout.multipliedBy(WHOLE)))) {
+            T answer = reader.apply(new Lines(run), ids);
+            run.requireSuccess();
+            return answer;
+        }
+    }
+
+    /** Runs the program for the bytes of a file, and returns them once the first have come. */
+    InputStream open(String verb, ObjectNode request) {
+        Run run = start(verb, request + "\n", Optional.empty());
+        boolean opened = false;
+        try {
+            InputStream bytes = new PulledBytes(run);
+            opened = true;
+            return bytes;
+        } finally {
+            if (!opened) {
+                run.close();
+            }
+        }
+    }
+
+    /** @throws ArchiveException.Unreachable if there is no such program */
+    void check() {
+        if (!Files.isRegularFile(path)) {
+            throw new ArchiveException.Unreachable(
+                    path + " is not there: install the program, or correct the URL of the archive");
+        }
+        if (!Files.isExecutable(path)) {
+            throw new ArchiveException.Unreachable(path + " is not executable for the user of cartd: chmod a+rx it");
+        }
+    }
+
+    private Run start(String verb, String input, Optional<Duration> limit) {
+        check();
+        if (threads.get() > mostThreads) {
+            throw new ArchiveException.Unreachable(
+                    "too many processes that earlier runs of " + path + " left behind have its output open: end them");
+        }
+        ProcessBuilder builder = new ProcessBuilder(path.toString(), verb);
+        builder.directory(Optional.ofNullable(path.getParent()).orElse(path).toFile());
+        builder.environment().keySet().removeIf(name -> !isForPrograms(name));
+        try {
+            return new Run(builder.start(), input.getBytes(StandardCharsets.UTF_8), timeout, limit, this);
+        } catch (IOException e) {
+            throw new ArchiveException.Unreachable(OneLine.of(path + " cannot be started: " + e.getMessage()), e);
+        }
+    }
+
+    private static boolean isForPrograms(String variable) {
+        String name = variable.toUpperCase(Locale.ROOT);
+        return ENVIRONMENT.contains(name) || name.startsWith("LC_");
+    }
+
+    void began(Run run) {
+        running.add(run);
+    }
+
+    void ended(Run run) {
+        running.remove(run);
+    }
+
+    void threadBegan() {
+        threads.incrementAndGet();
+    }
+
+    void threadEnded() {
+        threads.decrementAndGet();
+    }
+
+    @Override
+    public void close() {
+        running.forEach(Run::close);
+    }
+}
