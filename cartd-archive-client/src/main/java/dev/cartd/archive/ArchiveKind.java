@@ -1,6 +1,7 @@
 package dev.cartd.archive;
 
 import dev.cartd.archive.command.CommandArchive;
+import dev.cartd.archive.dav.DavArchive;
 import dev.cartd.archive.pacifica.PacificaArchive;
 import dev.cartd.local.DirectoryArchive;
 import dev.cartd.spi.Archive;
@@ -49,6 +50,24 @@ enum ArchiveKind {
         }
     },
 
+    /** A web server. */
+    DAV {
+        @Override
+        List<String> schemes() {
+            return List.of("dav+http", "dav+https");
+        }
+
+        @Override
+        void check(URI url) {
+            DavArchive.check(withoutPrefix(url));
+        }
+
+        @Override
+        Archive open(URI url, ArchiveSettings settings) {
+            return new DavArchive(withoutPrefix(url), settings.timeout(), settings.maxRequests());
+        }
+    },
+
     /** A program that the operator wrote. */
     COMMAND {
         @Override
@@ -86,6 +105,12 @@ enum ArchiveKind {
                                 .flatMap(kind -> kind.schemes().stream())
                                 .sorted()
                                 .collect(Collectors.joining(", "))));
+    }
+
+    /** The URL without the part of its scheme up to the plus sign. */
+    private static URI withoutPrefix(URI url) {
+        String text = url.toString();
+        return URI.create(text.substring(text.indexOf('+') + 1));
     }
 
     private static void requirePath(URI url, String form) {

@@ -21,8 +21,8 @@ public final class Archives {
      * Opens the archive at this URL. Sends nothing: if the archive cannot be reached, the first request fails. The
      * caller closes the archive.
      *
-     * @param url {@code http://…} or {@code https://…} for Pacifica's archive interface, {@code file:///…} for a
-     *     mounted directory, {@code command:///…} for a program; with a slash at its end
+     * @param url {@code http://…} or {@code https://…} for Pacifica's archive interface, {@code dav+http://…} or
+     *     {@code dav+https://…} for a web server, {@code file:///…} for a mounted directory, {@code command:///…} for a program; with a slash at its end
      * @throws IllegalArgumentException if a value is invalid; the message never contains a password
      */
     public static Archive open(URI url, ArchiveSettings settings) {

@@ -6,6 +6,7 @@
  *   <li>{@code http}: shared by all kinds that speak HTTP: requests with deadlines, URLs of files, messages for failed
  *       connections
  *   <li>{@code pacifica}: Pacifica's archive interface
+ *   <li>{@code dav}: any web server, as an archive on disk
  *   <li>{@code command}: a program that the operator wrote
  * </ul>
  *

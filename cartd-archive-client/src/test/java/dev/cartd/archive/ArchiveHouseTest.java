@@ -22,7 +22,12 @@ class ArchiveHouseTest {
         Rooms.pointOneWay(
                 all,
                 "dev.cartd.archive",
-                List.of("dev.cartd.archive.http", "dev.cartd.archive.pacifica", "dev.cartd.archive.command", "dev.cartd.archive"));
+                List.of(
+                        "dev.cartd.archive.http",
+                        "dev.cartd.archive.dav",
+                        "dev.cartd.archive.pacifica",
+                        "dev.cartd.archive.command",
+                        "dev.cartd.archive"));
     }
 
     @ArchTest

@@ -35,7 +35,17 @@ class ArchivesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"file:///srv/archive/", "command:///opt/a%20b/archive/", "COMMAND:/opt/archive/", "FILE:///srv/", "file:/srv/", "HTTP://host/", "https://u:p@host/a/"})
+            strings = {
+                "file:///srv/archive/",
+                "dav+https://u:p@host/a/",
+                "DAV+http://host/",
+                "command:///opt/a%20b/archive/",
+                "COMMAND:/opt/archive/",
+                "FILE:///srv/",
+                "file:/srv/",
+                "HTTP://host/",
+                "https://u:p@host/a/"
+            })
     void knowsTheSchemesOfAllKinds(String url) {
         Archives.check(URI.create(url));
         open(URI.create(url)).close();
@@ -46,7 +56,10 @@ class ArchivesTest {
             strings = {
                 "ftp://u:secret@host/",
                 "host/",
-                "dav+http://host/",
+                "dav+ftp://host/",
+                "dav+http:///a/",
+                "dav+http://u:secret@host:port/",
+                "dav+https://host/?secret",
                 "http:/",
                 "http:///a/",
                 "http://u:secret@host:port/",

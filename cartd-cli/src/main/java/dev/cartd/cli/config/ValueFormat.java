@@ -104,7 +104,7 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     /** The URL of an archive; a slash at its end is added. Whether an archive can have it, the archive client checks. */
     static ValueFormat<URI> archive() {
         return new ValueFormat<>(
-                "http://host:port/, https://host:port/, file:///directory or command:///program, without query or fragment",
+                "http://host:port/, https://host:port/, dav+http(s)://host:port/, file:///directory or command:///program, without query or fragment",
                 text -> URI.create(encoded(text.endsWith("/") ? text : text + "/")));
     }
 

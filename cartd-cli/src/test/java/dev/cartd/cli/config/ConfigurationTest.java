@@ -303,7 +303,9 @@ class ConfigurationTest {
                 "http://host/a b/ü/100%/{x}/",
                 "FILE:///mnt/archive",
                 "file:/mnt/archive",
-                "command:///opt/our archive/program"
+                "command:///opt/our archive/program",
+                "dav+http://archive_interface:8080/a b",
+                "dav+https://u%40:p%3A@[::1]/"
             })
     void whateverUrlABrowserOrCurlTakesIsTaken(String url) {
         URI taken = of("[archiveinterface]\nurl = " + url.replace("%", "%%") + "\n", Map.of())
