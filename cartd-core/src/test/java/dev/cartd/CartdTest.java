@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -225,6 +226,18 @@ class CartdTest {
         cartd.submit(new CartRequest(
                 "h", false, List.of(new CartRequest.Item("f", BundlePath.parse("p"), new Checksum(type, value)))));
         awaitReady("h");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"adler32", "crc32", "crc32c"})
+    void provesByChecksumsOf32Bits(String type) {
+        archive.add("f", 70_000);
+        byte[] digest = new Checksum(type, "00000000").newDigest().digest(archive.bytes("f"));
+        String right = HexFormat.of().formatHex(digest);
+        cartd.submit(new CartRequest("right", false, List.of(CartRequest.Item.of("f", "p", type, right))));
+        awaitReady("right");
+        cartd.submit(new CartRequest("wrong", false, List.of(CartRequest.Item.of("f", "p", type, "0badf00d"))));
+        assertThat(awaitError("wrong")).contains(type + " is " + right + ", expected 0badf00d");
     }
 
     @Test

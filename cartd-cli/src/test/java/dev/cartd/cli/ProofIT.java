@@ -77,7 +77,7 @@ class ProofIT {
         "md5, ''",
         "md5, abc",
         "md5, zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
-        "crc32, 00000000",
+        "crc64, 00000000",
         "'', d41d8cd98f00b204e9800998ecf8427e"
     })
     void a_hash_that_cannot_be_is_accepted_and_fails_without_a_request(String type, String sum) throws Exception {

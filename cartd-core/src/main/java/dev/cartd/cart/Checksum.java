@@ -7,32 +7,58 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.zip.Adler32;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
 
 /**
  * The hash that a file must have, as the client gave it. The type may be unknown, and the value may be no hash of that
  * type: clients rely on it that such a request is accepted, and that the file fails when its cart is staged. Immutable,
  * so safe for use by many threads.
  *
- * @param type the hash type: a name of Python's hashlib, such as {@code md5} or {@code sha3_256}; for an unknown type
+ * @param type the hash type: a name of Python's hashlib, such as {@code md5} or {@code sha3_256}, or {@code adler32},
+ *     {@code crc32} or {@code crc32c}; for an unknown type
  *     the client's text in lower case, with {@code _} for {@code -}
  * @param value the hash in hex digits, in lower case; any text if it is not valid
  */
 public record Checksum(String type, String value) {
-    private record Algorithm(String jca, int bytes) {}
+    @FunctionalInterface
+    private interface Maker {
+        MessageDigest make() throws NoSuchAlgorithmException;
+    }
+
+    /**
+     * How a hash is computed.
+     *
+     * @param name the name of the algorithm in Java
+     */
+    private record Algorithm(String name, int bytes, Maker maker) {
+        static Algorithm hash(String name, int bytes) {
+            return new Algorithm(name, bytes, () -> MessageDigest.getInstance(name));
+        }
+
+        static Algorithm sum(String name, Supplier<java.util.zip.Checksum> sum) {
+            return new Algorithm(name, Integer.BYTES, () -> new SumDigest(name, sum.get()));
+        }
+    }
 
     private static final Map<String, Algorithm> ALGORITHMS = Map.ofEntries(
-            Map.entry("md5", new Algorithm("MD5", 16)),
-            Map.entry("sha1", new Algorithm("SHA-1", 20)),
-            Map.entry("sha224", new Algorithm("SHA-224", 28)),
-            Map.entry("sha256", new Algorithm("SHA-256", 32)),
-            Map.entry("sha384", new Algorithm("SHA-384", 48)),
-            Map.entry("sha512", new Algorithm("SHA-512", 64)),
-            Map.entry("sha3_224", new Algorithm("SHA3-224", 28)),
-            Map.entry("sha3_256", new Algorithm("SHA3-256", 32)),
-            Map.entry("sha3_384", new Algorithm("SHA3-384", 48)),
-            Map.entry("sha3_512", new Algorithm("SHA3-512", 64)),
-            Map.entry("blake2b", new Algorithm("BLAKE2B-512", 64)),
-            Map.entry("blake2s", new Algorithm("BLAKE2S-256", 32)));
+            Map.entry("md5", Algorithm.hash("MD5", 16)),
+            Map.entry("sha1", Algorithm.hash("SHA-1", 20)),
+            Map.entry("sha224", Algorithm.hash("SHA-224", 28)),
+            Map.entry("sha256", Algorithm.hash("SHA-256", 32)),
+            Map.entry("sha384", Algorithm.hash("SHA-384", 48)),
+            Map.entry("sha512", Algorithm.hash("SHA-512", 64)),
+            Map.entry("sha3_224", Algorithm.hash("SHA3-224", 28)),
+            Map.entry("sha3_256", Algorithm.hash("SHA3-256", 32)),
+            Map.entry("sha3_384", Algorithm.hash("SHA3-384", 48)),
+            Map.entry("sha3_512", Algorithm.hash("SHA3-512", 64)),
+            Map.entry("blake2b", Algorithm.hash("BLAKE2B-512", 64)),
+            Map.entry("blake2s", Algorithm.hash("BLAKE2S-256", 32)),
+            Map.entry("adler32", Algorithm.sum("Adler-32", Adler32::new)),
+            Map.entry("crc32", Algorithm.sum("CRC-32", CRC32::new)),
+            Map.entry("crc32c", Algorithm.sum("CRC-32C", CRC32C::new)));
 
     private static final List<String> NAMES = List.copyOf(ALGORITHMS.keySet());
 
@@ -69,11 +95,11 @@ public record Checksum(String type, String value) {
                     + ", which has " + 2 * algorithm.bytes + " hex digits");
         }
         try {
-            MessageDigest.getInstance(algorithm.jca);
+            algorithm.maker.make();
             return Optional.empty();
         } catch (NoSuchAlgorithmException e) {
             return Optional.of("hash type " + type + " is not available in this Java: add a security provider that has "
-                    + algorithm.jca + ", such as Bouncy Castle");
+                    + algorithm.name + ", such as Bouncy Castle");
         }
     }
 
@@ -88,7 +114,7 @@ public record Checksum(String type, String value) {
             throw new IllegalStateException("hash type " + type + " is not known");
         }
         try {
-            return MessageDigest.getInstance(algorithm.jca);
+            return algorithm.maker.make();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("hash type " + type + " is not available", e);
         }
