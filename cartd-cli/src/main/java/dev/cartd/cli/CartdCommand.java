@@ -1,5 +1,6 @@
 package dev.cartd.cli;
 
+import dev.cartd.cli.admin.CheckArchiveCommand;
 import dev.cartd.cli.admin.DbCheckCommand;
 import dev.cartd.cli.admin.DbSyncCommand;
 import dev.cartd.cli.admin.DumpCommand;
@@ -24,6 +25,7 @@ import dev.cartd.cli.print.Screen;
 import dev.cartd.cli.serve.ServeCommand;
 import dev.cartd.cli.serve.WorkCommand;
 import dev.cartd.server.ServerConfig;
+import dev.cartd.spi.Archive;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +115,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         commands.put("purge", PurgeCommand.class);
         commands.put("space", SpaceCommand.class);
         commands.put("keep", KeepCommand.class);
+        commands.put("check-archive", CheckArchiveCommand.class);
         commands.put("demo", DemoCommand.class);
         return commands;
     }
@@ -154,6 +157,11 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
     @Override
     public OptionalInt screen() {
         return Screen.width(environment);
+    }
+
+    @Override
+    public Archive archive(Configuration configuration) {
+        return Wiring.archive(configuration.archive());
     }
 
     @Override

@@ -95,7 +95,7 @@ final class Wiring {
         CommandDatabase.requireUsable(configuration, database);
         Path volume = configuration.carts().volume();
         warnRoot(volume);
-        StartLog.archive(configuration.archive().url());
+        StartLog.archive(configuration.archive().place());
         Archive archive = resources.closeLater(archive(configuration.archive()));
         Cartd cartd = resources.closeLater(open(cartd(configuration, archive, database), volume));
         StartLog.volume(volume, CommandDatabase.volume(configuration, database).id());
@@ -169,7 +169,8 @@ final class Wiring {
         Archives.check(url);
     }
 
-    private static Archive archive(Configuration.ArchiveAccess access) {
+    /** Opens the archive; sends nothing. */
+    static Archive archive(Configuration.ArchiveAccess access) {
         return Archives.open(
                 access.url(), new ArchiveSettings(access.timeout(), access.maxRequests(), access.commandBatch()));
     }

@@ -5,6 +5,7 @@ import dev.cartd.cli.config.FailedException;
 import dev.cartd.cli.config.IniFile;
 import dev.cartd.cli.config.Key;
 import dev.cartd.server.ServerConfig;
+import dev.cartd.spi.Archive;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,9 @@ public interface CommandContext {
 
     /** The number of columns of the terminal; empty if standard output is no terminal. */
     OptionalInt screen();
+
+    /** Opens the archive; sends nothing. The caller closes it. */
+    Archive archive(Configuration configuration);
 
     /**
      * Opens all that a command needs to change carts. The work does not begin yet.

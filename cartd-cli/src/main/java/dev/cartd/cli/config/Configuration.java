@@ -83,7 +83,12 @@ public record Configuration(
             Duration patience,
             Duration tapePatience,
             int retries,
-            int commandBatch) {}
+            int commandBatch) {
+        /** The URL without user and password, for people. */
+        public String place() {
+            return url.toString().replaceFirst("//[^/@]*@", "//");
+        }
+    }
 
     /**
      * Reads and checks every key, those without an effect too.

@@ -5,7 +5,6 @@ import dev.cartd.cli.command.Version;
 import dev.cartd.cli.config.Configuration;
 import dev.cartd.cli.config.FailedException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,8 +68,8 @@ public final class StartLog {
         }
     }
 
-    /** Logs where files come from, without secrets. */
-    public static void archive(URI url) {
-        LOG.info("archive: {}", url.toString().replaceFirst("//[^/@]*@", "//"));
+    /** Logs where files come from. */
+    public static void archive(String place) {
+        LOG.info("archive: {}", place);
     }
 }
