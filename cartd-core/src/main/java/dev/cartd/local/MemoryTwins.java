@@ -45,7 +45,10 @@ final class MemoryTwins implements TwinStore {
     /** Maps the number of each cart to the end of its lease. */
     private final Map<Long, Instant> until = new HashMap<>();
 
-    /** Maps the number of each file that shares its bytes to the number of the file that they were pulled for. */
+    /**
+     * Maps the number of each file that shares its bytes to the number of the file that they were pulled for; to the
+     * negative of it once that file shares them too, and owns them no more.
+     */
     private final Map<Long, Long> shares = new HashMap<>();
 
     MemoryTwins(MemoryStore store, InstantSource clock) {
@@ -125,6 +128,8 @@ final class MemoryTwins implements TwinStore {
                             .collect(Collectors.toSet());
             Map<Long, Long> shared = new HashMap<>(twins);
             shared.values().retainAll(staged);
+            // A file that lost its bytes may get them back from a file that had them from it: it does not own them.
+            shares.replaceAll((file, group) -> shared.containsKey(group) ? -group : group);
             shared.forEach((mine, theirs) -> {
                 shares.putIfAbsent(theirs, theirs);
                 shares.put(mine, shares.getOrDefault(theirs, theirs));

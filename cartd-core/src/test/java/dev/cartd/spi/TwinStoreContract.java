@@ -249,6 +249,23 @@ public abstract class TwinStoreContract extends StoreContract {
     }
 
     @Test
+    void whatWasLostAndComesBackFromAnotherIsNotOwned() {
+        Cart one = claimed("one", false, "a");
+        CartFile theirs = staged(one, 0);
+        Cart two = claimed("two", false, "a");
+        twins.share(two, Map.of(file(two, 0).id(), theirs.id()));
+        store.record(two, List.of(seen(file(two, 0)).linked()));
+        store.record(one, List.of(theirs.lost()));
+
+        twins.share(one, Map.of(theirs.id(), file(two, 0).id()));
+        store.record(one, List.of(seen(file(one, 0)).linked()));
+
+        assertThat(file(one, 0).shared()).isTrue();
+        assertThat(store.space().shared()).containsExactly(new Shared(0, Set.of(one.id(), two.id()), 8192));
+        assertThat(books().used()).isEqualTo(8192);
+    }
+
+    @Test
     void whatIsPulledAfterAllSharesNothing() {
         Cart one = claimed("one", false, "a");
         CartFile theirs = staged(one, 0);

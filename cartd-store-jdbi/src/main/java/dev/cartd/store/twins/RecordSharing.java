@@ -15,6 +15,10 @@ final class RecordSharing {
             update file set share = coalesce(share, id) where id = ? and status = 'staged'
                 and exists (select 1 from cart where cart.id = file.cart_id and\s""" + CartRow.LIVE + ")"
             + " and exists (select 1 from cart where cart.id = ? and epoch = ? and " + CartRow.IN_WORK + ")";
+
+    /** A file that lost its bytes may get them back from a file that had them from it: it does not own them. */
+    private static final String DISOWN = "update file set share = -share where share = ?";
+
     private static final String MINE =
             "update file set share = (select share from file as twin where twin.id = ?) where id = ?";
 
@@ -27,6 +31,7 @@ final class RecordSharing {
             row.setLong(2, claim.id());
             row.setLong(3, claim.epoch());
         });
+        Batches.run(handle, DISOWN, shared, (row, pair) -> row.setLong(1, pair.getKey()));
         Batches.run(handle, MINE, shared, (row, pair) -> {
             row.setLong(1, pair.getValue());
             row.setLong(2, pair.getKey());
