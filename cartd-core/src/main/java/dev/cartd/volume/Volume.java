@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -324,6 +325,11 @@ public final class Volume {
         syncs.syncAll(directories);
     }
 
+    /** Waits until it is durable that there is a file of this name, or none. */
+    void syncName(Path path) throws IOException {
+        syncs.sync(Objects.requireNonNull(path.getParent()));
+    }
+
     private void removeUnfinished(Cart cart) throws IOException {
         try {
             Files.deleteIfExists(part(cart));
@@ -356,8 +362,8 @@ public final class Volume {
     }
 
     /**
-     * Removes the directory of a cart with its contents, but not the link of its uid. A foreign directory at that path
-     * stays.
+     * Removes the directory of a cart with its contents, but not the link of its uid, and waits until that is durable:
+     * nobody looks for the directory any more. A foreign directory at that path stays.
      *
      * @throws VolumeAway if the volume is not there
      * @throws IOException if a file cannot be removed
@@ -368,6 +374,7 @@ public final class Volume {
         if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && isOwn(cart, directory)) {
             Disk.removeTree(directory);
         }
+        syncs.sync(root); // Even without a directory: an earlier step may have removed it just before it died.
         links.requireStraight();
         links.removeUnfinished(cart.id());
         requireThere(); // If the volume went away meanwhile, the directory was only seemingly absent.
