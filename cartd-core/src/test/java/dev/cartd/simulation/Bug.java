@@ -18,5 +18,31 @@ enum Bug {
     /** The scheduler forgets the carts of a node that crashed. */
     ORPHANS,
     /** The hash of a file is right, whatever its bytes are. */
-    NO_HASH
+    NO_HASH,
+    /** A sync of a file does nothing: names become durable before bytes. */
+    BYTES_UNSYNCED,
+    /** A sync of a directory does nothing. */
+    NAMES_UNSYNCED,
+    /** Nobody notices that the machine restarted: what was not synced is not hashed again. */
+    RESTART_UNSEEN,
+    /** Files of a cart are taken for those of another without a look at whether they survived a restart. */
+    TWIN_UNVERIFIED,
+    /** A step goes on with the files of an earlier one that may still write to them. */
+    SAME_FILE,
+    /** A room that was reserved is not free again when its cart is deleted. */
+    ROOM_NOT_RELEASED,
+    /** The bytes that a cart has on the volume are counted twice. */
+    COUNTED_TWICE,
+    /** The link of a uid leads to carts that are not ready. */
+    LINK_EARLY,
+    /** The files of an evicted cart are removed before it is deleted. */
+    REMOVED_EARLY,
+    /** Each claim of a cart has the same number. */
+    SAME_EPOCH,
+    /** The store forgets how often a file was tried. */
+    TRIES_FORGOTTEN,
+    /** A cart is evicted although it was used since it was chosen. */
+    USED_EVICTED,
+    /** A cart that hides another is evicted as if it were the hidden one. */
+    NEWEST_EVICTED
 }

@@ -243,7 +243,7 @@ final class Machine {
     }
 
     /** Runs this and all that it starts until it ends; then ends everything else. */
-    void run(Node node, Runnable root, Runnable atTheEnd) throws Throwable {
+    void run(Node node, Runnable root) throws Throwable {
         start(node, "root", () -> {
             try {
                 root.run();
@@ -251,7 +251,6 @@ final class Machine {
                 fail(e);
             }
             over = true;
-            atTheEnd.run();
         });
         Carrier first = carriers.take();
         Strand next = pick();
@@ -300,6 +299,11 @@ final class Machine {
 
     long now() {
         return now;
+    }
+
+    /** Whether this is a strand, and not a thread that the core has beside its timeline. */
+    boolean isStrand() {
+        return Thread.currentThread() instanceof Carrier;
     }
 
     Strand current() {

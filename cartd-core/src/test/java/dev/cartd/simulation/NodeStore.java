@@ -5,6 +5,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
@@ -16,11 +17,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,13 @@ final class NodeStore {
 
     private long awayUntil = -1;
     private int answersToLose;
+    private int boots;
+
+    /** The last claim of each strand. */
+    private final Map<Machine.Strand, Cart> claims = new HashMap<>();
+
+    /** The room that each cart got last. */
+    private final Map<Long, Long> granted = new TreeMap<>();
 
     /** Is told what becomes of carts. */
     interface Consistency {
@@ -66,6 +75,9 @@ final class NodeStore {
         void hasFailed(Cart cart, String reason);
 
         void roomIsGiven();
+
+        /** Removes the files of a cart, which must not be. */
+        void remove(long cart);
 
         void isWrong(String what);
     }
@@ -92,6 +104,34 @@ final class NodeStore {
         answersToLose = 0;
     }
 
+    /** The machine of all nodes has restarted: what was recorded before was recorded during another boot. */
+    void boot() {
+        boots += bug == Bug.RESTART_UNSEEN ? 0 : 1;
+    }
+
+    /** Whether this strand works on the cart under a claim that does not hold any more. */
+    boolean isLate(Cart cart) {
+        Cart claim = claims.get(machine.current());
+        return claim != null && claim.id() == cart.id() && claim.epoch() != cart.epoch();
+    }
+
+    private Cart toStore(Cart claim) {
+        Cart cart = claim.durability().equals(Durability.sinceThisBoot())
+                ? claim.with(new Durability.SinceBoot("boot" + boots))
+                : claim;
+        return switch (bug) {
+            case COUNTED_TWICE -> cart.holding(2 * cart.held());
+            case SAME_EPOCH -> unfenced(cart);
+            default -> cart;
+        };
+    }
+
+    private Cart toNode(Cart claim) {
+        return claim.durability().equals(new Durability.SinceBoot("boot" + boots))
+                ? claim.with(Durability.sinceThisBoot())
+                : claim;
+    }
+
     boolean isAway() {
         return machine.now() < awayUntil;
     }
@@ -108,7 +148,10 @@ final class NodeStore {
                 SpaceStore.class,
                 store.space(),
                 (method, args, port) -> call(method, () -> space(node, method, args, port)));
-        TwinStore twins = Around.port(TwinStore.class, store.twins(), (method, args, port) -> call(method, port));
+        TwinStore twins = Around.port(
+                TwinStore.class,
+                store.twins(),
+                (method, args, port) -> call(method, () -> seenTwins(twins(method, args, port))));
         VolumeStore volume = Around.port(
                 VolumeStore.class,
                 store.volume(),
@@ -152,8 +195,9 @@ final class NodeStore {
 
     private @Nullable Object carts(String method, List<?> args, Callable<@Nullable Object> port) throws Exception {
         return switch (method) {
-            case "claim" -> claim(args.get(0), port);
-            case "record" -> record((Cart) args.get(0), files(args.get(1)), port);
+            case "claim" -> claim((Long) args.get(0));
+            case "live" -> port.call() instanceof List<?> carts ? seen(carts) : port.call();
+            case "record" -> record(toStore((Cart) args.get(0)), files(args.get(1)));
             case "move" ->
                 move((Cart) args.get(0), (CartStatus) args.get(1), (String) args.get(2), (String) args.get(3));
             case "finish" -> finish((Cart) args.get(0), files(args.get(1)), (String) args.get(2), (String) args.get(3));
@@ -166,11 +210,40 @@ final class NodeStore {
         };
     }
 
-    private @Nullable Object claim(Object cart, Callable<@Nullable Object> port) throws Exception {
-        Object claim = port.call();
-        boolean got = claim instanceof Optional<?> found && found.isPresent();
-        trace.add("claim", cart + (got ? "" : ": there is nothing to do"));
-        return claim;
+    private Optional<Cart> claim(long cart) {
+        Optional<Cart> claim = store.claim(cart);
+        claim.ifPresent(got -> claims.put(machine.current(), got));
+        trace.add("claim", cart + (claim.isPresent() ? "" : ": there is nothing to do"));
+        return claim.map(this::toNode).map(got -> bug == Bug.SAME_EPOCH ? withEpoch(got, 1) : got);
+    }
+
+    private static Cart withEpoch(Cart cart, long epoch) {
+        return new Cart(
+                cart.id(),
+                cart.uid(),
+                cart.bundle(),
+                cart.status(),
+                cart.reason(),
+                cart.bundlePath(),
+                cart.created(),
+                cart.updated(),
+                cart.ready(),
+                cart.readyLocal(),
+                epoch,
+                cart.progress(),
+                cart.held(),
+                cart.kept(),
+                cart.standstill(),
+                cart.durability());
+    }
+
+    private List<Cart> seen(List<?> carts) {
+        List<Cart> seen = new ArrayList<>();
+        carts.forEach(each -> {
+            Cart cart = (Cart) each;
+            seen.add(bug == Bug.LINK_EARLY && cart.status().inWork() ? cart.withStatus(CartStatus.READY) : cart);
+        });
+        return seen;
     }
 
     private List<Long> delete(String uid) {
@@ -188,18 +261,38 @@ final class NodeStore {
         return files;
     }
 
-    private Object record(Cart claim, List<CartFile> files, Callable<@Nullable Object> port) throws Exception {
+    private boolean record(Cart claim, List<CartFile> files) {
         if (bug == Bug.NO_FENCE) {
             return store.record(unfenced(claim), files);
+        }
+        if (bug == Bug.TRIES_FORGOTTEN) {
+            return store.record(
+                    claim, files.stream().map(NodeStore::withoutTries).toList());
         }
         if (bug == Bug.LOST_RECORD && files.size() > 1) {
             return store.record(claim, files.subList(1, files.size()));
         }
-        Object held = port.call();
+        boolean held = store.record(claim, files);
         if (trace.isRead() && !files.isEmpty()) {
             files.forEach(file -> trace.add("record", claim.id() + "." + file.id() + " " + file.status() + " " + held));
         }
-        return Objects.requireNonNull(held);
+        return held;
+    }
+
+    private static CartFile withoutTries(CartFile file) {
+        return new CartFile(
+                file.id(),
+                file.archiveId(),
+                file.path(),
+                file.checksum(),
+                file.status(),
+                file.reason(),
+                file.size(),
+                file.mtime(),
+                file.online(),
+                file.asked(),
+                file.shared(),
+                0);
     }
 
     /** The claim with the number of the one that holds. */
@@ -215,7 +308,7 @@ final class NodeStore {
     }
 
     private Object finish(Cart claim, List<CartFile> files, String remark, String path) {
-        Cart cart = bug == Bug.NO_FENCE ? unfenced(claim) : claim;
+        Cart cart = bug == Bug.NO_FENCE ? unfenced(claim) : toStore(claim);
         boolean finished = store.finish(cart, files, remark, path);
         trace.add("finish", claim.id() + " " + finished);
         if (finished) {
@@ -225,7 +318,8 @@ final class NodeStore {
     }
 
     private Object move(Cart claim, CartStatus next, String reason, String path) {
-        Cart cart = bug == Bug.NO_FENCE ? unfenced(claim).withStatus(claim.status()) : claim;
+        boolean fenced = bug != Bug.NO_FENCE && bug != Bug.SAME_EPOCH;
+        Cart cart = fenced ? claim : unfenced(claim).withStatus(claim.status());
         boolean moved = store.move(cart, next, reason, path);
         trace.add("move", claim.id() + " to " + next + " " + moved + (reason.isEmpty() ? "" : ": " + reason));
         if (moved && next == CartStatus.ERROR) {
@@ -238,32 +332,135 @@ final class NodeStore {
             throws Exception {
         return switch (method) {
             case "pin" -> pin(node, (Long) args.get(0), (Integer) args.get(1), (Instant) args.get(2));
-            case "reserve" -> reserve(args, port);
-            case "evict" -> evict((Long) args.get(0), args.get(2), port);
+            case "reserve" -> reserve(toStore((Cart) args.get(0)), args);
+            case "evict" -> evict((Long) args.get(0), (Instant) args.get(1), (String) args.get(2));
+            case "held" -> bug == Bug.NEWEST_EVICTED ? unrelated(store.space().held()) : port.call();
             default -> port.call();
         };
     }
 
-    private @Nullable Object reserve(List<?> args, Callable<@Nullable Object> port) throws Exception {
-        Cart claim = (Cart) args.get(0);
+    private Object reserve(Cart claim, List<?> args) {
         long bytes = (Long) args.get(2);
-        Object answer = port.call();
-        if (bug == Bug.ROOM_FOR_ALL) {
-            answer = store.space()
-                    .reserve(claim, List.of(), bytes, true, books -> new SpaceStore.Decision.Grant(Set.of()));
+        boolean[] asked = {false};
+        SpaceStore.Answer answer = store.space()
+                .reserve(claim, files(args.get(1)), bytes, bug == Bug.ROOM_FOR_ALL || (Boolean) args.get(3), books -> {
+                    asked[0] = true;
+                    return bug == Bug.ROOM_FOR_ALL
+                            ? new SpaceStore.Decision.Grant(Set.of())
+                            : decide(args.get(4), withLeaks(books));
+                });
+        if (answer == SpaceStore.Answer.RESERVED) {
+            granted.put(claim.id(), bytes);
         }
         trace.add("reserve", claim.id() + " " + bytes + " " + answer);
-        consistency.roomIsGiven();
+        if (answer == SpaceStore.Answer.RESERVED && asked[0]) {
+            consistency.roomIsGiven();
+        }
         return answer;
     }
 
-    private @Nullable Object evict(long cart, Object reason, Callable<@Nullable Object> port) throws Exception {
-        Object evicted = port.call();
+    @SuppressWarnings("unchecked")
+    private @Nullable Object twins(String method, List<?> args, Callable<@Nullable Object> port) throws Exception {
+        Cart claim = toStore((Cart) args.get(0));
+        return switch (method) {
+            case "begin" -> store.twins().begin(claim, files(args.get(1)), (Instant) args.get(2));
+            case "share" -> store.twins().share(claim, (Map<Long, Long>) args.get(1));
+            default -> port.call();
+        };
+    }
+
+    /** What the store answers about twins, with their carts as a node sees them. */
+    private @Nullable Object seenTwins(@Nullable Object answer) {
+        if (answer instanceof Optional<?> some) {
+            return some.map(this::seenTwins);
+        }
+        if (!(answer instanceof Map<?, ?> found)) {
+            return answer;
+        }
+        Map<Object, Object> seen = new TreeMap<>();
+        found.forEach((file, twin) -> seen.put(
+                file, new TwinStore.Twin(twinCart(((TwinStore.Twin) twin).cart()), ((TwinStore.Twin) twin).file())));
+        return seen;
+    }
+
+    private Cart twinCart(Cart cart) {
+        return bug == Bug.TWIN_UNVERIFIED ? cart.with(Durability.SYNCED) : toNode(cart);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static SpaceStore.Decision decide(Object decide, SpaceStore.Books books) {
+        return ((Function<SpaceStore.Books, SpaceStore.Decision>) decide).apply(books);
+    }
+
+    private SpaceStore.Books withLeaks(SpaceStore.Books books) {
+        long leaked = bug != Bug.ROOM_NOT_RELEASED
+                ? 0
+                : granted.entrySet().stream()
+                        .filter(cart -> store.live().noneMatch(live -> live.id() == cart.getKey()))
+                        .mapToLong(Map.Entry::getValue)
+                        .sum();
+        return new SpaceStore.Books(books.used(), books.promised() + leaked, books.own(), books.line());
+    }
+
+    private static List<SpaceStore.Held> unrelated(List<SpaceStore.Held> carts) {
+        return carts.stream()
+                .map(cart -> new SpaceStore.Held(
+                        cart.cart(),
+                        cart.uid() + cart.cart(),
+                        cart.status(),
+                        cart.bytes(),
+                        cart.reserved(),
+                        cart.used(),
+                        cart.kept(),
+                        cart.pinned()))
+                .toList();
+    }
+
+    private boolean evict(long cart, Instant used, String reason) {
+        if (bug == Bug.REMOVED_EARLY) {
+            consistency.remove(cart);
+            machine.sleep(Duration.ofSeconds(2));
+        }
+        Optional<SpaceStore.Held> before = store.space().held().stream()
+                .filter(held -> held.cart() == cart)
+                .findFirst();
+        boolean isHidden =
+                before.filter(old -> newer(old).findAny().isPresent()).isPresent();
+        Instant actual = before.map(SpaceStore.Held::used).orElse(used);
+        boolean evicted = store.space().evict(cart, bug == Bug.USED_EVICTED ? actual : used, reason);
         trace.add("evict", cart + " " + evicted + ": " + reason);
-        if (Objects.equals(evicted, true) && isPinned(cart)) {
+        if (evicted && isPinned(cart)) {
             consistency.isWrong("cart " + cart + " was evicted while it was pinned");
+        } else if (evicted && !actual.equals(used)) {
+            consistency.isWrong("cart " + cart + " was evicted, and was used since it was chosen");
+        } else if (evicted && !isHidden) {
+            store.space().held().stream()
+                    .filter(other -> newer(other)
+                            .anyMatch(newer -> isLongAgo(newer.ready().orElse(Instant.MAX))))
+                    .filter(this::isLongEvictable)
+                    .findFirst()
+                    .ifPresent(other -> consistency.isWrong(
+                            "cart " + cart + " was evicted before cart " + other.cart() + ", which nobody sees: "
+                                    + store.space().held() + store.space().shared()));
         }
         return evicted;
+    }
+
+    /** The newer carts of its uid that are ready. */
+    private Stream<Cart> newer(SpaceStore.Held cart) {
+        return store.live(cart.uid()).stream()
+                .filter(newer -> newer.id() > cart.cart() && newer.status() == CartStatus.READY);
+    }
+
+    private boolean isLongEvictable(SpaceStore.Held cart) {
+        boolean ended = cart.status() == CartStatus.READY || cart.status() == CartStatus.ERROR;
+        boolean shares = store.space().shared().stream()
+                .anyMatch(shared -> shared.carts().contains(cart.cart()));
+        return ended && cart.bytes() > 0 && !shares && !isPinned(cart.cart()) && isLongAgo(cart.used());
+    }
+
+    private boolean isLongAgo(Instant moment) {
+        return moment.isBefore(NodeTime.BEGIN.plusNanos(machine.now()).minusSeconds(90));
     }
 
     private boolean isPinned(long cart) {

@@ -1,7 +1,5 @@
 package dev.cartd.simulation;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.cartd.Cartd;
 import dev.cartd.Simulated;
 import dev.cartd.bundle.Bundle;
@@ -19,13 +17,13 @@ import dev.cartd.space.EvictionCandidate;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.spi.SpaceStore;
+import dev.cartd.volume.DeadWriters;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -58,18 +56,33 @@ final class World {
     /** How long the troubles last, and how long carts may take after them. */
     private static final Duration TROUBLES = Duration.ofMinutes(10);
 
+    private static final List<Drive.Operation> DRIVE_FAILURES = List.of(
+            Drive.Operation.WRITE,
+            Drive.Operation.SYNC,
+            Drive.Operation.CREATE,
+            Drive.Operation.RENAME,
+            Drive.Operation.LINK,
+            Drive.Operation.DELETE);
+
     private static final Duration LONGEST_END = Duration.ofHours(2);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
 
     /** Bytes for two large carts, or some small ones. */
     private static final long TIGHT = 400 << 10;
 
+    /** Bytes of the drive. */
+    private static final long SMALL = 1 << 20;
+
+    private static final long LARGE = 64 << 20;
+
     private final Machine machine;
     private final Random random;
     private final Trace trace;
+    private final Bug bug;
     private final Machine.Node self = new Machine.Node("world");
-    private final FileSystem files;
+    private final Drive drive;
     private final Path root;
+    private final boolean tellsDead;
     private final SpaceSettings space;
     private final MemoryStore store;
     private final NodeStore stores;
@@ -121,22 +134,23 @@ final class World {
             trace.add("crash", name);
             node.crashed = true;
             cartd = null;
+            drive.died(node);
+            if (tellsDead) {
+                drive.writers(node).forEach(DeadWriters::died);
+            }
         }
     }
 
     private World(long seed, Bug bug, @Nullable PrintStream out, Machine.Carriers carriers) {
+        this.bug = bug;
         trace = new Trace(out);
         machine = new Machine(seed, carriers);
         trace.of(machine);
         random = machine.random;
-        files = Jimfs.newFileSystem(Configuration.unix().toBuilder()
-                .setBlockSize(4096)
-                // Far more than carts may take: a node that crashed leaves files open, whose blocks are never free
-                // again.
-                .setMaxSize(64 << 20)
-                .setAttributeViews("basic", "owner", "posix", "unix", "user")
-                .build());
-        root = files.getPath("/work/volume");
+        drive = new Drive(machine, trace, bug, random.nextBoolean() ? LARGE : SMALL);
+        root = new DriveFiles(drive).getPath("/work/volume");
+        tellsDead = random.nextInt(3) > 0;
+        drive.onLink(this::checkLink);
         SpaceSettings any = random.nextBoolean()
                 ? SpaceSettings.DEFAULT
                 : SpaceSettings.DEFAULT.withPolicy(
@@ -159,21 +173,12 @@ final class World {
         World world = new World(seed, bug, out, carriers);
         try {
             Severe.into(world.machine, world.trace);
-            world.machine.run(world.self, world::live, world::closeFiles);
+            world.machine.run(world.self, world::live);
         } finally {
             Severe.into(null, null);
-            world.closeFiles();
         }
         return new Result(
                 world.trace.hash(), world.ready, world.failed, world.downloads, Duration.ofNanos(world.machine.now()));
-    }
-
-    private void closeFiles() {
-        try {
-            files.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void live() {
@@ -197,7 +202,7 @@ final class World {
 
     private void trouble() {
         Host host = hosts.get(random.nextInt(hosts.size()));
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(11)) {
             case 0, 1 -> {
                 if (!host.node.crashed) {
                     host.crash();
@@ -210,12 +215,51 @@ final class World {
                 Duration time = Duration.ofMillis(100 + random.nextInt(60_000));
                 trace.add("freeze", node.name + " for " + time);
                 node.frozen = true;
+                if (bug == Bug.SAME_FILE) {
+                    drive.writers(node).forEach(DeadWriters::died);
+                }
                 machine.at(machine.now() + time.toNanos(), () -> node.frozen = false);
             }
             case 4 -> tape.away(Duration.ofMillis(random.nextInt(120_000)));
             case 5 -> stores.away(Duration.ofMillis(random.nextInt(40_000)));
             case 6 -> stores.loseAnswers(1 + random.nextInt(2));
+            case 7, 8 -> cutPower();
+            case 9 -> troubleDrive();
             default -> stop(host);
+        }
+    }
+
+    private void troubleDrive() {
+        Duration time = Duration.ofMillis(100 + random.nextInt(90_000));
+        switch (random.nextInt(5)) {
+            case 0 -> drive.readOnly(time);
+            case 1 -> drive.slow(time);
+            case 2 -> drive.away(time);
+            case 3 -> drive.fill(random.nextInt(128 << 10), time);
+            default -> drive.fail(DRIVE_FAILURES.get(random.nextInt(DRIVE_FAILURES.size())), 1 + random.nextInt(3));
+        }
+    }
+
+    /** All nodes are on one machine, which loses its power, and starts them again. */
+    private void cutPower() {
+        for (Host host : hosts) {
+            if (!host.node.crashed) {
+                host.crash();
+                long pause = Duration.ofMillis(500 + random.nextInt(30_000)).toNanos();
+                machine.at(machine.now() + pause, () -> restart(host));
+            }
+        }
+        drive.cutPower();
+        stores.boot();
+        try {
+            drive.quietly(() -> {
+                for (Cart cart : store.live().toList()) {
+                    checkCart(cart);
+                }
+                return true;
+            });
+        } catch (IOException e) {
+            throw new AssertionError("after a power cut", e);
         }
     }
 
@@ -248,6 +292,7 @@ final class World {
         trace.add("heal", "");
         tape.heal();
         stores.heal();
+        drive.heal();
         for (Host host : hosts) {
             host.node.frozen = false;
             restart(host);
@@ -366,11 +411,7 @@ final class World {
         public void isReady(Cart cart) {
             ready++;
             try {
-                Path top = root.resolve(Long.toString(cart.id()));
-                Map<String, byte[]> found = cart.bundle()
-                        ? tar(Files.readAllBytes(top.resolve(cart.uid() + ".tar")))
-                        : tree(top.resolve(cart.uid()));
-                requireTrue(cart, found, "ready");
+                requireTrue(cart, drive.quietly(() -> content(cart)), "ready");
             } catch (IOException e) {
                 machine.fail(new AssertionError("cart " + cart.id() + " is ready, but not there", e));
             } catch (AssertionError e) {
@@ -395,7 +436,20 @@ final class World {
                     .sum();
             long most = space.size().orElse(Long.MAX_VALUE);
             if (promised + inherited() > most) {
-                machine.fail(new AssertionError((promised + inherited()) + " of " + most + " bytes are promised"));
+                machine.fail(new AssertionError((promised + inherited()) + " of " + most + " bytes are promised: "
+                        + store.space().held() + store.space().shared()));
+            }
+        }
+
+        @Override
+        public void remove(long cart) {
+            try {
+                drive.quietly(() -> {
+                    removeTree(root.resolve(Long.toString(cart)));
+                    return true;
+                });
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -475,10 +529,17 @@ final class World {
 
     private void checkEnd() {
         try {
-            for (Cart cart : store.live().toList()) {
-                checkCart(cart);
-            }
-            checkVolume();
+            drive.quietly(() -> {
+                for (Cart cart : store.live().toList()) {
+                    checkCart(cart);
+                    Path part = root.resolve(cart.id() + "/.part");
+                    check(
+                            cart.status() != CartStatus.READY || !Files.exists(part),
+                            "parts of ready cart " + cart.id() + " are left");
+                }
+                checkVolume();
+                return true;
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -488,20 +549,47 @@ final class World {
         }
     }
 
-    private void checkCart(Cart cart) throws IOException {
+    private Map<String, byte[]> content(Cart cart) throws IOException {
         Path top = root.resolve(Long.toString(cart.id()));
+        return cart.bundle()
+                ? tar(Files.readAllBytes(top.resolve(cart.uid() + ".tar")))
+                : tree(top.resolve(cart.uid()));
+    }
+
+    private void checkCart(Cart cart) throws IOException {
         if (cart.status() == CartStatus.READY) {
             check(tape.hasAll(ids(cart)), "cart " + cart.id() + " is ready, and not all its files are good");
             check(
                     store.files(cart.id()).stream().allMatch(file -> file.status() == FileStatus.STAGED),
                     "cart " + cart.id() + " is ready, and not all its files are staged");
-            requireTrue(
-                    cart,
-                    cart.bundle()
-                            ? tar(Files.readAllBytes(top.resolve(cart.uid() + ".tar")))
-                            : tree(top.resolve(cart.uid())),
-                    "ready");
-            check(!Files.exists(top.resolve(".part")), "parts of ready cart " + cart.id() + " are left");
+            requireTrue(cart, content(cart), "ready");
+        }
+    }
+
+    private static void removeTree(Path top) throws IOException {
+        try (Stream<Path> paths = Files.walk(top)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /**
+     * A link is made before its cart becomes ready, but when all of the cart is there. A late step may make one to a
+     * cart that a later step has taken back, and corrects that.
+     */
+    private void checkLink(String target) {
+        long number = Long.parseLong(target.split("/", -1)[1]);
+        try {
+            for (Cart cart : store.live().filter(live -> live.id() == number).toList()) {
+                if (cart.ready().isEmpty() && !stores.isLate(cart)) {
+                    requireTrue(cart, drive.quietly(() -> content(cart)), "linked");
+                }
+            }
+        } catch (IOException e) {
+            machine.fail(new AssertionError("cart " + number + " has a link, but is not there", e));
+        } catch (AssertionError e) {
+            machine.fail(e);
         }
     }
 
@@ -528,7 +616,7 @@ final class World {
         checkBooks();
     }
 
-    /** Only where no cart has failed: an unfinished tar has holes, which the file system in memory does not know. */
+    /** Only where no cart has failed: of an unfinished tar the books have the bytes, and not the blocks. */
     private void checkBooks() throws IOException {
         if (store.live().anyMatch(cart -> cart.status() == CartStatus.ERROR)) {
             return;
@@ -538,7 +626,22 @@ final class World {
                 + store.space().held().stream()
                         .mapToLong(SpaceStore.Held::bytes)
                         .sum();
-        check(taken <= booked, taken + " bytes are taken, and the books have " + booked);
+        check(
+                taken <= booked,
+                taken + " bytes are taken, and the books have " + booked + ": "
+                        + store.space().held() + store.space().shared() + files());
+    }
+
+    private List<String> files() throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .toList()) {
+                found.add(path + " " + Files.size(path) + " in " + Files.getAttribute(path, "unix:blocks") + " as "
+                        + Files.getAttribute(path, "unix:ino"));
+            }
+        }
+        return found;
     }
 
     private static List<Path> list(Path directory) throws IOException {
@@ -556,7 +659,7 @@ final class World {
             } else if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)
                     && !entry.getFileName().toString().startsWith(".")
                     && seen.add(Files.getAttribute(entry, "unix:ino"))) {
-                taken += SpaceStore.taken(Files.size(entry));
+                taken += (Integer) Files.getAttribute(entry, "unix:blocks") * (long) Inode.BLOCK;
             }
         }
         return taken;
