@@ -15,6 +15,7 @@ import dev.cartd.local.MemoryStore;
 import dev.cartd.space.Space;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.Meter;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.system.Timeline;
@@ -66,6 +67,7 @@ public final class Cartd implements AutoCloseable {
     private final Volume volume;
     private final VolumeWatch watch;
     private final Optional<CartListener> listener;
+    private final Meter meter;
     private final Ends ends;
 
     /** The highest number of a directory on the volume when the volume was first there; negative until then. */
@@ -77,12 +79,13 @@ public final class Cartd implements AutoCloseable {
         timeline = from.timeline();
         ends = new Ends(timeline);
         listener = from.listener;
+        meter = from.meter;
         ownStore = from.store == null ? Optional.of(new MemoryStore(timeline)) : Optional.empty();
         store = from.store == null ? ownStore.orElseThrow() : from.store;
         volume = new Volume(from.volume, store, timeline);
         watch = new VolumeWatch(volume.mark(), from.marksVolume, from.settings.pause(), timeline);
         scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS, timeline) : from.scheduler;
-        space = new Space(volume, store.space(), from.space, timeline);
+        space = new Space(volume, store.space(), from.space, timeline, from.meter::evicted);
         worker = new CartWorker(
                 from.archive,
                 store,
@@ -479,8 +482,17 @@ public final class Cartd implements AutoCloseable {
         return new Outage.Away(gone.since(), gone.why().advice());
     }
 
+    /**
+     * How many requests the archive can take at once, from all nodes together, as far as this process has learned; 1 or
+     * more.
+     */
+    public int requestLimit() {
+        return worker.requestLimit();
+    }
+
     private void ended(Cart cart) {
         ends.add();
+        meter.ended(cart.status(), cart.reason());
         try {
             listener.ifPresent(hears -> reload(cart).ifPresent(hears::ended));
         } catch (CartException.Unavailable e) {

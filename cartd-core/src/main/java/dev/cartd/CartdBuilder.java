@@ -6,6 +6,7 @@ import dev.cartd.local.OneNode;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.Meter;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.system.Timeline;
@@ -42,6 +43,7 @@ public final class CartdBuilder {
     Duration keepDeleted = Duration.ofDays(30);
     Memory memory = Memory.ofHeap();
     Optional<CartListener> listener = Optional.empty();
+    Meter meter = Meter.NONE;
     boolean marksVolume = true;
 
     CartdBuilder(Archive archive, Path volume) {
@@ -145,6 +147,12 @@ public final class CartdBuilder {
     /** The listener that is called when carts of this process become ready or fail; by default none. */
     public CartdBuilder listener(CartListener listener) {
         this.listener = Optional.of(listener);
+        return this;
+    }
+
+    /** Counts what this process does with carts; by default nothing is counted. */
+    public CartdBuilder meter(Meter meter) {
+        this.meter = meter;
         return this;
     }
 

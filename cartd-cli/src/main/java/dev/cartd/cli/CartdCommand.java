@@ -160,11 +160,6 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
     }
 
     @Override
-    public Archive archive(Configuration configuration) {
-        return Wiring.archive(configuration.archive());
-    }
-
-    @Override
     public OperatorSession session(Configuration configuration) {
         return Wiring.session(configuration, grace);
     }

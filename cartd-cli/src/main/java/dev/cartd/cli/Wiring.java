@@ -10,6 +10,7 @@ import dev.cartd.cli.command.OperatorSession;
 import dev.cartd.cli.config.Configuration;
 import dev.cartd.cli.config.FailedException;
 import dev.cartd.cli.config.Key;
+import dev.cartd.cli.metrics.Metrics;
 import dev.cartd.cli.serve.ServeCommand;
 import dev.cartd.cli.serve.StartLog;
 import dev.cartd.server.CartdServer;
@@ -50,7 +51,10 @@ final class Wiring {
             server.waitsFor("the database (" + configuration.database().place() + ")");
             Database database = resources.closeLater(patientDatabase(configuration));
             makeTables(database);
-            Cartd cartd = opened(configuration, resources, database);
+            Metrics metrics = new Metrics();
+            Cartd cartd = opened(configuration, resources, database, metrics);
+            server.metrics(
+                    metrics.text(cartd, database, server, configuration.carts().volume()));
             server.serve(cartd);
             if (work) {
                 cartd.work();
@@ -66,7 +70,7 @@ final class Wiring {
     static OpenResources work(Configuration configuration) {
         return started(resources -> {
             Database database = resources.closeLater(patientDatabase(configuration));
-            opened(configuration, resources, database).work();
+            opened(configuration, resources, database, new Metrics()).work();
         });
     }
 
@@ -91,13 +95,17 @@ final class Wiring {
         }
     }
 
-    private static Cartd opened(Configuration configuration, OpenResources resources, Database database) {
+    private static Cartd opened(
+            Configuration configuration, OpenResources resources, Database database, Metrics metrics) {
         CommandDatabase.requireUsable(configuration, database);
         Path volume = configuration.carts().volume();
         warnRoot(volume);
         StartLog.archive(configuration.archive().place());
         Archive archive = resources.closeLater(archive(configuration.archive()));
-        Cartd cartd = resources.closeLater(open(cartd(configuration, archive, database), volume));
+        CartdBuilder builder = cartd(configuration, metrics.count(archive), database)
+                .scheduler(metrics.count(database.scheduler(configuration.engine())))
+                .meter(metrics.carts());
+        Cartd cartd = resources.closeLater(open(builder, volume));
         StartLog.volume(volume, CommandDatabase.volume(configuration, database).id());
         return cartd;
     }
@@ -126,8 +134,10 @@ final class Wiring {
         try {
             Database database = opened.closeLater(CommandDatabase.openUsable(configuration));
             Archive archive = opened.closeLater(archive(configuration.archive()));
-            Cartd cartd = opened.closeLater(
-                    cartd(configuration, archive, database).marksVolume(false).open());
+            Cartd cartd = opened.closeLater(cartd(configuration, archive, database)
+                    .scheduler(database.scheduler(configuration.engine()))
+                    .marksVolume(false)
+                    .open());
             cartd.requireVolume();
             return new OperatorSession(
                     database, cartd, FileOwner.besideRoot(configuration.carts().volume()), grace, opened);
@@ -141,7 +151,6 @@ final class Wiring {
         Configuration.ArchiveAccess access = configuration.archive();
         return Cartd.builder(archive, configuration.carts().volume())
                 .store(database.store())
-                .scheduler(database.scheduler(configuration.engine()))
                 .requestShares(database.requestShares(configuration.engine()))
                 .clock(InstantSource.system())
                 .maxRequests(access.maxRequests())

@@ -14,6 +14,7 @@ class CliHouseTest {
             "dev.cartd.cli.config",
             "dev.cartd.cli.print",
             "dev.cartd.cli.command",
+            "dev.cartd.cli.metrics",
             "dev.cartd.cli.admin",
             "dev.cartd.cli.serve",
             "dev.cartd.cli.demo",

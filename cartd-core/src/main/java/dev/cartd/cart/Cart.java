@@ -87,22 +87,27 @@ public record Cart(
 
     /** This cart with another state. */
     public Cart withStatus(CartStatus next) {
-        return copy(next, progress, held, standstill, durability);
+        return copy(next, reason, progress, held, standstill, durability);
+    }
+
+    /** This cart with another state and its reason. */
+    public Cart ended(CartStatus next, String newReason) {
+        return copy(next, newReason, progress, held, standstill, durability);
     }
 
     /** This cart with another {@code durability}. */
     public Cart with(Durability newDurability) {
-        return copy(status, progress, held, standstill, newDurability);
+        return copy(status, reason, progress, held, standstill, newDurability);
     }
 
     /** This cart with another {@code progress}. */
     public Cart with(Progress newProgress) {
-        return copy(status, newProgress, held, standstill, durability);
+        return copy(status, reason, newProgress, held, standstill, durability);
     }
 
     /** This cart with another {@code standstill}. */
     public Cart with(Standstill newStandstill) {
-        return copy(status, progress, held, newStandstill, durability);
+        return copy(status, reason, progress, held, newStandstill, durability);
     }
 
     /**
@@ -153,11 +158,12 @@ public record Cart(
 
     /** This cart with another {@code held}. */
     public Cart holding(long bytes) {
-        return copy(status, progress, bytes, standstill, durability);
+        return copy(status, reason, progress, bytes, standstill, durability);
     }
 
     private Cart copy(
             CartStatus newStatus,
+            String newReason,
             Progress newProgress,
             long newHeld,
             Standstill newStandstill,
@@ -167,7 +173,7 @@ public record Cart(
                 uid,
                 bundle,
                 newStatus,
-                reason,
+                newReason,
                 bundlePath,
                 created,
                 updated,

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 
 /**
  * The room on the volume: reserves room for carts in work, queues carts if there is not enough, and evicts carts to
@@ -31,9 +32,21 @@ public final class Space {
     private final SpaceStore store;
     private final SpaceSettings settings;
     private final InstantSource clock;
+    private final LongConsumer onEviction;
 
     /** Manages the room on this volume. */
     public Space(Volume volume, SpaceStore store, SpaceSettings settings, InstantSource clock) {
+        this(volume, store, settings, clock, bytes -> {});
+    }
+
+    /**
+     * Manages the room on this volume.
+     *
+     * @param onEviction called for each cart that is evicted, with the bytes that become free by that
+     */
+    public Space(
+            Volume volume, SpaceStore store, SpaceSettings settings, InstantSource clock, LongConsumer onEviction) {
+        this.onEviction = onEviction;
         this.volume = volume;
         this.store = store;
         this.settings = settings;
@@ -206,6 +219,7 @@ public final class Space {
         for (EvictionCandidate victim : victims) {
             if (store.evict(victim.cart(), victim.used(), "evicted: " + reason)) {
                 evicted.add(victim.cart());
+                onEviction.accept(victim.bytes());
                 LOG.log(
                         System.Logger.Level.INFO,
                         "cart {0} ({1}) is evicted: {2}; it took {3} and was last used at {4}",

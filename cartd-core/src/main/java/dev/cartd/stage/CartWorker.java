@@ -68,7 +68,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
      *
      * @param wake schedules a step for a cart number, soon
      * @param shares this node's shares of the requests that the archive can take
-     * @param onEnd called with the claim of each cart that became ready or failed, on the thread of its step
+     * @param onEnd called with each cart that became ready or failed, on the thread of its step: its claim, with the new
+     *     state and the reason
      */
     public CartWorker(
             Archive archive,
@@ -186,6 +187,11 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         clock.run(Duration.ZERO, archive::check);
     }
 
+    /** The learned limit of requests, for all nodes together. */
+    public int requestLimit() {
+        return context.limit().current();
+    }
+
     /** The outage of the archive, as far as it is known now. Never waits. */
     public Optional<Outage.Away> archiveAway() {
         return archive.away();
@@ -284,7 +290,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         ClaimedCart.Changes last = claimed.changes(Durability.SYNCED);
         if (store.finish(last.claim(), last.files(), message, form.path().toString())) {
             LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
-            onEnd.accept(cart);
+            onEnd.accept(cart.ended(CartStatus.READY, message));
             links.refreshAfter(cart);
             return ended();
         }
@@ -342,7 +348,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private boolean fail(Cart cart, String reason) {
         boolean ended = store.move(cart, CartStatus.ERROR, reason, "");
         if (ended) {
-            onEnd.accept(cart);
+            onEnd.accept(cart.ended(CartStatus.ERROR, reason));
         }
         return ended;
     }

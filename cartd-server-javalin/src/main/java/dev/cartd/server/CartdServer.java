@@ -31,10 +31,10 @@ public final class CartdServer implements AutoCloseable {
 
     private final ServerConfig config;
     private final Downloads downloads;
-    private final Routes routes;
     private final GracefulHandler graceful;
     private final Server jetty;
     private final LateCarts carts = new LateCarts();
+    private final Routes routes;
     private volatile Optional<Instant> stops = Optional.empty();
 
     private CartdServer(ServerConfig config) {
@@ -90,6 +90,22 @@ public final class CartdServer implements AutoCloseable {
     /** Answers requests for this {@code cartd} from now on. Closing the server does not close {@code cartd}. */
     public void serve(Cartd cartd) {
         carts.set(Carts.of(cartd));
+    }
+
+    /** Answers {@code /-/metrics} with these metrics from now on; until then that path is not there. */
+    public void metrics(MetricsText text) {
+        routes.metrics(text);
+    }
+
+    /** The downloads so far. Never waits. */
+    public DownloadCounts downloads() {
+        return new DownloadCounts(
+                downloads.running(),
+                downloads.begun(),
+                downloads.resumed(),
+                downloads.cut(),
+                downloads.refused(),
+                downloads.sent());
     }
 
     /** The port on which the server listens, 1 to 65,535; negative if the server is closed. */

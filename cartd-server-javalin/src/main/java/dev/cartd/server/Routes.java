@@ -17,6 +17,7 @@ import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Problems;
 import dev.cartd.server.http.Refused;
 import dev.cartd.server.http.ShortResponse;
+import dev.cartd.server.metrics.MetricsRoute;
 import dev.cartd.server.request.BodyLimits;
 import dev.cartd.server.request.BodyReader;
 import dev.cartd.server.request.DiscardedBody;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
 
 /** Leads each request to the routes for its path, and answers it if they fail. */
 final class Routes implements AutoCloseable {
@@ -45,6 +47,8 @@ final class Routes implements AutoCloseable {
     private final EventRoutes events;
     private final FileRoutes files;
     private final ProofRoutes proofs;
+    private final MetricsRoute metricsRoute = new MetricsRoute();
+    private volatile @Nullable MetricsText metricsText;
 
     Routes(
             Carts carts,
@@ -74,6 +78,12 @@ final class Routes implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        metricsRoute.close();
+    }
+
+    /** Answers with these metrics from now on. */
+    void metrics(MetricsText text) {
+        metricsText = text;
     }
 
     /** Answers a request, now or asynchronously. */
@@ -142,8 +152,22 @@ final class Routes implements AutoCloseable {
                     exchange.requireReading();
                     exchange.send(ShortResponse.of(HttpStatus.OK_200, description.json()));
                 }
+                case "metrics" -> metrics();
                 default -> nowhere();
             }
+        }
+
+        private void metrics() {
+            MetricsText text = metricsText;
+            if (text == null) {
+                nowhere();
+            } else {
+                metricsRoute.answer(exchange, accept -> response(text.read(accept)));
+            }
+        }
+
+        private static ShortResponse response(MetricsText.Page page) {
+            return ShortResponse.of(HttpStatus.OK_200, page.body()).with("Content-Type", page.contentType());
         }
 
         @Override

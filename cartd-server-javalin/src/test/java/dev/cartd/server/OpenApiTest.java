@@ -217,6 +217,10 @@ class OpenApiTest {
             ask(route, "GET", route);
             ask(route, "PUT", route);
         }
+        ask("/-/metrics", "GET", "/-/metrics");
+        serving.server.metrics(accept -> new MetricsText.Page("text/plain; charset=utf-8", "a 1\n"));
+        ask("/-/metrics", "GET", "/-/metrics");
+        ask("/-/metrics", "PUT", "/-/metrics");
         ask("/-/openapi.json", "GET", "/-/openapi.json");
         ask("/-/openapi.json", "PUT", "/-/openapi.json");
         assertThat(description.get("info").get("version").asText()).isEqualTo("1.2.3");

@@ -25,6 +25,7 @@ class ServerHouseTest {
             "dev.cartd.server.view",
             "dev.cartd.server.files",
             "dev.cartd.server.events",
+            "dev.cartd.server.metrics",
             "dev.cartd.server");
 
     @ArchTest

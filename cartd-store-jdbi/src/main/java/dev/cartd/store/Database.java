@@ -12,6 +12,7 @@ import dev.cartd.store.schema.SchemaCheck;
 import dev.cartd.store.shares.SqlRequestShares;
 import dev.cartd.store.space.SqlSpaceStore;
 import dev.cartd.store.space.SqlVolumeStore;
+import dev.cartd.store.space.SumUpCarts;
 import dev.cartd.store.sql.Connections;
 import dev.cartd.store.sql.Dialect;
 import dev.cartd.store.sql.Nodes;
@@ -177,6 +178,29 @@ public final class Database implements AutoCloseable {
      */
     public long leftOver() {
         return carts().leftOver();
+    }
+
+    /**
+     * Sums up the carts, in two queries that read all of their rows: not to be called more often than every few seconds.
+     *
+     * @throws CartException.Unavailable if the database cannot be read
+     */
+    public CartSums sums() {
+        return connections.readMuch(handle -> CartSums.of(SumUpCarts.run(handle), SumUpCarts.inherited(handle)));
+    }
+
+    /** How this process has read from the database so far. Never waits. */
+    public DatabaseUse reads() {
+        return use(Dialect.Use.READ);
+    }
+
+    /** How this process has written to the database so far. Never waits. */
+    public DatabaseUse writes() {
+        return use(Dialect.Use.WRITE);
+    }
+
+    private DatabaseUse use(Dialect.Use use) {
+        return DatabaseUse.of(connections.count(use), connections.pool(use));
     }
 
     /** The store of the carts. Closing the store has no effect: its connections belong to this database. */

@@ -143,7 +143,9 @@ final class Download implements WriteListener {
         while (!over.isDone() && !parts.isEmpty() && parts.element().read && out.isReady()) {
             ByteBuffer buffer = parts.element().buffer;
             if (buffer.hasRemaining()) {
+                int bytes = buffer.remaining();
                 out.write(buffer);
+                downloads.sent(bytes);
             } else {
                 free.add(parts.remove().buffer);
             }
@@ -247,10 +249,11 @@ final class Download implements WriteListener {
         } catch (IOException | RuntimeException e) {
             LOG.warn("the tar of {} could not be closed: {}", name, FailureText.of(e));
         }
+        long left = left();
         // Jetty may still send the first part; who reads one gives its buffer back.
         parts.stream().filter(part -> part.read).forEach(part -> downloads.giveBack(part.buffer, false));
         free.forEach(buffer -> downloads.giveBack(buffer, true));
-        downloads.ended(this);
+        downloads.ended(this, left);
         over.complete(null);
     }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
@@ -44,6 +45,12 @@ public final class Downloads implements AutoCloseable {
     private final ExecutorService readers = Executors.newFixedThreadPool(THREADS, threads());
     private final BlockingQueue<ByteBuffer> buffers = new ArrayBlockingQueue<>(LARGE_BUFFERS);
     private final AtomicInteger allocated = new AtomicInteger();
+
+    private final LongAdder begun = new LongAdder();
+    private final LongAdder resumed = new LongAdder();
+    private final LongAdder cut = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder sent = new LongAdder();
 
     /** At most {@code most} downloads at a time. */
     public Downloads(int most) {
@@ -82,11 +89,16 @@ public final class Downloads implements AutoCloseable {
         }
         // From here on the download gives back its place, when it ends.
         running.add(download);
+        begun.increment();
+        if (bytes.status() == HttpStatus.PARTIAL_CONTENT_206) {
+            resumed.increment();
+        }
         download.begin();
     }
 
     private void takePlace() {
         if (!places.tryAcquire()) {
+            refused.increment();
             throw new Refused(
                     HttpStatus.SERVICE_UNAVAILABLE_503,
                     "Too many downloads are running, try again later.",
@@ -128,9 +140,42 @@ public final class Downloads implements AutoCloseable {
         return running.size();
     }
 
-    void ended(Download download) {
+    /** How many downloads began. */
+    public long begun() {
+        return begun.sum();
+    }
+
+    /** How many of the downloads that began were for a range only. */
+    public long resumed() {
+        return resumed.sum();
+    }
+
+    /** How many downloads ended before all of their bytes were sent. */
+    public long cut() {
+        return cut.sum();
+    }
+
+    /** How many downloads were refused because no place was free. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** How many bytes were passed to Jetty. */
+    public long sent() {
+        return sent.sum();
+    }
+
+    void sent(int bytes) {
+        sent.add(bytes);
+    }
+
+    /** @param left how many of its bytes were not sent */
+    void ended(Download download, long left) {
         if (running.remove(download)) {
             places.release();
+            if (left > 0) {
+                cut.increment();
+            }
         }
     }
 

@@ -51,6 +51,8 @@ public final class Connections implements AutoCloseable {
 
     private final Dialect dialect;
     private final String node = NODE + UUID.randomUUID();
+    private final UseCount read = new UseCount();
+    private final UseCount written = new UseCount();
     private final Watch watch;
     private final DatabaseOutage outage;
     private final HikariDataSource readers;
@@ -202,16 +204,31 @@ public final class Connections implements AutoCloseable {
 
     private <T> T trackOutage(Dialect.Use use, Work<T> work) {
         int ended = outage.ended();
+        long begun = System.nanoTime();
+        boolean worked = false;
         try {
             T result = work.run();
             outage.worked(use);
+            worked = true;
             return result;
         } catch (JdbiException | SQLException e) {
             if (isAway(e)) {
                 throw new CartException.Unavailable(outage.failed(ended, use, SqlReason.of(dialect, e)), e);
             }
             throw unavailable(dialect, e);
+        } finally {
+            count(use).ended(begun, worked);
         }
+    }
+
+    /** The statements and transactions of this kind so far. */
+    public UseCount count(Dialect.Use use) {
+        return use == Dialect.Use.WRITE ? written : read;
+    }
+
+    /** The pool for this kind of use, as it is now. */
+    public UseCount.Pool pool(Dialect.Use use) {
+        return UseCount.pool(use == Dialect.Use.WRITE ? writers : readers);
     }
 
     /**
