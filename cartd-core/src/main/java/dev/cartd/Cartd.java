@@ -6,6 +6,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.FailureText;
+import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Outage;
 import dev.cartd.cart.Stray;
 import dev.cartd.download.Bundles;
@@ -42,6 +43,9 @@ import java.util.stream.Stream;
  */
 public final class Cartd implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cartd.class.getName());
+    /** All that deletes, evicts, keeps or repairs carts is logged here. */
+    private static final System.Logger AUDIT = System.getLogger("cartd.audit");
+
     private static final int LOCAL_THREADS = 16;
 
     /** How often {@link #await} reads the cart, since another process may work on it. */
@@ -324,6 +328,7 @@ public final class Cartd implements AutoCloseable {
     public boolean purge(Cart cart) {
         boolean deleted = store.space().evict(cart.id(), cart.updated(), "purged");
         if (deleted) {
+            audit(cart, "is purged");
             wake(cart.id());
         }
         return deleted;
@@ -342,6 +347,7 @@ public final class Cartd implements AutoCloseable {
     public boolean restage(Cart cart) {
         boolean restaged = !cart.status().inWork() && store.restage(cart);
         if (restaged) {
+            audit(cart, "is repaired");
             wake(cart.id());
         }
         return restaged;
@@ -357,7 +363,16 @@ public final class Cartd implements AutoCloseable {
      * @throws java.time.DateTimeException if the end of the promise is too far away for an {@link Instant}
      */
     public boolean keep(Cart cart, Duration keep) {
-        return store.space().keep(cart.id(), timeline.instant().plus(keep), false);
+        Instant until = timeline.instant().plus(keep);
+        boolean kept = store.space().keep(cart.id(), until, false);
+        if (kept) {
+            audit(cart, "is kept until " + HumanText.moment(until));
+        }
+        return kept;
+    }
+
+    private static void audit(Cart cart, String what) {
+        AUDIT.log(System.Logger.Level.INFO, "cart {0} ({1}) {2}", Long.toString(cart.id()), cart.uid(), what);
     }
 
     /**

@@ -132,8 +132,20 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         IniFile file = file(Optional.ofNullable(config), "CARTD_CONFIG", "config.ini");
         Configuration configuration =
                 Configuration.of(new ConfigSources(fixed, file, environment), Wiring::checkArchive);
+        Logs.apply(configuration.log(), who());
         configuration.remarks().forEach(remark -> log().warn(remark));
         return configuration;
+    }
+
+    /** The user and the command, as the audit file has them: {@code alice, cartd purge}. */
+    private String who() {
+        String user = System.getProperty("user.name", "?");
+        String sudo = environment.getOrDefault("SUDO_USER", "");
+        ParseResult command = spec.commandLine().getParseResult();
+        String name = command != null && command.hasSubcommand()
+                ? command.subcommand().commandSpec().qualifiedName()
+                : spec.name();
+        return (sudo.isEmpty() ? user : user + " for " + sudo) + ", " + name;
     }
 
     @Override

@@ -274,6 +274,28 @@ class AdminCommandsTest {
         }
     }
 
+    @Test
+    void whoChangesCartsIsInTheAuditFile() throws Exception {
+        original();
+        execute("update cart set status = 'error' where id = 5");
+        Path audit = directory.resolve("audit.log");
+        Path config = Files.writeString(directory.resolve("config.ini"), "[log]\naudit_file = " + audit + "\n");
+        environment.put("SUDO_USER", "alice\u001b[31m");
+        assertThat(run("keep", "old-waiting", "--for", "7d", "-c", config.toString()))
+                .isZero();
+        assertThat(run("purge", "-c", config.toString())).as(err.toString()).isZero();
+        assertThat(err.toString()).isEmpty();
+
+        String who = " [" + System.getProperty("user.name") + " for alice\\u001b[31m, cartd ";
+        assertThat(Files.readAllLines(audit))
+                .hasSize(2)
+                .allMatch(line -> line.matches("20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ \\[.*"))
+                .satisfies(lines -> {
+                    assertThat(lines.get(0)).contains(who + "keep] cart 5 (old-waiting) is kept until ");
+                    assertThat(lines.get(1)).endsWith(who + "purge] cart 2 (old-error) is purged");
+                });
+    }
+
     private void original() throws SQLException {
         execute(
                 "insert into cart (id, cart_uid, bundle_path, bundle, creation_date, updated_date, deleted_date, status,"

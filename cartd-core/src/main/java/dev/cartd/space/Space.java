@@ -26,7 +26,7 @@ import java.util.function.LongConsumer;
  * dev.cartd.cart.CartException.Unavailable} if it does not answer.
  */
 public final class Space {
-    private static final System.Logger LOG = System.getLogger(Space.class.getName());
+    private static final System.Logger AUDIT = System.getLogger("cartd.audit");
 
     private final Volume volume;
     private final SpaceStore store;
@@ -220,7 +220,7 @@ public final class Space {
             if (store.evict(victim.cart(), victim.used(), "evicted: " + reason)) {
                 evicted.add(victim.cart());
                 onEviction.accept(victim.bytes());
-                LOG.log(
+                AUDIT.log(
                         System.Logger.Level.INFO,
                         "cart {0} ({1}) is evicted: {2}; it took {3} and was last used at {4}",
                         Long.toString(victim.cart()),

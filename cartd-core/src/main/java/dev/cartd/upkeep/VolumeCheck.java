@@ -24,6 +24,7 @@ import java.util.Set;
  */
 public final class VolumeCheck {
     private static final System.Logger LOG = System.getLogger(VolumeCheck.class.getName());
+    private static final System.Logger AUDIT = System.getLogger("cartd.audit");
 
     private final CartStore store;
     private final Volume volume;
@@ -137,7 +138,7 @@ public final class VolumeCheck {
                 .toList();
         for (Stray stray : old) {
             volume.removeStray(stray);
-            LOG.log(System.Logger.Level.INFO, "{0} is removed: it belonged to no cart", stray.directory());
+            AUDIT.log(System.Logger.Level.INFO, "{0} is removed: it belonged to no cart", stray.directory());
         }
         return old;
     }

@@ -2,9 +2,14 @@ package dev.cartd.cli.command;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import dev.cartd.cli.config.CherryPyFile;
+import dev.cartd.cli.config.Configuration;
 import dev.cartd.cli.config.FailedException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -16,6 +21,9 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * which {@link LogSetup} configures.
  */
 public final class Logs {
+    /** The logger of all that deletes, evicts, keeps or repairs carts. */
+    private static final String AUDIT = "cartd.audit";
+
     private Logs() {}
 
     /** Sends java.util.logging to Logback; to be called before anything logs. */
@@ -32,28 +40,85 @@ public final class Logs {
         }
     }
 
+    /**
+     * Applies the settings of the log, except for the access log, which the server writes.
+     *
+     * @param who who runs this process, for the audit file
+     * @throws FailedException if the audit file cannot be written
+     */
+    public static void apply(Configuration.Log log, String who) {
+        log.auditFile().ifPresent(file -> audit(file, who));
+        if (log.json()) {
+            logger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders().forEachRemaining(Logs::writeJson);
+        }
+    }
+
+    private static void writeJson(Appender<ILoggingEvent> appender) {
+        if (appender instanceof OutputStreamAppender<ILoggingEvent> stream) {
+            stream.setEncoder(json(logger(Logger.ROOT_LOGGER_NAME).getLoggerContext()));
+        }
+    }
+
+    private static Encoder<ILoggingEvent> json(LoggerContext context) {
+        JsonEncoder json = new JsonEncoder();
+        json.setContext(context);
+        json.setWithSequenceNumber(false);
+        json.setWithNanoseconds(false);
+        json.setWithContext(false);
+        json.setWithMarkers(false);
+        json.setWithMDC(false);
+        json.setWithKVPList(false);
+        json.setWithMessage(false);
+        json.setWithArguments(false);
+        json.setWithFormattedMessage(true);
+        json.start();
+        return json;
+    }
+
+    /** Also for a command, whose own log has only warnings: then these lines are in the file only. */
+    private static void audit(Path path, String who) {
+        ch.qos.logback.classic.Logger audit = logger(AUDIT);
+        audit.setLevel(Level.INFO);
+        Appender<ILoggingEvent> before = audit.getAppender(path.toString());
+        if (before != null) {
+            audit.detachAppender(before);
+            before.stop();
+        }
+        audit.addAppender(file(path, "the audit log", AuditLine.encoder(audit.getLoggerContext(), who)));
+    }
+
     /** Logs only warnings and errors from now on: for a command that prints for people. */
     public static void onlyWarnings() {
-        logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+        only(Level.WARN);
     }
 
     /** Logs only errors from now on: for a command that prints itself what goes wrong. */
     public static void onlyErrors() {
-        logger(Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
+        only(Level.ERROR);
+    }
+
+    private static void only(Level level) {
+        logger(Logger.ROOT_LOGGER_NAME).setLevel(level);
+        logger(AUDIT).setAdditive(false);
     }
 
     private static void toFile(Path path) {
-        LoggerContext context = logger(Logger.ROOT_LOGGER_NAME).getLoggerContext();
+        ch.qos.logback.classic.Logger root = logger(Logger.ROOT_LOGGER_NAME);
+        root.addAppender(file(path, "the log", LogSetup.encoder(root.getLoggerContext())));
+    }
+
+    private static FileAppender<ILoggingEvent> file(Path path, String what, Encoder<ILoggingEvent> encoder) {
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
-        appender.setContext(context);
+        appender.setContext(logger(Logger.ROOT_LOGGER_NAME).getLoggerContext());
         appender.setName(path.toString());
         appender.setFile(path.toString());
-        appender.setEncoder(LogSetup.encoder(context));
+        appender.setEncoder(encoder);
         appender.start();
         if (!appender.isStarted()) {
-            throw new FailedException("cannot write the log to " + path + ": check that its directory is writable");
+            throw new FailedException(
+                    "cannot write " + what + " to " + path + ": check that its directory is writable");
         }
-        logger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
+        return appender;
     }
 
     private static ch.qos.logback.classic.Logger logger(String name) {

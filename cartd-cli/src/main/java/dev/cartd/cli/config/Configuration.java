@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  * @param archive the settings of section archiveinterface
  * @param database the settings of section database
  * @param engine the settings of section engine
+ * @param log the settings of section log
  * @param origin the file that the settings are from, or that there is none
  * @param remarks a line for each key that cartd does not know
  * @param ignored a line for each key of Pacifica Cartd that has no effect in cartd
@@ -29,6 +30,7 @@ public record Configuration(
         ArchiveAccess archive,
         DatabaseConfig database,
         EngineConfig engine,
+        Log log,
         String origin,
         List<String> remarks,
         List<String> ignored) {
@@ -91,6 +93,15 @@ public record Configuration(
     }
 
     /**
+     * The settings of the log.
+     *
+     * @param json whether each line of the log is a JSON object
+     * @param accessFile the file that gets a line for each request
+     * @param auditFile the file that gets a line for each cart that is deleted, evicted or repaired
+     */
+    public record Log(boolean json, Optional<Path> accessFile, Optional<Path> auditFile) {}
+
+    /**
      * Reads and checks every key, those without an effect too.
      *
      * @param archiveCheck throws an {@link IllegalArgumentException} if no archive can have a URL
@@ -105,6 +116,7 @@ public record Configuration(
                 archive(from, archiveCheck),
                 database(from),
                 engine(from),
+                new Log(from.get(Key.LOG_JSON), from.get(Key.ACCESS_FILE), from.get(Key.AUDIT_FILE)),
                 from.file().origin(),
                 from.remarks(),
                 from.ignored());

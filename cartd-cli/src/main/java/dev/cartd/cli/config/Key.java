@@ -73,6 +73,12 @@ public record Key<T>(String section, String name, String environment, String fal
             of("engine", "heartbeat", "", "3 s", ValueFormat.duration(Duration.ofMillis(100)));
     static final Key<Integer> PARALLEL_CARTS = of("engine", "parallel_carts", "", "64", ValueFormat.count(1, 10_000));
 
+    static final Key<Boolean> LOG_JSON = of("log", "json", "", "off", ValueFormat.yesOrNo());
+    static final Key<Optional<Path>> ACCESS_FILE =
+            of("log", "access_file", "", "none", ValueFormat.orNone(ValueFormat.path()));
+    static final Key<Optional<Path>> AUDIT_FILE =
+            of("log", "audit_file", "", "none", ValueFormat.orNone(ValueFormat.path()));
+
     static final Key<String> BROKER_URL = of("celery", "broker_url", "BROKER_URL", "", ValueFormat.text());
     static final Key<String> BACKEND_URL = of("celery", "backend_url", "BACKEND_URL", "", ValueFormat.text());
 
@@ -112,6 +118,9 @@ public record Key<T>(String section, String name, String environment, String fal
             BUSY_TIMEOUT,
             HEARTBEAT,
             PARALLEL_CARTS,
+            LOG_JSON,
+            ACCESS_FILE,
+            AUDIT_FILE,
             BROKER_URL,
             BACKEND_URL);
 

@@ -92,7 +92,7 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     /** A path of this system, made absolute. */
     static ValueFormat<Path> path() {
         return new ValueFormat<>(
-                "the path of a directory",
+                "the path of a directory or file",
                 text -> Path.of(notEmpty(text)).toAbsolutePath().normalize());
     }
 

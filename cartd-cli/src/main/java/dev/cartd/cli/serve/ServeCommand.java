@@ -66,11 +66,13 @@ public final class ServeCommand implements Callable<Integer> {
                 CherryPyFile.of(context.file(Optional.ofNullable(cpconfig), "CARTD_CPCONFIG", "cpconfig.ini"));
         Logs.apply(file);
         file.remarks().forEach(LOG::warn);
-        StartLog.program();
         Configuration configuration = context.configuration();
+        StartLog.program();
         StartLog.configuration(configuration);
         ServerConfig config = withinHeap(
-                serverConfig(configuration.carts(), file, Optional.ofNullable(address), asked),
+                withAccessFile(
+                        serverConfig(configuration.carts(), file, Optional.ofNullable(address), asked),
+                        configuration.log().accessFile()),
                 Memory.ofHeap().files());
         try (OpenResources running = context.serve(configuration, config, !noWork)) {
             LOG.info("listening on {}", url(config.address(), running.port()));
@@ -103,6 +105,13 @@ public final class ServeCommand implements Callable<Integer> {
                 .withBundleDefault(carts.bundle())
                 .withVersion(Version.number());
         return file.accessLog().map(config::withAccessLog).orElse(config);
+    }
+
+    /** These settings with this access log, unless they have one. */
+    private static ServerConfig withAccessFile(ServerConfig config, Optional<Path> file) {
+        return file.filter(named -> config.accessLog().isEmpty())
+                .map(config::withAccessLog)
+                .orElse(config);
     }
 
     /** These settings with {@code maxFiles} lowered to what the heap has memory for; logs a warning if it is. */

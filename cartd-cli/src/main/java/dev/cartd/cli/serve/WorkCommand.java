@@ -22,8 +22,8 @@ public final class WorkCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         StopSignal stop = StopSignal.interruptingThisThread();
-        StartLog.program();
         Configuration configuration = context.configuration();
+        StartLog.program();
         StartLog.configuration(configuration);
         try (OpenResources running = context.work(configuration)) {
             LOG.info("working");

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,10 @@ class ConfigurationTest {
             [engine]
             heartbeat = 0.5 s
             parallel_carts = 5
+            [log]
+            json = yes
+            access_file = /var/log/access
+            audit_file = /var/log/audit
             """;
 
     @Test
@@ -83,6 +88,7 @@ class ConfigurationTest {
                 .isEqualTo(new DatabaseConfig(
                         "sqliteext:///db.sqlite3", false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60)));
         assertThat(configuration.engine()).isEqualTo(new EngineConfig(64, Duration.ofSeconds(3)));
+        assertThat(configuration.log()).isEqualTo(new Configuration.Log(false, Optional.empty(), Optional.empty()));
         assertThat(configuration.remarks()).isEmpty();
     }
 
@@ -114,6 +120,9 @@ class ConfigurationTest {
                 .isEqualTo(new DatabaseConfig(
                         "sqlite:////srv/50%25.db", true, 2, Duration.ofMillis(1500), Duration.ofSeconds(7)));
         assertThat(configuration.engine()).isEqualTo(new EngineConfig(5, Duration.ofMillis(500)));
+        assertThat(configuration.log())
+                .isEqualTo(new Configuration.Log(
+                        true, Optional.of(Path.of("/var/log/access")), Optional.of(Path.of("/var/log/audit"))));
         assertThat(configuration.remarks()).isEmpty();
     }
 

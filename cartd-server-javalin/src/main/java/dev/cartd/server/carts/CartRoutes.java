@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /** The routes of a cart, {@code /{uid}}, as Pacifica Cartd has them. */
 public final class CartRoutes {
-    private static final Logger LOG = LoggerFactory.getLogger(CartRoutes.class);
+    private static final Logger AUDIT = LoggerFactory.getLogger("cartd.audit");
 
     private final Carts carts;
     private final HeadCart head;
@@ -42,16 +42,16 @@ public final class CartRoutes {
             case "HEAD" -> exchange.send(head.of(uid, carts.status(uid)));
             case "GET" -> get.answer(exchange, uid);
             case "POST" -> post.answer(exchange, uid);
-            case "DELETE" -> exchange.send(delete(uid));
+            case "DELETE" -> exchange.send(delete(uid, exchange.request().getRemoteAddr()));
             default -> throw Refused.method("DELETE, GET, HEAD, POST");
         }
     }
 
-    private ShortResponse delete(String uid) {
+    private ShortResponse delete(String uid, String address) {
         if (!carts.delete(uid)) {
             throw new CartException.NotFound("Not Found");
         }
-        LOG.info("the carts of {} are deleted, as a client asked", HeaderText.ascii(uid));
+        AUDIT.info("the carts of {} are deleted, as a client asked ({})", HeaderText.ascii(uid), address);
         return ShortResponse.message(HttpStatus.OK_200, "Cart Deleted Successfully");
     }
 }

@@ -1,0 +1,34 @@
+package dev.cartd.cli.command;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.LayoutBase;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** Writes an event of the audit file as one line: the time in UTC, who runs the process, and what was done. */
+final class AuditLine extends LayoutBase<ILoggingEvent> {
+    private final String who;
+
+    private AuditLine(String who) {
+        this.who = who;
+    }
+
+    static LayoutWrappingEncoder<ILoggingEvent> encoder(LoggerContext logback, String who) {
+        AuditLine line = new AuditLine(who);
+        line.setContext(logback);
+        line.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setContext(logback);
+        encoder.setLayout(line);
+        encoder.start();
+        return encoder;
+    }
+
+    @Override
+    public String doLayout(ILoggingEvent event) {
+        Instant time = Instant.ofEpochMilli(event.getTimeStamp()).truncatedTo(ChronoUnit.SECONDS);
+        return time + " [" + LogLine.of(who) + "] " + LogLine.of(event.getFormattedMessage()) + '\n';
+    }
+}
