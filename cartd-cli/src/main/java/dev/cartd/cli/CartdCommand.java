@@ -21,6 +21,7 @@ import dev.cartd.cli.config.FailedException;
 import dev.cartd.cli.config.IniFile;
 import dev.cartd.cli.config.Key;
 import dev.cartd.cli.demo.DemoCommand;
+import dev.cartd.cli.doctor.DoctorCommand;
 import dev.cartd.cli.print.Screen;
 import dev.cartd.cli.serve.ServeCommand;
 import dev.cartd.cli.serve.WorkCommand;
@@ -116,6 +117,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         commands.put("space", SpaceCommand.class);
         commands.put("keep", KeepCommand.class);
         commands.put("check-archive", CheckArchiveCommand.class);
+        commands.put("doctor", DoctorCommand.class);
         commands.put("demo", DemoCommand.class);
         return commands;
     }
@@ -174,6 +176,11 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
     @Override
     public OperatorSession session(Configuration configuration) {
         return Wiring.session(configuration, grace);
+    }
+
+    @Override
+    public Archive archive(Configuration configuration) {
+        return Wiring.archive(configuration.archive());
     }
 
     @Override
