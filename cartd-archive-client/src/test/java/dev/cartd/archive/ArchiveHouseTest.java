@@ -25,7 +25,6 @@ class ArchiveHouseTest {
                 List.of(
                         "dev.cartd.archive.http",
                         "dev.cartd.archive.dav",
-                        "dev.cartd.archive.s3",
                         "dev.cartd.archive.pacifica",
                         "dev.cartd.archive.command",
                         "dev.cartd.archive"));

@@ -18,6 +18,8 @@ import dev.cartd.server.http.Problems;
 import dev.cartd.server.http.Refused;
 import dev.cartd.server.http.ShortResponse;
 import dev.cartd.server.metrics.MetricsRoute;
+import dev.cartd.server.page.PageRoutes;
+import dev.cartd.server.page.StaticFiles;
 import dev.cartd.server.request.BodyLimits;
 import dev.cartd.server.request.BodyReader;
 import dev.cartd.server.request.DiscardedBody;
@@ -37,6 +39,9 @@ final class Routes implements AutoCloseable {
     /** Up to this length a body is read before its request is refused, so that the connection can be reused. */
     private static final int SHORT_BODY = 64 * 1024;
 
+    /** How the names of files begin that pages refer to. */
+    private static final String STATIC = "static/";
+
     private final Problems problems;
     private final BodyLimits limits;
     private final CartRoutes carts;
@@ -49,6 +54,8 @@ final class Routes implements AutoCloseable {
     private final ProofRoutes proofs;
     private final MetricsRoute metricsRoute = new MetricsRoute();
     private volatile @Nullable MetricsText metricsText;
+    private final PageRoutes pages;
+    private final StaticFiles statics = new StaticFiles();
 
     Routes(
             Carts carts,
@@ -71,6 +78,7 @@ final class Routes implements AutoCloseable {
         this.view = new ViewRoutes(carts, document);
         this.watch = new Watch(carts, document, config.maxListeners(), config.eventPeriod());
         this.events = new EventRoutes(watch);
+        this.pages = new PageRoutes(carts, document, statics, config.contact(), new TextSender(downloads));
         this.description = ApiDescription.of(config.version());
     }
 
@@ -128,13 +136,16 @@ final class Routes implements AutoCloseable {
 
         @Override
         public void cart(String uid) throws IOException {
-            carts.answer(exchange, uid);
+            if (!pages.isInstead(exchange, uid)) {
+                carts.answer(exchange, uid);
+            }
         }
 
         @Override
         public void cartPart(Target.CartPart target) throws IOException {
             switch (target.resource()) {
                 case CART -> view.cart(exchange, target.uid());
+                case PAGE -> pages.answer(exchange, target.uid());
                 case FILES -> view.files(exchange, target.uid());
                 case FILE -> files.answer(exchange, target.uid(), target.path());
                 case MANIFEST -> proofs.manifest(exchange, target.uid());
@@ -153,7 +164,12 @@ final class Routes implements AutoCloseable {
                     exchange.send(ShortResponse.of(HttpStatus.OK_200, description.json()));
                 }
                 case "metrics" -> metrics();
-                default -> nowhere();
+                default -> {
+                    if (!name.startsWith(STATIC)) {
+                        nowhere();
+                    }
+                    statics.answer(exchange, name.substring(STATIC.length()));
+                }
             }
         }
 

@@ -24,6 +24,7 @@ public final class ServerConfig implements Cloneable {
     private Duration stopTimeout = Duration.ofSeconds(30);
     private Duration keepMax = Duration.ZERO;
     private boolean bundleDefault;
+    private String contact = "";
     private int maxListeners = 4000;
     private Duration eventPeriod = Duration.ofSeconds(1);
     private String version = "unreleased";
@@ -80,6 +81,11 @@ public final class ServerConfig implements Cloneable {
     /** The maximum time for which a client may ask to keep its cart; not negative, 0 if clients may not ask. */
     public Duration keepMax() {
         return keepMax;
+    }
+
+    /** Whom pages tell people to ask: a mail address, a URL or any text; empty for nobody in particular. */
+    public String contact() {
+        return contact;
     }
 
     /** The value of {@code bundle} for requests that do not contain it. */
@@ -195,6 +201,11 @@ public final class ServerConfig implements Cloneable {
     public ServerConfig withKeepMax(Duration value) {
         require(!value.isNegative(), "keepMax", value, "0 or more");
         return with(copy -> copy.keepMax = value);
+    }
+
+    /** These settings with another {@code contact}. */
+    public ServerConfig withContact(String value) {
+        return with(copy -> copy.contact = value);
     }
 
     /** These settings with another {@code bundleDefault}. */

@@ -31,6 +31,7 @@ sealed interface Target {
         /** What there is of a cart. */
         enum Resource {
             CART,
+            PAGE,
             FILES,
             FILE,
             MANIFEST,
@@ -105,7 +106,7 @@ sealed interface Target {
             return new Own(path);
         }
         String uid = RawPath.decode(segments[1]);
-        // A slash behind the uid would be another resource.
+        // With a slash behind the uid it is another resource.
         return segments.length == 2
                 ? new CartPart(uid, CartPart.Resource.CART, "")
                 : part(uid, segments[2], segments.length == 3 ? "" : RawPath.decode(segments[3]), path);
@@ -115,10 +116,11 @@ sealed interface Target {
         if (name.equals("files")) {
             return new CartPart(uid, path.isEmpty() ? CartPart.Resource.FILES : CartPart.Resource.FILE, path);
         }
-        if (!path.isEmpty()) {
+        if (!path.isEmpty() || sent.endsWith("//")) {
             return new Own(sent);
         }
         return switch (name) {
+            case "" -> new CartPart(uid, CartPart.Resource.PAGE, "");
             case "manifest" -> new CartPart(uid, CartPart.Resource.MANIFEST, "");
             case "metalink" -> new CartPart(uid, CartPart.Resource.METALINK, "");
             case "events" -> new CartPart(uid, CartPart.Resource.EVENTS, "");

@@ -22,6 +22,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -256,6 +258,19 @@ class OpenApiTest {
         ask(route + "/files", "GET", "/-/carts/ready/files?number=99999");
         all(route);
         all(route + "/files");
+        page();
+    }
+
+    private void page() throws IOException {
+        String route = "/-/carts/{uid}/";
+        HttpResponse<byte[]> page = ask(route, "GET", "/-/carts/ready/");
+        all(route);
+        Matcher style = Pattern.compile("/-/static/[^\"]+[.]css").matcher(Serving.text(page));
+        assertThat(style.find()).isTrue();
+        ask("/-/static/{name}", "GET", style.group());
+        ask("/-/static/{name}", "GET", style.group(), "If-None-Match", "*");
+        ask("/-/static/{name}", "GET", "/-/static/none");
+        ask("/-/static/{name}", "PUT", style.group());
     }
 
     /** What can be said about any resource of a cart. */

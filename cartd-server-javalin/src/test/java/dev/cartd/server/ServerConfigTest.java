@@ -36,6 +36,7 @@ class ServerConfigTest {
                 .withIdleTimeout(Duration.ofSeconds(6))
                 .withStopTimeout(Duration.ofSeconds(7))
                 .withKeepMax(Duration.ofSeconds(8))
+                .withContact("c")
                 .withBundleDefault(true)
                 .withVersion("9")
                 .withAccessLog(log);
@@ -50,6 +51,7 @@ class ServerConfigTest {
                         Duration.ofSeconds(6),
                         Duration.ofSeconds(7),
                         Duration.ofSeconds(8),
+                        "c",
                         true,
                         "9",
                         Optional.of(log));
@@ -64,6 +66,7 @@ class ServerConfigTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(30),
                         Duration.ZERO,
+                        "",
                         false,
                         "unreleased",
                         Optional.empty());
@@ -80,6 +83,7 @@ class ServerConfigTest {
                 config.idleTimeout(),
                 config.stopTimeout(),
                 config.keepMax(),
+                config.contact(),
                 config.bundleDefault(),
                 config.version(),
                 config.accessLog());

@@ -26,6 +26,7 @@ class ServerHouseTest {
             "dev.cartd.server.files",
             "dev.cartd.server.events",
             "dev.cartd.server.metrics",
+            "dev.cartd.server.page",
             "dev.cartd.server");
 
     @ArchTest

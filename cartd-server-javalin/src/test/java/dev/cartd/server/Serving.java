@@ -80,8 +80,17 @@ final class Serving implements AutoCloseable {
     }
 
     HttpResponse<byte[]> ask(String method, String target, String... headers) throws IOException {
+        return send(method, url(target), headers);
+    }
+
+    /** Asks another server. */
+    HttpResponse<byte[]> getFrom(String url, String... headers) throws IOException {
+        return send("GET", url, headers);
+    }
+
+    private HttpResponse<byte[]> send(String method, String url, String... headers) throws IOException {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url(target))).method(method, HttpRequest.BodyPublishers.noBody());
+                HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.noBody());
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -188,7 +188,7 @@ class ViewTest {
             strings = {
                 "/-/carts",
                 "/-/carts/",
-                "/-/carts/x/",
+                "/-/carts/x//",
                 "/-/carts/x/else",
                 "/-/carts/x/manifest/health",
                 "/-/carts/x/health",

@@ -38,9 +38,6 @@ public record Configuration(
     /** The largest buffer of a pull: a larger one is no faster and takes more of the heap. */
     static final long MAX_BUFFER = 16L << 20;
 
-    /** The most days for which a file that was brought from tape stays on disk. */
-    static final int MAX_DAYS = 36_500;
-
     /** The smallest buffer of a pull. */
     public static final long MIN_BUFFER = 4L << 10;
 
@@ -57,6 +54,7 @@ public record Configuration(
      * @param keepDeleted how long the rows of deleted carts are kept
      * @param idleTimeout after how long a connection on which nothing moves is cut
      * @param keepMax the longest time for which a client may have its cart kept
+     * @param contact whom pages tell people to ask; empty for nobody in particular
      */
     public record Carts(
             Path volume,
@@ -68,7 +66,8 @@ public record Configuration(
             int maxDownloads,
             Duration keepDeleted,
             Duration idleTimeout,
-            Duration keepMax) {}
+            Duration keepMax,
+            String contact) {}
 
     /**
      * The settings of the archive.
@@ -80,7 +79,6 @@ public record Configuration(
      * @param tapePatience how long a cart waits for a file on tape
      * @param retries how many requests for one file may be refused or answered wrongly until its cart fails
      * @param commandBatch the most files that one run of an archive's program is for
-     * @param s3 the settings of an object store
      */
     public record ArchiveAccess(
             URI url,
@@ -89,8 +87,7 @@ public record Configuration(
             Duration patience,
             Duration tapePatience,
             int retries,
-            int commandBatch,
-            S3Access s3) {
+            int commandBatch) {
         /** The URL without user and password, for people. */
         public String place() {
             return url.toString().replaceFirst("//[^/@]*@", "//");
@@ -105,24 +102,6 @@ public record Configuration(
      * @param auditFile the file that gets a line for each cart that is deleted, evicted or repaired
      */
     public record Log(boolean json, Optional<Path> accessFile, Optional<Path> auditFile) {}
-
-    /**
-     * The settings of an object store that speaks S3.
-     *
-     * @param endpoint its URL; empty for Amazon's in this region
-     * @param region the region that requests are signed for
-     * @param pathStyle whether the bucket is in the path of a URL rather than in the name of the host
-     * @param restoreDays for how many days a file stays on disk that was brought from tape
-     * @param restoreTier how fast a file is brought from tape
-     * @param credentialsFile a file with the keys; empty to look for them where other programs do
-     */
-    public record S3Access(
-            Optional<URI> endpoint,
-            String region,
-            boolean pathStyle,
-            int restoreDays,
-            String restoreTier,
-            Optional<Path> credentialsFile) {}
 
     /**
      * Reads and checks every key, those without an effect too.
@@ -156,7 +135,8 @@ public record Configuration(
                 from.get(Key.MAX_DOWNLOADS),
                 from.get(Key.KEEP_DELETED),
                 from.get(Key.IDLE_TIMEOUT),
-                from.get(Key.KEEP_MAX));
+                from.get(Key.KEEP_MAX),
+                from.get(Key.CONTACT));
     }
 
     private static SpaceSettings space(ConfigSources from) {
@@ -180,20 +160,7 @@ public record Configuration(
                 from.get(Key.PATIENCE),
                 from.get(Key.TAPE_PATIENCE),
                 from.get(Key.RETRIES),
-                from.get(Key.COMMAND_BATCH),
-                s3(from));
-    }
-
-    /** A file that was brought from tape stays on disk for as long as its cart may wait, if nothing else is set. */
-    private static S3Access s3(ConfigSources from) {
-        long waits = Math.max(1, Math.min(MAX_DAYS, from.get(Key.TAPE_PATIENCE).toDays()));
-        return new S3Access(
-                from.get(Key.S3_ENDPOINT),
-                from.get(Key.S3_REGION),
-                from.get(Key.S3_PATH_STYLE),
-                from.get(Key.RESTORE_DAYS).orElse((int) waits),
-                from.get(Key.RESTORE_TIER),
-                from.get(Key.CREDENTIALS_FILE));
+                from.get(Key.COMMAND_BATCH));
     }
 
     /** The store checks the URL: it knows which databases it can work with. */

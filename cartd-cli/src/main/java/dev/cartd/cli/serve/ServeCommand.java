@@ -102,6 +102,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .withMaxDownloads(carts.maxDownloads())
                 .withIdleTimeout(carts.idleTimeout())
                 .withKeepMax(carts.keepMax())
+                .withContact(carts.contact())
                 .withBundleDefault(carts.bundle())
                 .withVersion(Version.number());
         return file.accessLog().map(config::withAccessLog).orElse(config);

@@ -10,19 +10,15 @@ import dev.cartd.server.download.TextSender;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.HeaderText;
 import dev.cartd.server.http.Refused;
+import dev.cartd.server.http.ServerAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpStatus;
-import org.jspecify.annotations.Nullable;
 
 /** The routes of the documents that list all files of a cart with their hashes: manifest and Metalink. */
 public final class ProofRoutes {
-    private static final Pattern HOST =
-            Pattern.compile("([A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{1,45}])(:[0-9]{1,5})?");
-
     private final Carts carts;
     private final TextSender sender;
 
@@ -106,21 +102,11 @@ public final class ProofRoutes {
                 .orElse("");
     }
 
-    /** How the client, or the proxy before this server, calls this server. */
     private static String server(HttpServletRequest request) {
-        String host = first(request, "X-Forwarded-Host", request.getHeader("Host"));
-        String scheme = first(request, "X-Forwarded-Proto", request.getScheme());
-        if (!HOST.matcher(host).matches() || !(scheme.equals("http") || scheme.equals("https"))) {
-            throw new Refused(
-                    HttpStatus.BAD_REQUEST_400,
-                    "Host: " + HeaderText.ascii(host) + " cannot be the name of this server");
-        }
-        return scheme + "://" + host;
-    }
-
-    private static String first(HttpServletRequest request, String name, @Nullable String otherwise) {
-        String value = request.getHeader(name);
-        String text = value == null ? otherwise : value.split(",", 2)[0].strip();
-        return text == null ? "" : text;
+        return ServerAddress.of(request)
+                .orElseThrow(() -> new Refused(
+                        HttpStatus.BAD_REQUEST_400,
+                        "Host: " + HeaderText.ascii(ServerAddress.host(request))
+                                + " cannot be the name of this server"));
     }
 }

@@ -23,6 +23,11 @@ public final class OwnPaths {
         return "/-/carts/" + uid;
     }
 
+    /** The path of the page about the cart. */
+    public String page() {
+        return cart() + "/";
+    }
+
     /** The path of the pages of files. */
     public String files() {
         return cart() + "/files";

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param body the body, to be sent in UTF-8; in the response to a HEAD request only its length is sent
  */
 public record ShortResponse(int status, Map<String, String> headers, String body) {
-    /** The content type of all short responses. */
+    /** The content type of short responses that do not have another one among their headers. */
     public static final String JSON = "application/json";
 
     /** Copies the headers. */
@@ -48,7 +48,7 @@ public record ShortResponse(int status, Map<String, String> headers, String body
         response.setStatus(status);
         response.setContentType(JSON);
         headers.forEach(response::setHeader);
-        if (status != HttpServletResponse.SC_NO_CONTENT) {
+        if (status != HttpServletResponse.SC_NO_CONTENT && status != HttpServletResponse.SC_NOT_MODIFIED) {
             response.setContentLength(bytes.length);
             response.getOutputStream().write(bytes);
         }

@@ -10,7 +10,6 @@ import dev.cartd.server.carts.Carts;
 import dev.cartd.server.http.OwnPaths;
 import dev.cartd.server.http.Problems;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
@@ -55,13 +54,33 @@ public final class CartDocument {
             if (wait.filter(known -> known.kind() == Wait.Kind.ROOM).isPresent()) {
                 place(json, details.place(cart));
             }
-            // A cart that waits does not come on, whatever its rate was.
-            Optional<Rates.Rate> rate = rates.look(cart).filter(known -> wait.isEmpty());
+            Optional<Rates.Rate> rate = rate(cart, now);
             if (rate.isPresent()) {
                 rate(json, cart, files, rate.get(), now);
             }
             links(json, cart, files);
         });
+    }
+
+    /**
+     * How many files of a live cart are in each state.
+     *
+     * @throws dev.cartd.cart.CartException.Unavailable if the store cannot be reached in time
+     */
+    public FileCounts counts(Cart cart) {
+        return counts.of(cart, carts.details());
+    }
+
+    /** When a live cart, whose files are counted, is expected to have all of its bytes; empty if nobody can know it. */
+    public Optional<ExpectedEnd> expectedEnd(Cart cart, FileCounts files) {
+        Instant now = carts.details().now();
+        return rate(cart, now).flatMap(rate -> ExpectedEnd.of(cart, files, rate, now));
+    }
+
+    private Optional<Rates.Rate> rate(Cart cart, Instant now) {
+        Optional<Rates.Rate> rate = rates.look(cart);
+        // A cart that waits does not come on, whatever its rate was.
+        return cart.waitsFor(now).isPresent() ? Optional.empty() : rate;
     }
 
     /** The document of a deleted cart. It is an error document too. */
@@ -152,21 +171,14 @@ public final class CartDocument {
             inside.writeNumberField("bytesPerSecond", rate.perSecond());
             inside.writeNumberField("seconds", rate.over().toSeconds());
         });
-        // Nobody knows when a tape comes, or how large a file is that the archive was not asked for.
-        boolean isKnown = cart.progress().bytes().isPresent() && files.tape() == 0 && files.waiting() == 0;
-        if (isKnown && rate.isSteady()) {
-            long left = cart.progress().bytes().getAsLong() - cart.progress().stagedBytes();
+        Optional<ExpectedEnd> end = ExpectedEnd.of(cart, files, rate, now);
+        if (end.isPresent()) {
             Json.object(json, "expectedEnd", inside -> {
-                Json.moment(inside, "at", now.plus(time(left, rate.perSecond())));
-                Json.moment(inside, "earliest", now.plus(time(left, rate.fastest())));
-                Json.moment(inside, "latest", now.plus(time(left, rate.slowest())));
+                Json.moment(inside, "at", end.get().at());
+                Json.moment(inside, "earliest", end.get().earliest());
+                Json.moment(inside, "latest", end.get().latest());
             });
         }
-    }
-
-    /** Rounded up to whole seconds: more would not be meant. */
-    private static Duration time(long bytes, long perSecond) {
-        return Duration.ofSeconds(bytes / perSecond + 1);
     }
 
     private static void links(JsonGenerator json, Cart cart, FileCounts files) throws IOException {

@@ -6,11 +6,15 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Remembers a value for each of the carts that were looked at last. Safe for use by many threads. */
-final class Recent<V> {
+public final class Recent<V> {
     private final Map<Long, V> values;
 
-    /** @param most how many carts are remembered */
-    Recent(int most) {
+    /**
+     * Remembers nothing yet.
+     *
+     * @param most how many carts are remembered
+     */
+    public Recent(int most) {
         values = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1;
 
@@ -22,12 +26,12 @@ final class Recent<V> {
     }
 
     /** The value of the cart with this number. */
-    synchronized Optional<V> get(long cart) {
+    public synchronized Optional<V> get(long cart) {
         return Optional.ofNullable(values.get(cart));
     }
 
     /** Replaces the value of a cart by what {@code change} makes of it, and returns that. */
-    synchronized V change(long cart, V first, UnaryOperator<V> change) {
+    public synchronized V change(long cart, V first, UnaryOperator<V> change) {
         V next = change.apply(values.getOrDefault(cart, first));
         values.put(cart, next);
         return next;

@@ -1,0 +1,126 @@
+package dev.cartd.server.page;
+
+import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartStatus;
+import dev.cartd.server.carts.Carts;
+import dev.cartd.server.download.TextSender;
+import dev.cartd.server.http.Exchange;
+import dev.cartd.server.http.HeaderText;
+import dev.cartd.server.http.Problems;
+import dev.cartd.server.http.Refused;
+import dev.cartd.server.view.CartDocument;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The routes of the page about a cart, {@code /-/carts/{uid}/}, and {@code /{uid}} for browsers. */
+public final class PageRoutes {
+    private static final String POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+            + "img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+    private final Carts carts;
+    private final CartPages pages;
+    private final TextSender sender;
+    private final TemplateEngine templates = TemplateEngine.createPrecompiled(
+            null, ContentType.Html, PageRoutes.class.getClassLoader(), PageRoutes.class.getPackageName());
+
+    /**
+     * Pages about these carts, which refer to these files.
+     *
+     * @param contact whom they tell people to ask; empty for nobody in particular
+     */
+    public PageRoutes(Carts carts, CartDocument document, StaticFiles statics, String contact, TextSender sender) {
+        this.carts = carts;
+        this.pages = new CartPages(carts, document, statics, new Contact(contact));
+        this.sender = sender;
+    }
+
+    /**
+     * Answers later, with the page about the newest cart of this uid, whatever its state.
+     *
+     * @throws Refused if the method does not only read
+     */
+    public void answer(Exchange exchange, String uid) {
+        exchange.requireReading();
+        CartPages.Asked asked = CartPages.Asked.of(exchange, uid);
+        send(exchange, uid, () -> page(asked), CartPage::status);
+    }
+
+    /**
+     * Answers a browser that opens {@code /{uid}} while there is nothing to download: with the page, and the status
+     * that other clients get.
+     *
+     * @return false if it did not: the client is no browser, or the cart is ready
+     */
+    public boolean isInstead(Exchange exchange, String uid) {
+        if (!exchange.method().equals("GET") || !Browser.sent(exchange.request())) {
+            return false;
+        }
+        CartPages.Asked asked = CartPages.Asked.of(exchange, uid);
+        Optional<Cart> cart;
+        try {
+            cart = carts.status(uid);
+        } catch (CartException.Unavailable e) {
+            send(exchange, uid, () -> pages.away(asked, e), CartPage::statusOfDownload);
+            return true;
+        }
+        if (cart.filter(found -> found.status() == CartStatus.READY).isPresent()) {
+            return false;
+        }
+        send(exchange, uid, () -> page(asked, cart), CartPage::statusOfDownload);
+        return true;
+    }
+
+    private CartPage page(CartPages.Asked asked) {
+        try {
+            return page(asked, carts.status(asked.uid()));
+        } catch (CartException.Unavailable e) {
+            return pages.away(asked, e);
+        }
+    }
+
+    private CartPage page(CartPages.Asked asked, Optional<Cart> cart) {
+        try {
+            return pages.of(asked, cart);
+        } catch (CartException.Unavailable e) {
+            return pages.away(asked, e);
+        }
+    }
+
+    private void send(Exchange exchange, String uid, Supplier<CartPage> shown, Status status) {
+        exchange.later(() -> sender.start(exchange, "the page of " + HeaderText.ascii(uid), () -> {
+            CartPage page = shown.get();
+            describe(exchange.response(), page, status.of(page));
+            StringOutput html = new StringOutput();
+            templates.render("page.jte", page, html);
+            Iterator<String> once = List.of(html.toString()).iterator();
+            return () -> once.hasNext() ? Optional.of(once.next()) : Optional.empty();
+        }));
+    }
+
+    /** Which of the statuses of a page the response has. */
+    @FunctionalInterface
+    private interface Status {
+        int of(CartPage page);
+    }
+
+    private static void describe(HttpServletResponse response, CartPage page, int status) {
+        response.setStatus(status);
+        response.setContentType("text/html; charset=utf-8");
+        response.setHeader("Content-Security-Policy", POLICY);
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        // The address of a cart may be a secret.
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Vary", "Accept");
+        if (page.words().isInWork() || page.words() == Words.AWAY) {
+            response.setHeader(Problems.RETRY_AFTER, "10");
+        }
+    }
+}
