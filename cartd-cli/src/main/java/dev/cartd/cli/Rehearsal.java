@@ -1,6 +1,8 @@
 package dev.cartd.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,8 +44,13 @@ final class Rehearsal {
         int port = freePort();
         Thread server = new Thread(() -> run(environment, "serve -p " + port));
         server.start();
-        awaitAnswer(URI.create("http://127.0.0.1:" + port + "/nobody"), server);
-        server.interrupt();
+        URI url = URI.create("http://127.0.0.1:" + port + "/");
+        try {
+            awaitAnswer(url.resolve("nobody"), server);
+            readMetrics(url.resolve("-/metrics"));
+        } finally {
+            server.interrupt();
+        }
         server.join();
         System.exit(0);
     }
@@ -55,6 +62,13 @@ final class Rehearsal {
     private static int freePort() throws IOException {
         try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return any.getLocalPort();
+        }
+    }
+
+    /** Loads all that the first request for metrics loads. */
+    private static void readMetrics(URI url) throws IOException {
+        try (InputStream metrics = url.toURL().openStream()) {
+            metrics.transferTo(OutputStream.nullOutputStream());
         }
     }
 
