@@ -96,10 +96,13 @@ final class IntoPlace {
         return Optional.empty();
     }
 
-    /** The other file of the cart whose bytes have the name of this one, however the file system folds names. */
+    /**
+     * The other file of the cart whose bytes have the name of this one, however the file system folds names. That there
+     * are no bytes says nothing: after a power cut many a file is empty.
+     */
     private Optional<CartFile> owner(CartFile file) throws IOException {
         Optional<OnDisk> found = tree.attributes(file);
-        if (found.isEmpty()) {
+        if (found.isEmpty() || found.get().size() == 0) {
             return Optional.empty();
         }
         Map<String, String> hashes = new HashMap<>();
