@@ -2,8 +2,8 @@ The libraries in lib/ and their licences. If a library has several licences, you
 each library leads to its source code.
 
 The texts are in licences/: a jar that has its own texts and notices has a directory of its name there. For the others,
-LICENSE is Apache-2.0, licences/EPL-2.0.md is EPL-2.0, licences/JLine.txt is the licence of jline-*, and
-licences/progressbar.txt that of progressbar.
+LICENSE is Apache-2.0, licences/EPL-2.0.md is EPL-2.0, licences/JLine.txt is the licence of jline-*,
+licences/progressbar.txt that of progressbar, and licences/reactive-streams.txt that of reactive-streams.
 
 <#list dependencyMap as entry>
 <#assign jar = entry.getKey()>

@@ -3,6 +3,7 @@ package dev.cartd.archive;
 import dev.cartd.archive.command.CommandArchive;
 import dev.cartd.archive.dav.DavArchive;
 import dev.cartd.archive.pacifica.PacificaArchive;
+import dev.cartd.archive.s3.S3Archive;
 import dev.cartd.local.DirectoryArchive;
 import dev.cartd.spi.Archive;
 import java.net.URI;
@@ -65,6 +66,24 @@ enum ArchiveKind {
         @Override
         Archive open(URI url, ArchiveSettings settings) {
             return new DavArchive(withoutPrefix(url), settings.timeout(), settings.maxRequests());
+        }
+    },
+
+    /** A bucket of an object store. */
+    S3 {
+        @Override
+        List<String> schemes() {
+            return List.of("s3");
+        }
+
+        @Override
+        void check(URI url) {
+            S3Archive.check(url);
+        }
+
+        @Override
+        Archive open(URI url, ArchiveSettings settings) {
+            return new S3Archive(url, settings.s3().forRoom(), settings.timeout(), settings.maxRequests());
         }
     },
 

@@ -25,6 +25,7 @@ class ArchiveHouseTest {
                 List.of(
                         "dev.cartd.archive.http",
                         "dev.cartd.archive.dav",
+                        "dev.cartd.archive.s3",
                         "dev.cartd.archive.pacifica",
                         "dev.cartd.archive.command",
                         "dev.cartd.archive"));

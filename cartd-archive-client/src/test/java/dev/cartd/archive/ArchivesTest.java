@@ -39,6 +39,8 @@ class ArchivesTest {
                 "file:///srv/archive/",
                 "dav+https://u:p@host/a/",
                 "DAV+http://host/",
+                "s3://my_bucket/a%20b//c/",
+                "S3://bucket/",
                 "command:///opt/a%20b/archive/",
                 "COMMAND:/opt/archive/",
                 "FILE:///srv/",
@@ -70,6 +72,8 @@ class ArchivesTest {
                 "file:///srv/?secret",
                 "file:///srv/#secret",
                 "command://host/opt/archive/",
+                "s3://u:secret@bucket/",
+                "s3:///",
                 "command:archive/",
                 "command:///",
                 "command:///opt/archive/?secret"
@@ -85,6 +89,6 @@ class ArchivesTest {
     }
 
     private static Archive open(URI url) {
-        return Archives.open(url, new ArchiveSettings(Duration.ofSeconds(20), 8, 1000));
+        return Archives.open(url, new ArchiveSettings(Duration.ofSeconds(20), 8, 1000, ArchiveSettings.S3.DEFAULT));
     }
 }

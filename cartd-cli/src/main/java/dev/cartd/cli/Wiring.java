@@ -178,10 +178,17 @@ final class Wiring {
         Archives.check(url);
     }
 
+    private static ArchiveSettings.S3 s3(Configuration.ArchiveAccess access) {
+        Configuration.S3Access s3 = access.s3();
+        return new ArchiveSettings.S3(
+                s3.endpoint(), s3.region(), s3.pathStyle(), s3.restoreDays(), s3.restoreTier(), s3.credentialsFile());
+    }
+
     /** Opens the archive; sends nothing. */
     static Archive archive(Configuration.ArchiveAccess access) {
         return Archives.open(
-                access.url(), new ArchiveSettings(access.timeout(), access.maxRequests(), access.commandBatch()));
+                access.url(),
+                new ArchiveSettings(access.timeout(), access.maxRequests(), access.commandBatch(), s3(access)));
     }
 
     private static Cartd open(CartdBuilder builder, Path volume) {

@@ -81,6 +81,29 @@ public final class FileUrls {
         return percent < 0 || percent > end ? url : url.substring(0, percent) + url.substring(end);
     }
 
+    private FileUrls(HttpUrl base, Optional<String> zone, Request.Builder common) {
+        this.base = base;
+        this.zone = zone;
+        this.common = common;
+    }
+
+    /**
+     * The URLs of files whose ids follow this text, which is not encoded yet and may have empty segments.
+     *
+     * @throws IllegalArgumentException if it has a segment that is {@code .} or {@code ..}
+     */
+    public FileUrls below(String prefix) {
+        StringBuilder path = new StringBuilder(base.encodedPath());
+        for (String segment : prefix.split("(?<=/)", -1)) {
+            String name = segment.replace("/", "");
+            if (name.equals(".") || name.equals("..")) {
+                throw new IllegalArgumentException("the archive's URL has a . or .. segment");
+            }
+            path.append(encoded(name)).append(segment.endsWith("/") ? "/" : "");
+        }
+        return new FileUrls(base.newBuilder().encodedPath(path.toString()).build(), zone, common);
+    }
+
     /** The network interface for reaching a link-local address; empty if the URL has none. */
     public Optional<String> zone() {
         return zone;

@@ -1,12 +1,13 @@
 package dev.cartd.archive.dav;
 
+import dev.cartd.archive.http.WebServer;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveContract;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 
 class DavArchiveContractTest extends ArchiveContract {
-    private final WebServer server = new WebServer();
+    private final WebServer server = new WebServer("/files/");
     private final DavArchive archive = new DavArchive(server.url(), Duration.ofSeconds(20), 8);
 
     @AfterEach

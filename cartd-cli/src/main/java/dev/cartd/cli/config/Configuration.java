@@ -38,6 +38,9 @@ public record Configuration(
     /** The largest buffer of a pull: a larger one is no faster and takes more of the heap. */
     static final long MAX_BUFFER = 16L << 20;
 
+    /** The most days for which a file that was brought from tape stays on disk. */
+    static final int MAX_DAYS = 36_500;
+
     /** The smallest buffer of a pull. */
     public static final long MIN_BUFFER = 4L << 10;
 
@@ -79,6 +82,7 @@ public record Configuration(
      * @param tapePatience how long a cart waits for a file on tape
      * @param retries how many requests for one file may be refused or answered wrongly until its cart fails
      * @param commandBatch the most files that one run of an archive's program is for
+     * @param s3 the settings of an object store
      */
     public record ArchiveAccess(
             URI url,
@@ -87,7 +91,8 @@ public record Configuration(
             Duration patience,
             Duration tapePatience,
             int retries,
-            int commandBatch) {
+            int commandBatch,
+            S3Access s3) {
         /** The URL without user and password, for people. */
         public String place() {
             return url.toString().replaceFirst("//[^/@]*@", "//");
@@ -102,6 +107,24 @@ public record Configuration(
      * @param auditFile the file that gets a line for each cart that is deleted, evicted or repaired
      */
     public record Log(boolean json, Optional<Path> accessFile, Optional<Path> auditFile) {}
+
+    /**
+     * The settings of an object store that speaks S3.
+     *
+     * @param endpoint its URL; empty for Amazon's in this region
+     * @param region the region that requests are signed for
+     * @param pathStyle whether the bucket is in the path of a URL rather than in the name of the host
+     * @param restoreDays for how many days a file stays on disk that was brought from tape
+     * @param restoreTier how fast a file is brought from tape
+     * @param credentialsFile a file with the keys; empty to look for them where other programs do
+     */
+    public record S3Access(
+            Optional<URI> endpoint,
+            String region,
+            boolean pathStyle,
+            int restoreDays,
+            String restoreTier,
+            Optional<Path> credentialsFile) {}
 
     /**
      * Reads and checks every key, those without an effect too.
@@ -160,7 +183,20 @@ public record Configuration(
                 from.get(Key.PATIENCE),
                 from.get(Key.TAPE_PATIENCE),
                 from.get(Key.RETRIES),
-                from.get(Key.COMMAND_BATCH));
+                from.get(Key.COMMAND_BATCH),
+                s3(from));
+    }
+
+    /** A file that was brought from tape stays on disk for as long as its cart may wait, if nothing else is set. */
+    private static S3Access s3(ConfigSources from) {
+        long waits = Math.max(1, Math.min(MAX_DAYS, from.get(Key.TAPE_PATIENCE).toDays()));
+        return new S3Access(
+                from.get(Key.S3_ENDPOINT),
+                from.get(Key.S3_REGION),
+                from.get(Key.S3_PATH_STYLE),
+                from.get(Key.RESTORE_DAYS).orElse((int) waits),
+                from.get(Key.RESTORE_TIER),
+                from.get(Key.CREDENTIALS_FILE));
     }
 
     /** The store checks the URL: it knows which databases it can work with. */

@@ -58,6 +58,20 @@ public record Key<T>(String section, String name, String environment, String fal
     static final Key<Integer> RETRIES = of("archiveinterface", "retries", "", "5", ValueFormat.count(1, 1_000));
     static final Key<Integer> COMMAND_BATCH =
             of("archiveinterface", "command_batch", "", "1000", ValueFormat.count(1, 10_000));
+    static final Key<Optional<URI>> S3_ENDPOINT =
+            of("archiveinterface", "s3_endpoint", "", "none", ValueFormat.orNone(ValueFormat.webServer()));
+    static final Key<String> S3_REGION =
+            of("archiveinterface", "s3_region", "AWS_REGION", "us-east-1", ValueFormat.word());
+    static final Key<Boolean> S3_PATH_STYLE = of("archiveinterface", "s3_path_style", "", "off", ValueFormat.yesOrNo());
+    static final Key<Optional<Integer>> RESTORE_DAYS = of(
+            "archiveinterface",
+            "restore_days",
+            "",
+            "none",
+            ValueFormat.orNone(ValueFormat.count(1, Configuration.MAX_DAYS)));
+    static final Key<String> RESTORE_TIER = of("archiveinterface", "restore_tier", "", "Standard", ValueFormat.word());
+    static final Key<Optional<Path>> CREDENTIALS_FILE =
+            of("archiveinterface", "credentials_file", "", "none", ValueFormat.orNone(ValueFormat.path()));
 
     public static final Key<String> DATABASE_URL =
             of("database", "peewee_url", "PEEWEE_URL", "sqliteext:///db.sqlite3", ValueFormat.text());
@@ -113,6 +127,12 @@ public record Key<T>(String section, String name, String environment, String fal
             TAPE_PATIENCE,
             RETRIES,
             COMMAND_BATCH,
+            S3_ENDPOINT,
+            S3_REGION,
+            S3_PATH_STYLE,
+            RESTORE_DAYS,
+            RESTORE_TIER,
+            CREDENTIALS_FILE,
             DATABASE_URL,
             DEBUG_LOGGING,
             CONNECT_ATTEMPTS,

@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final String NOT_IN_A_URI = " \"<>^`{|}";
     private static final Duration CENTURY = Duration.ofDays(100 * 365);
 
@@ -96,6 +98,32 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
                 text -> Path.of(notEmpty(text)).toAbsolutePath().normalize());
     }
 
+    /** A word of letters, digits and hyphens. */
+    static ValueFormat<String> word() {
+        return new ValueFormat<>("a word of letters, digits and hyphens", text -> {
+            if (!WORD.matcher(text).matches()) {
+                throw new IllegalArgumentException();
+            }
+            return text;
+        });
+    }
+
+    /** The URL of a web server, without user, password, query and fragment. */
+    static ValueFormat<URI> webServer() {
+        return new ValueFormat<>("http://host:port/ or https://host:port/", text -> {
+            URI url = URI.create(text);
+            boolean isServer = url.getHost() != null
+                    && List.of("http", "https").contains(url.getScheme())
+                    && url.getRawUserInfo() == null
+                    && url.getRawQuery() == null
+                    && url.getRawFragment() == null;
+            if (!isServer) {
+                throw new IllegalArgumentException();
+            }
+            return url;
+        });
+    }
+
     /** Any text. */
     static ValueFormat<String> text() {
         return new ValueFormat<>("any text", text -> text);
@@ -104,7 +132,7 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     /** The URL of an archive; a slash at its end is added. Whether an archive can have it, the archive client checks. */
     static ValueFormat<URI> archive() {
         return new ValueFormat<>(
-                "http://host:port/, https://host:port/, dav+http(s)://host:port/, file:///directory or command:///program, without query or fragment",
+                "http://host:port/, https://host:port/, dav+http(s)://host:port/, s3://bucket/prefix, file:///directory or command:///program, without query or fragment",
                 text -> URI.create(encoded(text.endsWith("/") ? text : text + "/")));
     }
 

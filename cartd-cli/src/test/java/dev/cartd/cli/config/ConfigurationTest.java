@@ -46,6 +46,12 @@ class ConfigurationTest {
             tape_patience = 3 days
             retries = 9
             command_batch = 50
+            s3_endpoint = https://s3.example:9000/
+            s3_region = eu-west-1
+            s3_path_style = on
+            restore_days = 7
+            restore_tier = Bulk
+            credentials_file = /etc/cartd/keys
             [database]
             peewee_url = sqlite:////srv/50%%25.db
             debug_logging = True
@@ -85,7 +91,9 @@ class ConfigurationTest {
                         Duration.ofMinutes(30),
                         Duration.ofDays(2),
                         5,
-                        1000));
+                        1000,
+                        new Configuration.S3Access(
+                                Optional.empty(), "us-east-1", false, 2, "Standard", Optional.empty())));
         assertThat(configuration.database())
                 .isEqualTo(new DatabaseConfig(
                         "sqliteext:///db.sqlite3", false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60)));
@@ -118,7 +126,14 @@ class ConfigurationTest {
                         Duration.ofHours(1),
                         Duration.ofDays(3),
                         9,
-                        50));
+                        50,
+                        new Configuration.S3Access(
+                                Optional.of(URI.create("https://s3.example:9000/")),
+                                "eu-west-1",
+                                true,
+                                7,
+                                "Bulk",
+                                Optional.of(Path.of("/etc/cartd/keys")))));
         assertThat(configuration.database())
                 .isEqualTo(new DatabaseConfig(
                         "sqlite:////srv/50%25.db", true, 2, Duration.ofMillis(1500), Duration.ofSeconds(7)));
@@ -237,6 +252,13 @@ class ConfigurationTest {
                 "archiveinterface | tape_patience    | -5                  | 30 minutes",
                 "archiveinterface | retries          | 0                   | from 1",
                 "archiveinterface | command_batch    | 0                   | from 1 to 10000",
+                "archiveinterface | s3_endpoint      | ftp://h/            | none or http://host:port/",
+                "archiveinterface | s3_endpoint      | https://u:pw@h/     | none or http://host:port/",
+                "archiveinterface | s3_region        | a b                 | a word",
+                "archiveinterface | s3_path_style    | maybe               | yes",
+                "archiveinterface | restore_days     | 0                   | from 1",
+                "archiveinterface | restore_tier     | <x>                 | a word",
+                "archiveinterface | credentials_file | ''                  | path",
                 "database         | debug_logging    | 3                   | true",
                 "database         | connect_attempts | 0                   | from 1",
                 "database         | connect_wait     | x                   | 60 s",
@@ -317,6 +339,7 @@ class ConfigurationTest {
                 "file:/mnt/archive",
                 "command:///opt/our archive/program",
                 "dav+http://archive_interface:8080/a b",
+                "s3://my_bucket/a b",
                 "dav+https://u%40:p%3A@[::1]/"
             })
     void whateverUrlABrowserOrCurlTakesIsTaken(String url) {
@@ -324,6 +347,7 @@ class ConfigurationTest {
                 .archive()
                 .url();
         assertThat(taken.toString()).endsWith("/");
-        Archives.open(taken, new ArchiveSettings(Duration.ofSeconds(1), 1, 1)).close();
+        Archives.open(taken, new ArchiveSettings(Duration.ofSeconds(1), 1, 1, ArchiveSettings.S3.DEFAULT))
+                .close();
     }
 }

@@ -1,4 +1,4 @@
-package dev.cartd.archive.dav;
+package dev.cartd.archive.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -11,74 +11,75 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A web server with files in memory, which serves HEAD, GET and one range. */
-final class WebServer implements AutoCloseable {
+/** A web server with files in memory, which serves HEAD, GET and one range, and takes any POST for a file. */
+public final class WebServer implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-");
 
     private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
     private final Map<String, Long> mtimes = new ConcurrentHashMap<>();
     private final Set<String> stalls = ConcurrentHashMap.newKeySet();
     private final Set<String> cuts = ConcurrentHashMap.newKeySet();
-    private final List<String> seen = new CopyOnWriteArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final String path;
     private final HttpServer server;
 
-    WebServer() {
+    /** One whose files are below this path, with a slash at its end. */
+    public WebServer(String path) {
+        this.path = path;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         server.setExecutor(threads);
-        server.createContext("/files/", this::answer);
+        server.createContext(path, this::answer);
         server.start();
     }
 
-    URI url() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/files/");
+    /** Its URL, with a slash at the end. */
+    public URI url() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     }
 
-    void put(String id, byte[] content, long mtime) {
+    /** Has this file from now on. */
+    public void put(String id, byte[] content, long mtime) {
         mtimes.put(id, mtime);
         contents.put(id, content);
     }
 
-    void stall(String id) {
+    /** The next GET of this file stands still. */
+    public void stall(String id) {
         stalls.add(id);
     }
 
-    void cut(String id) {
+    /** The next GET of this file breaks off. */
+    public void cut(String id) {
         cuts.add(id);
-    }
-
-    /** The requests so far, each with its range if it has one. */
-    List<String> seen() {
-        return seen;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String id = exchange.getRequestURI().getPath().substring("/files/".length());
+            String id = exchange.getRequestURI().getPath().substring(path.length());
             Optional<String> range =
                     Optional.ofNullable(exchange.getRequestHeaders().getFirst("Range"));
-            seen.add(exchange.getRequestMethod() + " " + id
-                    + range.map(text -> " " + text).orElse(""));
             byte[] content = contents.get(id);
             if (content == null) {
                 exchange.sendResponseHeaders(404, -1);
+                return;
+            }
+            if (exchange.getRequestMethod().equals("POST")) {
+                exchange.sendResponseHeaders(200, -1);
                 return;
             }
             String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(
