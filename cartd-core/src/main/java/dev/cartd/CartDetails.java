@@ -74,6 +74,7 @@ public final class CartDetails {
      * Returns the file of a cart with this path, as it is now; empty if the cart has none.
      *
      * @param path any text
+     * @throws CartException.Unavailable also while other requests have all files of large carts listed
      */
     public Optional<CartFile> file(Cart cart, String path) {
         return paths.find(cart, path);

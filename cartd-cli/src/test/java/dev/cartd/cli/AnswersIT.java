@@ -57,6 +57,22 @@ class AnswersIT {
 
     @ParameterizedTest
     @CsvSource({
+        "-/carts/ready, application/json",
+        "-/carts/ready/files, application/json",
+        "-/carts/bundle/manifest, text/plain",
+        "-/carts/bundle/metalink, application/metalink4+xml",
+        "-/carts/bundle/events, text/event-stream",
+        "-/openapi.json, application/json"
+    })
+    void the_server_has_paths_of_its_own(String path, String type) throws Exception {
+        Reply reply = http.get(path);
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.header("content-type")).startsWith(type);
+        assertThat(reply.text()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "PUT, ready, 'DELETE, GET, HEAD, POST'",
         "PATCH, ready, 'DELETE, GET, HEAD, POST'",
         "OPTIONS, ready, 'DELETE, GET, HEAD, POST'",

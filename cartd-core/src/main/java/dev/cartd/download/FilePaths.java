@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FilePaths {
     private static final int PAGE = 1000;
+    private static final int LARGE = 100_000;
     private static final int SLOT_BYTES = 2 * Long.BYTES;
 
     /** The part of the heap that all tables may take, unless a single one is larger. */
@@ -75,7 +77,12 @@ public final class FilePaths {
     private final CartStore store;
     private final long most;
     private final Map<Long, Table> tables = new LinkedHashMap<>(16, 0.75f, true);
-    private final Object building = new Object();
+
+    /** Held while a table is made: of a cart of at most {@link #LARGE} files, which takes less than a second. */
+    private final ReentrantLock small = new ReentrantLock();
+
+    /** Held while the table of a larger cart is made: no thread waits for that. */
+    private final ReentrantLock large = new ReentrantLock();
 
     /** The paths of this store's files. */
     public FilePaths(CartStore store) {
@@ -93,10 +100,10 @@ public final class FilePaths {
      * carts of Pacifica Cartd can have, it is the first.
      *
      * @param path any text
-     * @throws CartException.Unavailable if the store cannot be reached in time
+     * @throws CartException.Unavailable if the store cannot be reached in time, or other requests have large carts listed
      */
     public Optional<CartFile> find(Cart cart, String path) {
-        Table table = table(cart.id());
+        Table table = table(cart);
         long digest = digest(path);
         for (int slot = table.slot(digest); table.numbers[slot] != 0; slot = table.next(slot)) {
             if (table.digests[slot] == digest) {
@@ -119,18 +126,29 @@ public final class FilePaths {
         return file.bundlePath().map(BundlePath::value).filter(path::equals).isPresent();
     }
 
-    private Table table(long cart) {
-        Table known = known(cart);
-        if (known != null) {
-            return known;
+    private Table table(Cart cart) {
+        Table known = known(cart.id());
+        return known == null ? build(cart) : known;
+    }
+
+    /** Makes a table, unless another thread does that just now. */
+    private Table build(Cart cart) {
+        boolean isLarge = cart.progress().files() > LARGE;
+        ReentrantLock building = isLarge ? large : small;
+        if (!isLarge) {
+            building.lock();
+        } else if (!building.tryLock()) {
+            throw new CartException.Unavailable("The files of a large cart are being listed, try again soon.");
         }
-        synchronized (building) {
-            Table built = known(cart);
+        try {
+            Table built = known(cart.id());
             if (built == null) {
-                built = build(cart);
-                keep(cart, built);
+                built = build(cart.id());
+                keep(cart.id(), built);
             }
             return built;
+        } finally {
+            building.unlock();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.cartd.download;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartRequest.Item;
@@ -10,11 +11,17 @@ import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class FilePathsTest {
     private static final String MD5 = "acbd18db4cc2f85cedef654fccc4a4d8";
@@ -83,5 +90,39 @@ class FilePathsTest {
     void aCartThatIsLargerThanAllRoomIsFoundToo() {
         Cart cart = add("large", 100);
         assertThat(new FilePaths(store, 0).find(cart, "d/99")).isPresent();
+    }
+
+    @Test
+    void nobodyWaitsWhileALargeCartIsListed() throws Exception {
+        Cart large = add("large", 1).with(new Cart.Progress(100_001, 0, 0, 0));
+        Cart small = add("small", 1);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CartStore slow = (CartStore) Proxy.newProxyInstance(
+                CartStore.class.getClassLoader(), new Class<?>[] {CartStore.class}, (proxy, method, args) -> {
+                    if (args[0].equals(large.id())) {
+                        begun.countDown();
+                        go.await();
+                    }
+                    return method.invoke(store, args);
+                });
+        FilePaths paths = new FilePaths(slow, 1 << 20);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<Optional<CartFile>> found = other.submit(() -> paths.find(large, "d/0"));
+            begun.await();
+
+            assertThat(paths.find(small, "d/0")).isPresent();
+            assertThatThrownBy(() -> paths.find(large, "d/0"))
+                    .isInstanceOf(CartException.Unavailable.class)
+                    .hasMessage("The files of a large cart are being listed, try again soon.");
+
+            go.countDown();
+            assertThat(found.get(20, TimeUnit.SECONDS)).isPresent();
+            assertThat(paths.find(large, "d/0")).isPresent();
+        } finally {
+            go.countDown();
+            other.shutdownNow();
+        }
     }
 }
