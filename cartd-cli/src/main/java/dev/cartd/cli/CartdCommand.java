@@ -22,6 +22,7 @@ import dev.cartd.cli.config.IniFile;
 import dev.cartd.cli.config.Key;
 import dev.cartd.cli.demo.DemoCommand;
 import dev.cartd.cli.doctor.DoctorCommand;
+import dev.cartd.cli.get.GetCommand;
 import dev.cartd.cli.print.Screen;
 import dev.cartd.cli.serve.ServeCommand;
 import dev.cartd.cli.serve.WorkCommand;
@@ -118,6 +119,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         commands.put("keep", KeepCommand.class);
         commands.put("check-archive", CheckArchiveCommand.class);
         commands.put("doctor", DoctorCommand.class);
+        commands.put("get", GetCommand.class);
         commands.put("demo", DemoCommand.class);
         return commands;
     }
@@ -181,6 +183,11 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
     @Override
     public Archive archive(Configuration configuration) {
         return Wiring.archive(configuration.archive());
+    }
+
+    @Override
+    public void addHashes() {
+        Wiring.addHashes();
     }
 
     @Override

@@ -48,6 +48,7 @@ final class Rehearsal {
         try {
             awaitAnswer(url.resolve("nobody"), server);
             readMetrics(url.resolve("-/metrics"));
+            run(environment, "get " + url + "nobody " + home.resolve("nothing"));
         } finally {
             server.interrupt();
         }

@@ -83,8 +83,7 @@ final class Wiring {
     }
 
     private static OpenResources started(Consumer<OpenResources> start) {
-        // Last in the list of providers: for a hash that Java has too, Java's own is faster.
-        Security.addProvider(new LateHashes());
+        addHashes();
         OpenResources resources = new OpenResources();
         try {
             start.accept(resources);
@@ -129,7 +128,7 @@ final class Wiring {
      * @throws FailedException as {@link #serve}
      */
     static OperatorSession session(Configuration configuration, Duration grace) {
-        Security.addProvider(new LateHashes());
+        addHashes();
         OpenResources opened = new OpenResources();
         try {
             Database database = opened.closeLater(CommandDatabase.openUsable(configuration));
@@ -145,6 +144,12 @@ final class Wiring {
             opened.close();
             throw e;
         }
+    }
+
+    /** From now on all types of hashes of carts are known in this process. */
+    static void addHashes() {
+        // Last in the list of providers: for a hash that Java has too, Java's own is faster.
+        Security.addProvider(new LateHashes());
     }
 
     private static CartdBuilder cartd(Configuration configuration, Archive archive, Database database) {

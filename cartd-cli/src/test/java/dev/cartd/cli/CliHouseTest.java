@@ -18,6 +18,7 @@ class CliHouseTest {
             "dev.cartd.cli.admin",
             "dev.cartd.cli.doctor",
             "dev.cartd.cli.serve",
+            "dev.cartd.cli.get",
             "dev.cartd.cli.demo",
             "dev.cartd.cli");
 

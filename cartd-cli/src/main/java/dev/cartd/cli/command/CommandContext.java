@@ -49,6 +49,9 @@ public interface CommandContext {
     /** Opens the archive; sends nothing. The caller closes it. */
     Archive archive(Configuration configuration);
 
+    /** From now on all types of hashes of carts are known in this process, for a command that opens nothing. */
+    void addHashes();
+
     /**
      * Opens all that a command needs to change carts. The work does not begin yet.
      *

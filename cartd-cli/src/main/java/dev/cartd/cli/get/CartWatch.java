@@ -1,0 +1,83 @@
+package dev.cartd.cli.get;
+
+import dev.cartd.cli.config.FailedException;
+import dev.cartd.cli.get.CartServer.ServerAway;
+import dev.cartd.cli.get.Patience.NotFinished;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Looks at a cart again and again, and waits for its server while that is away. For one thread.
+ *
+ * <p>Methods throw {@link FailedException} if the cart is gone, and {@link NotFinished} if the server was away
+ * for too long.
+ */
+final class CartWatch {
+    /** How often to look: rarely while nothing changes. */
+    private static final Duration FIRST = Duration.ofMillis(500);
+
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    private final CartServer server;
+    private final GetProgress progress;
+    private final Patience patience;
+    private Optional<CartState> last = Optional.empty();
+    private Duration pause = FIRST;
+
+    CartWatch(CartServer server, GetProgress progress, Supplier<Patience> patience) {
+        this.server = server;
+        this.progress = progress;
+        this.patience = patience.get();
+    }
+
+    /** The cart as it is now. */
+    CartState look() throws NotFinished, InterruptedException {
+        CartState now = patiently(server::state);
+        if (last.isPresent() && last.get().number() != now.number()) {
+            throw new FailedException(
+                    "another cart was made under this uid meanwhile: run the command again to fetch that one");
+        }
+        pause = last.filter(before -> !now.differs(before)).isPresent() ? longer(pause) : FIRST;
+        last = Optional.of(now);
+        now.bytes().ifPresent(progress::total);
+        return now;
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration longer = pause.multipliedBy(3).dividedBy(2);
+        return longer.compareTo(LONGEST) < 0 ? longer : LONGEST;
+    }
+
+    /** How long to wait before the next look. */
+    Duration pause() {
+        return pause;
+    }
+
+    /** A page of the files of the cart that was looked at. */
+    FilePage page(long after, Optional<String> state) throws NotFinished, InterruptedException {
+        long number = last.orElseThrow().number();
+        return patiently(() -> server.page(number, after, state));
+    }
+
+    /** A question to the server. */
+    interface Question<T> {
+        T ask() throws ServerAway;
+    }
+
+    /** Asks until the server answers. */
+    <T> T patiently(Question<T> question) throws NotFinished, InterruptedException {
+        while (true) {
+            try {
+                T answer = question.ask();
+                patience.progressed();
+                return answer;
+            } catch (ServerAway e) {
+                if (patience.isFresh()) {
+                    progress.note(e.getMessage() + "; trying again");
+                }
+                patience.pause(e.getMessage());
+            }
+        }
+    }
+}
