@@ -364,8 +364,14 @@ class PageTest {
         String html = Serving.text(first);
 
         assertThat(first.body().length).isLessThan(300_000);
-        assertThat(html).contains("100,000 files", "All folders", "run-42/detector");
+        assertThat(html).contains("100,000 files", "Its folders are being counted");
         assertThat(all("data-file=\"([0-9]+)\"", html)).hasSizeGreaterThan(200);
+
+        Running.soon().untilAsserted(() -> {
+            HttpResponse<byte[]> counted = browse("/large");
+            assertThat(Serving.text(counted)).contains("All folders", "run-42/detector", "1,428 files");
+            assertThat(counted.body().length).isLessThan(300_000);
+        });
 
         // A newer cart has other files: a page of the older one begins anew.
         String wrong = Serving.text(browse("/-/carts/large/?number=999&after=5000"));

@@ -97,10 +97,11 @@ record CartPage(
      * The files that a page shows.
      *
      * @param folders the folders of a cart whose files are not all on the page; empty otherwise
+     * @param isCounting whether these folders are being counted
      * @param first the address of the first page; empty on it
      * @param next the address of the next page; empty on the last one
      */
-    record Files(FileTree tree, Optional<Folders.Counted> folders, String first, String next) {}
+    record Files(FileTree tree, Optional<Folders.Counted> folders, boolean isCounting, String first, String next) {}
 
     /**
      * A moment.

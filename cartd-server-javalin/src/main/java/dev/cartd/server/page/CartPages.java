@@ -204,6 +204,8 @@ final class CartPages {
         commands.add(new CartPage.Command(
                 "All files at once over several connections, each one checked, with aria2",
                 curl("", name + ".meta4", server + links.metalink()) + "\naria2c -M " + quoted(name + ".meta4")));
+        commands.add(new CartPage.Command(
+                "The same with cartd itself", "cartd get \"" + server + links.page() + "\" " + quoted(name)));
         for (CartPage.Manifest manifest : links.manifests()) {
             if (!manifest.command().isEmpty()) {
                 String list = name + "." + manifest.type();
@@ -238,9 +240,12 @@ final class CartPages {
         }
         List<CartFile> files = page.subList(0, shown);
         boolean isLast = shown < MOST_FILES && shown == page.size();
+        boolean isWhole = isLast && after == 0;
+        Optional<Folders.Counted> counted = isWhole ? Optional.empty() : folders.of(cart, details);
         return new CartPage.Files(
                 FileTree.of(files, file -> link(cart, file, paths), cart.status()),
-                isLast && after == 0 ? Optional.empty() : folders.of(cart, details),
+                counted,
+                !isWhole && counted.isEmpty() && Folders.isCountable(cart),
                 after == 0 ? "" : paths.page() + "#files",
                 isLast
                         ? ""

@@ -2,25 +2,35 @@ package dev.cartd.server.page;
 
 import dev.cartd.CartDetails;
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.server.view.Recent;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts the files in the folders of large carts, whose pages do not show all files. That reads all files of a cart, so
- * it is done once for a cart, and for one cart at a time. Safe for use by many threads.
+ * it is done once for a cart, for one cart at a time, and no page waits for it. Safe for use by many threads.
  */
 final class Folders {
-    /** Carts with more files are not counted: their pages would take seconds. */
-    static final int MOST_FILES = 200_000;
+    /** Carts with more files are not counted: that would take seconds. */
+    private static final int MOST_FILES = 200_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
 
     private static final int CARTS = 100;
     private static final int MOST_FOLDERS = 100;
     private static final int PAGE = 5000;
+
+    private static final int IDLE_SECONDS = 10;
 
     /** How many bytes of names are kept of a cart. */
     private static final int MOST_TEXT = 30_000;
@@ -42,19 +52,41 @@ final class Folders {
     record Folder(String name, int files) {}
 
     private final Recent<Optional<Counted>> counted = new Recent<>(CARTS);
-    private final Semaphore one = new Semaphore(1);
 
-    /** The folders of a cart; empty if it has too many files, or files of another cart are being counted just now. */
+    /** One thread, which ends when there is nothing to count. It refuses a cart while it counts another one. */
+    private final Executor counter = new ThreadPoolExecutor(
+            0,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> {
+                Thread thread = new Thread(task, "cartd-folders");
+                thread.setDaemon(true);
+                return thread;
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
+
+    /** The folders of a cart; empty if it has too many files, or they are not counted yet. */
     Optional<Counted> of(Cart cart, CartDetails details) {
         Optional<Counted> known = counted.get(cart.id()).flatMap(found -> found);
-        if (known.isPresent() || cart.progress().files() > MOST_FILES || !one.tryAcquire()) {
-            return known;
+        if (known.isEmpty() && isCountable(cart)) {
+            counter.execute(() -> remember(cart, details));
         }
+        return known;
+    }
+
+    /** Whether its folders are counted sooner or later. */
+    static boolean isCountable(Cart cart) {
+        return cart.progress().files() <= MOST_FILES;
+    }
+
+    private void remember(Cart cart, CartDetails details) {
         try {
             Optional<Counted> now = Optional.of(count(cart, details));
-            return counted.change(cart.id(), Optional.empty(), before -> now);
-        } finally {
-            one.release();
+            counted.change(cart.id(), Optional.empty(), before -> now);
+        } catch (CartException.Unavailable e) {
+            LOG.debug("the folders of a cart cannot be counted now: {}", e.getMessage());
         }
     }
 
