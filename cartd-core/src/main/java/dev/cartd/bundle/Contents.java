@@ -9,8 +9,8 @@ import java.nio.channels.SeekableByteChannel;
 @FunctionalInterface
 public interface Contents extends Closeable {
     /**
-     * Opens a file for reading; the caller closes the channel. {@link TarLayout#open} calls this on the thread that
-     * reads the tar, only for files of the layout, and only when the first byte of the file is to be read. Several
+     * Opens a file for reading; the caller closes the channel. {@link Layout#open} calls this on the thread that
+     * reads the bundle, only for files of the layout, and only when the first byte of the file is to be read. Several
      * threads that read several ranges may call it at once.
      *
      * @throws java.nio.file.NoSuchFileException if the file is gone

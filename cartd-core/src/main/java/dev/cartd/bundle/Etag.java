@@ -12,7 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** The strong validator of a tar: a digest of everything that determines its bytes. */
+/** The strong validator of a bundle: a digest of everything that determines its bytes. */
 final class Etag {
     private final DataOutputStream out;
 

@@ -2,7 +2,7 @@ package dev.cartd.bundle;
 
 import dev.cartd.cart.CartFile;
 
-/** One entry of a tar. A tar may have a million members, so a member stores nothing that can be computed. */
+/** One entry of a bundle. A bundle may have a million members, so a member stores nothing that can be computed. */
 sealed interface Member {
     /** The path below the top directory; empty for the top directory itself. */
     String path();
@@ -13,7 +13,10 @@ sealed interface Member {
     /** The modification time in seconds since 1970. */
     long mtime();
 
-    /** The path in the tar, below the directory {@code top}. */
+    /** The CRC-32 of the data, or {@link CartFile#UNKNOWN}. */
+    long crc();
+
+    /** The path in the bundle, below the directory {@code top}. */
     String name(String top);
 
     /**
@@ -31,6 +34,11 @@ sealed interface Member {
 
         @Override
         public long size() {
+            return 0;
+        }
+
+        @Override
+        public long crc() {
             return 0;
         }
 
@@ -55,6 +63,11 @@ sealed interface Member {
         @Override
         public long mtime() {
             return file.mtime();
+        }
+
+        @Override
+        public long crc() {
+            return file.crc();
         }
 
         @Override

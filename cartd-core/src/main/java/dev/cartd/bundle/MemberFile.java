@@ -11,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the files of a tar one after the other, with one of them open at a time. One thread reads; any thread may
+ * Reads the files of a bundle one after the other, with one of them open at a time. One thread reads; any thread may
  * close, which ends a read that is under way. The lock guards the two fields that {@link #close} changes, and is never
  * held during disk access.
  */

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param asked when the archive was first asked for it, in milliseconds since 1970, or {@link #UNKNOWN}
  * @param shared whether it shares its bytes with a file of another cart and takes no room of its own
  * @param tries how many requests for it in a row were refused or answered wrongly; 0 after a correct answer
+ * @param crc the CRC-32 of its bytes, or {@link #UNKNOWN}: it was computed when they had the right hash, so it stays
+ *     true as long as the hash does
  */
 public record CartFile(
         long id,
@@ -35,12 +37,31 @@ public record CartFile(
         boolean online,
         long asked,
         boolean shared,
-        int tries) {
+        int tries,
+        long crc) {
     /**
-     * The value of {@link #size} and {@link #asked} before they are known: a number and not an {@code Optional}, since
-     * a cart may have hundreds of thousands of files. Read it through {@link #known} and {@link #isAsked}.
+     * The value of {@link #size}, {@link #asked} and {@link #crc} before they are known: a number and not an {@code
+     * Optional}, since a cart may have hundreds of thousands of files. Read it through {@link #known}, {@link #isAsked}
+     * and {@link #hasCrc}.
      */
     public static final long UNKNOWN = -1;
+
+    /** A file whose CRC-32 is not known. */
+    public CartFile(
+            long id,
+            String archiveId,
+            String path,
+            Checksum checksum,
+            FileStatus status,
+            String reason,
+            long size,
+            long mtime,
+            boolean online,
+            long asked,
+            boolean shared,
+            int tries) {
+        this(id, archiveId, path, checksum, status, reason, size, mtime, online, asked, shared, tries, UNKNOWN);
+    }
 
     /** The checked path; empty if the path is not valid, which is possible for a file of Pacifica Cartd only. */
     public Optional<BundlePath> bundlePath() {
@@ -54,6 +75,18 @@ public record CartFile(
     /** Whether the size and the modification time are known. */
     public boolean known() {
         return size != UNKNOWN;
+    }
+
+    /** Whether the CRC-32 is known. */
+    public boolean hasCrc() {
+        return crc != UNKNOWN;
+    }
+
+    /** This file with the CRC-32 of its bytes, which had the right hash, or with {@link #UNKNOWN} for no change. */
+    public CartFile withCrc(long newCrc) {
+        long next = newCrc == UNKNOWN ? crc : newCrc;
+        return new CartFile(
+                id, archiveId, path, checksum, status, reason, size, mtime, online, asked, shared, tries, next);
     }
 
     /** Whether the archive was asked to stage it. */
@@ -156,6 +189,6 @@ public record CartFile(
             throw new IllegalStateException("file " + id + " is " + status.word() + ", it cannot be " + next.word());
         }
         return new CartFile(
-                id, archiveId, path, checksum, next, why, newSize, newMtime, nowOnline, when, nowShared, count);
+                id, archiveId, path, checksum, next, why, newSize, newMtime, nowOnline, when, nowShared, count, crc);
     }
 }

@@ -20,9 +20,6 @@ final class Layouts {
     /** The number of names of one cart whose layouts, with their ETags, are cached. */
     private static final int NAMES = 16;
 
-    /** The memory of a layout in bytes per member, if it does not share the positions of the first layout. */
-    private static final int PLACE = Long.BYTES;
-
     private record Key(long cart, long epoch) {}
 
     /** The cached layouts of one cart. Its lock is held while the first is made: other requests need the same one. */
@@ -87,7 +84,7 @@ final class Layouts {
                     takeMemory(one, cart);
                     one.first = layout;
                 }
-                if (!layout.sharesPlaces(one.first) && !own.grow((long) PLACE * layout.size())) {
+                if (!layout.sharesPlaces(one.first) && !own.grow(layout.memory())) {
                     throw unavailable(0);
                 }
             }

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32;
 
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
@@ -43,9 +44,12 @@ final class CartOnDisk implements Contents {
 
     /** Adds a file with bytes that follow from its number. */
     CartFile add(String path, int size, long mtime) throws IOException {
-        CartFile file = file(files.size() + 1, path, size, mtime);
+        long id = files.size() + 1L;
         byte[] bytes = new byte[size];
-        new Random(file.id()).nextBytes(bytes);
+        new Random(id).nextBytes(bytes);
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        CartFile file = file(id, path, size, mtime).withCrc(crc.getValue());
         Files.write(place(file), bytes);
         files.add(file);
         return file;
@@ -70,6 +74,10 @@ final class CartOnDisk implements Contents {
         return TarLayout.of(top, files);
     }
 
+    ZipLayout zipLayout(String top) {
+        return ZipLayout.of(top, files);
+    }
+
     Path place(CartFile file) {
         return root.resolve(Long.toString(file.id()));
     }
@@ -85,12 +93,17 @@ final class CartOnDisk implements Contents {
         return channel;
     }
 
+    /** The whole zip of a layout of this cart. */
+    byte[] zip(ZipLayout layout) throws IOException {
+        return range(layout, 0, layout.length());
+    }
+
     /** The whole tar of a layout of this cart. */
     byte[] tar(TarLayout layout) throws IOException {
         return range(layout, 0, layout.length());
     }
 
-    byte[] range(TarLayout layout, long from, long to) throws IOException {
+    byte[] range(Layout layout, long from, long to) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ReadableByteChannel channel = layout.open(this, from, to)) {
             Channels.newInputStream(channel).transferTo(out);

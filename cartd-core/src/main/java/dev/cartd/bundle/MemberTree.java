@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** Sorts files into the order of a tar, and adds each directory before its contents. */
-final class TarTree {
+/** Sorts files into the order of a bundle, and adds each directory before its contents. */
+final class MemberTree {
     /** Paths of a thousand segments each could need more directories than fit into memory; no real tree has so many. */
     static final int MAX_DIRECTORIES = 1_000_000;
 
@@ -30,20 +30,20 @@ final class TarTree {
     private final Deque<Open> open = new ArrayDeque<>();
     private int directories;
 
-    private TarTree(int files) {
+    private MemberTree(int files) {
         members = new ArrayList<>(files + files / 8 + 1);
     }
 
     /**
-     * The members of a tar of these files: the top directory, then the rest depth first, each directory sorted.
+     * The members of a bundle of these files: the top directory, then the rest depth first, each directory sorted.
      *
-     * @throws CartException.Failed if a file cannot be in a tar; the message names the file
+     * @throws CartException.Failed if a file cannot be in a bundle; the message names the file
      */
     static List<Member> of(List<CartFile> files) {
         List<Regular> sorted = new ArrayList<>(files.size());
         files.forEach(file -> sorted.add(regular(file)));
         sorted.sort((left, right) -> PathOrder.compare(left.path(), right.path()));
-        TarTree tree = new TarTree(sorted.size());
+        MemberTree tree = new MemberTree(sorted.size());
         tree.enter("", 0);
         String before = "";
         for (Regular file : sorted) {

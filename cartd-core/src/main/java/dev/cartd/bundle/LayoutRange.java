@@ -7,20 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A range of a tar that is computed as it is read. Each read uses a channel that no other read uses; at best one that
+ * A range of a bundle that is computed as it is read. Each read uses a channel that no other read uses; at best one that
  * is at the position already, so that a file is not opened twice.
  */
-final class TarRange extends BundleChannel {
+final class LayoutRange extends BundleChannel {
     private static final int FEW = 4;
 
-    private final TarLayout layout;
+    private final Layout layout;
     private final Contents contents;
     private final long to;
-    private final List<TarChannel> channels = new ArrayList<>();
-    private final List<TarChannel> idle = new ArrayList<>();
+    private final List<LayoutChannel> channels = new ArrayList<>();
+    private final List<LayoutChannel> idle = new ArrayList<>();
     private boolean closed;
 
-    TarRange(TarLayout layout, Contents contents, long from, long to) {
+    LayoutRange(Layout layout, Contents contents, long from, long to) {
         super(from);
         this.layout = layout;
         this.contents = contents;
@@ -29,7 +29,7 @@ final class TarRange extends BundleChannel {
 
     @Override
     public int read(ByteBuffer dst, long at) throws IOException {
-        TarChannel channel = take(at);
+        LayoutChannel channel = take(at);
         try {
             return channel.read(dst, at);
         } finally {
@@ -37,7 +37,7 @@ final class TarRange extends BundleChannel {
         }
     }
 
-    private synchronized TarChannel take(long at) throws ClosedChannelException {
+    private synchronized LayoutChannel take(long at) throws ClosedChannelException {
         if (closed) {
             throw new ClosedChannelException();
         }
@@ -49,18 +49,18 @@ final class TarRange extends BundleChannel {
         if (!idle.isEmpty()) {
             return idle.remove(0);
         }
-        TarChannel channel = new TarChannel(layout, contents, to);
+        LayoutChannel channel = new LayoutChannel(layout, contents, to);
         channels.add(channel);
         return channel;
     }
 
-    private synchronized void give(TarChannel channel) {
+    private synchronized void give(LayoutChannel channel) {
         idle.add(channel);
     }
 
     @Override
     public boolean isScattered(long from, long end) {
-        return from < end && layout.memberAt(end - 1) - layout.memberAt(from) >= FEW;
+        return from < end && layout.pieceAt(end - 1) - layout.pieceAt(from) >= FEW;
     }
 
     @Override
@@ -75,13 +75,13 @@ final class TarRange extends BundleChannel {
 
     @Override
     public void close() throws IOException {
-        List<TarChannel> all;
+        List<LayoutChannel> all;
         synchronized (this) {
             closed = true;
             all = List.copyOf(channels);
         }
         try {
-            for (TarChannel channel : all) {
+            for (LayoutChannel channel : all) {
                 channel.close();
             }
         } finally {

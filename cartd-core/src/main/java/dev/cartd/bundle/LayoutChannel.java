@@ -4,21 +4,22 @@ import dev.cartd.bundle.Member.Regular;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
-/** Computes the bytes of a tar while they are read, at best from one position on. */
-final class TarChannel implements Closeable {
-    private static final byte[] ZEROS = new byte[2 * TarHeader.BLOCK];
+/** Computes the bytes of a bundle while they are read, at best from one position on. */
+final class LayoutChannel implements Closeable {
+    private static final byte[] ZEROS = new byte[1024];
     private static final byte[] NONE = {};
 
-    private final TarLayout layout;
+    private final Layout layout;
     private final MemberFile file;
     private final long to;
     private long position = -1;
-    private int member;
-    /** The current member's header; empty until a byte of it is read. */
+    private int piece;
+    /** The current piece's header; empty until a byte of it is read. */
     private byte[] header = NONE;
 
-    TarChannel(TarLayout layout, Contents contents, long to) {
+    LayoutChannel(Layout layout, Contents contents, long to) {
         this.layout = layout;
         this.file = new MemberFile(contents);
         this.to = to;
@@ -36,7 +37,7 @@ final class TarChannel implements Closeable {
         }
         if (from != position) {
             file.done();
-            enter(layout.memberAt(from));
+            enter(layout.pieceAt(from));
             position = from;
         }
         while (dst.hasRemaining() && position < to) {
@@ -46,16 +47,16 @@ final class TarChannel implements Closeable {
     }
 
     private void enter(int next) {
-        member = next;
+        piece = next;
         header = NONE;
     }
 
     private void step(ByteBuffer dst) throws IOException {
-        if (position == layout.next(member)) {
-            enter(member + 1);
+        if (position == layout.next(piece)) {
+            enter(piece + 1);
         }
-        long data = layout.data(member);
-        long end = data + layout.member(member).size();
+        long data = layout.data(piece);
+        long end = layout.end(piece);
         if (position < data) {
             readHeader(dst, data);
         } else if (position < end) {
@@ -67,17 +68,15 @@ final class TarChannel implements Closeable {
 
     private void readHeader(ByteBuffer dst, long data) {
         if (header.length == 0) {
-            header = layout.header(member);
+            header = layout.header(piece);
         }
         int count = count(dst, data);
-        dst.put(header, (int) (position - layout.start(member)), count);
+        dst.put(header, (int) (position - layout.start(piece)), count);
         position += count;
     }
 
     private void readData(ByteBuffer dst, long data, long end) throws IOException {
-        if (!(layout.member(member) instanceof Regular regular)) {
-            throw new IllegalStateException("a directory has no data");
-        }
+        Regular regular = Objects.requireNonNull(layout.file(piece));
         int count = count(dst, end);
         int limit = dst.limit();
         if (count == regular.size()) {
@@ -93,7 +92,7 @@ final class TarChannel implements Closeable {
     }
 
     private void readZeros(ByteBuffer dst) {
-        int count = Math.min(ZEROS.length, count(dst, layout.next(member)));
+        int count = Math.min(ZEROS.length, count(dst, layout.next(piece)));
         dst.put(ZEROS, 0, count);
         position += count;
     }
