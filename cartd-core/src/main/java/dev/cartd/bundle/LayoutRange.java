@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A range of a bundle that is computed as it is read. Each read uses a channel that no other read uses; at best one that
- * is at the position already, so that a file is not opened twice.
+ * A range of a bundle that is computed as it is read. Each read uses a channel that no other read uses; at best one
+ * that is at the position already, so that a file is not opened twice.
  */
 final class LayoutRange extends BundleChannel {
     private static final int FEW = 4;

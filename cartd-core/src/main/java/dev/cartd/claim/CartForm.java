@@ -144,7 +144,7 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
 
     /**
      * Hashes files on the volume, whatever their recorded state: a file with the right hash becomes staged, and a
-     * staged file without it becomes lost.
+     * staged file without it becomes lost. Those with the right hash get their CRC-32 too.
      */
     final void rehash(int[] indexes, Look look) throws StepStopped, IOException {
         Hashing hashing = new Hashing(context, claimed);
@@ -155,8 +155,10 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
             if (staged && !right) {
                 context.volume().requireThere();
             }
-            if (right != staged) {
-                claimed.set(i, right ? file.staged() : file.lost());
+            if (right) {
+                claimed.set(i, (staged ? file : file.staged()).withCrc(hashing.crc()));
+            } else if (staged) {
+                claimed.set(i, file.lost());
             }
             hashing.requireWanted();
         }

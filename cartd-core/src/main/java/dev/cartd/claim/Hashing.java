@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.zip.CRC32;
 
 /**
  * Hashes files on the volume. This may take long, so twice a second the claim is checked and changes are recorded;
@@ -21,6 +22,7 @@ final class Hashing {
     private final StepContext context;
     private final ClaimedCart claimed;
     private final Elapsed sinceSave;
+    private final CRC32 crc = new CRC32();
 
     Hashing(StepContext context, ClaimedCart claimed) {
         this.context = context;
@@ -31,6 +33,7 @@ final class Hashing {
     /** Whether the bytes of the channel from {@code base} on have the file's hash. */
     boolean matches(CartFile file, FileChannel channel, long base) throws StepStopped, IOException {
         MessageDigest digest = file.checksum().newDigest();
+        crc.reset();
         ByteBuffer buffer = ByteBuffer.allocate(
                 (int) Math.max(1, Math.min(context.settings().buffer(), file.size())));
         claimed.waitFor(Wait.Kind.HASHING, "file " + file.path());
@@ -41,8 +44,14 @@ final class Hashing {
                 return false;
             }
             digest.update(buffer.array(), 0, buffer.position());
+            crc.update(buffer.array(), 0, buffer.position());
         }
         return HexFormat.of().formatHex(digest.digest()).equals(file.checksum().value());
+    }
+
+    /** The CRC-32 of the last file for which {@link #matches} returned true. */
+    long crc() {
+        return crc.getValue();
     }
 
     /**

@@ -180,6 +180,11 @@ public final class MemoryStore implements CartStore {
     }
 
     @Override
+    public synchronized void recordCrcs(long cartId, List<CartFile> files) {
+        row(cartId).ifPresent(row -> put(row.withCrcs(files)));
+    }
+
+    @Override
     public synchronized void removed(long cartId) {
         row(cartId).filter(row -> !row.live()).ifPresent(row -> {
             rows.remove(cartId);

@@ -63,6 +63,18 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
         return changed.isEmpty() ? row : row.used(moment);
     }
 
+    Row withCrcs(List<CartFile> found) {
+        List<CartFile> all = new ArrayList<>(files);
+        long first = files.isEmpty() ? 0 : files.get(0).id();
+        for (CartFile file : found) {
+            if (file.id() >= first && file.id() < first + all.size()) {
+                int index = Math.toIntExact(file.id() - first);
+                all.set(index, all.get(index).withCrc(file.crc()));
+            }
+        }
+        return new Row(cart, content, all, reserved, waiting);
+    }
+
     Row reserved(long bytes) {
         return new Row(saying(""), content, files, bytes, Optional.empty());
     }

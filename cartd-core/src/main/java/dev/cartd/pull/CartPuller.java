@@ -76,7 +76,8 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
             if (!pull(pull, file)) {
                 return new RequestOutcome.Yielded();
             }
-            return copied ? new RequestOutcome.Found(file.staged()) : new RequestOutcome.Right(file.staged());
+            CartFile staged = file.staged().withCrc(pull.crc());
+            return copied ? new RequestOutcome.Found(staged) : new RequestOutcome.Right(staged);
         } catch (ArchiveException e) {
             // A pull that was cancelled fails on purpose and says nothing about the archive.
             if (cancelled) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,10 @@ final class FilePull {
     private final Timeline timeline;
     private final long deadline;
     private MessageDigest digest;
+
+    /** A zip needs it; beside the hash it costs next to nothing. */
+    private final CRC32 crc = new CRC32();
+
     private long position;
     private long attemptStart;
     private boolean notStarted = true;
@@ -133,7 +138,7 @@ final class FilePull {
                 restart();
                 return true;
             }
-            digest.update(buffer.array(), 0, read);
+            hash(buffer.array(), read);
             position += read;
             if (yield.getAsBoolean()) {
                 return false;
@@ -182,6 +187,11 @@ final class FilePull {
         }
         throw ArchiveException.Refused.damaged(file.checksum().type() + " is " + actual + ", expected "
                 + file.checksum().value());
+    }
+
+    /** The CRC-32 of the file, once {@link #run} returned true. */
+    long crc() {
+        return crc.getValue();
     }
 
     /** Whether the last attempt brought so many bytes that it is not counted as a failed try. */
@@ -235,7 +245,7 @@ final class FilePull {
             while (position < file.size()) {
                 int count = fill(in, buffer, (int) Math.min(buffer.length, file.size() - position));
                 write(to, base + position, ByteBuffer.wrap(buffer, 0, count));
-                digest.update(buffer, 0, count);
+                hash(buffer, count);
                 position += count;
                 reached = Math.max(reached, position);
                 note.written(position);
@@ -249,6 +259,11 @@ final class FilePull {
             stream = null;
             closeQuietly(in);
         }
+    }
+
+    private void hash(byte[] bytes, int count) {
+        digest.update(bytes, 0, count);
+        crc.update(bytes, 0, count);
     }
 
     /** Reads at least one byte, and at most {@code most}: as many as arrive within a second. Returns their number. */
@@ -303,6 +318,7 @@ final class FilePull {
         inherited = 0;
         inheritedAll = false;
         digest = file.checksum().newDigest();
+        crc.reset();
     }
 
     private static void write(FileChannel to, long at, ByteBuffer bytes) throws IOException {

@@ -124,7 +124,7 @@ public final class Twins implements AutoCloseable {
             if (twin != null
                     && shared.contains(file.id())
                     && tree.link(file, context.volume().tree(twin.cart()), twin.file())) {
-                claimed.set(index, file.linked());
+                claimed.set(index, file.linked().withCrc(twin.file().crc()));
                 if (twin.cart().status() != CartStatus.READY) { // The bytes of a ready cart are certainly synced.
                     unsynced.add(tree.path(file));
                 }

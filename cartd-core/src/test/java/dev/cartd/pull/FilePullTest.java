@@ -16,10 +16,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +61,27 @@ class FilePullTest {
 
     private FileChannel channel() throws IOException {
         return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    @Test
+    void theCrcIsThatOfTheBytesHoweverTheyCame() throws IOException {
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        byte[] wrong = bytes.clone();
+        wrong[17] ^= 1;
+        for (byte[] left : List.of(new byte[0], bytes, Arrays.copyOf(bytes, SIZE / 2), wrong)) {
+            Files.write(path, left);
+            FilePull pull = pull();
+            pull.inherit(left.length);
+            try (FileChannel to = channel()) {
+                int turns = 1;
+                while (!pull.run(to, 0, () -> true, position -> {})) {
+                    turns++;
+                }
+                assertThat(turns).isGreaterThanOrEqualTo(SIZE / 4096);
+            }
+            assertThat(pull.crc()).isEqualTo(crc.getValue());
+        }
     }
 
     @Test

@@ -404,6 +404,51 @@ public abstract class CartStoreContract {
     }
 
     @Test
+    void aCrcIsRecordedWithItsFileAndStays() {
+        Cart claim = claim(store.add(request("one", false, 3), 0));
+        List<CartFile> files = store.files(claim.id());
+        CartFile good = files.get(0).asked(1).seen(3, 4, true).staged().withCrc(0xffff_ffffL);
+        CartFile lost = files.get(1).asked(1).seen(3, 4, true).staged().withCrc(0);
+        assertThat(store.record(claim, List.of(good, lost))).isTrue();
+        assertThat(store.files(claim.id())).containsExactly(good, lost, files.get(2));
+        assertThat(store.record(claim, List.of(lost.lost()))).isTrue();
+
+        Cart ready = moved(newest("one"), CartStatus.BUNDLING);
+        assertThat(store.move(ready, CartStatus.READY, "", "/srv/1")).isTrue();
+        assertThat(store.restage(newest("one"))).isTrue();
+
+        assertThat(store.files(claim.id()))
+                .containsExactly(good, files.get(1).withCrc(0), files.get(2))
+                .extracting(CartFile::hasCrc)
+                .containsExactly(true, true, false);
+    }
+
+    @Test
+    void missingCrcsAreRecordedWithoutAClaimAndAreNoUse() {
+        Cart cart = store.add(request("one", false, 3), 0);
+        Cart other = store.add(request("two", false, 1), 0);
+        List<CartFile> files = store.files(cart.id());
+        Cart ready = ready(cart);
+        later();
+
+        store.recordCrcs(
+                cart.id(),
+                List.of(
+                        files.get(0).withCrc(17),
+                        files.get(1),
+                        files.get(2).failed(ANY).withCrc(0x8000_0000L),
+                        store.files(other.id()).get(0).withCrc(1)));
+        store.recordCrcs(cart.id(), List.of());
+        store.recordCrcs(77, files);
+
+        assertThat(store.files(cart.id()))
+                .containsExactly(
+                        files.get(0).withCrc(17), files.get(1), files.get(2).withCrc(0x8000_0000L));
+        assertThat(store.files(other.id())).noneMatch(CartFile::hasCrc);
+        assertThat(newest("one")).isEqualTo(ready);
+    }
+
+    @Test
     void thousandsOfFilesAreRecordedAtOnce() {
         Cart claim = claim(store.add(request("one", false, 5000), 0));
         List<CartFile> after = store.files(claim.id()).stream()

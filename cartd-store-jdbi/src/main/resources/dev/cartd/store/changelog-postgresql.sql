@@ -192,3 +192,7 @@ create index cart_reserving on cart (reserved, held) where reserved > 0;
 --changeset cartd:file-pages dbms:postgresql
 --comment A page of a cart's files in their order. SQLite needs no such index: each of its indexes ends in the row's number.
 create index file_in_order on file (cart_id, id);
+
+--changeset cartd:file-crc dbms:postgresql
+--comment The CRC-32 of a file, which a zip needs; null where nobody has computed it yet.
+alter table file add column crc BIGINT;

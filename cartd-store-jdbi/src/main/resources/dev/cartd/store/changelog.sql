@@ -187,3 +187,7 @@ drop index file_by_hash;
 --changeset cartd:reserved-room dbms:sqlite
 --comment Of the carts in work few have room reserved; each reservation adds up theirs.
 create index cart_reserving on cart (reserved, held) where reserved > 0;
+
+--changeset cartd:file-crc dbms:sqlite
+--comment The CRC-32 of a file, which a zip needs; null where nobody has computed it yet.
+alter table file add column crc BIGINT;

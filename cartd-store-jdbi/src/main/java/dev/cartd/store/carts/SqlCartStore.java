@@ -179,6 +179,14 @@ public final class SqlCartStore implements CartStore {
     }
 
     @Override
+    public void recordCrcs(long cartId, List<CartFile> files) {
+        connections.write(handle -> {
+            RecordCrcs.run(handle, cartId, files);
+            return true;
+        });
+    }
+
+    @Override
     public void removed(long cartId) {
         connections.write(handle -> MarkRemoved.run(handle, cartId));
     }

@@ -17,7 +17,8 @@ import org.jdbi.v3.core.statement.StatementContext;
 public final class FileRow implements RowMapper<CartFile> {
     /** The columns that this mapper reads, in this order. */
     public static final String COLUMNS = "id, file_name, bundle_path, hash_type, hash_value, status, error,"
-            + " coalesce(size, -1), coalesce(mtime, 0), online, coalesce(asked, -1), tries, coalesce(share, id) <> id";
+            + " coalesce(size, -1), coalesce(mtime, 0), online, coalesce(asked, -1), tries, coalesce(share, id) <> id,"
+            + " coalesce(crc, -1)";
 
     /** The SQL expression for the state of a file; an unknown status counts as {@code error}. */
     public static final String STATE =
@@ -40,7 +41,12 @@ public final class FileRow implements RowMapper<CartFile> {
                 row.getBoolean(10),
                 row.getLong(11),
                 row.getBoolean(13),
-                row.getInt(12));
+                row.getInt(12),
+                crc(row.getLong(14)));
+    }
+
+    private static long crc(long value) {
+        return value >> Integer.SIZE == 0 ? value : CartFile.UNKNOWN;
     }
 
     private static Optional<FileStatus> status(String word) {

@@ -4,13 +4,14 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.store.sql.Batches;
 import dev.cartd.store.sql.NulFree;
+import java.sql.Types;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** Records the progress of a claimed cart, and the state of files of it. */
 public final class RecordFiles {
     private static final String SQL = """
-            update file set status = ?, error = ?, size = ?, mtime = ?, online = ?, asked = ?, tries = ?,
+            update file set status = ?, error = ?, size = ?, mtime = ?, online = ?, asked = ?, tries = ?, crc = ?,
                 share = case when ? = 'waiting' or (? = 'staged' and share <> id and ? = 0) then null else share end
             where id = ? and cart_id = ?""";
 
@@ -36,11 +37,12 @@ public final class RecordFiles {
             row.setBoolean(5, file.online());
             row.setLong(6, file.asked());
             row.setInt(7, file.tries());
-            row.setString(8, file.status().word());
+            row.setObject(8, file.hasCrc() ? file.crc() : null, Types.BIGINT);
             row.setString(9, file.status().word());
-            row.setInt(10, file.shared() ? 1 : 0);
-            row.setLong(11, file.id());
-            row.setLong(12, claim.id());
+            row.setString(10, file.status().word());
+            row.setInt(11, file.shared() ? 1 : 0);
+            row.setLong(12, file.id());
+            row.setLong(13, claim.id());
         });
         return true;
     }
