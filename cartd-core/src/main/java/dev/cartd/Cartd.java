@@ -1,6 +1,7 @@
 package dev.cartd;
 
 import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleFormat;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
@@ -36,7 +37,7 @@ import java.util.stream.Stream;
 
 /**
  * A data cart: accepts lists of files, has the archive stage them, pulls them to a volume, verifies each by its hash,
- * and serves them as one tar. It works in its own threads from {@link CartdBuilder#start} or {@link #work} until {@link
+ * and serves them as one tar or zip. It works in its own threads from {@link CartdBuilder#start} or {@link #work} until {@link
  * #close}.
  *
  * <p>Safe for use by many threads.
@@ -51,7 +52,7 @@ public final class Cartd implements AutoCloseable {
     /** How often {@link #await} reads the cart, since another process may work on it. */
     private static final Duration POLL_PERIOD = Duration.ofSeconds(1);
 
-    /** The message of {@link CartException.NotReady}. */
+    /** The message of {@link CartException.NotReady} for a cart that is in work. */
     public static final String NOT_READY = "The cart is not ready for download.";
 
     /** The message of {@link CartException.NotFound}. */
@@ -103,7 +104,7 @@ public final class Cartd implements AutoCloseable {
                 from.memory,
                 this::ended);
         pins = new DownloadPins(store.space(), timeline, worker::wakeRoomQueue);
-        bundles = new Bundles(store, volume, pins, from.zone);
+        bundles = new Bundles(store, volume, pins, from.zone, timeline);
         details = new CartDetails(store, bundles, timeline);
         check = new VolumeCheck(store, volume);
         housekeeping = new Housekeeping(store, check, watch, space, this::wake, from.keepDeleted, timeline);
@@ -267,11 +268,31 @@ public final class Cartd implements AutoCloseable {
      *     no memory for the list of files now
      */
     public Bundle open(String uid, String filename) {
+        return open(uid, filename, BundleFormat.TAR);
+    }
+
+    /**
+     * Returns the newest live cart of this uid in this format, as {@link #open(String, String)} returns its tar. A zip
+     * needs the CRC-32 of every file. Files that were pulled before there were zips have none: then the first call
+     * begins to compute them in the background, and until they are there the calls throw {@link
+     * CartException.NotReady}, whose message says how many are.
+     *
+     * @param filename the name under which the client saves it, any text; empty for a name made from the time when the
+     *     cart became ready
+     * @throws CartException.NotFound if there is no live cart of this uid
+     * @throws CartException.NotReady if the cart is still in work, or the CRC-32 of a file is missing
+     * @throws CartException.NoSuchForm if the cart cannot be had in this format
+     * @throws CartException.Failed if the cart is in error, or its files are found to be missing or damaged now
+     * @throws CartException.VolumeAway if the volume is not there
+     * @throws CartException.Unavailable if the store cannot be reached in time, the volume cannot be read, or there is
+     *     no memory for the list of files now
+     */
+    public Bundle open(String uid, String filename, BundleFormat format) {
         Cart cart = status(uid).orElseThrow(() -> new CartException.NotFound(NO_CART));
         return switch (cart.status()) {
             case WAITING, STAGING, BUNDLING -> throw new CartException.NotReady(NOT_READY);
             case ERROR -> throw new CartException.Failed(cart.reason());
-            case READY -> bundles.of(cart, filename);
+            case READY -> bundles.of(cart, filename, format);
             case DELETED -> throw new IllegalStateException("a deleted cart is not live");
         };
     }
@@ -543,6 +564,7 @@ public final class Cartd implements AutoCloseable {
         housekeeping.close();
         worker.close();
         scheduler.close();
+        bundles.close();
         pins.close();
         ownStore.ifPresent(CartStore::close);
     }

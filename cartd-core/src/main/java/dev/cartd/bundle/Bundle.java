@@ -3,9 +3,9 @@ package dev.cartd.bundle;
 import java.time.Instant;
 
 /**
- * What can be downloaded: the tar of a ready cart under one file name, or one file of a cart. It is a fixed sequence of
- * bytes, whether it exists on disk or is computed as it is read. Two bundles with the same {@link #etag} have the same
- * bytes. Any number of threads may call the methods.
+ * What can be downloaded: the tar or zip of a ready cart under one file name, or one file of a cart. It is a fixed
+ * sequence of bytes, whether it exists on disk or is computed as it is read. Two bundles with the same {@link #etag}
+ * have the same bytes. Any number of threads may call the methods.
  */
 public interface Bundle {
     /**
@@ -13,6 +13,11 @@ public interface Bundle {
      * That of a tar has neither quotes nor backslashes.
      */
     String filename();
+
+    /** What the bytes of a cart are; for a single file it says nothing. */
+    default BundleFormat format() {
+        return BundleFormat.TAR;
+    }
 
     /** The length in bytes. */
     long length();

@@ -7,15 +7,16 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The file name of a download and the name of the directory at the top of its tar. The factory methods make both safe:
+ * The file name of a download and the name of the directory at the top of the bundle. The factory methods make both safe:
  * they replace path separators, quotes and control characters, and shorten what is too long for an HTTP header or a
  * directory name. The constructor checks nothing. Immutable.
  *
- * @param filename the file name: the name of the top directory, with {@code .tar} if the client's name ended in it
- * @param top the name of the tar's top directory: 1 to 200 bytes of UTF-8, not {@code .} or {@code ..}
+ * @param filename the file name: the name of the top directory, with {@code .tar} if the client's name ended in it; that
+ *     of a zip always ends in {@code .zip}
+ * @param top the name of the bundle's top directory: 1 to 200 bytes of UTF-8, not {@code .} or {@code ..}
  */
 public record BundleName(String filename, String top) {
-    private static final String SUFFIX = ".tar";
+    private static final String SUFFIX = BundleFormat.TAR.suffix();
     private static final int MAX_BYTES = 200;
     private static final String FORBIDDEN = "/\\\"'";
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuu_MM_dd_HH_mm_ss", Locale.ROOT);
@@ -32,6 +33,25 @@ public record BundleName(String filename, String top) {
         }
         String top = directory(asked);
         return new BundleName(top, top);
+    }
+
+    /**
+     * The names for a client that requests a file name for a bundle of this format: for a tar as {@link #of(String)},
+     * for a zip {@code my.zip}, {@code my.tar} and {@code my} all give the file name {@code my.zip} and the top
+     * directory {@code my}.
+     */
+    public static BundleName of(String asked, BundleFormat format) {
+        if (format == BundleFormat.TAR) {
+            return of(asked);
+        }
+        String bare = asked;
+        for (BundleFormat each : BundleFormat.values()) {
+            if (asked.endsWith(each.suffix())) {
+                bare = asked.substring(0, asked.length() - each.suffix().length());
+            }
+        }
+        String top = directory(bare);
+        return new BundleName(top + format.suffix(), top);
     }
 
     /**

@@ -42,6 +42,11 @@ public final class TarLayout extends Layout {
         return new TarLayout(name(top), MemberTree.of(files), new long[0]);
     }
 
+    /** Lays out the tar of the files of another layout, under the same top directory. Both share the members in memory. */
+    public static TarLayout of(Layout layout) {
+        return new TarLayout(layout.top, layout.members, new long[0]);
+    }
+
     @Override
     public TarLayout under(String otherTop) {
         return name(otherTop).equals(top) ? this : new TarLayout(otherTop, members, starts);

@@ -16,6 +16,8 @@ public abstract sealed class CartException extends RuntimeException {
         NOT_READY,
         /** {@link Failed}. */
         FAILED,
+        /** {@link NoSuchForm}. */
+        NO_SUCH_FORM,
         /** {@link Unavailable}, and not one of its subtypes. */
         UNAVAILABLE,
         /** {@link VolumeAway}. */
@@ -51,6 +53,21 @@ public abstract sealed class CartException extends RuntimeException {
         @Override
         public Kind kind() {
             return Kind.INVALID;
+        }
+    }
+
+    /** The cart cannot be had in the form that is asked for; the message says why, and what helps. */
+    public static final class NoSuchForm extends CartException {
+        private static final long serialVersionUID = 1;
+
+        /** A refusal with this message. */
+        public NoSuchForm(String message) {
+            super(message);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.NO_SUCH_FORM;
         }
     }
 

@@ -2,8 +2,10 @@ package dev.cartd.download;
 
 import dev.cartd.Cartd;
 import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleFormat;
 import dev.cartd.bundle.BundleName;
 import dev.cartd.bundle.TarLayout;
+import dev.cartd.bundle.ZipLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
@@ -13,6 +15,7 @@ import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Memory;
 import dev.cartd.legacy.Survey;
 import dev.cartd.spi.CartStore;
+import dev.cartd.system.Timeline;
 import dev.cartd.upkeep.DamageReport;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.CartTree;
@@ -23,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -30,7 +34,7 @@ import java.util.Optional;
  * Makes the {@link Bundle} of a ready cart, and moves the cart to error if its files turn out to be gone. Safe for use
  * by many threads.
  */
-public final class Bundles {
+public final class Bundles implements AutoCloseable {
     private final DamageReport damage;
     private final Survey survey;
     private final CartStore store;
@@ -38,13 +42,14 @@ public final class Bundles {
     private final DownloadPins pins;
     private final ZoneId zone;
     private final Layouts layouts;
+    private final MissingCrcs crcs;
 
     /**
      * The bundles of this store's carts on this volume.
      *
      * @param zone the time zone of generated file names of carts for which no local time is recorded
      */
-    public Bundles(CartStore store, Volume volume, DownloadPins pins, ZoneId zone) {
+    public Bundles(CartStore store, Volume volume, DownloadPins pins, ZoneId zone, Timeline timeline) {
         this.damage = new DamageReport(store, volume);
         this.survey = new Survey(store, volume);
         this.store = store;
@@ -52,23 +57,27 @@ public final class Bundles {
         this.volume = volume;
         this.zone = zone;
         this.layouts = new Layouts(store, Memory.ofHeap());
+        this.crcs = new MissingCrcs(this, store, timeline);
     }
 
     /**
-     * The tar of a ready cart.
+     * The tar or zip of a ready cart.
      *
      * @param asked the file name that the client requests; empty for one that is made from the time of the cart
+     * @throws CartException.NotReady if a zip needs CRC-32s that are not known; they are computed from then on
+     * @throws CartException.NoSuchForm if the cart cannot be had in this format
      * @throws CartException.Failed if the cart turns out to be damaged; it is in error from then on
      * @throws CartException.NotFound if the cart was deleted meanwhile
      * @throws CartException.VolumeAway if the volume is not there
      * @throws CartException.Unavailable if the volume cannot be read, the store does not answer, or memory is short
      */
-    public Bundle of(Cart cart, String asked) {
+    public Bundle of(Cart cart, String asked, BundleFormat format) {
         // Pacifica Cartd did not record when a cart became ready. Its creation will do: the time must only not change.
         Instant ready = cart.ready().orElse(cart.created());
-        BundleName name = asked.isEmpty() ? generatedName(cart, ready) : BundleName.of(asked);
+        BundleName name =
+                BundleName.of(asked.isEmpty() ? generatedName(cart, ready).filename() : asked, format);
         try {
-            return new ReadyBundle(this, cart, name.filename(), bytes(cart, name.top()), ready);
+            return new ReadyBundle(this, cart, name.filename(), format, bytes(cart, name.top(), format), ready);
         } catch (UncheckedIOException e) {
             throw unreadable(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
@@ -99,10 +108,18 @@ public final class Bundles {
         return cart.readyLocal().map(BundleName::of).orElseGet(() -> BundleName.of(ready, zone));
     }
 
-    private TarBytes bytes(Cart cart, String top) throws IOException {
+    private BundleBytes bytes(Cart cart, String asked, BundleFormat format) throws IOException {
         Cart known = Survey.isDue(cart) ? survey(cart) : cart;
+        String top = cart.bundle() ? BundleName.directory(cart.uid()) : asked;
+        return switch (format) {
+            case TAR -> tar(cart, known, top);
+            case ZIP -> zip(cart, top);
+        };
+    }
+
+    private BundleBytes tar(Cart cart, Cart known, String top) throws IOException {
         if (!cart.bundle()) {
-            return new StreamedTar(volume.tree(cart), cart, layout(cart, top), layouts);
+            return new ComputedBytes(source(cart), cart, layout(cart, top), layouts);
         }
         CartTar tar = volume.tar(cart);
         if (cart.origin() == Cart.Origin.PACIFICA) {
@@ -111,8 +128,36 @@ public final class Bundles {
                     .map(found -> StoredTar.ofPacifica(tar, cart, found))
                     .orElseThrow(() -> damaged(cart, StoredTar.GONE));
         }
-        TarLayout layout = layout(cart, BundleName.directory(cart.uid()));
+        TarLayout layout = layout(cart, top);
         return new StoredTar(tar, layout.length(), layout.etag());
+    }
+
+    private BundleBytes zip(Cart cart, String top) {
+        if (cart.bundle() && cart.origin() == Cart.Origin.PACIFICA) {
+            throw new CartException.NoSuchForm(
+                    "The cart is a tar that Pacifica Cartd made, and can be had as a tar only until it is repaired.");
+        }
+        crcs.progress(cart).ifPresent(progress -> {
+            throw new CartException.NotReady(progress);
+        });
+        FileSource source = source(cart);
+        Optional<ZipLayout> layout = layouts.zip(cart, top, absent -> layOut(cart, top));
+        return layout.map(found -> new ComputedBytes(source, cart, found, layouts))
+                .orElseThrow(() -> new CartException.NotReady(computeCrcs(cart, top, source)));
+    }
+
+    private String computeCrcs(Cart cart, String top, FileSource source) {
+        TarLayout layout = layout(cart, top);
+        List<CartFile> files = layout.files(0, layout.length()).stream()
+                .filter(file -> !file.hasCrc())
+                .toList();
+        return crcs.begin(cart, files, source, layouts.use(cart, layout));
+    }
+
+    private FileSource source(Cart cart) {
+        return cart.bundle()
+                ? new FileSource.InTar(volume.tar(cart), layout(cart, BundleName.directory(cart.uid())))
+                : new FileSource.InTree(volume.tree(cart));
     }
 
     /**
@@ -273,5 +318,11 @@ public final class Bundles {
         } catch (CartException.Failed e) {
             throw damaged(cart, e.getMessage());
         }
+    }
+
+    /** Ends the work in the background. */
+    @Override
+    public void close() {
+        crcs.close();
     }
 }

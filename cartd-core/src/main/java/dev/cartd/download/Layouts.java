@@ -1,6 +1,8 @@
 package dev.cartd.download;
 
+import dev.cartd.bundle.Layout;
 import dev.cartd.bundle.TarLayout;
+import dev.cartd.bundle.ZipLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.Memory;
@@ -8,12 +10,13 @@ import dev.cartd.spi.CartStore;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of the layouts of carts that are downloaded: one layout for each cart, shared by all its downloads under any
- * name, within a limit of memory. The layouts of finished downloads stay until their memory is needed, so that the many
+ * A cache of the layouts of carts that are downloaded: one layout for each cart and format, shared by all downloads
+ * under any name, within a limit of memory. The layouts of finished downloads stay until their memory is needed, so that the many
  * requests of a resumed download are cheap. Safe for use by many threads.
  */
 final class Layouts {
@@ -22,12 +25,15 @@ final class Layouts {
 
     private record Key(long cart, long epoch) {}
 
+    private record Name(Class<?> kind, String top) {}
+
     /** The cached layouts of one cart. Its lock is held while the first is made: other requests need the same one. */
     private static final class Kept {
         private final Memory.Hold hold;
-        private final Map<String, TarLayout> names = new LinkedHashMap<>(16, 0.75f, true);
+        private final Map<Name, Layout> names = new LinkedHashMap<>(16, 0.75f, true);
         private int users;
-        private @Nullable TarLayout first;
+        private @Nullable TarLayout tar;
+        private @Nullable ZipLayout zip;
 
         Kept(Memory.Hold hold) {
             this.hold = hold;
@@ -52,7 +58,7 @@ final class Layouts {
     }
 
     /**
-     * The layout of a cart under this top directory.
+     * The layout of a cart's tar under this top directory.
      *
      * @param maker makes the layout if the cart has none in the cache
      * @throws CartException.Unavailable if memory is short
@@ -61,9 +67,24 @@ final class Layouts {
         Kept one = enter(key(cart));
         try {
             synchronized (one) {
-                TarLayout first = first(one, cart, maker);
-                TarLayout named = one.names.get(top);
-                return named == null ? named(one, first, top) : named;
+                return (TarLayout) named(one, tar(one, cart, maker), top);
+            }
+        } finally {
+            leave(key(cart), one);
+        }
+    }
+
+    /**
+     * The layout of a cart's zip under this top directory; empty if the CRC-32 of a file is unknown.
+     *
+     * @param maker makes the layout of the tar, whose files the zip has
+     * @throws CartException.Unavailable if memory is short
+     */
+    Optional<ZipLayout> zip(Cart cart, String top, Function<Cart, TarLayout> maker) {
+        Kept one = enter(key(cart));
+        try {
+            synchronized (one) {
+                return zip(one, cart, maker).map(zip -> (ZipLayout) named(one, zip, top));
             }
         } finally {
             leave(key(cart), one);
@@ -75,16 +96,12 @@ final class Layouts {
      *
      * @throws CartException.Unavailable if memory is short
      */
-    Use use(Cart cart, TarLayout layout) {
+    Use use(Cart cart, Layout layout) {
         Kept one = enter(key(cart));
         Memory.Hold own = memory.hold();
         try {
             synchronized (one) {
-                if (one.first == null) {
-                    takeMemory(one, cart);
-                    one.first = layout;
-                }
-                if (!layout.sharesPlaces(one.first) && !own.grow(layout.memory())) {
+                if (!layout.sharesPlaces(restored(one, cart, layout)) && !own.grow(layout.memory())) {
                     throw unavailable(0);
                 }
             }
@@ -96,6 +113,22 @@ final class Layouts {
             own.close();
             leave(key(cart), one);
         };
+    }
+
+    /** The first layout of the same format; it is this one if the cache has none. */
+    private Layout restored(Kept one, Cart cart, Layout layout) {
+        takeFiles(one, cart);
+        if (layout instanceof ZipLayout zip) {
+            if (one.zip == null) {
+                take(one, zip.memory());
+                one.zip = zip;
+            }
+            return one.zip;
+        }
+        if (one.tar == null) {
+            one.tar = (TarLayout) layout;
+        }
+        return one.tar;
     }
 
     private static Key key(Cart cart) {
@@ -113,26 +146,50 @@ final class Layouts {
     private void leave(Key key, Kept one) {
         synchronized (kept) {
             one.users--;
-            if (one.users == 0 && one.first == null && kept.remove(key, one)) {
+            if (one.users == 0 && one.tar == null && one.zip == null && kept.remove(key, one)) {
                 one.hold.close();
             }
         }
     }
 
-    private TarLayout first(Kept one, Cart cart, Function<Cart, TarLayout> maker) {
-        TarLayout first = one.first;
-        if (first == null) {
-            takeMemory(one, cart);
-            first = maker.apply(cart);
-            one.first = first;
+    private TarLayout tar(Kept one, Cart cart, Function<Cart, TarLayout> maker) {
+        TarLayout tar = one.tar;
+        if (tar == null) {
+            takeFiles(one, cart);
+            ZipLayout zip = one.zip;
+            tar = zip == null ? maker.apply(cart) : TarLayout.of(zip);
+            one.tar = tar;
         }
-        return first;
+        return tar;
     }
 
-    private static TarLayout named(Kept one, TarLayout first, String top) {
-        TarLayout layout = first.under(top);
+    private Optional<ZipLayout> zip(Kept one, Cart cart, Function<Cart, TarLayout> maker) {
+        if (one.zip == null) {
+            TarLayout tar = tar(one, cart, maker);
+            if (!tar.hasCrcs()) {
+                // They may have been recorded since the files were read.
+                tar = maker.apply(cart);
+                one.tar = tar;
+                one.names.clear();
+            }
+            if (tar.hasCrcs()) {
+                ZipLayout zip = ZipLayout.of(tar);
+                take(one, zip.memory());
+                one.zip = zip;
+            }
+        }
+        return Optional.ofNullable(one.zip);
+    }
+
+    private static Layout named(Kept one, Layout first, String top) {
+        Name name = new Name(first.getClass(), top);
+        Layout known = one.names.get(name);
+        if (known != null) {
+            return known;
+        }
+        Layout layout = first.under(top);
         if (layout.sharesPlaces(first)) {
-            one.names.put(top, layout);
+            one.names.put(name, layout);
             if (one.names.size() > NAMES) {
                 one.names.remove(one.names.keySet().iterator().next());
             }
@@ -140,11 +197,17 @@ final class Layouts {
         return layout;
     }
 
-    private void takeMemory(Kept one, Cart cart) {
-        long bytes = store.memory(cart.id());
+    /** Takes the memory of the cart's files, and of the positions in its tar, unless that was done. */
+    private void takeFiles(Kept one, Cart cart) {
+        if (one.hold.bytes() == 0) {
+            take(one, store.memory(cart.id()));
+        }
+    }
+
+    private void take(Kept one, long bytes) {
         synchronized (kept) {
             Iterator<Kept> oldest = kept.values().iterator();
-            while (one.hold.bytes() == 0 && !one.hold.grow(bytes)) {
+            while (!one.hold.grow(bytes)) {
                 forgetOne(oldest, bytes);
             }
         }

@@ -2,6 +2,7 @@ package dev.cartd.download;
 
 import dev.cartd.bundle.Bundle;
 import dev.cartd.bundle.BundleChannel;
+import dev.cartd.bundle.BundleFormat;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import java.io.IOException;
@@ -14,19 +15,21 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The tar of a ready cart, read from the volume. Immutable. */
+/** The tar or zip of a ready cart, read from the volume. Immutable. */
 final class ReadyBundle implements Bundle {
     private final Bundles bundles;
     private final Cart cart;
     private final String filename;
-    private final TarBytes tar;
+    private final BundleFormat format;
+    private final BundleBytes bytes;
     private final Instant ready;
 
-    ReadyBundle(Bundles bundles, Cart cart, String filename, TarBytes tar, Instant ready) {
+    ReadyBundle(Bundles bundles, Cart cart, String filename, BundleFormat format, BundleBytes bytes, Instant ready) {
         this.bundles = bundles;
         this.cart = cart;
         this.filename = filename;
-        this.tar = tar;
+        this.format = format;
+        this.bytes = bytes;
         this.ready = ready;
     }
 
@@ -36,13 +39,18 @@ final class ReadyBundle implements Bundle {
     }
 
     @Override
+    public BundleFormat format() {
+        return format;
+    }
+
+    @Override
     public long length() {
-        return tar.length();
+        return bytes.length();
     }
 
     @Override
     public String etag() {
-        return tar.etag();
+        return bytes.etag();
     }
 
     @Override
@@ -53,16 +61,16 @@ final class ReadyBundle implements Bundle {
     @Override
     public BundleChannel open(long from, long to) {
         Objects.checkFromToIndex(from, to, length());
-        Layouts.Use use = tar.use();
+        Layouts.Use use = bytes.use();
         boolean pinned = false;
         boolean opened = false;
         try {
             bundles.pin(cart);
             pinned = true;
             requireWhole(from, to);
-            BundleChannel bytes = tar.open(from, to);
+            BundleChannel channel = bytes.open(from, to);
             opened = true;
-            return new Watched(bytes, from, to, use);
+            return new Watched(channel, from, to, use);
         } catch (UncheckedIOException e) {
             throw Bundles.unreadable(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
@@ -79,7 +87,7 @@ final class ReadyBundle implements Bundle {
 
     /** Checks all files of the range before the first byte is sent, while the server can still answer with an error. */
     private void requireWhole(long from, long to) throws IOException {
-        Optional<String> damage = tar.damage(from, to);
+        Optional<String> damage = bytes.damage(from, to);
         if (damage.isPresent()) {
             throw bundles.damaged(cart, damage.get());
         }
@@ -87,16 +95,16 @@ final class ReadyBundle implements Bundle {
 
     /** Keeps the cart pinned until it is closed. If a read fails, checks the files again, and reports damage. */
     private final class Watched extends BundleChannel {
-        private final BundleChannel bytes;
+        private final BundleChannel channel;
         private final long from;
         private final long to;
         private final Layouts.Use use;
         private final AtomicBoolean pinned = new AtomicBoolean(true);
 
-        Watched(BundleChannel bytes, long from, long to, Layouts.Use use) {
+        Watched(BundleChannel channel, long from, long to, Layouts.Use use) {
             super(from);
             this.use = use;
-            this.bytes = bytes;
+            this.channel = channel;
             this.from = from;
             this.to = to;
         }
@@ -104,7 +112,7 @@ final class ReadyBundle implements Bundle {
         @Override
         public int read(ByteBuffer dst, long position) throws IOException {
             try {
-                return bytes.read(dst, position);
+                return channel.read(dst, position);
             } catch (ClosedChannelException e) {
                 throw e;
             } catch (IOException e) {
@@ -119,23 +127,23 @@ final class ReadyBundle implements Bundle {
 
         @Override
         public boolean isScattered(long first, long end) {
-            return bytes.isScattered(first, end);
+            return channel.isScattered(first, end);
         }
 
         @Override
         public void rest() throws IOException {
-            bytes.rest();
+            channel.rest();
         }
 
         @Override
         public boolean isOpen() {
-            return bytes.isOpen();
+            return channel.isOpen();
         }
 
         @Override
         public void close() throws IOException {
             try {
-                bytes.close();
+                channel.close();
             } finally {
                 if (pinned.getAndSet(false)) {
                     use.close();

@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** The tar of a bundled cart, read from the volume. */
-record StoredTar(CartTar tar, long length, String etag) implements TarBytes {
+record StoredTar(CartTar tar, long length, String etag) implements BundleBytes {
     static final String GONE = "its tar is gone from the volume, or has not its size";
 
     /** A tar that Pacifica Cartd made, which is served unchanged. */

@@ -93,4 +93,25 @@ class BundleNameTest {
             assertThat(name.top()).isNotIn(".", "..").isEqualTo(BundleName.directory(name.top()));
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "my.zip, my.zip, my",
+        "my.tar, my.zip, my",
+        "my, my.zip, my",
+        "my.tar.zip, my.tar.zip, my.tar",
+        ".zip, data.zip, data",
+        "'', data.zip, data",
+        "a/b.zip, a_b.zip, a_b",
+    })
+    void aZipAlwaysEndsInZip(String asked, String filename, String top) {
+        assertThat(BundleName.of(asked, BundleFormat.ZIP)).isEqualTo(new BundleName(filename, top));
+    }
+
+    @Test
+    void aTarIsNamedAsAlways() {
+        for (String asked : new String[] {"my.tar", "my", "my.zip", ""}) {
+            assertThat(BundleName.of(asked, BundleFormat.TAR)).isEqualTo(BundleName.of(asked));
+        }
+    }
 }

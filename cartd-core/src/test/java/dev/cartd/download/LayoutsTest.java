@@ -1,6 +1,7 @@
 package dev.cartd.download;
 
 import dev.cartd.bundle.TarLayout;
+import dev.cartd.bundle.ZipLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
@@ -97,6 +98,58 @@ class LayoutsTest {
         assertThat(moved.sharesPlaces(of(layouts, one, "a"))).isFalse();
         assertThatThrownBy(() -> layouts.use(one, moved)).isInstanceOf(CartException.Unavailable.class);
         use.close();
+    }
+
+    private TarLayout withCrcs(Cart cart, String top) {
+        made.incrementAndGet();
+        return TarLayout.of(
+                top,
+                store.files(cart.id()).stream()
+                        .map(file -> file.asked(1).seen(5, 7, true).withCrc(file.id()))
+                        .toList());
+    }
+
+    @Test
+    void aZipHasTheFilesOfTheTarThatIsThere() {
+        Layouts layouts = layouts(1.5);
+        TarLayout tar = layouts.of(one, "a", cart -> withCrcs(cart, "a"));
+        ZipLayout zip = layouts.zip(one, "a", cart -> withCrcs(cart, "a")).orElseThrow();
+        assertThat(layouts.zip(one, "a", cart -> withCrcs(cart, "a"))).containsSame(zip);
+        assertThat(layouts.of(one, "a", cart -> withCrcs(cart, "a"))).isSameAs(tar);
+        assertThat(layouts.zip(one, "b", cart -> withCrcs(cart, "b"))
+                        .orElseThrow()
+                        .sharesPlaces(zip))
+                .isTrue();
+        assertThat(made).hasValue(1);
+        assertThat(zip.etag()).isEqualTo(ZipLayout.of(withCrcs(one, "a")).etag());
+    }
+
+    @Test
+    void whoAsksForAZipAgainGetsTheCrcsThatWereRecordedMeanwhile() {
+        Layouts layouts = layouts(1.5);
+        of(layouts, one, "a");
+        assertThat(layouts.zip(one, "a", cart -> make(cart, "a"))).isEmpty();
+        assertThat(layouts.zip(one, "a", cart -> withCrcs(cart, "a"))).isPresent();
+        assertThat(of(layouts, one, "a").hasCrcs()).isTrue();
+    }
+
+    @Test
+    void aZipTakesMemoryOfItsOwnAndThatOfTheFilesOnce() {
+        Layouts layouts = layouts(1.01);
+        of(layouts, one, "a");
+        assertThatThrownBy(() -> layouts.zip(one, "a", cart -> withCrcs(cart, "a")))
+                .isInstanceOf(CartException.Unavailable.class);
+
+        Layouts larger = layouts(1.5);
+        ZipLayout zip = larger.zip(one, "a", cart -> withCrcs(cart, "a")).orElseThrow();
+        of(larger, two, "a");
+        assertThat(made).hasValue(4);
+        try (Layouts.Use use = larger.use(one, zip)) {
+            assertThat(use).isNotNull();
+            assertThatThrownBy(() -> of(larger, two, "a")).isInstanceOf(CartException.Unavailable.class);
+            assertThat(of(larger, one, "a").etag()).isEqualTo(TarLayout.of(zip).etag());
+            assertThat(made).hasValue(4);
+        }
     }
 
     @Test

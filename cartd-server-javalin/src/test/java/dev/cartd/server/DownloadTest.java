@@ -1,9 +1,12 @@
 package dev.cartd.server;
 
+import dev.cartd.bundle.BundleFormat;
+import dev.cartd.cart.CartException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +71,56 @@ class DownloadTest {
     void theNameIsPassedOn(String target, String name) throws IOException {
         running.ask("GET", target);
         assertThat(carts.filenames).containsExactly(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/x, TAR",
+        "/x?filename=a.zip, TAR",
+        "/x?format=tar, TAR",
+        "/x?format=zip, ZIP",
+        "/x?format=zip&format=tar&filename=a.tar, ZIP",
+    })
+    void onlyTheQueryNamesTheFormat(String target, BundleFormat format) throws IOException {
+        assertThat(running.ask("GET", target).status()).isEqualTo(200);
+        assertThat(carts.formats).containsExactly(format);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/x?format=", "/x?format=ZIP", "/x?format=rar", "/x?format=%00", "/absent?format=7z"})
+    void aFormatThatIsNotKnownIsRefused(String target) throws IOException {
+        Reply reply = running.ask("GET", target);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.text()).contains("\"message\": \"format: must be tar or zip\"");
+        assertThat(carts.formats).isEmpty();
+    }
+
+    @Test
+    void aZipIsSentAsWhatItIs() throws IOException {
+        carts.ready("z", FakeBundle.of(LENGTH).named("my_cart.zip"));
+        Reply whole = running.ask("GET", "/z?format=zip");
+        assertThat(whole.header("Content-Type")).isEqualTo("application/zip");
+        assertThat(whole.header("Content-Disposition")).isEqualTo("attachment; filename=\"my_cart.zip\"");
+        assertThat(whole.header("ETag")).isEqualTo("\"0123abcd\"");
+        assertThat(whole.body()).isEqualTo(FakeBundle.bytes(0, LENGTH));
+        Reply part = running.ask("GET", "/z?format=zip", "Range: bytes=100-199", "If-Range: \"0123abcd\"");
+        assertThat(part.status()).isEqualTo(206);
+        assertThat(part.header("Content-Type")).isEqualTo("application/zip");
+        assertThat(part.body()).isEqualTo(FakeBundle.bytes(100, 200));
+    }
+
+    @Test
+    void whatAZipWaitsForIsSaidInOneLine() throws IOException {
+        carts.failure = Optional.of(new CartException.NotReady("The zip is not ready: 1 of 2 files."));
+        Reply reply = running.ask("GET", "/x?format=zip");
+        assertThat(reply.status()).isEqualTo(202);
+        assertThat(reply.text()).isEqualTo("The zip is not ready: 1 of 2 files.");
+        assertThat(reply.header("Retry-After")).isEqualTo("5");
+
+        carts.failure = Optional.of(new CartException.NoSuchForm("It is a tar."));
+        Reply refusal = running.ask("GET", "/x?format=zip");
+        assertThat(refusal.status()).isEqualTo(409);
+        assertThat(refusal.text()).contains("\"status\": \"409 Conflict\", \"message\": \"It is a tar.\"");
     }
 
     @ParameterizedTest

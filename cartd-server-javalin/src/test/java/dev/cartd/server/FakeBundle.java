@@ -2,6 +2,7 @@ package dev.cartd.server;
 
 import dev.cartd.bundle.Bundle;
 import dev.cartd.bundle.BundleChannel;
+import dev.cartd.bundle.BundleFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -74,6 +75,11 @@ final class FakeBundle implements Bundle {
     @Override
     public String filename() {
         return filename;
+    }
+
+    @Override
+    public BundleFormat format() {
+        return filename.endsWith(".zip") ? BundleFormat.ZIP : BundleFormat.TAR;
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.cartd.server;
 
 import dev.cartd.CartDetails;
+import dev.cartd.Cartd;
 import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleFormat;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.Cart.Progress;
 import dev.cartd.cart.CartException;
@@ -32,6 +34,7 @@ final class FakeCarts implements Carts {
     final Map<String, Cart> carts = new ConcurrentHashMap<>();
     final Map<String, Bundle> bundles = new ConcurrentHashMap<>();
     final List<String> filenames = new CopyOnWriteArrayList<>();
+    final List<BundleFormat> formats = new CopyOnWriteArrayList<>();
     final AtomicInteger hanging = new AtomicInteger();
     volatile List<Condition> conditions = List.of();
     volatile Optional<RuntimeException> failure = Optional.empty();
@@ -57,14 +60,15 @@ final class FakeCarts implements Carts {
     }
 
     @Override
-    public Bundle open(String uid, String filename) {
+    public Bundle open(String uid, String filename, BundleFormat format) {
         asTold();
         filenames.add(filename);
+        formats.add(format);
         Cart cart = status(uid).orElseThrow(() -> new CartException.NotFound("no such cart"));
         return switch (cart.status()) {
             case READY -> Optional.ofNullable(bundles.get(uid)).orElseThrow();
             case ERROR -> throw new CartException.Failed(cart.reason());
-            default -> throw new CartException.NotReady("in work");
+            default -> throw new CartException.NotReady(Cartd.NOT_READY);
         };
     }
 

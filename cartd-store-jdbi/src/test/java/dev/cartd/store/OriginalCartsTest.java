@@ -4,6 +4,7 @@ import dev.cartd.Cartd;
 import dev.cartd.CartdBuilder;
 import dev.cartd.Quick;
 import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleFormat;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
@@ -39,6 +40,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +142,41 @@ class OriginalCartsTest {
         assertThat(quick.open(uid, "").modified()).isEqualTo(cart.created().truncatedTo(ChronoUnit.SECONDS));
         assertThat(store.files(cart.id())).extracting(CartFile::mtime).contains(1_500_000_000L);
         assertThat(archive.pulled()).doesNotContain("bar.csv");
+    }
+
+    @Test
+    void aStreamedCartIsAZipOnceItsFilesWereRead() throws IOException {
+        Cartd cartd = start();
+        assertThatThrownBy(() -> cartd.open("ready-stream", "x", BundleFormat.ZIP))
+                .isInstanceOf(CartException.NotReady.class)
+                .hasMessageEndingWith(" of 3 files so far.");
+        await().ignoreExceptionsInstanceOf(CartException.NotReady.class)
+                .until(() -> cartd.open("ready-stream", "x", BundleFormat.ZIP).length() > 105);
+
+        Bundle zip = cartd.open("ready-stream", "x", BundleFormat.ZIP);
+        Map<String, byte[]> found = new TreeMap<>();
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(bytes(zip, 0, zip.length())))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                found.put(entry.getName(), in.readAllBytes());
+            }
+        }
+        assertThat(found)
+                .containsEntry("x/1/2/3/foo.txt", text("foo.txt"))
+                .containsEntry("x/2/3/4/baz.ini", text("baz.ini"))
+                .hasSize(7 + 3);
+        assertThat(archive.pulled()).doesNotContain("foo.txt");
+    }
+
+    @Test
+    void aTarIsNoZipBeforeItIsRepaired() throws IOException {
+        Cartd cartd = start();
+        assertThatThrownBy(() -> cartd.open("ready-bundle", "", BundleFormat.ZIP))
+                .isInstanceOf(CartException.NoSuchForm.class)
+                .hasMessageContaining("Pacifica Cartd made");
+
+        repaired(cartd, "ready-bundle");
+
+        assertThat(cartd.open("ready-bundle", "", BundleFormat.ZIP).length()).isGreaterThan(105);
     }
 
     @Test

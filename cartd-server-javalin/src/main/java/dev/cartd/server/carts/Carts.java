@@ -4,6 +4,7 @@ import dev.cartd.CartDetails;
 import dev.cartd.Cartd;
 import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleFormat;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
@@ -22,8 +23,8 @@ public interface Carts {
     /** {@link Cartd#message}. */
     String message(Cart cart);
 
-    /** {@link Cartd#open(String, String)}. */
-    Bundle open(String uid, String filename);
+    /** {@link Cartd#open(String, String, BundleFormat)}. */
+    Bundle open(String uid, String filename, BundleFormat format);
 
     /** {@link Cartd#open(Cart, CartFile)}. */
     Bundle open(Cart cart, CartFile file);
@@ -56,8 +57,8 @@ public interface Carts {
             }
 
             @Override
-            public Bundle open(String uid, String filename) {
-                return cartd.open(uid, filename);
+            public Bundle open(String uid, String filename, BundleFormat format) {
+                return cartd.open(uid, filename, format);
             }
 
             @Override

@@ -1,6 +1,7 @@
 package dev.cartd.server.carts;
 
 import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleFormat;
 import dev.cartd.bundle.BundleName;
 import dev.cartd.cart.CartException;
 import dev.cartd.server.download.BundleSender;
@@ -22,17 +23,33 @@ final class GetCart {
 
     void answer(Exchange exchange, String uid) {
         String filename = exchange.parameter("filename").orElse("");
-        exchange.later(() -> sender.start(exchange, HeaderText.ascii(uid), () -> open(exchange, uid, filename)));
+        BundleFormat format =
+                exchange.parameter("format").map(GetCart::format).orElse(BundleFormat.TAR);
+        exchange.later(
+                () -> sender.start(exchange, HeaderText.ascii(uid), () -> open(exchange, uid, filename, format)));
     }
 
-    private Bundle open(Exchange exchange, String uid, String filename) {
+    private static BundleFormat format(String name) {
+        return BundleFormat.of(name)
+                .orElseThrow(() -> new Refused(HttpStatus.BAD_REQUEST_400, "format: must be tar or zip"));
+    }
+
+    private Bundle open(Exchange exchange, String uid, String filename, BundleFormat format) {
         try {
-            Bundle bundle = carts.open(uid, filename);
-            String name = filename.isEmpty() ? "" : BundleName.of(filename).filename();
-            exchange.response().setHeader("Link", new OwnPaths(uid).links(name));
+            Bundle bundle = carts.open(uid, filename, format);
+            exchange.response().setHeader("Link", new OwnPaths(uid).links(tarName(filename, format)));
             return bundle;
         } catch (CartException.NotFound e) {
             throw new Refused(HttpStatus.NOT_FOUND_404, "The cart does not exist or has already been deleted");
         }
+    }
+
+    /** The name of a tar with the same top directory; empty for one that is made from the time of the cart. */
+    private static String tarName(String filename, BundleFormat format) {
+        if (filename.isEmpty()) {
+            return "";
+        }
+        BundleName name = BundleName.of(filename, format);
+        return format == BundleFormat.TAR ? name.filename() : name.top() + ".tar";
     }
 }

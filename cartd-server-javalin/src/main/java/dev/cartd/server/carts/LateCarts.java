@@ -3,6 +3,7 @@ package dev.cartd.server.carts;
 import dev.cartd.CartDetails;
 import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
+import dev.cartd.bundle.BundleFormat;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
@@ -41,8 +42,8 @@ public final class LateCarts implements Carts {
     }
 
     @Override
-    public Bundle open(String uid, String filename) {
-        return current().open(uid, filename);
+    public Bundle open(String uid, String filename, BundleFormat format) {
+        return current().open(uid, filename, format);
     }
 
     @Override

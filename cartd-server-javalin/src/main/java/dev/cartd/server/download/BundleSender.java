@@ -17,6 +17,8 @@ public final class BundleSender {
     /** The content type of a tar, as Pacifica Cartd sends it. */
     public static final String TAR = "application/octet-stream";
 
+    private static final String ZIP = "application/zip";
+
     private final Downloads downloads;
 
     /** Sends bundles as {@code downloads}. */
@@ -67,7 +69,11 @@ public final class BundleSender {
             response.setContentType(null);
             return;
         }
-        response.setContentType(TAR);
+        response.setContentType(
+                switch (bundle.format()) {
+                    case TAR -> TAR;
+                    case ZIP -> ZIP;
+                });
         response.setContentLengthLong(selection.bytes());
         response.setHeader("Accept-Ranges", "bytes");
         response.setHeader("Content-Disposition", ContentDisposition.attachment(bundle.filename()));

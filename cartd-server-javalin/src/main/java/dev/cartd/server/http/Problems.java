@@ -81,10 +81,9 @@ public final class Problems {
         return switch (failure.kind()) {
             case INVALID -> of(method, HttpStatus.BAD_REQUEST_400, message, Map.of());
             case NOT_FOUND -> of(method, HttpStatus.NOT_FOUND_404, message, Map.of());
-            // No error document: clients of Pacifica Cartd expect this sentence.
-            case NOT_READY ->
-                ShortResponse.of(HttpStatus.ACCEPTED_202, "The cart is not ready for download.")
-                        .with(RETRY_AFTER, "5");
+            // No error document: clients of Pacifica Cartd expect the plain sentence.
+            case NOT_READY -> ShortResponse.of(HttpStatus.ACCEPTED_202, message).with(RETRY_AFTER, "5");
+            case NO_SUCH_FORM -> of(method, HttpStatus.CONFLICT_409, message, Map.of());
             case FAILED -> of(method, HttpStatus.INTERNAL_SERVER_ERROR_500, message, Map.of());
             case UNAVAILABLE -> {
                 warn(message);

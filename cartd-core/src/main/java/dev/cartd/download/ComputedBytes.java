@@ -1,14 +1,14 @@
 package dev.cartd.download;
 
 import dev.cartd.bundle.BundleChannel;
-import dev.cartd.bundle.TarLayout;
+import dev.cartd.bundle.Contents;
+import dev.cartd.bundle.Layout;
 import dev.cartd.cart.Cart;
-import dev.cartd.volume.CartTree;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The tar of a streamed cart, computed from the files of its tree. */
-record StreamedTar(CartTree tree, Cart cart, TarLayout layout, Layouts layouts) implements TarBytes {
+/** A bundle that is computed from the files of its cart as it is read. */
+record ComputedBytes(FileSource source, Cart cart, Layout layout, Layouts layouts) implements BundleBytes {
     @Override
     public long length() {
         return layout.length();
@@ -21,8 +21,7 @@ record StreamedTar(CartTree tree, Cart cart, TarLayout layout, Layouts layouts) 
 
     @Override
     public Optional<String> damage(long from, long to) throws IOException {
-        return tree.missing(layout.files(from, to))
-                .map(file -> "file " + file.path() + " is gone from the volume, or has not its size");
+        return source.damage(layout.files(from, to));
     }
 
     @Override
@@ -31,7 +30,8 @@ record StreamedTar(CartTree tree, Cart cart, TarLayout layout, Layouts layouts) 
     }
 
     @Override
-    public BundleChannel open(long from, long to) {
-        return layout.open(tree.reader(), from, to);
+    public BundleChannel open(long from, long to) throws IOException {
+        Contents contents = source.open();
+        return layout.open(contents, from, to);
     }
 }

@@ -4,12 +4,12 @@ import dev.cartd.bundle.BundleChannel;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Reads the bytes of a ready cart's tar from the volume. Implementations are safe for use by many threads. */
-sealed interface TarBytes permits StreamedTar, StoredTar {
-    /** The length of the tar in bytes. */
+/** Reads the bytes of a ready cart's bundle from the volume. Implementations are safe for use by many threads. */
+sealed interface BundleBytes permits ComputedBytes, StoredTar {
+    /** The length in bytes. */
     long length();
 
-    /** The strong validator of the tar in hex digits. */
+    /** The strong validator in hex digits. */
     String etag();
 
     /**
