@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 
 /**
  * A data cart: accepts lists of files, has the archive stage them, pulls them to a volume, verifies each by its hash,
- * and serves them as one tar or zip. It works in its own threads from {@link CartdBuilder#start} or {@link #work} until {@link
- * #close}.
+ * and serves them as one tar, zip or bag. It works in its own threads from {@link CartdBuilder#start} or {@link #work}
+ * until {@link #close}.
  *
  * <p>Safe for use by many threads.
  */

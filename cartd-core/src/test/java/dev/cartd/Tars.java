@@ -15,8 +15,13 @@ final class Tars {
 
     /** The files in the tar of a cart, by their names below its top directory. */
     static Map<String, byte[]> files(Cartd cartd, String uid) throws IOException {
+        return files(cartd.open(uid, "x.tar"));
+    }
+
+    /** The files in a tar, by their names below its top directory. */
+    static Map<String, byte[]> files(Bundle bundle) throws IOException {
         Map<String, byte[]> found = new TreeMap<>();
-        try (TarArchiveInputStream tar = open(cartd.open(uid, "x.tar"))) {
+        try (TarArchiveInputStream tar = open(bundle)) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 if (entry.isFile()) {
                     found.put(entry.getName().substring(entry.getName().indexOf('/') + 1), tar.readAllBytes());

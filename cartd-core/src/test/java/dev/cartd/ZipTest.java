@@ -11,6 +11,7 @@ import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.CartStore;
 import java.io.IOException;
 import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -207,6 +208,42 @@ class ZipTest {
 
         await().until(() -> status("one") == CartStatus.ERROR);
         assertThat(cartd.status("one").orElseThrow().reason()).contains("is gone from the volume");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCartIsABagOfTheDayItBecameReady(boolean bundle) throws IOException {
+        stage("one", bundle);
+        Bundle bag = cartd.open("one", "x.zip", BundleFormat.BAGIT);
+        String top = bundle ? "one" : "x";
+        assertThat(bag.filename()).isEqualTo("x.tar");
+        Map<String, byte[]> found = Tars.files(bag);
+        Map<String, byte[]> tar = Tars.files(cartd, "one");
+        assertThat(found).hasSize(4 + tar.size());
+        tar.forEach((name, bytes) -> assertThat(found.get("data/" + name)).isEqualTo(bytes));
+        assertThat(new String(found.get("bag-info.txt"), StandardCharsets.UTF_8))
+                .isEqualTo("Bagging-Date: "
+                        + cartd.status("one")
+                                .flatMap(Cart::ready)
+                                .orElseThrow()
+                                .toString()
+                                .substring(0, 10)
+                        + "\nPayload-Oxum: 270513.4\n");
+        assertThat(bag.etag()).isNotEqualTo(cartd.open("one", top + ".tar").etag());
+    }
+
+    @Test
+    void aCartOfSeveralHashTypesIsNoBag() {
+        CartRequest.Item other = request.items().get(0);
+        String sha = ScriptedArchive.hash("SHA-256", archive.bytes("first/0"));
+        CartRequest.Item second = CartRequest.Item.of(other.archiveId(), "again", "sha256", sha);
+        cartd.submit(new CartRequest("two", false, List.of(other, second)));
+        await().until(() -> status("two") == CartStatus.READY);
+
+        assertThatThrownBy(() -> cartd.open("two", "", BundleFormat.BAGIT))
+                .isInstanceOf(CartException.NoSuchForm.class)
+                .hasMessageContaining("md5 and sha256");
+        assertThat(cartd.open("two", "", BundleFormat.ZIP).length()).isGreaterThan(140_000);
     }
 
     @Test

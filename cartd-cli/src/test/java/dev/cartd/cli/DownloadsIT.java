@@ -1,11 +1,16 @@
 package dev.cartd.cli;
 
 import dev.cartd.spi.ArchiveInterface;
+import java.io.ByteArrayInputStream;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,15 +75,19 @@ class DownloadsIT {
         return uid + "?filename=data.tar";
     }
 
+    private static String link(String uid, String format) {
+        return link(uid) + "&format=" + format;
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"streamed", "bundled"})
-    void any_range_is_the_slice_of_the_whole(String uid) throws Exception {
-        Reply whole = http.get(link(uid));
+    @CsvSource({"streamed, tar", "bundled, tar", "streamed, zip", "bundled, zip", "streamed, bagit", "bundled, bagit"})
+    void any_range_is_the_slice_of_the_whole(String uid, String format) throws Exception {
+        Reply whole = http.get(link(uid, format));
         byte[] tar = whole.body();
         for (int i = 0; i < 300; i++) {
             int from = RANDOM.nextInt(tar.length);
             int to = Math.min(tar.length, from + 1 + RANDOM.nextInt(i % 3 == 0 ? 100_000 : 1_500));
-            Reply part = http.get(link(uid), "Range", "bytes=" + from + "-" + (to - 1));
+            Reply part = http.get(link(uid, format), "Range", "bytes=" + from + "-" + (to - 1));
             assertThat(part.status()).isEqualTo(206);
             assertThat(part.header("content-range")).isEqualTo("bytes " + from + "-" + (to - 1) + "/" + tar.length);
             assertThat(part.header("etag")).isEqualTo(whole.header("etag"));
@@ -89,10 +98,35 @@ class DownloadsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"streamed", "bundled"})
-    void two_downloads_are_the_same_byte_for_byte(String uid) throws Exception {
-        Reply first = http.get(link(uid));
-        Reply second = http.get(link(uid));
+    @CsvSource({"streamed, data/", "bundled, bundled/"})
+    void a_zip_has_the_files_of_the_tar(String uid, String top) throws Exception {
+        Reply zip = http.get(link(uid, "zip"));
+        assertThat(zip.status()).isEqualTo(200);
+        assertThat(zip.header("content-type")).isEqualTo("application/zip");
+        assertThat(zip.header("content-disposition")).isEqualTo("attachment; filename=\"data.zip\"");
+        Map<String, byte[]> found = new TreeMap<>();
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip.body()))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                assertThat(entry.getName()).startsWith(top);
+                if (!entry.isDirectory()) {
+                    found.put(entry.getName().substring(top.length()), in.readAllBytes());
+                }
+            }
+        }
+        assertThat(found.keySet()).isEqualTo(order.files().keySet());
+        found.forEach((path, bytes) -> assertThat(bytes).isEqualTo(order.files().get(path)));
+    }
+
+    @Test
+    void an_unknown_format_is_refused() throws Exception {
+        assertThat(http.get(link("streamed", "rar")).status()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"streamed, tar", "bundled, tar", "streamed, zip", "bundled, zip", "streamed, bagit"})
+    void two_downloads_are_the_same_byte_for_byte(String uid, String format) throws Exception {
+        Reply first = http.get(link(uid, format));
+        Reply second = http.get(link(uid, format));
         assertThat(second.body()).isEqualTo(first.body());
         assertThat(second.header("etag")).isEqualTo(first.header("etag"));
         assertThat(second.header("last-modified")).isEqualTo(first.header("last-modified"));
@@ -107,20 +141,21 @@ class DownloadsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"streamed", "bundled"})
-    void conditions_are_heeded(String uid) throws Exception {
-        Reply whole = http.get(link(uid));
+    @CsvSource({"streamed, tar", "bundled, tar", "streamed, zip", "bundled, zip", "streamed, bagit"})
+    void conditions_are_heeded(String uid, String format) throws Exception {
+        String link = link(uid, format);
+        Reply whole = http.get(link);
         String etag = whole.header("etag");
         String modified = whole.header("last-modified");
-        assertThat(http.get(link(uid), "If-None-Match", etag).status()).isEqualTo(304);
-        assertThat(http.get(link(uid), "If-None-Match", "\"other\"").status()).isEqualTo(200);
-        assertThat(http.get(link(uid), "If-Modified-Since", modified).status()).isEqualTo(304);
-        assertThat(http.get(link(uid), "If-Modified-Since", "Thu, 01 Jan 1970 00:00:00 GMT")
+        assertThat(http.get(link, "If-None-Match", etag).status()).isEqualTo(304);
+        assertThat(http.get(link, "If-None-Match", "\"other\"").status()).isEqualTo(200);
+        assertThat(http.get(link, "If-Modified-Since", modified).status()).isEqualTo(304);
+        assertThat(http.get(link, "If-Modified-Since", "Thu, 01 Jan 1970 00:00:00 GMT")
                         .status())
                 .isEqualTo(200);
-        assertThat(http.get(link(uid), "Range", "bytes=5-9", "If-Range", etag).status())
+        assertThat(http.get(link, "Range", "bytes=5-9", "If-Range", etag).status())
                 .isEqualTo(206);
-        Reply changed = http.get(link(uid), "Range", "bytes=5-9", "If-Range", "\"other\"");
+        Reply changed = http.get(link, "Range", "bytes=5-9", "If-Range", "\"other\"");
         assertThat(changed.status()).isEqualTo(200);
         assertThat(changed.body()).isEqualTo(whole.body());
     }

@@ -3,7 +3,7 @@ package dev.cartd.bundle;
 import java.time.Instant;
 
 /**
- * What can be downloaded: the tar or zip of a ready cart under one file name, or one file of a cart. It is a fixed
+ * What can be downloaded: the tar, zip or bag of a ready cart under one file name, or one file of a cart. It is a fixed
  * sequence of bytes, whether it exists on disk or is computed as it is read. Two bundles with the same {@link #etag}
  * have the same bytes. Any number of threads may call the methods.
  */

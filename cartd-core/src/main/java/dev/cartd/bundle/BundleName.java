@@ -7,12 +7,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The file name of a download and the name of the directory at the top of the bundle. The factory methods make both safe:
- * they replace path separators, quotes and control characters, and shorten what is too long for an HTTP header or a
- * directory name. The constructor checks nothing. Immutable.
+ * The file name of a download and the name of the directory at the top of the bundle. The factory methods make both
+ * safe: they replace path separators, quotes and control characters, and shorten what is too long for an HTTP header or
+ * a directory name. The constructor checks nothing. Immutable.
  *
- * @param filename the file name: the name of the top directory, with {@code .tar} if the client's name ended in it; that
- *     of a zip always ends in {@code .zip}
+ * @param filename the file name: the name of the top directory, with {@code .tar} if the client's name ended in it;
+ *     that of a zip always ends in {@code .zip}, that of a bag in {@code .tar}
  * @param top the name of the bundle's top directory: 1 to 200 bytes of UTF-8, not {@code .} or {@code ..}
  */
 public record BundleName(String filename, String top) {
@@ -38,7 +38,7 @@ public record BundleName(String filename, String top) {
     /**
      * The names for a client that requests a file name for a bundle of this format: for a tar as {@link #of(String)},
      * for a zip {@code my.zip}, {@code my.tar} and {@code my} all give the file name {@code my.zip} and the top
-     * directory {@code my}.
+     * directory {@code my}; for a bag they give {@code my.tar}.
      */
     public static BundleName of(String asked, BundleFormat format) {
         if (format == BundleFormat.TAR) {

@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  * the files (path, size, modification time, content) and of the name of the top directory; the order of the list, the
  * machine and the current time do not matter. Immutable, and safe for use by many threads.
  *
- * <p>A bundle is a row of pieces. A piece has a header, then the data of a file or none, then zeros or none. The first
- * pieces are those of the members, in their order; a layout says what follows them.
+ * <p>A bundle is a row of pieces. A piece has a header, then the data of a file or none, then zeros or none. Each
+ * member has one, in their order, one after the other; a layout says what comes before and after them.
  */
-public abstract sealed class Layout permits TarLayout, ZipLayout {
+public abstract sealed class Layout permits TarLayout, ZipLayout, BagLayout {
     final String top;
     final List<Member> members;
+
+    /** The index of the piece of the first member. */
+    private final int first;
 
     /** The position of each piece, and after these the length of the bundle. */
     final long[] starts;
@@ -27,12 +30,14 @@ public abstract sealed class Layout permits TarLayout, ZipLayout {
     private final String etag;
 
     /**
+     * @param first the index of the piece of the first member
      * @param starts the position of each piece, and the length of the bundle
      * @param version differs from that of any other kind of layout
      */
-    Layout(String top, List<Member> members, long[] starts, String version) {
+    Layout(String top, List<Member> members, int first, long[] starts, String version) {
         this.top = top;
         this.members = members;
+        this.first = first;
         this.starts = starts;
         this.etag = Etag.of(version, top, members);
     }
@@ -120,9 +125,10 @@ public abstract sealed class Layout permits TarLayout, ZipLayout {
         if (from == to) {
             return List.of();
         }
-        return IntStream.rangeClosed(pieceAt(from), Math.min(pieceAt(to - 1), members.size() - 1))
+        return IntStream.rangeClosed(
+                        Math.max(pieceAt(from), first), Math.min(pieceAt(to - 1), first + members.size() - 1))
                 .filter(i -> from < end(i) && data(i) < to)
-                .mapToObj(members::get)
+                .mapToObj(i -> members.get(i - first))
                 .filter(Regular.class::isInstance)
                 .map(member -> ((Regular) member).file())
                 .toList();
@@ -158,7 +164,8 @@ public abstract sealed class Layout permits TarLayout, ZipLayout {
 
     /** The file whose data a piece has; null if it has none. */
     final @Nullable Regular file(int piece) {
-        return piece < members.size() && members.get(piece) instanceof Regular file ? file : null;
+        int member = piece - first;
+        return member >= 0 && member < members.size() && members.get(member) instanceof Regular file ? file : null;
     }
 
     /** How many bytes the data of a file takes, with the zeros after it. */

@@ -22,7 +22,7 @@ public final class TarLayout extends Layout {
     private static final int END = 2 * BLOCK;
 
     private TarLayout(String top, List<Member> members, long[] known) {
-        super(top, members, places(top, members, known), VERSION);
+        super(top, members, 0, places(top, members, known), VERSION);
     }
 
     /**
@@ -42,7 +42,7 @@ public final class TarLayout extends Layout {
         return new TarLayout(name(top), MemberTree.of(files), new long[0]);
     }
 
-    /** Lays out the tar of the files of another layout, under the same top directory. Both share the members in memory. */
+    /** Lays out the tar of the files of another layout, under the same top directory. Both share the members. */
     public static TarLayout of(Layout layout) {
         return new TarLayout(layout.top, layout.members, new long[0]);
     }
@@ -61,14 +61,16 @@ public final class TarLayout extends Layout {
         return Arrays.equals(places, known) ? known : places;
     }
 
-    private static long after(String top, Member member, long start) {
+    /** The position after a member, from the position of its header. */
+    static long after(String top, Member member, long start) {
         int header = TarHeader.length(member.name(top), member.size(), member.mtime());
         // The longest tar is one block less than 2^63 bytes.
         requireRoom(member, Long.MAX_VALUE - (BLOCK - 1) - END - header - start, "tar");
         return start + header + padded(member.size());
     }
 
-    private static long padded(long size) {
+    /** The length that data of this size takes. */
+    static long padded(long size) {
         return (size + BLOCK - 1) / BLOCK * BLOCK;
     }
 

@@ -18,7 +18,7 @@ public final class ZipLayout extends Layout {
     private static final long DIRECTORY = 1L << 40;
 
     private ZipLayout(String top, List<Member> members, long[] known) {
-        super(top, members, places(top, members, known), VERSION);
+        super(top, members, 0, places(top, members, known), VERSION);
     }
 
     /**

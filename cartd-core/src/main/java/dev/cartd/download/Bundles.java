@@ -1,6 +1,7 @@
 package dev.cartd.download;
 
 import dev.cartd.Cartd;
+import dev.cartd.bundle.BagLayout;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.bundle.BundleFormat;
 import dev.cartd.bundle.BundleName;
@@ -25,7 +26,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,7 +64,7 @@ public final class Bundles implements AutoCloseable {
     }
 
     /**
-     * The tar or zip of a ready cart.
+     * The tar, zip or bag of a ready cart.
      *
      * @param asked the file name that the client requests; empty for one that is made from the time of the cart
      * @throws CartException.NotReady if a zip needs CRC-32s that are not known; they are computed from then on
@@ -72,8 +75,7 @@ public final class Bundles implements AutoCloseable {
      * @throws CartException.Unavailable if the volume cannot be read, the store does not answer, or memory is short
      */
     public Bundle of(Cart cart, String asked, BundleFormat format) {
-        // Pacifica Cartd did not record when a cart became ready. Its creation will do: the time must only not change.
-        Instant ready = cart.ready().orElse(cart.created());
+        Instant ready = ready(cart);
         BundleName name =
                 BundleName.of(asked.isEmpty() ? generatedName(cart, ready).filename() : asked, format);
         try {
@@ -83,6 +85,11 @@ public final class Bundles implements AutoCloseable {
         } catch (IOException e) {
             throw unreadable(e);
         }
+    }
+
+    /** Pacifica Cartd did not record when a cart became ready. Its creation will do: the time must only not change. */
+    private static Instant ready(Cart cart) {
+        return cart.ready().orElse(cart.created());
     }
 
     /**
@@ -98,8 +105,7 @@ public final class Bundles implements AutoCloseable {
         if (asked.isEmpty() && cart.status() != CartStatus.READY) {
             return Optional.empty();
         }
-        BundleName name =
-                asked.isEmpty() ? generatedName(cart, cart.ready().orElse(cart.created())) : BundleName.of(asked);
+        BundleName name = asked.isEmpty() ? generatedName(cart, ready(cart)) : BundleName.of(asked);
         return Optional.of(name.top());
     }
 
@@ -114,6 +120,7 @@ public final class Bundles implements AutoCloseable {
         return switch (format) {
             case TAR -> tar(cart, known, top);
             case ZIP -> zip(cart, top);
+            case BAGIT -> bag(cart, top);
         };
     }
 
@@ -132,11 +139,22 @@ public final class Bundles implements AutoCloseable {
         return new StoredTar(tar, layout.length(), layout.etag());
     }
 
-    private BundleBytes zip(Cart cart, String top) {
+    private BundleBytes bag(Cart cart, String top) {
+        requireFiles(cart);
+        LocalDate day = LocalDate.ofInstant(ready(cart), ZoneOffset.UTC);
+        BagLayout layout = layouts.bag(cart, top, day, absent -> layOut(cart, top));
+        return new ComputedBytes(source(cart), cart, layout, layouts);
+    }
+
+    private static void requireFiles(Cart cart) {
         if (cart.bundle() && cart.origin() == Cart.Origin.PACIFICA) {
             throw new CartException.NoSuchForm(
                     "The cart is a tar that Pacifica Cartd made, and can be had as a tar only until it is repaired.");
         }
+    }
+
+    private BundleBytes zip(Cart cart, String top) {
+        requireFiles(cart);
         crcs.progress(cart).ifPresent(progress -> {
             throw new CartException.NotReady(progress);
         });

@@ -1,5 +1,6 @@
 package dev.cartd.download;
 
+import dev.cartd.bundle.BagLayout;
 import dev.cartd.bundle.Layout;
 import dev.cartd.bundle.TarLayout;
 import dev.cartd.bundle.ZipLayout;
@@ -7,17 +8,19 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.Memory;
 import dev.cartd.spi.CartStore;
+import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * A cache of the layouts of carts that are downloaded: one layout for each cart and format, shared by all downloads
- * under any name, within a limit of memory. The layouts of finished downloads stay until their memory is needed, so that the many
- * requests of a resumed download are cheap. Safe for use by many threads.
+ * under any name, within a limit of memory. The layouts of finished downloads stay until their memory is needed, so
+ * that the many requests of a resumed download are cheap. Safe for use by many threads.
  */
 final class Layouts {
     /** The number of names of one cart whose layouts, with their ETags, are cached. */
@@ -32,8 +35,9 @@ final class Layouts {
         private final Memory.Hold hold;
         private final Map<Name, Layout> names = new LinkedHashMap<>(16, 0.75f, true);
         private int users;
-        private @Nullable TarLayout tar;
-        private @Nullable ZipLayout zip;
+
+        /** The first layout of each kind: others share its positions, if they can. */
+        private final Map<Class<? extends Layout>, Layout> firsts = new HashMap<>();
 
         Kept(Memory.Hold hold) {
             this.hold = hold;
@@ -92,6 +96,26 @@ final class Layouts {
     }
 
     /**
+     * The layout of a cart's bag under this top directory.
+     *
+     * @param day the day that the bag is from: always the same for this cart
+     * @param maker makes the layout of the tar, whose files the bag has
+     * @throws CartException.NoSuchForm as {@link BagLayout#of}
+     * @throws CartException.Unavailable if memory is short
+     */
+    BagLayout bag(Cart cart, String top, LocalDate day, Function<Cart, TarLayout> maker) {
+        Kept one = enter(key(cart));
+        try {
+            synchronized (one) {
+                TarLayout tar = tar(one, cart, maker);
+                return (BagLayout) named(one, first(one, BagLayout.class, () -> BagLayout.of(tar, day)), top);
+            }
+        } finally {
+            leave(key(cart), one);
+        }
+    }
+
+    /**
      * Keeps a layout of a cart in the cache while its bytes are sent; puts it there again if it was dropped.
      *
      * @throws CartException.Unavailable if memory is short
@@ -115,20 +139,23 @@ final class Layouts {
         };
     }
 
-    /** The first layout of the same format; it is this one if the cache has none. */
+    /** The first layout of the same kind; it is this one if the cache has none. */
     private Layout restored(Kept one, Cart cart, Layout layout) {
         takeFiles(one, cart);
-        if (layout instanceof ZipLayout zip) {
-            if (one.zip == null) {
-                take(one, zip.memory());
-                one.zip = zip;
-            }
-            return one.zip;
+        // The memory of the positions in the tar is taken with that of the files.
+        return layout instanceof TarLayout
+                ? one.firsts.computeIfAbsent(TarLayout.class, absent -> layout)
+                : first(one, layout.getClass(), () -> layout);
+    }
+
+    private <L extends Layout> L first(Kept one, Class<? extends L> kind, Supplier<L> maker) {
+        Layout known = one.firsts.get(kind);
+        if (known == null) {
+            known = maker.get();
+            take(one, known.memory());
+            one.firsts.put(kind, known);
         }
-        if (one.tar == null) {
-            one.tar = (TarLayout) layout;
-        }
-        return one.tar;
+        return kind.cast(known);
     }
 
     private static Key key(Cart cart) {
@@ -146,39 +173,35 @@ final class Layouts {
     private void leave(Key key, Kept one) {
         synchronized (kept) {
             one.users--;
-            if (one.users == 0 && one.tar == null && one.zip == null && kept.remove(key, one)) {
+            if (one.users == 0 && one.firsts.isEmpty() && kept.remove(key, one)) {
                 one.hold.close();
             }
         }
     }
 
     private TarLayout tar(Kept one, Cart cart, Function<Cart, TarLayout> maker) {
-        TarLayout tar = one.tar;
-        if (tar == null) {
-            takeFiles(one, cart);
-            ZipLayout zip = one.zip;
-            tar = zip == null ? maker.apply(cart) : TarLayout.of(zip);
-            one.tar = tar;
+        takeFiles(one, cart);
+        Layout known = one.firsts.get(TarLayout.class);
+        if (known == null) {
+            Optional<Layout> other = one.firsts.values().stream().findFirst();
+            known = other.map(TarLayout::of).orElseGet(() -> maker.apply(cart));
+            one.firsts.put(TarLayout.class, known);
         }
-        return tar;
+        return (TarLayout) known;
     }
 
     private Optional<ZipLayout> zip(Kept one, Cart cart, Function<Cart, TarLayout> maker) {
-        if (one.zip == null) {
-            TarLayout tar = tar(one, cart, maker);
-            if (!tar.hasCrcs()) {
-                // They may have been recorded since the files were read.
-                tar = maker.apply(cart);
-                one.tar = tar;
-                one.names.clear();
-            }
-            if (tar.hasCrcs()) {
-                ZipLayout zip = ZipLayout.of(tar);
-                take(one, zip.memory());
-                one.zip = zip;
-            }
+        TarLayout tar = tar(one, cart, maker);
+        if (!one.firsts.containsKey(ZipLayout.class) && !tar.hasCrcs()) {
+            // They may have been recorded since the files were read.
+            tar = maker.apply(cart);
+            one.firsts.put(TarLayout.class, tar);
+            one.names.clear();
         }
-        return Optional.ofNullable(one.zip);
+        TarLayout now = tar;
+        return one.firsts.containsKey(ZipLayout.class) || now.hasCrcs()
+                ? Optional.of(first(one, ZipLayout.class, () -> ZipLayout.of(now)))
+                : Optional.empty();
     }
 
     private static Layout named(Kept one, Layout first, String top) {

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The tar or zip of a ready cart, read from the volume. Immutable. */
+/** The tar, zip or bag of a ready cart, read from the volume. Immutable. */
 final class ReadyBundle implements Bundle {
     private final Bundles bundles;
     private final Cart cart;

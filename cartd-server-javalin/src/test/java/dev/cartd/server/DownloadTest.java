@@ -79,6 +79,7 @@ class DownloadTest {
         "/x?filename=a.zip, TAR",
         "/x?format=tar, TAR",
         "/x?format=zip, ZIP",
+        "/x?format=bagit, BAGIT",
         "/x?format=zip&format=tar&filename=a.tar, ZIP",
     })
     void onlyTheQueryNamesTheFormat(String target, BundleFormat format) throws IOException {
@@ -91,7 +92,7 @@ class DownloadTest {
     void aFormatThatIsNotKnownIsRefused(String target) throws IOException {
         Reply reply = running.ask("GET", target);
         assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.text()).contains("\"message\": \"format: must be tar or zip\"");
+        assertThat(reply.text()).contains("\"message\": \"format: must be tar, zip or bagit\"");
         assertThat(carts.formats).isEmpty();
     }
 

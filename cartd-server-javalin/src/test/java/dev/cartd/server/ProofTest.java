@@ -261,5 +261,8 @@ class ProofTest {
         String query = "?filename=a_b.tar";
         assertThat(Serving.header(serving.get("/one?filename=a%2Fb.tar"), "Link"))
                 .isEqualTo(links.formatted(query, query));
+        assertThat(Serving.header(serving.get("/one?format=zip&filename=a%2Fb.zip"), "Link"))
+                .as("the top directory of the zip is that of this tar")
+                .isEqualTo(links.formatted(query, query));
     }
 }

@@ -23,15 +23,14 @@ final class GetCart {
 
     void answer(Exchange exchange, String uid) {
         String filename = exchange.parameter("filename").orElse("");
-        BundleFormat format =
-                exchange.parameter("format").map(GetCart::format).orElse(BundleFormat.TAR);
+        BundleFormat format = exchange.parameter("format").map(GetCart::format).orElse(BundleFormat.TAR);
         exchange.later(
                 () -> sender.start(exchange, HeaderText.ascii(uid), () -> open(exchange, uid, filename, format)));
     }
 
     private static BundleFormat format(String name) {
         return BundleFormat.of(name)
-                .orElseThrow(() -> new Refused(HttpStatus.BAD_REQUEST_400, "format: must be tar or zip"));
+                .orElseThrow(() -> new Refused(HttpStatus.BAD_REQUEST_400, "format: must be tar, zip or bagit"));
     }
 
     private Bundle open(Exchange exchange, String uid, String filename, BundleFormat format) {

@@ -71,7 +71,7 @@ public final class BundleSender {
         }
         response.setContentType(
                 switch (bundle.format()) {
-                    case TAR -> TAR;
+                    case TAR, BAGIT -> TAR;
                     case ZIP -> ZIP;
                 });
         response.setContentLengthLong(selection.bytes());
