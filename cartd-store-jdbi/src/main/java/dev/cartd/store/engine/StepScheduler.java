@@ -13,6 +13,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.Outage;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.store.sql.Connections;
+import dev.cartd.store.sql.Dialect;
 import dev.cartd.store.sql.Nodes;
 import dev.cartd.system.Timeline;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,10 @@ public final class StepScheduler implements Scheduler {
     private static final Duration LATE = Duration.ofSeconds(30);
 
     /** A process that runs this many steps leaves others to other processes: more of them are no faster. */
-    private static final int ENOUGH = 2 * Runtime.getRuntime().availableProcessors();
+    static final int ENOUGH = 2 * Runtime.getRuntime().availableProcessors();
+
+    /** For how long it leaves a step that is due. */
+    static final Duration LEFT = Duration.ofSeconds(1);
 
     private static final Duration SWEEP = Duration.ofSeconds(30);
     /** How long db-scheduler waits for running steps when it stops; then it interrupts them and waits as long again. */
@@ -71,6 +76,7 @@ public final class StepScheduler implements Scheduler {
     private final Nodes nodes;
     private final int parallelCarts;
     private final Duration heartbeat;
+    private final Duration left;
     private final Duration stopWait;
     private final SteadyClock clock;
     private final Heartbeats heartbeats = new Heartbeats();
@@ -84,6 +90,10 @@ public final class StepScheduler implements Scheduler {
 
     private volatile com.github.kagkarlsson.scheduler.@Nullable Scheduler engine;
     private volatile boolean alone = true;
+
+    /** The steps that were picked and have not ended; 0 where the dialect does not count them. */
+    private final AtomicInteger picked = new AtomicInteger();
+
     private boolean paused;
 
     /** When this process last looked after the engine. */
@@ -97,7 +107,7 @@ public final class StepScheduler implements Scheduler {
      * @param heartbeat the interval between two heartbeats of this process
      */
     public StepScheduler(Connections connections, Nodes nodes, int parallelCarts, Duration heartbeat) {
-        this(connections, nodes, parallelCarts, heartbeat, STOP_WAIT, InstantSource.system());
+        this(connections, nodes, parallelCarts, heartbeat, LEFT, STOP_WAIT, InstantSource.system());
     }
 
     StepScheduler(
@@ -105,6 +115,7 @@ public final class StepScheduler implements Scheduler {
             Nodes nodes,
             int parallelCarts,
             Duration heartbeat,
+            Duration left,
             Duration stopWait,
             InstantSource wall) {
         this.clock = new SteadyClock(wall);
@@ -112,6 +123,7 @@ public final class StepScheduler implements Scheduler {
         this.nodes = nodes;
         this.parallelCarts = parallelCarts;
         this.heartbeat = heartbeat;
+        this.left = left;
         this.stopWait = stopWait;
     }
 
@@ -237,13 +249,17 @@ public final class StepScheduler implements Scheduler {
                 .onDeadExecution(this::reviveIfDead)
                 .onFailure(StepScheduler::logNotEnded)
                 .execute((instance, context) -> {
-                    run(step, Long.parseLong(instance.getId()), context);
+                    try {
+                        run(step, Long.parseLong(instance.getId()), context);
+                    } finally {
+                        picked.updateAndGet(count -> Math.max(0, count - 1));
+                    }
                     return ended();
                 });
         return com.github.kagkarlsson.scheduler.Scheduler.create(connections.writers(), task)
                 .clock(clock)
                 .tableName(StepTable.NAME)
-                .jdbcCustomization(connections.dialect().steps(this::free))
+                .jdbcCustomization(connections.dialect().steps(new Picks()))
                 // Fetches as many instances as there are free threads, as soon as one is free: an instance that is
                 // fetched beyond that could not be run by another process.
                 .pollUsingLockAndFetch(0.99, 1.0)
@@ -262,8 +278,22 @@ public final class StepScheduler implements Scheduler {
         return alone;
     }
 
-    private int free() {
-        return alone ? parallelCarts : Math.max(0, ENOUGH - running.size());
+    /** Counts from the moment of the pick: a thread begins the step later, and there may be another pick before. */
+    private final class Picks implements Dialect.Picks {
+        @Override
+        public int free() {
+            return alone ? parallelCarts : Math.max(0, ENOUGH - picked.get());
+        }
+
+        @Override
+        public Duration left() {
+            return left;
+        }
+
+        @Override
+        public void picked(int count) {
+            picked.addAndGet(count);
+        }
     }
 
     /** Does nothing: the step has already ended its instance, in one statement; see {@link StepTable}. */

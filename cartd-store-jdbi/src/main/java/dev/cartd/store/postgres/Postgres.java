@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.IntSupplier;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -248,8 +247,8 @@ public record Postgres(String servers, String name, String user, String password
     }
 
     @Override
-    public JdbcCustomization steps(IntSupplier free) {
-        return new PostgresSteps(free);
+    public JdbcCustomization steps(Picks picks) {
+        return new PostgresSteps(picks);
     }
 
     @Override

@@ -3,44 +3,39 @@ package dev.cartd.store.postgres;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import dev.cartd.store.sql.Dialect;
 import dev.cartd.store.sql.EpochMillis;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stores db-scheduler's times as milliseconds since 1970, as on SQLite, and leaves instances to other processes: see
- * {@link dev.cartd.store.sql.Dialect#steps}.
+ * {@link Dialect.Picks}.
  */
 final class PostgresSteps extends PostgreSqlJdbcCustomization {
-    private static final Duration LEFT = Duration.ofSeconds(1);
+    private final Dialect.Picks picks;
 
-    private final IntSupplier free;
-
-    PostgresSteps(IntSupplier free) {
+    PostgresSteps(Dialect.Picks picks) {
         super(false, true);
-        this.free = free;
+        this.picks = picks;
     }
 
-    /** Picks with {@code now} as the first heartbeat, too; a second too early does no harm. */
     @Override
     public List<Execution> lockAndFetchSingleStatement(
             JdbcTaskRepositoryContext context, Instant now, int limit, boolean inOrder) {
-        int most = Math.min(limit, free.getAsInt());
-        if (most == limit) {
-            return super.lockAndFetchSingleStatement(context, now, limit, inOrder);
-        }
-        List<Execution> picked =
-                new ArrayList<>(super.lockAndFetchSingleStatement(context, now.minus(LEFT), limit, inOrder));
-        if (picked.size() < most) {
+        int most = Math.min(limit, picks.free());
+        // The old ones first; they get a heartbeat of that time, and a little too early does no harm.
+        Instant due = most == limit ? now : now.minus(picks.left());
+        List<Execution> picked = new ArrayList<>(super.lockAndFetchSingleStatement(context, due, limit, inOrder));
+        if (most < limit && picked.size() < most) {
             picked.addAll(super.lockAndFetchSingleStatement(context, now, most - picked.size(), inOrder));
         }
+        picks.picked(picked.size());
         return picked;
     }
 

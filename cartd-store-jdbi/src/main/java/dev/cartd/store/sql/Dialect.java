@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.IntSupplier;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -154,13 +153,20 @@ public interface Dialect {
     /** The names of the nodes that have a connection open; empty if the database does not know. */
     Optional<Set<String>> connected(Handle handle);
 
-    /**
-     * How db-scheduler reads and writes its table in this database.
-     *
-     * @param free how many more steps this process should begin; it leaves further ones to other processes for a second
-     *     after they became due. Only where processes on different machines may have the database open
-     */
-    JdbcCustomization steps(IntSupplier free);
+    /** How many steps a process picks, for where processes on different machines may have the database open. */
+    interface Picks {
+        /** How many more steps this process should begin. */
+        int free();
+
+        /** For how long this process leaves further ones to others, after they became due. */
+        Duration left();
+
+        /** This process has picked so many steps. */
+        void picked(int count);
+    }
+
+    /** How db-scheduler reads and writes its table in this database. */
+    JdbcCustomization steps(Picks picks);
 
     /** The class path resource with the Liquibase changelog. */
     String changelog();

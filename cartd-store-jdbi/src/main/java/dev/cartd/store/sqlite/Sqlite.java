@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.IntSupplier;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -233,7 +232,7 @@ public record Sqlite(Path file) implements Dialect {
     }
 
     @Override
-    public JdbcCustomization steps(IntSupplier free) {
+    public JdbcCustomization steps(Picks picks) {
         return new EpochMillis();
     }
 

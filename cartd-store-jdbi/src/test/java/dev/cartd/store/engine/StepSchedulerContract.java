@@ -206,7 +206,8 @@ abstract class StepSchedulerContract extends SchedulerContract {
 
     /** A scheduler of a process of its own. */
     static Scheduler scheduler(Connections connections, int threads, Duration stopWait, InstantSource wall) {
-        return new StepScheduler(connections, new Nodes(connections), threads, HEARTBEAT, stopWait, wall);
+        return new StepScheduler(
+                connections, new Nodes(connections), threads, HEARTBEAT, StepScheduler.LEFT, stopWait, wall);
     }
 
     final Scheduler start(int threads, Scheduler.Step step) throws Exception {
