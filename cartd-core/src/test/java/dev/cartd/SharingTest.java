@@ -9,6 +9,7 @@ import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Archive;
+import dev.cartd.spi.Archive.Medium;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
 import java.io.IOException;
@@ -19,9 +20,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +102,33 @@ class SharingTest {
         awaitReady("two");
         assertThat(reads.get()).isBetween(1, 3);
         assertThat(archive.count("pull", "many/299")).isEqualTo(1);
+    }
+
+    /** A power cut can take the directory for unfinished files and leave the tree. Links take no bytes that the books have. */
+    @Test
+    void aCartThatHasLinksOnlyKnowsItsDirectoryWithoutUnfinishedFiles() throws IOException {
+        cartd.close();
+        MemoryStore store = new MemoryStore(InstantSource.system());
+        cartd = Quick.builder(archive, volume).store(store).start();
+        cartd.submit(named(first, "one", false));
+        awaitReady("one");
+        List<CartRequest.Item> items = new ArrayList<>(first.items());
+        items.add(archive.add("taped", 100).put("taped", Medium.TAPE).item("taped", "d9/taped"));
+        cartd.submit(new CartRequest("two", false, items));
+        await().until(() -> cartd.status("two").orElseThrow().progress().staged() == SIZES.length);
+        cartd.close();
+        try (Stream<Path> unfinished = Files.walk(volume.resolve("2/.part"))) {
+            for (Path path : unfinished.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        archive.put("taped", Medium.DISK);
+        LocalScheduler scheduler = new LocalScheduler(1);
+        cartd = Quick.builder(archive, volume).store(store).scheduler(scheduler).start();
+        scheduler.wake(2);
+
+        awaitReady("two");
+        assertThat(cartd.status("two").orElseThrow().id()).isEqualTo(2);
     }
 
     /** After a power cut, or while a cart is being repaired, what its record says may not be what is on the volume. */

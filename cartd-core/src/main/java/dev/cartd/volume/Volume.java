@@ -234,7 +234,8 @@ public final class Volume {
         boolean wasThere = cart.ready().isPresent()
                 || !cart.bundlePath().isEmpty()
                 || cart.durability() == Durability.UNPROVEN
-                || cart.held() > 0;
+                || cart.held() > 0
+                || cart.progress().staged() > 0; // Links to files of other carts take no bytes.
         if (wasThere || Files.isDirectory(part(cart), LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
