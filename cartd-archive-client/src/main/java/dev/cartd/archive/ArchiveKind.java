@@ -2,6 +2,7 @@ package dev.cartd.archive;
 
 import dev.cartd.archive.command.CommandArchive;
 import dev.cartd.archive.dav.DavArchive;
+import dev.cartd.archive.http.FileUrls;
 import dev.cartd.archive.pacifica.PacificaArchive;
 import dev.cartd.archive.s3.S3Archive;
 import dev.cartd.local.DirectoryArchive;
@@ -42,7 +43,7 @@ enum ArchiveKind {
 
         @Override
         void check(URI url) {
-            PacificaArchive.check(url);
+            FileUrls.check(url);
         }
 
         @Override
@@ -60,7 +61,7 @@ enum ArchiveKind {
 
         @Override
         void check(URI url) {
-            DavArchive.check(withoutPrefix(url));
+            FileUrls.check(withoutPrefix(url));
         }
 
         @Override

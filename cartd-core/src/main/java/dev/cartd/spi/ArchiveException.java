@@ -70,7 +70,7 @@ public abstract sealed class ArchiveException extends RuntimeException {
 
         /** A failure with this message, such as {@code connection refused}. */
         public Unreachable(String message) {
-            super(message, false);
+            this(message, false);
         }
 
         /** A failure with this message and its cause. */
@@ -78,8 +78,17 @@ public abstract sealed class ArchiveException extends RuntimeException {
             this(message, false, cause);
         }
 
+        private Unreachable(String message, boolean strained) {
+            super(message, strained);
+        }
+
         private Unreachable(String message, boolean strained, Throwable cause) {
             super(message, strained, cause);
+        }
+
+        /** An answer that did not come in time, or that the archive is too busy: {@link #isStrained} is true. */
+        public static Unreachable midway(String message) {
+            return new Unreachable(message, true);
         }
 
         /** A request that was cut off under way or not answered in time: {@link #isStrained} is true. */

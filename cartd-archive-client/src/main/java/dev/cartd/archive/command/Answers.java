@@ -59,7 +59,6 @@ final class Answers {
 
     private static void read(Lines lines, List<String> ids, BiConsumer<String, JsonNode> to) {
         Set<String> expected = new HashSet<>(ids);
-        Set<String> asked = Set.copyOf(ids);
         for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
             JsonNode answer = json(line.get());
             if (!answer.isObject()) {
@@ -70,10 +69,9 @@ final class Answers {
                 throw lines.nonsense("has no id");
             }
             if (!expected.remove(id.textValue())) {
-                throw lines.nonsense((asked.contains(id.textValue())
-                                ? "answers for the second time for "
-                                : "is about another file: ")
-                        + id.textValue());
+                throw lines.nonsense(
+                        (ids.contains(id.textValue()) ? "answers for the second time for " : "is about another file: ")
+                                + id.textValue());
             }
             to.accept(id.textValue(), answer);
         }

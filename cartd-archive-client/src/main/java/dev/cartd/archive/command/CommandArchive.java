@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -153,13 +152,11 @@ public final class CommandArchive implements Archive {
     }
 
     private static Map<String, ArchiveException> unusable(List<String> ids) {
-        return ids.stream()
-                .flatMap(id -> problem(id).map(what -> Map.entry(id, what)).stream())
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey,
-                        entry -> new ArchiveException.Refused(entry.getValue()),
-                        (a, b) -> a,
-                        HashMap::new));
+        Map<String, ArchiveException> failed = new HashMap<>();
+        for (String id : ids) {
+            problem(id).ifPresent(what -> failed.put(id, new ArchiveException.Refused(what)));
+        }
+        return failed;
     }
 
     private static Optional<String> problem(String id) {

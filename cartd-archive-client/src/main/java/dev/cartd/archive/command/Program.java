@@ -1,6 +1,7 @@
 package dev.cartd.archive.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cartd.archive.http.Limits;
 import dev.cartd.archive.http.OneLine;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.stream.Collectors;
 
 /** The program of the operator, and how it is started. Safe for use by many threads. */
 final class Program implements AutoCloseable {
-    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
     /** A list may take so many timeouts as a whole. */
     private static final int WHOLE = 10;
@@ -46,12 +46,7 @@ final class Program implements AutoCloseable {
 
     /** @throws IllegalArgumentException if the timeout, or the number of requests at once, is out of range */
     Program(Path path, Duration timeout, int maxRequests) {
-        if (timeout.toMillis() < 1 || timeout.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException("the archive's timeout must be from a millisecond to a day");
-        }
-        if (maxRequests < 1) {
-            throw new IllegalArgumentException("the archive's maximum of concurrent requests must be 1 or more");
-        }
+        Limits.check(timeout, maxRequests);
         this.path = path;
         this.mostThreads = THREADS * maxRequests + LEFT_BEHIND;
         this.timeout = timeout;

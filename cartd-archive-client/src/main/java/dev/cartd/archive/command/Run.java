@@ -1,7 +1,9 @@
 package dev.cartd.archive.command;
 
+import dev.cartd.archive.http.Limits;
 import dev.cartd.archive.http.OneLine;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -43,6 +45,8 @@ final class Run implements AutoCloseable {
     /** How long a process that was told to end may take for that. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    private static final ThreadFactory THREADS = Timeline.daemons("cartd-command", false);
+
     private final Process process;
     private final Duration timeout;
     private final Optional<Duration> limit;
@@ -67,24 +71,21 @@ final class Run implements AutoCloseable {
         this.timeout = timeout;
         this.limit = limit;
         this.program = program;
-        program.began(this);
         this.output = start(this::readOutput);
         this.complaints = start(this::readComplaints);
         start(() -> write(input));
+        program.began(this); // Last: whoever closes all that run meets none that is half made.
     }
 
     private Thread start(Runnable work) {
         program.threadBegan();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } finally {
-                        program.threadEnded();
-                    }
-                },
-                "cartd-command");
-        thread.setDaemon(true);
+        Thread thread = THREADS.newThread(() -> {
+            try {
+                work.run();
+            } finally {
+                program.threadEnded();
+            }
+        });
         thread.start();
         return thread;
     }
@@ -177,17 +178,12 @@ final class Run implements AutoCloseable {
 
     private ArchiveException late() {
         return limit.filter(whole -> System.nanoTime() - begun >= whole.toNanos())
-                .map(whole -> late("did not end within " + text(whole)))
-                .orElseGet(() -> late("printed nothing for " + text(timeout)));
+                .map(whole -> late("did not end within " + Limits.text(whole)))
+                .orElseGet(() -> late("printed nothing for " + Limits.text(timeout)));
     }
 
     private static ArchiveException late(String what) {
-        String message = "the archive's program " + what;
-        return ArchiveException.Unreachable.midway(message, new TimeoutException(message));
-    }
-
-    private static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+        return ArchiveException.Unreachable.midway("the archive's program " + what);
     }
 
     private void requireOpen() {
@@ -209,7 +205,7 @@ final class Run implements AutoCloseable {
     void requireSuccess() {
         try {
             if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw late("closed its output but did not end for " + text(timeout));
+                throw late("closed its output but did not end for " + Limits.text(timeout));
             }
             complaints.join(GRACE.toMillis());
         } catch (InterruptedException e) {

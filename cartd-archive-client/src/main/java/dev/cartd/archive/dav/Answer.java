@@ -1,18 +1,16 @@
 package dev.cartd.archive.dav;
 
+import dev.cartd.archive.http.FileHeaders;
 import dev.cartd.archive.http.OneLine;
 import dev.cartd.spi.Archive.Found;
 import dev.cartd.spi.Archive.Medium;
 import dev.cartd.spi.ArchiveException;
-import java.time.Instant;
-import java.util.Optional;
 import okhttp3.Response;
 
 /** Reads the answers of a web server, which may be anything. */
 final class Answer {
     private static final String SIZE = "Content-Length";
     private static final String MTIME = "Last-Modified";
-    private static final String RANGE = "Content-Range";
     private static final String ENCODING = "Content-Encoding";
 
     private Answer() {}
@@ -24,7 +22,8 @@ final class Answer {
      */
     static Found found(Response response) {
         requireWhole(response);
-        return new Found(size(response), mtime(response), Medium.DISK);
+        FileHeaders headers = headers(response);
+        return new Found(headers.size(SIZE), headers.text(MTIME).isPresent() ? headers.date(MTIME) : 0, Medium.DISK);
     }
 
     /**
@@ -46,44 +45,21 @@ final class Answer {
             throw new ArchiveException.Refused("the web server serves no ranges: a pull that was cut cannot go on");
         }
         requireCode(response, 206);
-        String expected = "bytes " + from + "-" + (size - 1) + "/" + size;
-        String range = header(response, RANGE).orElse("none");
-        if (!range.equals(expected)) {
-            throw new ArchiveException.Refused(
-                    OneLine.of("the web server sends another range: " + range + ", asked for " + expected));
-        }
+        headers(response).requireRange(from, size);
     }
 
     private static void requireCode(Response response, int code) {
         if (response.code() != code) {
             throw failure(response);
         }
-        header(response, ENCODING).filter(coding -> !coding.equals("identity")).ifPresent(coding -> {
-            throw nonsense(ENCODING, coding);
+        FileHeaders headers = headers(response);
+        headers.text(ENCODING).filter(coding -> !coding.equals("identity")).ifPresent(coding -> {
+            throw headers.nonsense(ENCODING, coding);
         });
     }
 
-    private static long size(Response response) {
-        String text = header(response, SIZE)
-                .orElseThrow(() -> new ArchiveException.Refused("the web server's answer has no " + SIZE));
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw nonsense(SIZE, text);
-        }
-    }
-
-    private static long mtime(Response response) {
-        Optional<String> text = header(response, MTIME);
-        Instant date = response.headers().getInstant(MTIME);
-        if (text.isPresent() && date == null) {
-            throw nonsense(MTIME, text.get());
-        }
-        return date == null ? 0 : Math.max(0, Math.min(date.getEpochSecond(), Found.MAX_MTIME));
-    }
-
-    private static Optional<String> header(Response response, String name) {
-        return Optional.ofNullable(response.header(name)).map(String::strip);
+    private static FileHeaders headers(Response response) {
+        return new FileHeaders("the web server", response.headers());
     }
 
     private static ArchiveException failure(Response response) {
@@ -96,14 +72,9 @@ final class Answer {
                 new ArchiveException.Refused(answer
                         + ": are the user and password in the archive's URL right, and may that user read the file?");
             case 404, 410 -> new ArchiveException.Missing();
-            case 429 -> ArchiveException.Unreachable.midway(answer, new IllegalStateException(answer));
+            case 429 -> ArchiveException.Unreachable.midway(answer);
             case 502, 503, 504 -> new ArchiveException.Unreachable(answer);
             default -> new ArchiveException.Refused(answer);
         };
-    }
-
-    private static ArchiveException nonsense(String header, String text) {
-        return new ArchiveException.Refused(
-                OneLine.of("the web server's answer makes no sense: " + header + " is " + text));
     }
 }

@@ -33,15 +33,6 @@ public final class DavArchive implements Archive {
         this.requests = new Requests(timeout, maxRequests, urls.zone());
     }
 
-    /**
-     * Checks whether {@code base} can be the URL of a web server. Sends nothing.
-     *
-     * @throws IllegalArgumentException if it cannot; the message never contains the password
-     */
-    public static void check(URI base) {
-        new FileUrls(base).zone();
-    }
-
     /** Only checks that the server has the file, like {@link #status(String)}. */
     @Override
     public void stage(String id) {

@@ -51,7 +51,7 @@ final class Deadline extends AsyncTimeout {
             return work.run();
         } catch (IOException e) {
             if (deadline.hasExpired()) {
-                throw new InterruptedIOException("no whole answer within " + RequestFailure.text(limit));
+                throw new InterruptedIOException("no whole answer within " + Limits.text(limit));
             }
             throw e;
         } catch (Exception e) {

@@ -44,6 +44,15 @@ public final class FileUrls {
         }
     }
 
+    /**
+     * Checks whether {@code base} can be the URL of a server. Sends nothing.
+     *
+     * @throws IllegalArgumentException if it cannot; the message never contains the password
+     */
+    public static void check(URI base) {
+        FileUrls unused = new FileUrls(base);
+    }
+
     private static HttpUrl checked(URI base) {
         if (base.getRawQuery() != null || base.getRawFragment() != null) {
             throw new IllegalArgumentException("the archive's URL has a query or a fragment");

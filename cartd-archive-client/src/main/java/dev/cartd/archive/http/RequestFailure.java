@@ -24,11 +24,6 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 final class RequestFailure {
     private RequestFailure() {}
 
-    /** A duration such as {@code 60 s} or {@code 250 ms}. */
-    static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
-    }
-
     /**
      * The reason why a request failed.
      *
@@ -36,7 +31,7 @@ final class RequestFailure {
      */
     static String text(IOException e, Duration timeout) {
         if (e instanceof SocketTimeoutException) {
-            return isOfConnecting(e) ? "no connection in time" : "not a byte for " + text(timeout);
+            return isOfConnecting(e) ? "no connection in time" : "not a byte for " + Limits.text(timeout);
         }
         if (e instanceof InterruptedIOException) {
             return FailureText.withoutName(e);

@@ -28,7 +28,6 @@ import okhttp3.Response;
  * ArchiveException}. Safe for use by many threads.
  */
 public final class Requests implements AutoCloseable {
-    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
     private static final Duration MAX_CONNECT = Duration.ofSeconds(10);
     // Servers keep idle connections open for longer, so few of the kept connections turn out to be closed.
     private static final Duration KEEP_IDLE = Duration.ofSeconds(3);
@@ -47,12 +46,7 @@ public final class Requests implements AutoCloseable {
      * @throws IllegalArgumentException if a value is out of range
      */
     public Requests(Duration timeout, int maxRequests, Optional<String> zone) {
-        if (timeout.toMillis() < 1 || timeout.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException("the archive's timeout must be from a millisecond to a day");
-        }
-        if (maxRequests < 1) {
-            throw new IllegalArgumentException("the archive's maximum of concurrent requests must be 1 or more");
-        }
+        Limits.check(timeout, maxRequests);
         this.timeout = timeout;
         this.permits = new Semaphore(maxRequests, true);
         this.client = new OkHttpClient.Builder()
@@ -159,7 +153,7 @@ public final class Requests implements AutoCloseable {
             if (!permits.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new ArchiveException.Unreachable(
                         "no other request may be sent while those under way go on: none ended for "
-                                + RequestFailure.text(timeout));
+                                + Limits.text(timeout));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

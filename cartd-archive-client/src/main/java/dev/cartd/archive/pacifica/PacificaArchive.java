@@ -47,15 +47,6 @@ public final class PacificaArchive implements Archive {
     }
 
     /**
-     * Checks whether {@code base} can be the URL of an archive. Sends nothing.
-     *
-     * @throws IllegalArgumentException if it cannot; the message never contains the password
-     */
-    public static void check(URI base) {
-        new FileUrls(base).zone();
-    }
-
-    /**
      * {@inheritDoc}
      *
      * @throws ArchiveException.Missing if the archive does not have the file

@@ -2,23 +2,21 @@ package dev.cartd.archive.pacifica;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cartd.archive.http.BodyText;
 import dev.cartd.archive.http.OneLine;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Response;
-import okio.BufferedSource;
 
 /**
  * Converts an error response to an exception of the right kind. The archive's reason is the last line of a Python
  * traceback in a JSON body; it is used without the name of the exception class.
  */
 final class Refusal {
-    private static final long MAX_BODY = 64 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern ERRNO = Pattern.compile("\\[Errno (\\d{1,5})]");
     private static final List<String> CLASSES = List.of("Error", "Exception", "Interrupt", "Exit", "Warning");
@@ -43,7 +41,7 @@ final class Refusal {
     }
 
     private static ArchiveException withReason(String answer, Response response) {
-        String body = body(response);
+        String body = BodyText.of(response);
         Optional<JsonNode> error = json(body);
         String last = lastLine(error.map(e -> e.path("traceback").asText()).orElse(body));
         // Only the first number is the archive's own; a later one may be part of a file's name.
@@ -68,17 +66,6 @@ final class Refusal {
         boolean named = CLASSES.stream().anyMatch(head::endsWith)
                 && head.chars().allMatch(c -> c == '.' || c == '_' || Character.isLetterOrDigit(c));
         return named ? reason.substring(colon + 2) : reason;
-    }
-
-    private static String body(Response response) {
-        BufferedSource source = response.body().source();
-        try {
-            source.request(MAX_BODY);
-        } catch (IOException e) {
-            // The body was cut off or did not come in time: the part that arrived is used.
-        }
-        long arrived = Math.min(source.getBuffer().size(), MAX_BODY);
-        return source.getBuffer().snapshot(Math.toIntExact(arrived)).string(StandardCharsets.UTF_8);
     }
 
     private static Optional<JsonNode> json(String body) {

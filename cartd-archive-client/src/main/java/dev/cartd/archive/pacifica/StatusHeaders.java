@@ -1,14 +1,11 @@
 package dev.cartd.archive.pacifica;
 
-import dev.cartd.archive.http.OneLine;
+import dev.cartd.archive.http.FileHeaders;
 import dev.cartd.spi.Archive.Found;
 import dev.cartd.spi.Archive.Medium;
-import dev.cartd.spi.ArchiveException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import okhttp3.Headers;
 
@@ -25,54 +22,29 @@ final class StatusHeaders {
     /**
      * The parsed headers.
      *
-     * @throws ArchiveException.Refused if a header is missing or makes no sense
+     * @throws dev.cartd.spi.ArchiveException.Refused if a header is missing or makes no sense
      */
-    static Found found(Headers headers) {
-        return new Found(
-                size(value(headers, SIZE)), mtime(headers, value(headers, MTIME)), medium(value(headers, MEDIUM)));
+    static Found found(Headers answer) {
+        FileHeaders headers = new FileHeaders("the archive", answer);
+        return new Found(headers.size(SIZE), mtime(headers), medium(headers));
     }
 
-    private static String value(Headers headers, String name) {
-        return Optional.ofNullable(headers.get(name))
-                .map(String::strip)
-                .orElseThrow(() -> new ArchiveException.Refused("the archive's answer has no " + name));
-    }
-
-    private static long size(String text) {
-        try {
-            long size = Long.parseLong(text);
-            if (size >= 0) {
-                return size;
-            }
-        } catch (NumberFormatException e) {
-            // Treated like a negative size.
-        }
-        throw nonsense(SIZE, text);
-    }
-
-    private static long mtime(Headers headers, String text) {
+    private static long mtime(FileHeaders headers) {
+        String text = headers.required(MTIME);
         if (NUMBER.matcher(text).matches()) {
             BigDecimal seconds = new BigDecimal(text).max(BigDecimal.ZERO).min(MAX_MTIME);
             return seconds.setScale(0, RoundingMode.FLOOR).longValueExact();
         }
-        Instant date = headers.getInstant(MTIME);
-        if (date == null) {
-            throw nonsense(MTIME, text);
-        }
-        return Math.max(0, Math.min(date.getEpochSecond(), Found.MAX_MTIME));
+        return headers.date(MTIME);
     }
 
-    private static Medium medium(String text) {
+    private static Medium medium(FileHeaders headers) {
+        String text = headers.required(MEDIUM);
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "disk" -> Medium.DISK;
             case "tape" -> Medium.TAPE;
             case "error" -> Medium.ERROR;
-            default -> throw nonsense(MEDIUM, text);
+            default -> throw headers.nonsense(MEDIUM, text);
         };
-    }
-
-    private static ArchiveException nonsense(String header, String text) {
-        return new ArchiveException.Refused(
-                OneLine.of("the archive's answer makes no sense: " + header + " is " + text));
     }
 }

@@ -1,11 +1,11 @@
 package dev.cartd.archive.s3;
 
+import dev.cartd.archive.http.BodyText;
+import dev.cartd.archive.http.FileHeaders;
 import dev.cartd.archive.http.OneLine;
 import dev.cartd.spi.Archive.Found;
 import dev.cartd.spi.Archive.Medium;
 import dev.cartd.spi.ArchiveException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -15,11 +15,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Response;
-import okio.BufferedSource;
 
 /** Reads the answers of an object store, which may be anything. */
 final class S3Answer {
-    private static final long MAX_BODY = 64 << 10;
     private static final String SIZE = "Content-Length";
     private static final String MTIME = "Last-Modified";
 
@@ -46,7 +44,8 @@ final class S3Answer {
         if (response.code() != 200) {
             throw failure(response);
         }
-        return Optional.of(new Found(size(response), mtime(response), medium(response, now)));
+        FileHeaders headers = headers(response);
+        return Optional.of(new Found(headers.size(SIZE), headers.date(MTIME), medium(response, now)));
     }
 
     /** Requires that the store restores the file, or that there is nothing to restore. */
@@ -54,7 +53,7 @@ final class S3Answer {
         if (response.code() == 200 || response.code() == 202) {
             return;
         }
-        String body = body(response);
+        String body = BodyText.of(response);
         String code = first(CODE, body).orElse("");
         // Under way already; or it is not on tape, which some stores say of a file that they restored.
         boolean isDone = code.equals("RestoreAlreadyInProgress") || code.equals("InvalidObjectState");
@@ -68,12 +67,13 @@ final class S3Answer {
         if (response.code() != (from == 0 ? 200 : 206)) {
             throw failure(response);
         }
-        String expected = "bytes " + from + "-" + (size - 1) + "/" + size;
-        String range = Optional.ofNullable(response.header("Content-Range")).orElse("none");
-        if (from > 0 && !range.equals(expected)) {
-            throw new ArchiveException.Refused(
-                    OneLine.of("the archive sends another range: " + range + ", asked for " + expected));
+        if (from > 0) {
+            headers(response).requireRange(from, size);
         }
+    }
+
+    private static FileHeaders headers(Response response) {
+        return new FileHeaders("the archive", response.headers());
     }
 
     private static Medium medium(Response response, Instant now) {
@@ -104,35 +104,13 @@ final class S3Answer {
         }
     }
 
-    private static long size(Response response) {
-        String text = header(response, SIZE);
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw nonsense(SIZE, text);
-        }
-    }
-
-    private static long mtime(Response response) {
-        Instant date = response.headers().getInstant(MTIME);
-        if (date == null) {
-            throw nonsense(MTIME, header(response, MTIME));
-        }
-        return Math.max(0, Math.min(date.getEpochSecond(), Found.MAX_MTIME));
-    }
-
-    private static ArchiveException nonsense(String header, String text) {
-        return new ArchiveException.Refused(OneLine.of(
-                "the archive's answer makes no sense: " + header + " is " + (text.isEmpty() ? "none" : text)));
-    }
-
     private static String header(Response response, String name) {
-        return Optional.ofNullable(response.header(name)).orElse("").strip();
+        return headers(response).text(name).orElse("");
     }
 
     /** The exception for an answer that is none of success. */
     static ArchiveException failure(Response response) {
-        String body = body(response);
+        String body = BodyText.of(response);
         return failure(response, first(CODE, body).orElse(""), body);
     }
 
@@ -170,23 +148,11 @@ final class S3Answer {
     }
 
     private static ArchiveException busy(String answer) {
-        String line = OneLine.of(answer);
-        return ArchiveException.Unreachable.midway(line, new IOException(line));
+        return ArchiveException.Unreachable.midway(OneLine.of(answer));
     }
 
     private static Optional<String> first(Pattern pattern, String text) {
         Matcher matcher = pattern.matcher(text);
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
-    }
-
-    private static String body(Response response) {
-        BufferedSource source = response.body().source();
-        try {
-            source.request(MAX_BODY);
-        } catch (IOException e) {
-            // The body was cut off or did not come in time: the part that arrived is used.
-        }
-        long arrived = Math.min(source.getBuffer().size(), MAX_BODY);
-        return source.getBuffer().snapshot(Math.toIntExact(arrived)).string(StandardCharsets.UTF_8);
     }
 }

@@ -1,9 +1,7 @@
 package dev.cartd.archive.s3;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import okhttp3.Request;
@@ -27,26 +25,7 @@ final class S3Signer {
     S3Signer(String region, S3Keys keys, InstantSource clock) {
         this.region = region;
         this.keys = keys;
-        this.clock = inUtc(clock);
-    }
-
-    private static Clock inUtc(InstantSource source) {
-        return new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return source.instant();
-            }
-        };
+        this.clock = clock.withZone(ZoneOffset.UTC);
     }
 
     /** Signs a request without a body. */

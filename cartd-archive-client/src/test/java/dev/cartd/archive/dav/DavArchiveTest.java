@@ -67,6 +67,7 @@ class DavArchiveTest {
             value = {
                 "200 | X-A: b                    | has no Content-Length",
                 "200 | Content-Length: 7x        | makes no sense",
+                "200 | Content-Length: -5        | the web server's answer makes no sense: Content-Length is -5",
                 "200 | Content-Encoding: gzip    | the web server's answer makes no sense: Content-Encoding is gzip",
                 "200 | Last-Modified: yesterday  | the web server's answer makes no sense: Last-Modified is yesterday",
                 "204 | X-A: b                    | the web server answers 204",

@@ -78,6 +78,14 @@ class S3ArchiveTest {
     }
 
     @Test
+    void aNegativeSizeIsRefused() {
+        head("Content-Length", "-5");
+        assertThatThrownBy(() -> archive.status("c"))
+                .isInstanceOf(ArchiveException.Refused.class)
+                .hasMessage("the archive's answer makes no sense: Content-Length is -5");
+    }
+
+    @Test
     void aPrefixMayHaveEmptyParts() throws InterruptedException {
         try (S3Archive odd = open("s3://bucket/a//b/", 3)) {
             head();
