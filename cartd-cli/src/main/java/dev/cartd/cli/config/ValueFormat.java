@@ -6,7 +6,6 @@ import java.math.RoundingMode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -113,7 +112,7 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
         return new ValueFormat<>("http://host:port/ or https://host:port/", text -> {
             URI url = URI.create(text);
             boolean isServer = url.getHost() != null
-                    && List.of("http", "https").contains(url.getScheme())
+                    && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
                     && url.getRawUserInfo() == null
                     && url.getRawQuery() == null
                     && url.getRawFragment() == null;

@@ -254,6 +254,7 @@ class ConfigurationTest {
                 "archiveinterface | command_batch    | 0                   | from 1 to 10000",
                 "archiveinterface | s3_endpoint      | ftp://h/            | none or http://host:port/",
                 "archiveinterface | s3_endpoint      | https://u:pw@h/     | none or http://host:port/",
+                "archiveinterface | s3_endpoint      | //host:9000/        | none or http://host:port/",
                 "archiveinterface | s3_region        | a b                 | a word",
                 "archiveinterface | s3_path_style    | maybe               | yes",
                 "archiveinterface | restore_days     | 0                   | from 1",
