@@ -16,10 +16,10 @@ enum FailureCause {
     TAPE,
     /** The archive was away for too long. */
     ARCHIVE_AWAY,
+    /** The volume cannot be used, cannot have a file, or lost files. */
+    VOLUME,
     /** The archive refused a request, or answered wrongly. */
     ARCHIVE_REFUSED,
-    /** The volume cannot be used, or lost files. */
-    VOLUME,
     /** The heap has no memory for the cart. */
     MEMORY,
     /** A defect of cartd. */
@@ -44,12 +44,22 @@ enum FailureCause {
             case HASH -> reason.startsWith("Failed to pull") && reason.contains(", expected ");
             case TAPE -> reason.contains("still on tape after");
             case ARCHIVE_AWAY -> reason.contains("could not be reached");
+            case VOLUME -> isOfVolume(reason);
             case ARCHIVE_REFUSED -> reason.startsWith("Failed to stage") || reason.startsWith("Failed to pull");
-            case VOLUME -> reason.startsWith("The volume ") || reason.contains("from the volume");
             case MEMORY -> reason.startsWith("The server has no memory");
             case DEFECT -> reason.startsWith("Internal error");
             case OTHER -> true;
         };
+    }
+
+    /** What follows the path of a file may also be the archive's own words, which speak of any volume. */
+    private static boolean isOfVolume(String reason) {
+        if (reason.startsWith("Failed to ")) {
+            return reason.contains(": the volume could not be written for ")
+                    || reason.endsWith(": the volume cannot have a file of this name")
+                    || reason.contains(": on this volume it has the same name as ");
+        }
+        return reason.startsWith("The volume ") || reason.contains("from the volume");
     }
 
     String label() {
