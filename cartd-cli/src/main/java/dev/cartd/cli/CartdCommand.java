@@ -136,9 +136,14 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         IniFile file = file(Optional.ofNullable(config), "CARTD_CONFIG", "config.ini");
         Configuration configuration =
                 Configuration.of(new ConfigSources(fixed, file, environment), Wiring::checkArchive);
-        Logs.apply(configuration.log(), who());
+        Logs.apply(configuration.log());
         configuration.remarks().forEach(remark -> log().warn(remark));
         return configuration;
+    }
+
+    /** Not for a command that only looks: made by root, the file would stop a server that may not write to it. */
+    private void audit(Configuration configuration) {
+        configuration.log().auditFile().ifPresent(file -> Logs.audit(file, who()));
     }
 
     /** The user and the command, as the audit file has them: {@code alice, cartd purge}. */
@@ -177,6 +182,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
 
     @Override
     public OperatorSession session(Configuration configuration) {
+        audit(configuration);
         return Wiring.session(configuration, grace);
     }
 
@@ -192,11 +198,13 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
 
     @Override
     public OpenResources serve(Configuration configuration, ServerConfig config, boolean work) {
+        audit(configuration);
         return Wiring.serve(configuration, config, work);
     }
 
     @Override
     public OpenResources work(Configuration configuration) {
+        audit(configuration);
         return Wiring.work(configuration);
     }
 

@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -294,6 +296,16 @@ class AdminCommandsTest {
                     assertThat(lines.get(0)).contains(who + "keep] cart 5 (old-waiting) is kept until ");
                     assertThat(lines.get(1)).endsWith(who + "purge] cart 2 (old-error) is purged");
                 });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "status old-waiting", "dump", "dbchk", "dbsync"})
+    void whoOnlyLooksMakesNoAuditFile(String line) throws Exception {
+        original();
+        Path audit = directory.resolve("audit.log");
+        Path config = Files.writeString(directory.resolve("config.ini"), "[log]\naudit_file = " + audit + "\n");
+        assertThat(run((line + " -c " + config).split(" "))).as(err.toString()).isZero();
+        assertThat(audit).doesNotExist();
     }
 
     private void original() throws SQLException {

@@ -41,13 +41,10 @@ public final class Logs {
     }
 
     /**
-     * Applies the settings of the log, except for the access log, which the server writes.
-     *
-     * @param who who runs this process, for the audit file
-     * @throws FailedException if the audit file cannot be written
+     * Applies the settings of the log, except for the access log, which the server writes, and for the audit file, which
+     * {@link #audit} opens.
      */
-    public static void apply(Configuration.Log log, String who) {
-        log.auditFile().ifPresent(file -> audit(file, who));
+    public static void apply(Configuration.Log log) {
         if (log.json()) {
             logger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders().forEachRemaining(Logs::writeJson);
         }
@@ -75,8 +72,14 @@ public final class Logs {
         return json;
     }
 
-    /** Also for a command, whose own log has only warnings: then these lines are in the file only. */
-    private static void audit(Path path, String who) {
+    /**
+     * Opens the audit file, and makes it if it is not there: only for what may change carts. Also for a command, whose own
+     * log has only warnings: then these lines are in the file only.
+     *
+     * @param who who runs this process
+     * @throws FailedException if the file cannot be written
+     */
+    public static void audit(Path path, String who) {
         ch.qos.logback.classic.Logger audit = logger(AUDIT);
         audit.setLevel(Level.INFO);
         Appender<ILoggingEvent> before = audit.getAppender(path.toString());

@@ -45,7 +45,7 @@ class LogsTest {
         Path file = directory.resolve("log");
         Logs.apply(CherryPyFile.of(IniFile.read(
                 Files.writeString(directory.resolve("cp.ini"), "[global]\nlog.error_file = '" + file + "'\n"))));
-        Logs.apply(new Configuration.Log(true, Optional.empty(), Optional.empty()), "nobody");
+        Logs.apply(new Configuration.Log(true, Optional.empty(), Optional.empty()));
         LoggerFactory.getLogger("a.b").error("it \"said\"\n{}", "\u001b[31m", new IOException("why"));
 
         List<String> lines = Files.readAllLines(file);
