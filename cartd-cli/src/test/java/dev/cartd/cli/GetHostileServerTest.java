@@ -229,6 +229,19 @@ class GetHostileServerTest {
     }
 
     @Test
+    void endsWhenTheListDoesAlsoWithATar() {
+        file("a");
+        answers.put("/-/carts/x/files", json("{\"files\": []}"));
+        run(
+                "--tar",
+                directory.resolve("my.tar").toString(),
+                "--give-up-after=1s",
+                server.url("/x").toString());
+        assertThat(exit).isEqualTo(1);
+        assertThat(err).contains("the cart has 1 files, and the server lists 0");
+    }
+
+    @Test
     void goesToNoOtherServerAndShowsNoPassword() {
         answers.put("/-/carts/x", code(302, "Location", "http://elsewhere.example:99/?token=secret"));
         run(server.url("/x").newBuilder().username("me").password("secret").build() + "?token=secret");

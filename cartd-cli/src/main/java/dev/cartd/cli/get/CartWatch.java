@@ -2,6 +2,7 @@ package dev.cartd.cli.get;
 
 import dev.cartd.cli.config.FailedException;
 import dev.cartd.cli.get.CartServer.ServerAway;
+import dev.cartd.cli.get.FilePage.ListedFile;
 import dev.cartd.cli.get.Patience.NotFinished;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,8 @@ final class CartWatch {
     private static final Duration FIRST = Duration.ofMillis(500);
 
     private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    private static final int MOST_FILES = 10_000_000;
 
     private final CartServer server;
     private final GetProgress progress;
@@ -52,6 +55,41 @@ final class CartWatch {
     /** How long to wait before the next look. */
     Duration pause() {
         return pause;
+    }
+
+    /** Takes the files of a cart, one after the other. */
+    interface Reader<E extends Exception> {
+        void read(ListedFile file) throws E, NotFinished, InterruptedException;
+    }
+
+    /**
+     * Reads all files of the cart that was looked at.
+     *
+     * @throws FailedException if they are too many, or not as many as the cart has
+     */
+    <E extends Exception> void files(Reader<E> reader) throws E, NotFinished, InterruptedException {
+        CartState cart = last.orElseThrow();
+        if (cart.files() > MOST_FILES) {
+            throw new FailedException("the cart has " + cart.files() + " files, which is too many");
+        }
+        int count = 0;
+        for (long after = 0; ; ) {
+            FilePage page = page(after, Optional.empty());
+            for (ListedFile file : page.files()) {
+                if (count == MOST_FILES) {
+                    throw new FailedException("the list of files does not end");
+                }
+                reader.read(file);
+                count++;
+            }
+            if (!page.more()) {
+                break;
+            }
+            after = page.last();
+        }
+        if (count != cart.files()) {
+            throw new FailedException("the cart has " + cart.files() + " files, and the server lists " + count);
+        }
     }
 
     /** A page of the files of the cart that was looked at. */

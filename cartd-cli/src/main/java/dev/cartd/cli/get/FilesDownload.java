@@ -20,7 +20,6 @@ import java.util.function.Supplier;
  */
 final class FilesDownload {
     private static final Optional<String> STAGED = Optional.of("staged");
-    private static final int MOST_FILES = 10_000_000;
     private static final int MOST_NOTES = 20;
 
     private final CartServer server;
@@ -125,26 +124,10 @@ final class FilesDownload {
 
     /** Lists all files, and begins with those that are staged or here. */
     private void list(CartState cart, ExecutorService threads) throws NotFinished, InterruptedException {
-        if (cart.files() > MOST_FILES) {
-            throw new FailedException("the cart has " + cart.files() + " files, which is too many");
-        }
-        for (long after = 0; ; ) {
-            FilePage page = watch.page(after, Optional.empty());
-            for (ListedFile file : page.files()) {
-                if (files.size() == MOST_FILES) {
-                    throw new FailedException("the list of files does not end");
-                }
-                files.add(file.number());
-                offer(file, cart, threads);
-            }
-            if (!page.more()) {
-                break;
-            }
-            after = page.last();
-        }
-        if (files.size() != cart.files()) {
-            throw new FailedException("the cart has " + cart.files() + " files, and the server lists " + files.size());
-        }
+        watch.files(file -> {
+            files.add(file.number());
+            offer(file, cart, threads);
+        });
     }
 
     /** Begins with the files that were staged meanwhile. */

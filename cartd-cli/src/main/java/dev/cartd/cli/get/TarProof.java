@@ -1,7 +1,6 @@
 package dev.cartd.cli.get;
 
 import dev.cartd.cart.Checksum;
-import dev.cartd.cli.get.FilePage.ListedFile;
 import dev.cartd.cli.get.Patience.NotFinished;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -30,15 +29,7 @@ final class TarProof {
     /** Asks for the hashes of all files of the cart that was looked at. */
     static TarProof of(CartWatch watch) throws FileFailed, NotFinished, InterruptedException {
         Map<String, Checksum> expected = new HashMap<>();
-        FilePage page;
-        long after = 0;
-        do {
-            page = watch.page(after, Optional.empty());
-            for (ListedFile file : page.files()) {
-                expected.put(file.checkedPath().value(), file.checksum());
-                after = file.number();
-            }
-        } while (page.more());
+        watch.<FileFailed>files(file -> expected.put(file.checkedPath().value(), file.checksum()));
         return new TarProof(expected);
     }
 
