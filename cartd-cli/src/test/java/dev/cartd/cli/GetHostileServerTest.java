@@ -37,6 +37,7 @@ class GetHostileServerTest {
     private final MockWebServer server = new MockWebServer();
     private final List<String> files = new ArrayList<>();
     private final Map<String, MockResponse> answers = new ConcurrentHashMap<>();
+    private final Map<String, MockResponse> firstAnswers = new ConcurrentHashMap<>();
     private volatile Optional<String> authorization = Optional.empty();
     private volatile String state = "ready";
     private Path target;
@@ -66,7 +67,8 @@ class GetHostileServerTest {
     }
 
     private MockResponse answer(String path) {
-        MockResponse known = answers.get(path);
+        MockResponse first = firstAnswers.remove(path);
+        MockResponse known = first == null ? answers.get(path) : first;
         if (known != null) {
             return known;
         }
@@ -239,6 +241,33 @@ class GetHostileServerTest {
                 server.url("/x").toString());
         assertThat(exit).isEqualTo(1);
         assertThat(err).contains("the cart has 1 files, and the server lists 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/-/carts/x", "/-/carts/x/files"})
+    void takesANegativeLengthForNoAnswer(String path) {
+        file("a");
+        answers.put(path, negative());
+        get("--give-up-after=0.4s");
+        assertThat(exit).as(err).isEqualTo(3);
+        assertThat(err).contains("its answer is no HTTP");
+    }
+
+    @Test
+    void asksAgainAfterANegativeLength() throws IOException {
+        file("a");
+        firstAnswers.put("/-/carts/x/files/a", negative());
+        get();
+        assertThat(exit).as(err).isZero();
+        assertThat(firstAnswers).isEmpty();
+        assertOnly("a");
+    }
+
+    private static MockResponse negative() {
+        return new MockResponse.Builder()
+                .body("good")
+                .setHeader("Content-Length", "-5")
+                .build();
     }
 
     @Test

@@ -62,13 +62,21 @@ final class CartServer implements AutoCloseable {
         this.questions = downloads.newBuilder().callTimeout(WHOLE_ANSWER).build();
     }
 
-    /** The library throws the wrong exceptions for some invalid heads, for example one with a negative status. */
+    /**
+     * The library throws the wrong exceptions for some invalid heads: for one with a negative status at once, and for one
+     * with a negative {@code Content-Length} only when its body is read.
+     */
     private static Response proceed(Interceptor.Chain chain) throws IOException {
+        Response response;
         try {
-            return chain.proceed(chain.request());
+            response = chain.proceed(chain.request());
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new IOException("its answer is no HTTP");
         }
+        if (response.body().contentLength() < -1) {
+            throw new IOException("its answer is no HTTP");
+        }
+        return response;
     }
 
     CartLink link() {
