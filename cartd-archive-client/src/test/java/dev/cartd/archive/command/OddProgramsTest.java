@@ -209,9 +209,11 @@ class OddProgramsTest {
     }
 
     @Test
-    void aChildThatIsLeftBehindHoldsNobodyUp() {
-        running("sleep 1000 & exit 0").stage("a");
-        children().forEach(ProcessHandle::destroyForcibly);
+    void aChildThatIsLeftBehindHoldsNobodyUp() throws IOException {
+        running("sleep 1000 & echo $! >child").stage("a");
+        // Its parent is gone, so that it is no descendant of this process any more.
+        long child = Long.parseLong(Files.readString(directory.resolve("child")).strip());
+        assertThat(ProcessHandle.of(child)).get().matches(ProcessHandle::destroyForcibly);
     }
 
     @Test
