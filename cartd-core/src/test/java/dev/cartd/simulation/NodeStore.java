@@ -292,7 +292,8 @@ final class NodeStore {
                 file.online(),
                 file.asked(),
                 file.shared(),
-                0);
+                0,
+                file.crc());
     }
 
     /** The claim with the number of the one that holds. */
