@@ -1,5 +1,6 @@
 package dev.cartd.download;
 
+import dev.cartd.Around;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
@@ -7,7 +8,6 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartRequest.Item;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.CartStore;
-import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,13 +30,12 @@ class FilePathsTest {
     private final AtomicInteger pages = new AtomicInteger();
 
     /** The store, which counts pages of more than one file. */
-    private final CartStore counting = (CartStore) Proxy.newProxyInstance(
-            CartStore.class.getClassLoader(), new Class<?>[] {CartStore.class}, (proxy, method, args) -> {
-                if (args.length == 4 && (int) args[3] > 1) {
-                    pages.incrementAndGet();
-                }
-                return method.invoke(store, args);
-            });
+    private final CartStore counting = Around.port(CartStore.class, store, (method, args, port) -> {
+        if (args.size() == 4 && (int) args.get(3) > 1) {
+            pages.incrementAndGet();
+        }
+        return port.call();
+    });
 
     private Cart add(String uid, int files) {
         List<Item> items = IntStream.range(0, files)
@@ -98,14 +97,13 @@ class FilePathsTest {
         Cart small = add("small", 1);
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        CartStore slow = (CartStore) Proxy.newProxyInstance(
-                CartStore.class.getClassLoader(), new Class<?>[] {CartStore.class}, (proxy, method, args) -> {
-                    if (args[0].equals(large.id())) {
-                        begun.countDown();
-                        go.await();
-                    }
-                    return method.invoke(store, args);
-                });
+        CartStore slow = Around.port(CartStore.class, store, (method, args, port) -> {
+            if (args.get(0).equals(large.id())) {
+                begun.countDown();
+                go.await();
+            }
+            return port.call();
+        });
         FilePaths paths = new FilePaths(slow, 1 << 20);
         ExecutorService other = Executors.newSingleThreadExecutor();
         try {
