@@ -1,18 +1,19 @@
 package dev.cartd.archive.s3;
 
-import dev.cartd.archive.http.WebServer;
+import dev.cartd.archive.http.WebServerContract;
 import dev.cartd.spi.Archive;
-import dev.cartd.spi.ArchiveContract;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 
-class S3ArchiveContractTest extends ArchiveContract {
-    private final WebServer server = new WebServer("/bucket/");
+class S3ArchiveContractTest extends WebServerContract {
     private final S3Archive archive = open(server.url());
+
+    S3ArchiveContractTest() {
+        super("/bucket/");
+    }
 
     private static S3Archive open(URI url) {
         S3Settings settings =
@@ -27,31 +28,8 @@ class S3ArchiveContractTest extends ArchiveContract {
                 InstantSource.system());
     }
 
-    @AfterEach
-    void close() {
-        archive.close();
-        server.close();
-    }
-
     @Override
     protected Archive archive() {
         return archive;
-    }
-
-    @Override
-    protected void put(String id, byte[] content, long mtime) {
-        server.put(id, content, mtime);
-    }
-
-    @Override
-    protected boolean stall(String id) {
-        server.stall(id);
-        return true;
-    }
-
-    @Override
-    protected boolean cut(String id) {
-        server.cut(id);
-        return true;
     }
 }
