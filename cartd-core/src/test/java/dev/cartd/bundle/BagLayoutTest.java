@@ -1,5 +1,6 @@
 package dev.cartd.bundle;
 
+import dev.cartd.ScriptedArchive;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Checksum;
@@ -9,14 +10,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -28,6 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.cartd.bundle.CartOnDisk.usedHeap;
+import static dev.cartd.bundle.CartOnDisk.withChecksum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -51,26 +53,10 @@ class BagLayoutTest {
     /** Adds a file that has its right hash. */
     private CartFile add(String path, int size, String type, String algorithm) throws Exception {
         CartFile file = cart.add(path, size, 1_700_000_000);
-        byte[] hash = MessageDigest.getInstance(algorithm).digest(cart.bytes(file));
-        CartFile right = withChecksum(file, new Checksum(type, HexFormat.of().formatHex(hash)));
+        Checksum checksum = new Checksum(type, ScriptedArchive.hash(algorithm, cart.bytes(file)));
+        CartFile right = withChecksum(file, checksum);
         cart.files().set(cart.files().size() - 1, right);
         return right;
-    }
-
-    private static CartFile withChecksum(CartFile file, Checksum checksum) {
-        return new CartFile(
-                file.id(),
-                file.archiveId(),
-                file.path(),
-                checksum,
-                file.status(),
-                "",
-                file.size(),
-                file.mtime(),
-                true,
-                0,
-                false,
-                0);
     }
 
     private BagLayout layout(String top) {
@@ -116,8 +102,8 @@ class BagLayoutTest {
                         + b.checksum().value() + "  data/b\n");
         List<String> tags = new ArrayList<>();
         for (String tag : List.of("bag-info.txt", "bagit.txt", "manifest-" + name + ".txt")) {
-            byte[] hash = MessageDigest.getInstance(algorithm).digest(members.get("my/" + tag));
-            tags.add(HexFormat.of().formatHex(hash) + "  " + tag);
+            byte[] bytes = Objects.requireNonNull(members.get("my/" + tag));
+            tags.add(ScriptedArchive.hash(algorithm, bytes) + "  " + tag);
         }
         assertThat(text(members, "my/tagmanifest-" + name + ".txt").lines()).containsExactlyElementsOf(tags);
     }
@@ -254,10 +240,5 @@ class BagLayoutTest {
                     .contains("  data/data/run0/sample_0.dat\n")
                     .contains("  data/data/run98/sample_98098.dat\n");
         }
-    }
-
-    private static long usedHeap() {
-        System.gc();
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }

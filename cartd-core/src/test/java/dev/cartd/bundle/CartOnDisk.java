@@ -42,6 +42,29 @@ final class CartOnDisk implements Contents {
         return new CartFile(id, "archive/" + id, path, checksum, FileStatus.STAGED, "", size, mtime, true, 0, false, 0);
     }
 
+    /** The file with another hash, and without its CRC-32. */
+    static CartFile withChecksum(CartFile file, Checksum checksum) {
+        return new CartFile(
+                file.id(),
+                file.archiveId(),
+                file.path(),
+                checksum,
+                file.status(),
+                "",
+                file.size(),
+                file.mtime(),
+                true,
+                0,
+                false,
+                0);
+    }
+
+    /** How many bytes of memory are in use. */
+    static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
     /** Adds a file with bytes that follow from its number. */
     CartFile add(String path, int size, long mtime) throws IOException {
         long id = files.size() + 1L;

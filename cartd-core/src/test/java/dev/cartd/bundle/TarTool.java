@@ -83,6 +83,12 @@ enum TarTool {
         }
     }
 
+    /** What find says of an extracted tree, whose names this process might not be able to tell in its locale. */
+    static List<String> found(Path extracted, String... find) throws Exception {
+        String said = run(extracted, List.of(find), Path.of("/dev/null"));
+        return said.isEmpty() ? List.of() : List.of(said.split("\0"));
+    }
+
     private static String run(ProcessBuilder builder, Path output) throws IOException, InterruptedException {
         builder.environment().put("LC_ALL", "C.UTF-8");
         Process process = builder.redirectErrorStream(true)

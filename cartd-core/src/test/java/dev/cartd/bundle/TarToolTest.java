@@ -1,13 +1,12 @@
 package dev.cartd.bundle;
 
+import dev.cartd.ScriptedArchive;
 import dev.cartd.cart.CartFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,19 +63,19 @@ class TarToolTest {
 
         assertThat(tool.extract(tar(), extracted)).as("complaints").isEmpty();
 
-        assertThat(found("find", "my", "-type", "f", "-printf", "%m %s %T@ %p\\0"))
+        assertThat(TarTool.found(extracted, "find", "my", "-type", "f", "-printf", "%m %s %T@ %p\\0"))
                 .containsExactlyInAnyOrderElementsOf(
                         expected(file -> "644 " + file.size() + " " + file.mtime() + ".0000000000 my/" + file.path()));
-        assertThat(found("find", "my", "-type", "f", "-exec", "sha256sum", "--zero", "{}", "+"))
+        assertThat(TarTool.found(extracted, "find", "my", "-type", "f", "-exec", "sha256sum", "--zero", "{}", "+"))
                 .containsExactlyInAnyOrderElementsOf(expected(file -> sha256(file) + "  my/" + file.path()));
-        assertThat(found("find", "my", "-type", "d", "-printf", "%m %T@ %p\\0"))
+        assertThat(TarTool.found(extracted, "find", "my", "-type", "d", "-printf", "%m %T@ %p\\0"))
                 .hasSize(1 + 8 + 3 + 2)
                 .contains(
                         "755 1473806059.0000000000 my",
                         "755 1473806059.0000000000 my/names/\uD83D\uDE00",
                         "755 1000000000.0000000000 my/" + "d".repeat(255),
                         "755 1400000000.0000000000 my/" + "p".repeat(255));
-        assertThat(found("find", ".", "-not", "-type", "f", "-not", "-type", "d", "-print0"))
+        assertThat(TarTool.found(extracted, "find", ".", "-not", "-type", "f", "-not", "-type", "d", "-print0"))
                 .isEmpty();
     }
 
@@ -92,7 +91,7 @@ class TarToolTest {
         // GNU tar finds some of the times implausible, and says so, but goes on.
         assertThat(tool.extract(tar(), extracted).lines()).allMatch(line -> line.contains("time stamp"));
 
-        assertThat(found("find", "my", "-type", "f", "-exec", "sha256sum", "--zero", "{}", "+"))
+        assertThat(TarTool.found(extracted, "find", "my", "-type", "f", "-exec", "sha256sum", "--zero", "{}", "+"))
                 .containsExactlyInAnyOrderElementsOf(expected(file -> sha256(file) + "  my/" + file.path()));
     }
 
@@ -117,12 +116,6 @@ class TarToolTest {
         return Files.write(disk.resolve("cart.tar"), cart.tar(cart.layout("my")));
     }
 
-    /** What find says of the extracted tree, whose names this process might not be able to tell in its locale. */
-    private List<String> found(String... find) throws Exception {
-        String said = TarTool.run(extracted, List.of(find), Path.of("/dev/null"));
-        return said.isEmpty() ? List.of() : List.of(said.split("\0"));
-    }
-
     private interface Line {
         String of(CartFile file) throws Exception;
     }
@@ -136,6 +129,6 @@ class TarToolTest {
     }
 
     private String sha256(CartFile file) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(cart.bytes(file)));
+        return ScriptedArchive.hash("SHA-256", cart.bytes(file));
     }
 }

@@ -1,14 +1,13 @@
 package dev.cartd.bundle;
 
+import dev.cartd.ScriptedArchive;
 import dev.cartd.cart.CartFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,9 +50,9 @@ class ZipToolTest {
         tool.test(zip, disk);
         tool.extract(zip, extracted);
 
-        assertThat(found("find", "my", "-type", "f", "-exec", "sha256sum", "--zero", "{}", "+"))
+        assertThat(TarTool.found(extracted, "find", "my", "-type", "f", "-exec", "sha256sum", "--zero", "{}", "+"))
                 .containsExactlyInAnyOrderElementsOf(hashes());
-        assertThat(found("find", "my", "-type", "f", "-printf", "%T@ %p\\0"))
+        assertThat(TarTool.found(extracted, "find", "my", "-type", "f", "-printf", "%T@ %p\\0"))
                 .filteredOn(line -> line.endsWith("large"))
                 .allMatch(line -> line.startsWith("1400000000.") || tool == ZipTool.PYTHON);
     }
@@ -93,16 +92,10 @@ class ZipToolTest {
         return zip;
     }
 
-    private List<String> found(String... find) throws Exception {
-        String said = TarTool.run(extracted, List.of(find), Path.of("/dev/null"));
-        return said.isEmpty() ? List.of() : List.of(said.split("\0"));
-    }
-
     private List<String> hashes() throws Exception {
         List<String> lines = new ArrayList<>();
         for (CartFile file : cart.files()) {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(cart.bytes(file));
-            lines.add(HexFormat.of().formatHex(hash) + "  my/" + file.path());
+            lines.add(ScriptedArchive.hash("SHA-256", cart.bytes(file)) + "  my/" + file.path());
         }
         return lines;
     }
