@@ -1,8 +1,6 @@
 package dev.cartd;
 
-import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.CartRequest;
-import dev.cartd.cart.Checksum;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.ByteArrayInputStream;
@@ -135,7 +133,17 @@ public final class ScriptedArchive implements Archive {
 
     /** An item for a file, at this path, with its MD5. */
     public CartRequest.Item item(String id, String path) {
-        return new CartRequest.Item(id, BundlePath.parse(path), new Checksum("md5", hash("MD5", bytes(id))));
+        return item(id, path, "md5", "MD5");
+    }
+
+    /**
+     * An item for a file, at this path, with another hash.
+     *
+     * @param type what cartd calls it
+     * @param algorithm what Java calls it
+     */
+    public CartRequest.Item item(String id, String path, String type, String algorithm) {
+        return CartRequest.Item.of(id, path, type, hash(algorithm, bytes(id)));
     }
 
     /** A request for files {@code 0} to {@code count - 1} of a cart, of these sizes; adds them all. */

@@ -45,10 +45,6 @@ class FilesTest {
         serving.close();
     }
 
-    private Item item(String id, String path, String type, String algorithm) {
-        return Item.of(id, path, type, ScriptedArchive.hash(algorithm, archive.bytes(id)));
-    }
-
     private static String base64(String hex) {
         return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     }
@@ -116,7 +112,7 @@ class FilesTest {
     })
     void theDigestIsToldTwiceIfAsked(String type, String algorithm, String name, String old) throws IOException {
         archive.add("a", 50);
-        Item item = item("a", "a", type, algorithm);
+        Item item = archive.item("a", "a", type, algorithm);
         serving.awaitReady(new CartRequest("one", false, List.of(item)));
         String digest = base64(item.checksum().value());
 
@@ -132,7 +128,7 @@ class FilesTest {
     @Test
     void aHashWithoutANameIsInTheEtagOnly() throws IOException {
         archive.add("a", 50);
-        serving.awaitReady(new CartRequest("one", false, List.of(item("a", "a", "sha3_256", "SHA3-256"))));
+        serving.awaitReady(new CartRequest("one", false, List.of(archive.item("a", "a", "sha3_256", "SHA3-256"))));
         HttpResponse<byte[]> reply = serving.get("/-/carts/one/files/a", "Want-Digest", "sha3-256");
         assertThat(reply.statusCode()).isEqualTo(200);
         assertThat(Serving.header(reply, "ETag")).startsWith("\"sha3_256-");
@@ -195,7 +191,7 @@ class FilesTest {
     void aPathMayHaveAnyCharacters() throws IOException {
         String path = "ünï/\u65e5\u672c/\ud83d\ude00 '\"?#;&%41+<b>\\ .html";
         archive.add("a", 50);
-        serving.awaitReady(new CartRequest("odd", false, List.of(item("a", path, "md5", "MD5"))));
+        serving.awaitReady(new CartRequest("odd", false, List.of(archive.item("a", path))));
 
         String link = serving.json("/-/carts/odd/files")
                 .get("files")

@@ -51,8 +51,7 @@ class ProofTest {
     }
 
     private Item item(String id, String path, String type, String algorithm) {
-        archive.add(id, 5000);
-        return Item.of(id, path, type, ScriptedArchive.hash(algorithm, archive.bytes(id)));
+        return archive.add(id, 5000).item(id, path, type, algorithm);
     }
 
     private String hash(String algorithm, String id) {

@@ -1,5 +1,6 @@
 package dev.cartd.archive.command;
 
+import dev.cartd.ScriptedArchive;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveContract;
 import java.io.IOException;
@@ -8,11 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,18 +68,9 @@ class CommandArchiveContractTest extends ArchiveContract {
 
     @Override
     protected void put(String id, byte[] content, long mtime) throws IOException {
-        String text = CommandArchive.line(id).get("id").toString();
-        Path file = Files.write(directory.resolve(sha256(text)), content);
+        byte[] text = CommandArchive.line(id).get("id").toString().getBytes(StandardCharsets.UTF_8);
+        Path file = Files.write(directory.resolve(ScriptedArchive.hash("SHA-256", text)), content);
         Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(mtime, 290_000_000)));
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.cartd.archive.command;
 
 import dev.cartd.Cartd;
+import dev.cartd.ScriptedArchive;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
@@ -14,10 +15,8 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,14 +55,12 @@ class ExampleProgramsTest {
         return new CommandArchive(program, Duration.ofSeconds(20), 4, 1000);
     }
 
-    private CartRequest.Item file(String id) throws Exception {
+    private CartRequest.Item file(String id) throws IOException {
         byte[] content = ("content of " + id).getBytes(StandardCharsets.UTF_8);
         Path file = home.resolve("files").resolve(id);
         Files.createDirectories(file.getParent());
         Files.write(file, content);
-        String hash =
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        return CartRequest.Item.of(id, "d/" + id, "sha256", hash);
+        return CartRequest.Item.of(id, "d/" + id, "sha256", ScriptedArchive.hash("SHA-256", content));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.cartd.archive.pacifica;
 
 import dev.cartd.Cartd;
 import dev.cartd.Quick;
+import dev.cartd.ScriptedArchive;
 import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
@@ -9,10 +10,8 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Checksum;
 import dev.cartd.spi.ArchiveInterface;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -118,9 +117,7 @@ class SharedHandleTest {
             random.nextBytes(bytes);
             String id = "cart-" + cart + "/" + i;
             archive.put(id, bytes);
-            String md5 =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
-            items.add(new CartRequest.Item(id, BundlePath.parse("d/f" + i), new Checksum("md5", md5)));
+            items.add(CartRequest.Item.of(id, "d/f" + i, "md5", ScriptedArchive.hash("MD5", bytes)));
         }
         return items;
     }
