@@ -35,7 +35,7 @@ public final class DownloadPins implements AutoCloseable {
     /** The number of open downloads by cart; 0 while the pin lingers after the last one. */
     private final Map<Long, Integer> downloads = new HashMap<>();
 
-    /** The carts with open downloads that were not ready when that was last recorded. */
+    /** The carts with open downloads that the store has not said to be ready. */
     private final Set<Long> unpinned = new HashSet<>();
 
     private final ScheduledExecutorService renewals;
@@ -69,7 +69,7 @@ public final class DownloadPins implements AutoCloseable {
         synchronized (this) {
             // That others hold it does not say that it is ready.
             known = downloads.containsKey(cart) && !unpinned.contains(cart);
-            downloads.merge(cart, 1, Integer::sum);
+            count(cart);
         }
         boolean ready = known || write(cart);
         if (!ready) {
@@ -86,13 +86,19 @@ public final class DownloadPins implements AutoCloseable {
         boolean known;
         synchronized (this) {
             known = downloads.containsKey(cart);
-            downloads.merge(cart, 1, Integer::sum);
+            count(cart);
         }
-        if (!known && !write(cart)) {
-            synchronized (this) {
-                unpinned.add(cart);
-            }
+        if (!known) {
+            write(cart);
         }
+    }
+
+    /** Counts a download; until the store has said that the cart is ready, others ask for themselves. */
+    private void count(long cart) {
+        if (!downloads.containsKey(cart)) {
+            unpinned.add(cart);
+        }
+        downloads.merge(cart, 1, Integer::sum);
     }
 
     /** Ends one download of a cart; the pin ends a second after the last one. */

@@ -9,6 +9,7 @@ import dev.cartd.system.Timeline;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,6 +37,32 @@ class DownloadPinsTest {
             now.updateAndGet(time -> time.plus(Duration.ofHours(8)));
 
             await().until(() -> until.contains(first.plus(Duration.ofHours(8))));
+        }
+    }
+
+    /** Another download comes while the store is asked whether the cart is ready, and it is not. */
+    @Test
+    void whoComesWhileTheStoreIsAskedDoesNotTakeTheCartForReady() {
+        for (boolean hold : new boolean[] {true, false}) {
+            List<DownloadPins> opened = new ArrayList<>();
+            List<Boolean> meanwhile = new ArrayList<>();
+            SpaceStore notReady = (SpaceStore) Proxy.newProxyInstance(
+                    SpaceStore.class.getClassLoader(), new Class<?>[] {SpaceStore.class}, (proxy, method, args) -> {
+                        if (meanwhile.isEmpty()) {
+                            meanwhile.add(true);
+                            meanwhile.set(0, opened.get(0).take(1));
+                        }
+                        return false;
+                    });
+            try (DownloadPins pins = new DownloadPins(notReady, Timeline.ofMachine(now::get), () -> {})) {
+                opened.add(pins);
+                if (hold) {
+                    pins.hold(1);
+                } else {
+                    assertThat(pins.take(1)).isFalse();
+                }
+                assertThat(meanwhile).containsExactly(false);
+            }
         }
     }
 
