@@ -41,7 +41,11 @@ class SingleFilesTest {
     }
 
     private Cart claim(boolean bundle) {
-        List<Item> items = List.of(Item.of("a", "d/a", "md5", MD5), Item.of("b", "d/b", "md5", MD5));
+        return claim(bundle, MD5);
+    }
+
+    private Cart claim(boolean bundle, String hash) {
+        List<Item> items = List.of(Item.of("a", "d/a", "md5", hash), Item.of("b", "d/b", "md5", MD5));
         return store.claim(store.add(new CartRequest("uid", bundle, items), 0).id())
                 .orElseThrow();
     }
@@ -62,6 +66,14 @@ class SingleFilesTest {
         assertThat(cartd.open(cart, file(cart, "d/a")).etag()).isEqualTo("md5-" + MD5);
         assertThat(cartd.open(cart, file(cart, "d/a")).filename()).isEqualTo("a");
         assertThatThrownBy(() -> cartd.open(cart, file(cart, "d/b"))).isInstanceOf(CartException.NotReady.class);
+    }
+
+    /** Pacifica Cartd took any text for a hash; an ETag must not have quotes or line breaks in it. */
+    @Test
+    void aTextThatIsNoHashIsNoEtag() {
+        Cart cart = stage(claim(false, "a\"\r\nb"));
+        CartFile odd = file(cart, "d/a");
+        assertThat(cartd.open(cart, odd).etag()).isEqualTo("file-" + odd.id() + "-3-1");
     }
 
     @Test

@@ -19,12 +19,10 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.system.Timeline;
 import dev.cartd.upkeep.DamageReport;
 import dev.cartd.volume.CartTar;
-import dev.cartd.volume.CartTree;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeAway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -195,31 +193,14 @@ public final class Bundles implements AutoCloseable {
         if (!cart.durability().isTrusted()) {
             throw new CartException.NotReady("The files of the cart are being hashed again.");
         }
-        return new SingleFile(this, cart, file, cart.bundle() ? inTar(cart, file) : inTree(cart, file));
-    }
-
-    private SingleFile.Place inTree(Cart cart, CartFile file) {
-        CartTree tree = volume.tree(cart);
-        return new SingleFile.Place() {
-            @Override
-            public long start() {
-                return 0;
-            }
-
-            @Override
-            public boolean isThere() throws IOException {
-                return tree.has(file);
-            }
-
-            @Override
-            public FileChannel open() throws IOException {
-                return tree.open(file);
-            }
-        };
+        if (cart.bundle()) {
+            requireFinished(cart);
+        }
+        return new SingleFile(this, cart, file, source(cart));
     }
 
     /** Only in a finished tar: an unfinished one may be laid out anew and written again while it is read. */
-    private SingleFile.Place inTar(Cart cart, CartFile file) {
+    private static void requireFinished(Cart cart) {
         if (cart.status().inWork()) {
             throw new CartException.NotReady("The cart is one tar, whose files can be had when it is ready.");
         }
@@ -230,24 +211,6 @@ public final class Bundles implements AutoCloseable {
             throw new CartException.NotFound(
                     "Pacifica Cartd made the tar of the cart: its files cannot be had singly.");
         }
-        TarLayout layout = layout(cart, BundleName.directory(cart.uid()));
-        StoredTar tar = new StoredTar(volume.tar(cart), layout.length(), layout.etag());
-        return new SingleFile.Place() {
-            @Override
-            public long start() {
-                return layout.offset(file);
-            }
-
-            @Override
-            public boolean isThere() throws IOException {
-                return tar.damage(0, tar.length()).isEmpty();
-            }
-
-            @Override
-            public FileChannel open() throws IOException {
-                return tar.open();
-            }
-        };
     }
 
     /**

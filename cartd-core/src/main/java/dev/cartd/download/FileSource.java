@@ -23,6 +23,12 @@ sealed interface FileSource {
      */
     Optional<String> damage(List<CartFile> files) throws IOException;
 
+    /** Opens what has the bytes of this file; the caller closes the result. */
+    FileChannel open(CartFile file) throws IOException;
+
+    /** The position of the file's first byte in what {@link #open(CartFile)} opens. */
+    long start(CartFile file);
+
     /** The files of a streamed cart. */
     record InTree(CartTree tree) implements FileSource {
         @Override
@@ -34,6 +40,16 @@ sealed interface FileSource {
         public Optional<String> damage(List<CartFile> files) throws IOException {
             return tree.missing(files)
                     .map(file -> "file " + file.path() + " is gone from the volume, or has not its size");
+        }
+
+        @Override
+        public FileChannel open(CartFile file) throws IOException {
+            return tree.open(file);
+        }
+
+        @Override
+        public long start(CartFile file) {
+            return 0;
         }
     }
 
@@ -58,6 +74,16 @@ sealed interface FileSource {
         @Override
         public Optional<String> damage(List<CartFile> files) throws IOException {
             return tar.has(layout.length()) ? Optional.empty() : Optional.of(StoredTar.GONE);
+        }
+
+        @Override
+        public FileChannel open(CartFile file) throws IOException {
+            return tar.openFinished();
+        }
+
+        @Override
+        public long start(CartFile file) {
+            return layout.offset(file);
         }
     }
 }

@@ -7,31 +7,22 @@ import dev.cartd.cart.CartFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** One staged file of a cart, read from its tree or out of its tar. Immutable. */
 final class SingleFile implements Bundle {
     private final Bundles bundles;
     private final Cart cart;
     private final CartFile file;
-    private final Place place;
+    private final FileSource source;
 
-    /** Where the bytes of the file are. */
-    interface Place {
-        /** The position of the file's first byte in what {@link #open} opens. */
-        long start();
-
-        /** Whether the volume has the file, as far as can be seen without reading it. */
-        boolean isThere() throws IOException;
-
-        FileChannel open() throws IOException;
-    }
-
-    SingleFile(Bundles bundles, Cart cart, CartFile file, Place place) {
+    SingleFile(Bundles bundles, Cart cart, CartFile file, FileSource source) {
         this.bundles = bundles;
         this.cart = cart;
         this.file = file;
-        this.place = place;
+        this.source = source;
     }
 
     @Override
@@ -44,9 +35,12 @@ final class SingleFile implements Bundle {
         return file.size();
     }
 
+    /** Its hash. A file of Pacifica Cartd may have any text for it, and is never changed while its cart lives. */
     @Override
     public String etag() {
-        return file.checksum().type() + '-' + file.checksum().value();
+        return file.checksum().problem().isEmpty()
+                ? file.checksum().type() + '-' + file.checksum().value()
+                : "file-" + file.id() + '-' + file.size() + '-' + file.mtime();
     }
 
     @Override
@@ -60,12 +54,14 @@ final class SingleFile implements Bundle {
         bundles.use(cart);
         boolean opened = false;
         try {
-            if (!place.isThere()) {
-                throw bundles.missing(cart, "file " + file.path() + " is gone from the volume, or has not its size");
+            Optional<String> damage = source.damage(List.of(file));
+            if (damage.isPresent()) {
+                throw bundles.missing(cart, damage.get());
             }
-            FileChannel channel = place.open();
+            long start = source.start(file);
+            FileChannel channel = source.open(file);
             opened = true;
-            return new FileSlice(channel, place.start(), from, to, () -> bundles.release(cart));
+            return new FileSlice(channel, start, from, to, () -> bundles.release(cart));
         } catch (IOException e) {
             throw Bundles.unreadable(e);
         } finally {

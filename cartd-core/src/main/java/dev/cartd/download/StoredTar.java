@@ -5,10 +5,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.OnDisk;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.LinkOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -45,11 +42,6 @@ record StoredTar(CartTar tar, long length, String etag) implements BundleBytes {
 
     @Override
     public BundleChannel open(long from, long to) throws IOException {
-        return new FileSlice(open(), 0, from, to, () -> {});
-    }
-
-    /** Opens the whole tar. */
-    FileChannel open() throws IOException {
-        return FileChannel.open(tar.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        return new FileSlice(tar.openFinished(), 0, from, to, () -> {});
     }
 }

@@ -35,7 +35,7 @@ public final class CartTar extends CartFiles {
      */
     public FileChannel open() throws IOException {
         try {
-            return Disk.read(path());
+            return openFinished();
         } catch (NoSuchFileException e) {
             // Each step of the cart renames the unfinished tar, and the last step renames it to the finished one.
             for (int i = 0; i < RENAMES; i++) {
@@ -44,8 +44,17 @@ public final class CartTar extends CartFiles {
                     return part.get();
                 }
             }
-            return Disk.read(path());
+            return openFinished();
         }
+    }
+
+    /**
+     * Opens the finished tar for reading.
+     *
+     * @throws NoSuchFileException if there is no regular file at its path
+     */
+    public FileChannel openFinished() throws IOException {
+        return Disk.read(path());
     }
 
     /**
