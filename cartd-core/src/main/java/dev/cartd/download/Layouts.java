@@ -68,14 +68,7 @@ final class Layouts {
      * @throws CartException.Unavailable if memory is short
      */
     TarLayout of(Cart cart, String top, Function<Cart, TarLayout> maker) {
-        Kept one = enter(key(cart));
-        try {
-            synchronized (one) {
-                return (TarLayout) named(one, tar(one, cart, maker), top);
-            }
-        } finally {
-            leave(key(cart), one);
-        }
+        return locked(cart, one -> (TarLayout) named(one, tar(one, cart, maker), top));
     }
 
     /**
@@ -85,14 +78,7 @@ final class Layouts {
      * @throws CartException.Unavailable if memory is short
      */
     Optional<ZipLayout> zip(Cart cart, String top, Function<Cart, TarLayout> maker) {
-        Kept one = enter(key(cart));
-        try {
-            synchronized (one) {
-                return zip(one, cart, maker).map(zip -> (ZipLayout) named(one, zip, top));
-            }
-        } finally {
-            leave(key(cart), one);
-        }
+        return locked(cart, one -> zip(one, cart, maker).map(zip -> (ZipLayout) named(one, zip, top)));
     }
 
     /**
@@ -104,11 +90,17 @@ final class Layouts {
      * @throws CartException.Unavailable if memory is short
      */
     BagLayout bag(Cart cart, String top, LocalDate day, Function<Cart, TarLayout> maker) {
+        return locked(cart, one -> {
+            TarLayout tar = tar(one, cart, maker);
+            return (BagLayout) named(one, first(one, BagLayout.class, () -> BagLayout.of(tar, day)), top);
+        });
+    }
+
+    private <L> L locked(Cart cart, Function<Kept, L> find) {
         Kept one = enter(key(cart));
         try {
             synchronized (one) {
-                TarLayout tar = tar(one, cart, maker);
-                return (BagLayout) named(one, first(one, BagLayout.class, () -> BagLayout.of(tar, day)), top);
+                return find.apply(one);
             }
         } finally {
             leave(key(cart), one);
@@ -191,8 +183,9 @@ final class Layouts {
     }
 
     private Optional<ZipLayout> zip(Kept one, Cart cart, Function<Cart, TarLayout> maker) {
+        boolean wasThere = !one.firsts.isEmpty();
         TarLayout tar = tar(one, cart, maker);
-        if (!one.firsts.containsKey(ZipLayout.class) && !tar.hasCrcs()) {
+        if (wasThere && !one.firsts.containsKey(ZipLayout.class) && !tar.hasCrcs()) {
             // They may have been recorded since the files were read.
             tar = maker.apply(cart);
             one.firsts.put(TarLayout.class, tar);

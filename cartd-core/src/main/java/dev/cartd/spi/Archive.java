@@ -127,9 +127,9 @@ public interface Archive extends AutoCloseable {
     sealed interface Status permits Found, Failed {}
 
     /**
-     * The archive has no file of this id, or refuses to tell.
+     * The archive does not tell about this file.
      *
-     * @param why a {@link ArchiveException.Missing} or {@link ArchiveException.Refused}
+     * @param why any exception that {@link Archive#status(String)} may throw for this file
      */
     record Failed(ArchiveException why) implements Status {}
 

@@ -110,6 +110,15 @@ class LayoutsTest {
     }
 
     @Test
+    void theFilesOfAZipThatCannotBeMadeYetAreReadOnce() {
+        Layouts layouts = layouts(1.5);
+        assertThat(layouts.zip(one, "a", cart -> make(cart, "a"))).isEmpty();
+        assertThat(made).hasValue(1);
+        assertThat(layouts.zip(one, "a", cart -> make(cart, "a"))).isEmpty();
+        assertThat(made).as("they may be known now").hasValue(2);
+    }
+
+    @Test
     void aZipHasTheFilesOfTheTarThatIsThere() {
         Layouts layouts = layouts(1.5);
         TarLayout tar = layouts.of(one, "a", cart -> withCrcs(cart, "a"));

@@ -450,7 +450,7 @@ public final class StepScheduler implements Scheduler {
         }
     }
 
-    /** Makes this process poll for due instances now; otherwise it polls every second. */
+    /** Makes this process poll for due instances now; otherwise it polls at its interval. */
     private void pollNow() {
         com.github.kagkarlsson.scheduler.Scheduler started = engine;
         if (started != null) {
