@@ -38,7 +38,7 @@ class FreeSpaceTest {
     @Test
     void aFileSystemThatHangsIsAskedOnceAndWaitedForOnce() throws IOException {
         Hanging hanging = new Hanging();
-        FreeSpace space = new FreeSpace(directory, hanging, Duration.ofMillis(50));
+        FreeSpace space = new FreeSpace(directory, hanging, Duration.ofMillis(500));
 
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(space::usableSoon)

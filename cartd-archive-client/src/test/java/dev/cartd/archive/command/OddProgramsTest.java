@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Programs that fail, hang, or print what no program would. */
 class OddProgramsTest {
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofMillis(600);
     private static final String NONSENSE = "the answer of the archive's program makes no sense: ";
 
     @TempDir
@@ -188,7 +188,7 @@ class OddProgramsTest {
         assertThatThrownBy(() -> running("sleep 1000 & trap '' TERM; sleep 1000; sleep 1000", SHORT)
                         .status("a"))
                 .isInstanceOf(ArchiveException.Unreachable.class)
-                .hasMessage("the archive's program printed nothing for 300 ms")
+                .hasMessage("the archive's program printed nothing for 600 ms")
                 .matches(e -> ((ArchiveException) e).isStrained());
         await().until(() -> children().findAny().isEmpty());
     }
@@ -198,14 +198,14 @@ class OddProgramsTest {
         assertThatThrownBy(() -> running("while true; do printf '{'; sleep 0.1; done", SHORT)
                         .status("a"))
                 .isInstanceOf(ArchiveException.Unreachable.class)
-                .hasMessage("the archive's program did not end within 3 s");
+                .hasMessage("the archive's program did not end within 6 s");
     }
 
     @Test
     void aProgramThatDoesNotEndIsEnded() {
         assertThatThrownBy(() -> running("exec >&-; sleep 1000", SHORT).stage("a"))
                 .isInstanceOf(ArchiveException.Unreachable.class)
-                .hasMessage("the archive's program closed its output but did not end for 300 ms");
+                .hasMessage("the archive's program closed its output but did not end for 600 ms");
     }
 
     @Test

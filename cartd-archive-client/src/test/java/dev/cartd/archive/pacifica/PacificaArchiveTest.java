@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 /** What the client makes of an archive that behaves, and misbehaves, as the real one does. */
 class PacificaArchiveTest {
-    private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final Duration TIMEOUT = Duration.ofMillis(1500);
     private static final String ID = "a/b.txt";
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
@@ -270,7 +270,7 @@ class PacificaArchiveTest {
                 .hasMessage(
                         fault == Fault.CUT
                                 ? "the connection was closed before all was there"
-                                : "not a byte for 500 ms");
+                                : "not a byte for 1500 ms");
         assertThat(pulled(content.length)).isEqualTo(content);
     }
 

@@ -9,11 +9,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ExaminationTest {
-    private final Examination examination = new Examination(Duration.ofMillis(50));
-
     @Test
     void aCheckThatHangsIsAFinding() {
-        List<Finding> found = examination.of("volume", () -> {
+        List<Finding> found = new Examination(Duration.ofMillis(50)).of("volume", () -> {
             new CountDownLatch(1).await();
             return List.of();
         });
@@ -26,7 +24,7 @@ class ExaminationTest {
 
     @Test
     void aCheckThatFailsIsAFinding() {
-        assertThat(examination.of("volume", () -> {
+        assertThat(new Examination(Duration.ofSeconds(20)).of("volume", () -> {
                     throw new IOException("it is broken");
                 }))
                 .containsExactly(Finding.bad("volume", "it is broken"));

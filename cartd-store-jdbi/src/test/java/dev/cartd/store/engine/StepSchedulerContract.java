@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What {@link StepScheduler} promises on every kind of database. */
 abstract class StepSchedulerContract extends SchedulerContract {
-    static final Duration HEARTBEAT = Duration.ofMillis(200);
+    static final Duration HEARTBEAT = Duration.ofMillis(400);
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
