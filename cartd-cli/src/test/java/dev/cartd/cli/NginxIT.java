@@ -34,6 +34,7 @@ class NginxIT {
     private LiveServer one;
     private LiveServer two;
     private Process nginx;
+    private int port;
     private Http http;
 
     @BeforeEach
@@ -43,7 +44,7 @@ class NginxIT {
         archive = new ArchiveInterface();
         one = node("one");
         two = node("two");
-        int port = freePort();
+        port = freePort();
         Matcher example = EXAMPLE.matcher(Files.readString(Path.of("../docs/operating.md")));
         assertThat(example.find()).isTrue();
         String servers = example.group(1)
@@ -59,7 +60,7 @@ class NginxIT {
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve("nginx.out").toFile())
                 .start();
-        await().until(() -> answers(port));
+        await().until(this::answers);
         http = Http.withoutKeepAlive(port);
     }
 
@@ -94,7 +95,7 @@ class NginxIT {
                 home.resolve(name), home.resolve("volume"), postgres.url("postgres"), archive.url(), "serve --port 0");
     }
 
-    private boolean answers(int port) throws IOException {
+    private boolean answers() throws IOException {
         assertThat(nginx.isAlive())
                 .as(Files.readString(home.resolve("nginx.out")))
                 .isTrue();
@@ -130,6 +131,9 @@ class NginxIT {
         http.order("through", order.json());
         http.awaitReady("through");
         Contents.assertSame(Contents.ofTar(http.get("through?filename=through").body()), "through", order.files());
+        assertThat(http.get("-/carts/through/metalink").text())
+                .as("addresses that lead through the balancer")
+                .contains("<url>http://127.0.0.1:" + port + "/-/carts/through/files/");
         assertThat(http.post("empty", "").status()).isEqualTo(400);
 
         two.kill();
