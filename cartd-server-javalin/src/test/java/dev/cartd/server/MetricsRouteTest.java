@@ -1,6 +1,7 @@
 package dev.cartd.server;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -10,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class MetricsRouteTest {
-    private final Running running = new Running();
+    private static final Duration STOP = Duration.ofMinutes(1);
+
+    private final Running running = new Running(Running.CONFIG.withStopTimeout(STOP));
 
     @AfterEach
     void stop() {
@@ -66,6 +69,52 @@ class MetricsRouteTest {
             for (Wire wire : wires) {
                 wire.close();
             }
+        }
+    }
+
+    @Test
+    void aServerThatStopsLetsThemGo() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        running.server.metrics(accept -> {
+            begun.countDown();
+            return never();
+        });
+        List<Wire> wires = new ArrayList<>();
+        try {
+            wires.add(running.connect().say(Running.request("GET", "/-/metrics") + "\r\n"));
+            begun.await();
+            // One more than may wait: once it is refused the others wait.
+            for (int i = 0; i < 9; i++) {
+                wires.add(running.connect().say(Running.request("GET", "/-/metrics") + "\r\n"));
+            }
+            Running.soon().until(() -> {
+                int answered = 0;
+                for (Wire wire : wires) {
+                    answered += wire.in().available() > 0 ? 1 : 0;
+                }
+                return answered == 1;
+            });
+            long stops = System.nanoTime();
+            running.server.close();
+            assertThat(System.nanoTime() - stops).isLessThan(STOP.toNanos());
+            assertThat(wires.get(0).reply().status()).isEqualTo(500);
+            for (Wire wire : wires.subList(1, wires.size())) {
+                assertThat(wire.reply().status()).isEqualTo(503);
+            }
+        } finally {
+            for (Wire wire : wires) {
+                wire.close();
+            }
+        }
+    }
+
+    /** As a query that heeds the interrupt. */
+    private static MetricsText.Page never() {
+        try {
+            new CountDownLatch(1).await();
+            throw new AssertionError("nobody counts down");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

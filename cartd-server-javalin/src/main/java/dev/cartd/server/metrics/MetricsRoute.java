@@ -40,7 +40,7 @@ public final class MetricsRoute implements AutoCloseable {
      * Answers later.
      *
      * @param metrics the response for this value of {@code Accept}
-     * @throws Refused with 405 for another method than GET and HEAD, with 503 if too many requests wait
+     * @throws Refused with 405 for another method than GET and HEAD
      */
     public void answer(Exchange exchange, Function<String, ShortResponse> metrics) {
         exchange.requireReading();
@@ -50,42 +50,39 @@ public final class MetricsRoute implements AutoCloseable {
             try {
                 thread.execute(() -> send(exchange, metrics, accept, over));
             } catch (RejectedExecutionException e) {
-                fail(exchange, tooMany());
+                exchange.failOrCut(refusal());
                 over.complete(null);
             }
             return over;
         });
     }
 
-    private static Refused tooMany() {
+    private Refused refusal() {
         return new Refused(
                 HttpStatus.SERVICE_UNAVAILABLE_503,
-                "Too many requests for metrics wait, try again later.",
+                thread.isShutdown()
+                        ? "The server is stopping."
+                        : "Too many requests for metrics wait, try again later.",
                 Map.of(Problems.RETRY_AFTER, "10"));
     }
 
-    private static void send(
+    private void send(
             Exchange exchange, Function<String, ShortResponse> metrics, String accept, CompletableFuture<Void> over) {
         try {
+            if (thread.isShutdown()) {
+                throw refusal();
+            }
             exchange.send(metrics.apply(accept));
         } catch (IOException | RuntimeException | Error e) {
-            fail(exchange, e);
+            exchange.failOrCut(e);
         } finally {
             over.complete(null);
         }
     }
 
-    private static void fail(Exchange exchange, Throwable failure) {
-        try {
-            exchange.fail(failure);
-        } catch (IOException | RuntimeException e) {
-            exchange.cut(); // The client is gone, or the server stops.
-        }
-    }
-
-    /** Ends the thread, and interrupts it. */
+    /** Ends the thread, interrupts it, and refuses the requests that wait for it. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdownNow().forEach(Runnable::run);
     }
 }
