@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -137,6 +138,47 @@ class BrowserTest {
             // A download by hand shows that none began by itself before.
             browser.driver.findElement(By.linkText("README.txt")).click();
             Running.soon().untilAsserted(() -> assertThat(browser.downloaded()).hasSize(2));
+        }
+    }
+
+    /** Faster than the page means to, with answers that it cannot read; remembers how many pauses there were at once. */
+    private static final String UNREADABLE = """
+            const pauses = new Set();
+            const later = window.setTimeout;
+            const never = window.clearTimeout;
+            window.asked = 0;
+            window.most = 0;
+            window.setTimeout = (work, pause) => {
+                const id = later(() => { pauses.delete(id); work(); }, pause / 100);
+                if (pause >= 5000) {
+                    pauses.add(id);
+                    window.most = Math.max(window.most, pauses.size);
+                }
+                return id;
+            };
+            window.clearTimeout = (id) => { pauses.delete(id); never(id); };
+            window.fetch = async () => {
+                window.asked++;
+                return {ok: true, json: async () => ({state: 'staging'})};
+            };
+            """;
+
+    @Test
+    void aPageAsksOnceInEachPause() throws IOException {
+        serving.close();
+        serving = Serving.idle(volume, Running.CONFIG.withEvents(1, Duration.ofMillis(20)));
+        serving.cartd.submit(serving.archive.request("asked", false, 10));
+        try (Wire listens = new Wire(serving.server.port());
+                Chromium browser = Chromium.open(downloads)) {
+            // So the page hears nothing, and asks.
+            listens.say(Running.request("GET", "/-/carts/asked/events") + "\r\n");
+            assertThat(listens.in().readNBytes(15)).asString().isEqualTo("HTTP/1.1 200 OK");
+            browser.driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", UNREADABLE));
+            browser.driver.get(serving.url("/-/carts/asked/"));
+            Running.soon()
+                    .untilAsserted(() -> assertThat((Long) browser.driver.executeScript("return window.asked"))
+                            .isGreaterThan(3));
+            assertThat(browser.driver.executeScript("return window.most")).isEqualTo(1L);
         }
     }
 

@@ -179,6 +179,8 @@
 
   function ask(pause) {
     const soon = pause * (1 + Math.random() / 4);
+    // An answer that cannot be shown asks once more.
+    clearTimeout(timer);
     timer = setTimeout(async () => {
       try {
         const answer = await fetch(of.self);
