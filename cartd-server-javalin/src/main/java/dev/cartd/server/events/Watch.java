@@ -7,6 +7,7 @@ import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Problems;
 import dev.cartd.server.http.Refused;
 import dev.cartd.server.view.CartDocument;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -34,11 +35,8 @@ public final class Watch implements AutoCloseable {
     private final CartDocument document;
     private final Semaphore places;
     private final Map<String, Set<Listener>> listeners = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "cartd-events");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Timeline.daemons("cartd-events", false));
 
     /**
      * Watches these carts, and shows them as {@code document} does.
@@ -75,21 +73,35 @@ public final class Watch implements AutoCloseable {
      * @throws Refused with 503 if there are too many listeners, or the server is stopping
      */
     CompletableFuture<Void> listen(Exchange exchange, String uid, String seen, Event first) throws IOException {
-        if (timer.isShutdown() || !places.tryAcquire()) {
-            throw new Refused(
-                    HttpStatus.SERVICE_UNAVAILABLE_503,
-                    "Too many clients listen to carts, ask for the cart itself instead.",
-                    Map.of(Problems.RETRY_AFTER, "30"));
-        }
+        // Made before it has a place, since that may fail.
         Listener listener = new Listener(exchange, seen, gone -> remove(uid, gone));
+        if (!places.tryAcquire()) {
+            throw refused();
+        }
+        add(uid, listener);
+        // Looked at after it was added: either this sees the end, or the end sees the listener.
+        if (timer.isShutdown()) {
+            remove(uid, listener);
+            throw refused();
+        }
+        listener.hear(first);
+        listener.begin();
+        return listener.over();
+    }
+
+    private static Refused refused() {
+        return new Refused(
+                HttpStatus.SERVICE_UNAVAILABLE_503,
+                "Too many clients listen to carts, ask for the cart itself instead.",
+                Map.of(Problems.RETRY_AFTER, "30"));
+    }
+
+    private void add(String uid, Listener listener) {
         listeners.compute(uid, (same, others) -> {
             Set<Listener> all = others == null ? ConcurrentHashMap.newKeySet() : others;
             all.add(listener);
             return all;
         });
-        listener.hear(first);
-        listener.begin();
-        return listener.over();
     }
 
     private void remove(String uid, Listener listener) {
@@ -99,11 +111,6 @@ public final class Watch implements AutoCloseable {
             }
             return all.isEmpty() ? null : all;
         });
-    }
-
-    /** How many clients listen now. */
-    public int listening() {
-        return listeners.values().stream().mapToInt(Set::size).sum();
     }
 
     private void look() {
