@@ -5,6 +5,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.server.view.Recent;
+import dev.cartd.system.Timeline;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +52,7 @@ final class Folders {
      */
     record Folder(String name, int files) {}
 
-    private final Recent<Optional<Counted>> counted = new Recent<>(CARTS);
+    private final Recent<Counted> counted = new Recent<>(CARTS);
 
     /** One thread, which ends when there is nothing to count. It refuses a cart while it counts another one. */
     private final Executor counter = new ThreadPoolExecutor(
@@ -60,16 +61,12 @@ final class Folders {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            task -> {
-                Thread thread = new Thread(task, "cartd-folders");
-                thread.setDaemon(true);
-                return thread;
-            },
+            Timeline.daemons("cartd-folders", false),
             new ThreadPoolExecutor.DiscardPolicy());
 
     /** The folders of a cart; empty if it has too many files, or they are not counted yet. */
     Optional<Counted> of(Cart cart, CartDetails details) {
-        Optional<Counted> known = counted.get(cart.id()).flatMap(found -> found);
+        Optional<Counted> known = counted.get(cart.id());
         if (known.isEmpty() && isCountable(cart)) {
             counter.execute(() -> remember(cart, details));
         }
@@ -83,8 +80,7 @@ final class Folders {
 
     private void remember(Cart cart, CartDetails details) {
         try {
-            Optional<Counted> now = Optional.of(count(cart, details));
-            counted.change(cart.id(), Optional.empty(), before -> now);
+            counted.put(cart.id(), count(cart, details));
         } catch (CartException.Unavailable e) {
             LOG.debug("the folders of a cart cannot be counted now: {}", e.getMessage());
         }

@@ -19,7 +19,7 @@ final class Counts {
     private record Counted(Cart cart, FileCounts counts, long nanos, long took) {}
 
     private final LongSupplier nanos;
-    private final Recent<Optional<Counted>> counted = new Recent<>(CARTS);
+    private final Recent<Counted> counted = new Recent<>(CARTS);
 
     /** @param nanos a clock that only goes forward, in nanoseconds */
     Counts(LongSupplier nanos) {
@@ -28,15 +28,14 @@ final class Counts {
 
     /** The counts of a cart. */
     FileCounts of(Cart cart, CartDetails details) {
-        Optional<Counted> known = counted.get(cart.id()).flatMap(found -> found).filter(found -> holds(found, cart));
+        Optional<Counted> known = counted.get(cart.id()).filter(found -> holds(found, cart));
         if (known.isPresent()) {
             return known.get().counts();
         }
         long begun = nanos.getAsLong();
         FileCounts counts = details.counts(cart);
         long ended = nanos.getAsLong();
-        Optional<Counted> now = Optional.of(new Counted(cart, counts, ended, ended - begun));
-        counted.change(cart.id(), Optional.empty(), before -> now);
+        counted.put(cart.id(), new Counted(cart, counts, ended, ended - begun));
         return counts;
     }
 

@@ -30,6 +30,11 @@ public final class Recent<V> {
         return Optional.ofNullable(values.get(cart));
     }
 
+    /** Sets the value of a cart. */
+    public synchronized void put(long cart, V value) {
+        values.put(cart, value);
+    }
+
     /** Replaces the value of a cart by what {@code change} makes of it, and returns that. */
     public synchronized V change(long cart, V first, UnaryOperator<V> change) {
         V next = change.apply(values.getOrDefault(cart, first));
