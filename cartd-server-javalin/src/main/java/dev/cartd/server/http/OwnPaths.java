@@ -38,14 +38,31 @@ public final class OwnPaths {
         return Arrays.stream(path.split("/")).map(RawPath::encode).collect(Collectors.joining("/", files() + "/", ""));
     }
 
-    /** The path of the manifest, without a query. */
-    public String manifest() {
-        return cart() + "/manifest";
+    /**
+     * The path of the manifest, which names files as the tar of this file name does.
+     *
+     * @param filename may be empty
+     */
+    public String manifest(String filename) {
+        return cart() + "/manifest" + query(filename);
     }
 
-    /** The path of the Metalink document, without a query. */
-    public String metalink() {
-        return cart() + "/metalink";
+    /**
+     * The path of the manifest of one type of hash, which names files as the tar of this file name does.
+     *
+     * @param filename not empty
+     */
+    public String manifest(String filename, String type) {
+        return manifest(filename) + "&type=" + type;
+    }
+
+    /**
+     * The path of the Metalink document, which names files as the tar of this file name does.
+     *
+     * @param filename may be empty
+     */
+    public String metalink(String filename) {
+        return cart() + "/metalink" + query(filename);
     }
 
     /** The path of the events. */
@@ -59,16 +76,14 @@ public final class OwnPaths {
      * @param filename a file name of at most a few hundred characters; may be empty
      */
     public String links(String filename) {
-        return link(metalink() + query(filename), "application/metalink4+xml") + ", "
-                + link(manifest() + query(filename), "text/plain");
+        return link(metalink(filename), "application/metalink4+xml") + ", " + link(manifest(filename), "text/plain");
     }
 
     private static String link(String path, String type) {
         return "<" + path + ">; rel=\"describedby\"; type=\"" + type + "\"";
     }
 
-    /** The query with which manifest and Metalink name files as the tar of this file name does. */
-    public static String query(String filename) {
+    private static String query(String filename) {
         return filename.isEmpty() ? "" : "?filename=" + RawPath.encode(filename);
     }
 }

@@ -175,7 +175,6 @@ final class CartPages {
     private static CartPage.Links links(Cart cart, FileCounts counts) {
         OwnPaths paths = new OwnPaths(cart.uid());
         String tar = BundleName.directory(cart.uid()) + ".tar";
-        String query = OwnPaths.query(tar);
         return new CartPage.Links(
                 paths.page(),
                 paths.cart(),
@@ -183,11 +182,11 @@ final class CartPages {
                 paths.tar(tar),
                 tar,
                 isSingle(cart),
-                paths.metalink() + query,
+                paths.metalink(tar),
                 paths.files(),
                 counts.hashTypes().stream()
-                        .map(type -> new CartPage.Manifest(
-                                type, paths.manifest() + query + "&type=" + type, CHECKERS.getOrDefault(type, "")))
+                        .map(type ->
+                                new CartPage.Manifest(type, paths.manifest(tar, type), CHECKERS.getOrDefault(type, "")))
                         .toList());
     }
 

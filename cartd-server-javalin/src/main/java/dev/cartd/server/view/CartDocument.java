@@ -188,10 +188,10 @@ public final class CartDocument {
             inside.writeStringField("self", paths.cart());
             inside.writeStringField("tar", paths.tar(tar));
             inside.writeStringField("files", paths.files());
-            inside.writeStringField("metalink", paths.metalink() + OwnPaths.query(tar));
+            inside.writeStringField("metalink", paths.metalink(tar));
             Json.object(inside, "manifests", manifests -> {
                 for (String type : files.hashTypes()) {
-                    manifests.writeStringField(type, paths.manifest() + OwnPaths.query(tar) + "&type=" + type);
+                    manifests.writeStringField(type, paths.manifest(tar, type));
                 }
             });
             inside.writeStringField("events", paths.events());
