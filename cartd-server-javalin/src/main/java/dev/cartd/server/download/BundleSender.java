@@ -34,16 +34,7 @@ public final class BundleSender {
      * @param opener opens the bundle, or throws the failure that is the answer
      */
     public CompletableFuture<Void> start(Exchange exchange, String name, Supplier<Bundle> opener) {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        downloads.readers().execute(() -> {
-            try {
-                answer(exchange, name, opener.get(), over);
-            } catch (IOException | RuntimeException | Error e) {
-                exchange.failOrCut(e);
-                over.complete(null);
-            }
-        });
-        return over;
+        return downloads.answer(exchange, over -> answer(exchange, name, opener.get(), over));
     }
 
     private void answer(Exchange exchange, String name, Bundle bundle, CompletableFuture<Void> over)

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Problems;
 import dev.cartd.server.http.Refused;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -18,7 +19,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -42,7 +42,8 @@ public final class Downloads implements AutoCloseable {
     private final Semaphore places;
     private final Set<Download> running = ConcurrentHashMap.newKeySet();
     private final Set<Runnable> texts = ConcurrentHashMap.newKeySet();
-    private final ExecutorService readers = Executors.newFixedThreadPool(THREADS, threads());
+    private final ExecutorService readers =
+            Executors.newFixedThreadPool(THREADS, Timeline.daemons("cartd-download", true));
     private final BlockingQueue<ByteBuffer> buffers = new ArrayBlockingQueue<>(LARGE_BUFFERS);
     private final AtomicInteger allocated = new AtomicInteger();
 
@@ -60,6 +61,27 @@ public final class Downloads implements AutoCloseable {
     /** The threads that read from disk. */
     Executor readers() {
         return readers;
+    }
+
+    /** Begins an answer. */
+    @FunctionalInterface
+    interface Answer {
+        /** @param over to be completed when the response has ended, unless this throws the failure that is the answer */
+        void begin(CompletableFuture<Void> over) throws IOException;
+    }
+
+    /** Answers the request on the threads that read from disk; the future completes when the response has ended. */
+    CompletableFuture<Void> answer(Exchange exchange, Answer answer) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        readers.execute(() -> {
+            try {
+                answer.begin(over);
+            } catch (IOException | RuntimeException | Error e) {
+                exchange.failOrCut(e);
+                over.complete(null);
+            }
+        });
+        return over;
     }
 
     /**
@@ -242,14 +264,5 @@ public final class Downloads implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static ThreadFactory threads() {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, "cartd-download-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

@@ -6,10 +6,13 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.HttpOutput;
+import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,12 @@ public final class TextSender {
          * @throws IOException if the text cannot be completed
          */
         Optional<String> next() throws IOException;
+
+        /** A text in one piece, which is made when it is to be sent. */
+        static Pieces once(Supplier<String> text) {
+            Iterator<Supplier<String>> all = List.of(text).iterator();
+            return () -> all.hasNext() ? Optional.of(all.next().get()) : Optional.empty();
+        }
     }
 
     /** Sends texts as {@code downloads}. */
@@ -46,16 +55,7 @@ public final class TextSender {
      * @param opener sets the headers of the response and begins the text, or throws the failure that is the answer
      */
     public CompletableFuture<Void> start(Exchange exchange, String name, Supplier<Pieces> opener) {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        downloads.readers().execute(() -> {
-            try {
-                new Text(exchange, name, opener, over).begin();
-            } catch (IOException | RuntimeException | Error e) {
-                exchange.failOrCut(e);
-                over.complete(null);
-            }
-        });
-        return over;
+        return downloads.answer(exchange, over -> new Text(exchange, name, opener, over).begin());
     }
 
     /** A text that is being sent. */
@@ -130,6 +130,8 @@ public final class TextSender {
                         piece = nextPiece();
                     }
                 }
+            } catch (EofException e) {
+                onError(e); // The client is gone, which is noticed while something is written to it.
             } catch (IOException | RuntimeException e) {
                 LOG.warn("{} broken off: {}", name, FailureText.of(e));
                 cut();
