@@ -14,8 +14,6 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -49,7 +47,7 @@ public final class PageRoutes {
     public void answer(Exchange exchange, String uid) {
         exchange.requireReading();
         CartPages.Asked asked = CartPages.Asked.of(exchange, uid);
-        send(exchange, uid, () -> page(asked), CartPage::status);
+        send(exchange, uid, () -> page(asked, () -> carts.status(uid)), CartPage::status);
     }
 
     /**
@@ -73,21 +71,13 @@ public final class PageRoutes {
         if (cart.filter(found -> found.status() == CartStatus.READY).isPresent()) {
             return false;
         }
-        send(exchange, uid, () -> page(asked, cart), CartPage::statusOfDownload);
+        send(exchange, uid, () -> page(asked, () -> cart), CartPage::statusOfDownload);
         return true;
     }
 
-    private CartPage page(CartPages.Asked asked) {
+    private CartPage page(CartPages.Asked asked, Supplier<Optional<Cart>> cart) {
         try {
-            return page(asked, carts.status(asked.uid()));
-        } catch (CartException.Unavailable e) {
-            return pages.away(asked, e);
-        }
-    }
-
-    private CartPage page(CartPages.Asked asked, Optional<Cart> cart) {
-        try {
-            return pages.of(asked, cart);
+            return pages.of(asked, cart.get());
         } catch (CartException.Unavailable e) {
             return pages.away(asked, e);
         }
@@ -97,11 +87,14 @@ public final class PageRoutes {
         exchange.later(() -> sender.start(exchange, "the page of " + HeaderText.ascii(uid), () -> {
             CartPage page = shown.get();
             describe(exchange.response(), page, status.of(page));
-            StringOutput html = new StringOutput();
-            templates.render("page.jte", page, html);
-            Iterator<String> once = List.of(html.toString()).iterator();
-            return () -> once.hasNext() ? Optional.of(once.next()) : Optional.empty();
+            return TextSender.Pieces.once(() -> html(page));
         }));
+    }
+
+    private String html(CartPage page) {
+        StringOutput html = new StringOutput();
+        templates.render("page.jte", page, html);
+        return html.toString();
     }
 
     /** Which of the statuses of a page the response has. */
