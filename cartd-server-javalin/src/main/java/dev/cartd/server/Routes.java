@@ -47,6 +47,7 @@ final class Routes implements AutoCloseable {
     private final CartRoutes carts;
     private final HealthRoutes health;
     private final ViewRoutes view;
+    private final TextSender texts;
     private final ApiDescription description;
     private final Watch watch;
     private final EventRoutes events;
@@ -72,13 +73,14 @@ final class Routes implements AutoCloseable {
                 problems,
                 limits,
                 new BundleSender(downloads));
-        this.files = new FileRoutes(carts, new BundleSender(downloads));
-        this.proofs = new ProofRoutes(carts, new TextSender(downloads));
+        this.texts = new TextSender(downloads);
         CartDocument document = new CartDocument(carts, problems);
-        this.view = new ViewRoutes(carts, document);
+        this.files = new FileRoutes(carts, new BundleSender(downloads));
+        this.proofs = new ProofRoutes(carts, texts);
+        this.view = new ViewRoutes(carts, document, texts);
         this.watch = new Watch(carts, document, config.maxListeners(), config.eventPeriod());
         this.events = new EventRoutes(watch);
-        this.pages = new PageRoutes(carts, document, statics, config.contact(), new TextSender(downloads));
+        this.pages = new PageRoutes(carts, document, statics, config.contact(), texts);
         this.description = ApiDescription.of(config.version());
     }
 
@@ -159,10 +161,7 @@ final class Routes implements AutoCloseable {
             switch (name) {
                 case "health" -> health.alive(exchange);
                 case "ready" -> health.ready(exchange);
-                case "openapi.json" -> {
-                    exchange.requireReading();
-                    exchange.send(ShortResponse.of(HttpStatus.OK_200, description.json()));
-                }
+                case "openapi.json" -> description();
                 case "metrics" -> metrics();
                 default -> {
                     if (!name.startsWith(STATIC)) {
@@ -171,6 +170,14 @@ final class Routes implements AutoCloseable {
                     statics.answer(exchange, name.substring(STATIC.length()));
                 }
             }
+        }
+
+        private void description() {
+            exchange.requireReading();
+            exchange.later(() -> texts.start(exchange, "openapi.json", () -> {
+                exchange.response().setContentType(ShortResponse.JSON);
+                return TextSender.Pieces.once(description::json);
+            }));
         }
 
         private void metrics() {

@@ -36,6 +36,11 @@ final class FakeCarts implements Carts {
     final List<String> filenames = new CopyOnWriteArrayList<>();
     final List<BundleFormat> formats = new CopyOnWriteArrayList<>();
     final AtomicInteger hanging = new AtomicInteger();
+
+    /** For how many more looks there is no cart. */
+    final AtomicInteger blind = new AtomicInteger();
+
+    volatile Optional<CartDetails> details = Optional.empty();
     volatile List<Condition> conditions = List.of();
     volatile Optional<RuntimeException> failure = Optional.empty();
     volatile Duration delay = Duration.ZERO;
@@ -56,7 +61,9 @@ final class FakeCarts implements Carts {
     @Override
     public Optional<Cart> status(String uid) {
         asTold();
-        return Optional.ofNullable(carts.get(uid));
+        return blind.getAndUpdate(looks -> Math.max(0, looks - 1)) > 0
+                ? Optional.empty()
+                : Optional.ofNullable(carts.get(uid));
     }
 
     @Override
@@ -79,7 +86,8 @@ final class FakeCarts implements Carts {
 
     @Override
     public CartDetails details() {
-        throw new UnsupportedOperationException("these carts are made up, and have no details");
+        return details.orElseThrow(
+                () -> new UnsupportedOperationException("these carts are made up, and have no details"));
     }
 
     @Override

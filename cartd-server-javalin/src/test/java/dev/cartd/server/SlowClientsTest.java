@@ -1,10 +1,12 @@
 package dev.cartd.server;
 
+import dev.cartd.cart.CartRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +14,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,6 +27,9 @@ class SlowClientsTest {
     /** Short, and yet longer than a busy machine may keep this test from saying something. */
     private static final Duration IDLE = Duration.ofSeconds(3);
 
+    /** More than there are threads for requests. */
+    private static final int PAGES = 50;
+
     private final ScheduledExecutorService ticks = Executors.newScheduledThreadPool(4);
 
     @AfterEach
@@ -31,11 +38,11 @@ class SlowClientsTest {
     }
 
     /** A client with small buffers, so that the server soon has to wait for it. */
-    private static Socket reader(Running running, String target) throws IOException {
+    private static Socket reader(CartdServer server, String target) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(16 * 1024);
         socket.setSoTimeout(20_000);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), running.server.port()));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
         socket.getOutputStream().write((Running.request("GET", target) + "\r\n").getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
@@ -46,7 +53,7 @@ class SlowClientsTest {
             FakeBundle bundle = running.carts.ready("x", FakeBundle.of(50_000_000));
             List<Socket> readers = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
-                Socket reader = reader(running, "/x");
+                Socket reader = reader(running.server, "/x");
                 readers.add(reader);
                 var unused = ticks.scheduleAtFixedRate(() -> take(reader, 1000), i, 50, TimeUnit.MILLISECONDS);
             }
@@ -78,10 +85,49 @@ class SlowClientsTest {
     }
 
     @Test
+    void slowReadersOfPagesHoldUpNobody(@TempDir Path volume) throws Exception {
+        ServerConfig config = Running.limits(1_000_000, 1000, PAGES);
+        List<Socket> readers = new ArrayList<>();
+        try (Logged logged = new Logged();
+                Serving serving = Serving.idle(volume, config)) {
+            String folder = "\u65e5".repeat(85) + "/";
+            serving.cartd.submit(new CartRequest(
+                    "x",
+                    false,
+                    IntStream.range(0, 1000)
+                            .mapToObj(i -> CartRequest.Item.of("a" + i, folder.repeat(6) + i, "md5", "0".repeat(32)))
+                            .toList()));
+            for (int i = 0; i < PAGES; i++) {
+                readers.add(reader(serving.server, "/-/carts/x/files"));
+            }
+            for (Socket reader : readers) {
+                assertThat(reader.getInputStream().readNBytes(15))
+                        .isEqualTo("HTTP/1.1 200 OK".getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThat(serving.get("/-/health").statusCode()).isEqualTo(200);
+            assertThat(serving.get("/-/carts/x/files").statusCode())
+                    .as("nobody has left")
+                    .isEqualTo(503);
+            for (Socket reader : readers) {
+                reader.close();
+            }
+            Running.soon()
+                    .untilAsserted(
+                            () -> assertThat(serving.get("/-/carts/x/files").statusCode())
+                                    .isEqualTo(200));
+            assertThat(logged.lines()).isEmpty();
+        } finally {
+            for (Socket reader : readers) {
+                reader.close();
+            }
+        }
+    }
+
+    @Test
     void aReaderThatTakesNothingIsCut() throws Exception {
         try (Running running = new Running(Running.times(IDLE, Duration.ofSeconds(5)))) {
             FakeBundle bundle = running.carts.ready("x", FakeBundle.of(100_000_000));
-            try (Socket reader = reader(running, "/x")) {
+            try (Socket reader = reader(running.server, "/x")) {
                 Running.soon().untilAsserted(() -> assertThat(bundle.opened).hasValue(1));
                 Running.soon().untilAsserted(() -> assertThat(bundle.open).hasValue(0));
                 assertThatThrownBy(() -> reader.getInputStream().readAllBytes()).isInstanceOf(IOException.class);
@@ -93,7 +139,7 @@ class SlowClientsTest {
     void aReaderThatTakesALittleIsNotCut() throws Exception {
         try (Running running = new Running(Running.times(IDLE, Duration.ZERO))) {
             FakeBundle bundle = running.carts.ready("x", FakeBundle.of(100_000_000));
-            try (Socket reader = reader(running, "/x")) {
+            try (Socket reader = reader(running.server, "/x")) {
                 long until = System.nanoTime() + 2 * IDLE.toNanos();
                 AtomicBoolean failed = new AtomicBoolean();
                 // The kernel's buffers hold far more than is read in this time.
@@ -202,7 +248,7 @@ class SlowClientsTest {
         List<Wire> silent = new ArrayList<>();
         try (Running running = new Running(few)) {
             FakeBundle bundle = running.carts.ready("x", FakeBundle.of(100_000_000));
-            try (Socket reader = reader(running, "/x");
+            try (Socket reader = reader(running.server, "/x");
                     Wire poster = running.connect()) {
                 Running.soon().untilAsserted(() -> assertThat(bundle.open).hasValue(1));
                 poster.say(Running.request("POST", "/y", "Content-Length: " + PostTest.GOOD.length()) + "\r\n{");

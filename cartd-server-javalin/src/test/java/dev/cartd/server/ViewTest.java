@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,6 +229,50 @@ class ViewTest {
                 .isEmpty();
         assertThat(serving.json("/-/carts/paged/files?state=staged").get("files"))
                 .hasSize(25);
+    }
+
+    @Test
+    void aCartThatComesMeanwhileIsNotTakenForItsFiles() throws IOException {
+        try (Running racing = new Running()) {
+            racing.carts.details = Optional.of(serving.cartd.details());
+            racing.carts.ready("late", FakeBundle.of(1));
+            racing.carts.blind.set(1);
+            Reply reply = racing.ask("GET", "/-/carts/late/files");
+            assertThat(reply.status()).isEqualTo(404);
+            assertThat(reply.text()).contains("The cart does not exist or has already been deleted");
+        }
+    }
+
+    @Test
+    void aPageOfFilesIsWholeHoweverItIsSent() throws IOException {
+        serving.close();
+        serving = Serving.idle(volume, Running.CONFIG);
+        serving.cartd.submit(new CartRequest(
+                "many",
+                false,
+                IntStream.range(0, 1001)
+                        .mapToObj(i -> CartRequest.Item.of("a" + i, "d/" + i, "md5", "0".repeat(32)))
+                        .toList()));
+
+        HttpResponse<byte[]> reply = serving.get("/-/carts/many/files");
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(Serving.header(reply, "Content-Type")).isEqualTo("application/json");
+        assertThat(Serving.header(reply, "Cache-Control")).isEqualTo("no-store");
+        JsonNode page = Serving.json(reply);
+        assertThat(names(page)).containsExactly("uid", "number", "files", "next");
+        assertThat(page.get("files")).hasSize(1000);
+        assertThat(page.get("files").get(999).get("path").asText()).isEqualTo("d/999");
+        assertThat(serving.json(page.get("next").asText()).get("files"))
+                .singleElement()
+                .satisfies(last -> assertThat(last.get("path").asText()).isEqualTo("d/1000"));
+        HttpResponse<byte[]> head = serving.ask("HEAD", "/-/carts/many/files");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(Serving.header(head, "Content-Type")).isEqualTo("application/json");
+        assertThat(Serving.header(head, "Cache-Control")).isEqualTo("no-store");
+        assertThat(serving.get("/-/carts/many/files?after=999999").body())
+                .asString()
+                .contains("\"files\":[]}");
     }
 
     @ParameterizedTest

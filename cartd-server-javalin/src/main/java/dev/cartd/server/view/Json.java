@@ -20,10 +20,19 @@ final class Json {
 
     private Json() {}
 
+    /** Writes to this text, which has all of it after each flush. */
+    static JsonGenerator generator(StringWriter text) {
+        try {
+            return FACTORY.createGenerator(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory refused text", e);
+        }
+    }
+
     /** An object. */
     static String object(Members members) {
         StringWriter text = new StringWriter();
-        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+        try (JsonGenerator json = generator(text)) {
             json.writeStartObject();
             members.write(json);
             json.writeEndObject();

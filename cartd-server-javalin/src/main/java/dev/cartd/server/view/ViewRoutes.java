@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.server.carts.Carts;
+import dev.cartd.server.download.TextSender;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.HeaderText;
 import dev.cartd.server.http.Refused;
@@ -16,16 +17,20 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /** The routes that show a cart, {@code /-/carts/{uid}} and {@code /-/carts/{uid}/files}. */
 public final class ViewRoutes {
+    private static final String CACHE = "Cache-Control";
+    private static final String NO_STORE = "no-store";
     private static final String STATES =
             Arrays.stream(FileStatus.values()).map(FileStatus::word).collect(Collectors.joining(", "));
 
     private final Carts carts;
     private final CartDocument document;
+    private final TextSender sender;
 
     /** The routes of these carts. */
-    public ViewRoutes(Carts carts, CartDocument document) {
+    public ViewRoutes(Carts carts, CartDocument document, TextSender sender) {
         this.carts = carts;
         this.document = document;
+        this.sender = sender;
     }
 
     /**
@@ -37,21 +42,21 @@ public final class ViewRoutes {
      */
     public void cart(Exchange exchange, String uid) throws IOException {
         exchange.requireReading();
-        exchange.send(now(uid, carts.status(uid)).with("Cache-Control", "no-store"));
+        Optional<Cart> cart = carts.status(uid);
+        exchange.send(
+                cart.isPresent()
+                        ? ShortResponse.of(HttpStatus.OK_200, document.of(cart.get()))
+                                .with(CACHE, NO_STORE)
+                        : gone(uid));
     }
 
-    private ShortResponse now(String uid, Optional<Cart> cart) {
-        return cart.isPresent()
-                ? ShortResponse.of(HttpStatus.OK_200, document.of(cart.get()))
-                : ShortResponse.of(HttpStatus.GONE_410, document.gone(last(uid)));
-    }
-
-    private Cart last(String uid) {
-        return carts.details().deleted(uid).orElseThrow(() -> new CartException.NotFound(CartDocument.NO_CART));
+    private ShortResponse gone(String uid) {
+        Cart last = carts.details().deleted(uid).orElseThrow(() -> new CartException.NotFound(CartDocument.NO_CART));
+        return ShortResponse.of(HttpStatus.GONE_410, document.gone(last)).with(CACHE, NO_STORE);
     }
 
     /**
-     * Answers with a page of the files of the newest cart of this uid.
+     * Answers later, with a page of the files of the newest cart of this uid. If there is none, answers that now.
      *
      * @throws CartException if it fails
      * @throws Refused if it is refused
@@ -61,17 +66,22 @@ public final class ViewRoutes {
         exchange.requireReading();
         Optional<Cart> cart = carts.status(uid);
         if (cart.isEmpty()) {
-            cart(exchange, uid);
+            exchange.send(gone(uid));
             return;
         }
         if (number(exchange, "number", cart.get().id(), 1, Long.MAX_VALUE)
                 != cart.get().id()) {
             throw new Refused(HttpStatus.CONFLICT_409, "There is a newer cart of this uid: begin with its first page.");
         }
-        FilesPage page = new FilesPage(number(exchange, "after", 0, 0, Long.MAX_VALUE), state(exchange), (int)
-                number(exchange, "limit", FilesPage.MOST, 1, FilesPage.MOST));
-        exchange.send(ShortResponse.of(HttpStatus.OK_200, page.of(cart.get(), carts.details()))
-                .with("Cache-Control", "no-store"));
+        FilesPage.Asked asked =
+                new FilesPage.Asked(number(exchange, "after", 0, 0, Long.MAX_VALUE), state(exchange), (int)
+                        number(exchange, "limit", FilesPage.Asked.MOST, 1, FilesPage.Asked.MOST));
+        // A page may have megabytes, and a slow client must not hold a thread for requests.
+        exchange.later(() -> sender.start(exchange, "the files of " + HeaderText.ascii(uid), () -> {
+            exchange.response().setContentType(ShortResponse.JSON);
+            exchange.response().setHeader(CACHE, NO_STORE);
+            return new FilesPage(carts, cart.get(), asked);
+        }));
     }
 
     private static Optional<FileStatus> state(Exchange exchange) {
