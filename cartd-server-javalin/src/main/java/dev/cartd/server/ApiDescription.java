@@ -1,6 +1,6 @@
 package dev.cartd.server;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.cartd.server.http.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,10 +15,10 @@ import java.util.Objects;
 record ApiDescription(String json) {
     /** The description by cartd of this version. */
     static ApiDescription of(String version) {
-        String quoted = new String(JsonStringEncoder.getInstance().quoteAsString(version));
         try (InputStream in = ApiDescription.class.getResourceAsStream("openapi.json")) {
             byte[] bytes = Objects.requireNonNull(in, "openapi.json is missing").readAllBytes();
-            return new ApiDescription(new String(bytes, StandardCharsets.UTF_8).replace("@version@", quoted));
+            return new ApiDescription(
+                    new String(bytes, StandardCharsets.UTF_8).replace("@version@", JsonText.quoted(version)));
         } catch (IOException e) {
             throw new UncheckedIOException("openapi.json cannot be read", e);
         }

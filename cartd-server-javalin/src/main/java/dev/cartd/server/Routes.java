@@ -129,11 +129,8 @@ final class Routes implements AutoCloseable {
 
         @Override
         public void root() throws IOException {
-            switch (exchange.method()) {
-                case "GET", "HEAD" ->
-                    exchange.send(ShortResponse.message(HttpStatus.OK_200, "Pacifica Cartd Interface Up and Running"));
-                default -> throw Refused.method("GET, HEAD");
-            }
+            exchange.requireReading();
+            exchange.send(ShortResponse.message(HttpStatus.OK_200, "Pacifica Cartd Interface Up and Running"));
         }
 
         @Override
