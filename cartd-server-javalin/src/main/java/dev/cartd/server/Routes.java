@@ -76,7 +76,7 @@ final class Routes implements AutoCloseable {
         this.texts = new TextSender(downloads);
         CartDocument document = new CartDocument(carts, problems);
         this.files = new FileRoutes(carts, new BundleSender(downloads));
-        this.proofs = new ProofRoutes(carts, texts);
+        this.proofs = new ProofRoutes(carts, document, texts);
         this.view = new ViewRoutes(carts, document, texts);
         this.watch = new Watch(carts, document, config.maxListeners(), config.eventPeriod());
         this.events = new EventRoutes(watch);

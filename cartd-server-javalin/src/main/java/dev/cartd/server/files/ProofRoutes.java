@@ -11,6 +11,7 @@ import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.HeaderText;
 import dev.cartd.server.http.Refused;
 import dev.cartd.server.http.ServerAddress;
+import dev.cartd.server.view.CartDocument;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
@@ -20,11 +21,13 @@ import org.eclipse.jetty.http.HttpStatus;
 /** The routes of the documents that list all files of a cart with their hashes: manifest and Metalink. */
 public final class ProofRoutes {
     private final Carts carts;
+    private final CartDocument document;
     private final TextSender sender;
 
-    /** The documents of these carts. */
-    public ProofRoutes(Carts carts, TextSender sender) {
+    /** The documents of these carts, whose files {@code document} has counted already if somebody looks at them. */
+    public ProofRoutes(Carts carts, CartDocument document, TextSender sender) {
         this.carts = carts;
+        this.document = document;
         this.sender = sender;
     }
 
@@ -38,7 +41,7 @@ public final class ProofRoutes {
         Query query = Query.of(exchange);
         exchange.later(() -> sender.start(exchange, "the manifest of " + HeaderText.ascii(uid), () -> {
             Cart cart = LiveCart.of(carts, uid);
-            String type = type(query, carts.details().counts(cart).hashTypes());
+            String type = type(query, document.counts(cart).hashTypes());
             describe(exchange.response(), cart, "text/plain; charset=utf-8", "." + type);
             return new Manifest(carts.details(), cart, type, top(cart, query));
         }));
