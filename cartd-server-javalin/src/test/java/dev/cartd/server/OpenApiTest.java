@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +82,7 @@ class OpenApiTest {
         JsonNode operations = description.get("paths").get(route);
         assertThat(operations).as(route).isNotNull();
         String verb = code.equals("405") ? "get" : method.toLowerCase(Locale.ROOT);
-        JsonNode answer = operations.path(verb).path("responses").path(code);
+        JsonNode answer = resolved(operations.path(verb).path("responses").path(code));
         String place = verb + " " + route + " " + code;
         if (code.equals("405") && answer.isMissingNode()) {
             return;
@@ -100,9 +101,19 @@ class OpenApiTest {
         }
     }
 
+    /** What is meant: the document writes once what it says in several places. */
+    private JsonNode resolved(JsonNode given) {
+        if (!given.has("$ref")) {
+            return given;
+        }
+        String reference = given.get("$ref").asText();
+        JsonNode meant = description.at(reference.substring(1));
+        assertThat(meant.isMissingNode()).as(reference).isFalse();
+        return meant;
+    }
+
     private void fits(JsonNode value, JsonNode given, String place) {
-        JsonNode schema =
-                given.has("$ref") ? description.at(given.get("$ref").asText().substring(1)) : given;
+        JsonNode schema = resolved(given);
         JsonNode type = schema.path("type");
         if (type.isArray() && value.isNull()) {
             assertThat(type.toString()).as(place).contains("\"null\"");
@@ -183,10 +194,10 @@ class OpenApiTest {
                         .filter(code -> !verb.equals("head") || route.equals("/{uid}"))
                         .forEach(code -> {
                             described.add(verb + " " + route + " " + code);
-                            JsonNode content = operations
-                                    .path(verb)
-                                    .path("responses")
-                                    .path(code)
+                            JsonNode content = resolved(operations
+                                            .path(verb)
+                                            .path("responses")
+                                            .path(code))
                                     .path("content");
                             if (!verb.equals("head")) {
                                 names(content)
@@ -196,6 +207,29 @@ class OpenApiTest {
             }
         }
         assertThat(seen).containsAll(described);
+    }
+
+    @Test
+    void eachPartIsWrittenOnceAndUsed() {
+        Set<String> used = new HashSet<>();
+        description.findValuesAsText("$ref").forEach(reference -> {
+            assertThat(description.at(reference.substring(1)).isMissingNode())
+                    .as(reference)
+                    .isFalse();
+            used.add(reference);
+        });
+        JsonNode components = description.get("components");
+        for (String kind : names(components)) {
+            names(components.get(kind)).forEach(name -> assertThat(used).contains("#/components/" + kind + "/" + name));
+        }
+        Set<String> responses = new HashSet<>();
+        components
+                .get("responses")
+                .forEach(response ->
+                        assertThat(responses.add(response.toString())).isTrue());
+        for (JsonNode all : description.get("paths").findValues("responses")) {
+            all.forEach(response -> assertThat(responses).doesNotContain(response.toString()));
+        }
     }
 
     private void carts() throws IOException {
