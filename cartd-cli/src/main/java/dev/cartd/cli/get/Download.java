@@ -11,6 +11,7 @@ import okhttp3.Response;
 
 /** The answer to a download: a code, and the bytes if it is 200 or 206. For one thread. */
 final class Download implements Closeable {
+    private static final int BUFFER = 1 << 16;
     private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18})");
 
     private final CartServer server;
@@ -29,10 +30,15 @@ final class Download implements Closeable {
         return response.code();
     }
 
-    /** Whether its bytes begin at this one. */
-    boolean beginsAt(long from) {
-        return code() == 206
-                && range.filter(known -> Long.parseLong(known.group(1)) == from).isPresent();
+    /**
+     * Requires of an answer 206 that its bytes begin at this one.
+     *
+     * @throws FileFailed if they do not
+     */
+    void requireFrom(long from) throws FileFailed {
+        if (range.filter(known -> Long.parseLong(known.group(1)) == from).isEmpty()) {
+            throw new FileFailed("the server sends another range than it was asked for");
+        }
     }
 
     /** Whether an answer 416 says that the whole has just so many bytes. */
@@ -55,11 +61,23 @@ final class Download implements Closeable {
     }
 
     /**
-     * Reads the next bytes; negative at the end.
+     * Adds its bytes to the part, until they end.
      *
-     * @throws ServerAway if the connection breaks
+     * @param size how many the part may have in the end
+     * @throws FileFailed if more come
+     * @throws ServerAway if the connection breaks; what came before is in the part
      */
-    int read(byte[] buffer) throws ServerAway {
+    void copyTo(PartFile part, long size) throws FileFailed, ServerAway {
+        byte[] buffer = new byte[BUFFER];
+        for (int count = read(buffer); count >= 0; count = read(buffer)) {
+            if (count > size - part.length()) {
+                throw new FileFailed("the server sends more than the " + size + " bytes that it says");
+            }
+            part.write(buffer, count);
+        }
+    }
+
+    private int read(byte[] buffer) throws ServerAway {
         try {
             return response.body().byteStream().read(buffer);
         } catch (IOException e) {
@@ -67,9 +85,10 @@ final class Download implements Closeable {
         }
     }
 
-    /** The message of an answer without bytes; may be empty. */
-    String message() {
-        return CartServer.message(response);
+    /** The exception for an answer that is none to a download. */
+    FileFailed unexpected() {
+        String message = CartServer.message(response);
+        return new FileFailed("the server answers " + code() + (message.isEmpty() ? "" : ": " + message));
     }
 
     @Override

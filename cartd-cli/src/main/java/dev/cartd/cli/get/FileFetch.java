@@ -23,8 +23,6 @@ final class FileFetch {
     /** How often wrong bytes are fetched again. */
     private static final int TRIES = 3;
 
-    private static final int BUFFER = 1 << 16;
-
     private final CartServer server;
     private final TargetDirectory directory;
     private final GetProgress progress;
@@ -70,9 +68,8 @@ final class FileFetch {
     private boolean fetch(ListedFile file, BundlePath path) throws FileFailed, NotFinished, InterruptedException {
         long size = file.size().orElseThrow(() -> new FileFailed("the server does not say how large it is"));
         Path place = directory.part(key(path, file.checksum()));
-        try (PartFile part = PartFile.open(place, Optional.of(file.checksum()), size)) {
+        try (PartFile part = PartFile.open(place, Optional.of(file.checksum()), size, progress)) {
             boolean isOwn = part.length() == 0;
-            progress.bytes(part.length());
             for (int tries = 1; ; ) {
                 if (!complete(part, path, size)) {
                     return false;
@@ -89,7 +86,7 @@ final class FileFetch {
                             + file.checksum().value());
                 }
                 isOwn = true;
-                clear(part);
+                part.clear();
             }
             part.finish(file.modified());
         }
@@ -101,7 +98,6 @@ final class FileFetch {
     private boolean complete(PartFile part, BundlePath path, long size)
             throws FileFailed, NotFinished, InterruptedException {
         Patience left = patience.get();
-        byte[] buffer = new byte[BUFFER];
         while (part.length() < size) {
             long before = part.length();
             String cut;
@@ -109,7 +105,7 @@ final class FileFetch {
                 if (!begin(download, part)) {
                     return false;
                 }
-                copy(download, part, size, buffer);
+                download.copyTo(part, size);
                 cut = "the server sends fewer bytes than it says";
             } catch (ServerAway e) {
                 cut = e.getMessage();
@@ -126,38 +122,15 @@ final class FileFetch {
     /** Judges the answer; false if the file cannot be had yet. */
     private boolean begin(Download download, PartFile part) throws FileFailed {
         switch (download.code()) {
-            case 206 -> {
-                if (!download.beginsAt(part.length())) {
-                    throw new FileFailed("the server sends another range than it was asked for");
-                }
-            }
-            case 200 -> clear(part);
+            case 206 -> download.requireFrom(part.length());
+            case 200 -> part.clear();
             // The cart will say why it is gone.
             case 409, 410 -> {
                 return false;
             }
-            default -> {
-                String message = download.message();
-                throw new FileFailed(
-                        "the server answers " + download.code() + (message.isEmpty() ? "" : ": " + message));
-            }
+            default -> throw download.unexpected();
         }
         return true;
-    }
-
-    private void copy(Download download, PartFile part, long size, byte[] buffer) throws FileFailed, ServerAway {
-        for (int count = download.read(buffer); count >= 0; count = download.read(buffer)) {
-            if (count > size - part.length()) {
-                throw new FileFailed("the server sends more than the " + size + " bytes that it says");
-            }
-            part.write(buffer, count);
-            progress.bytes(count);
-        }
-    }
-
-    private void clear(PartFile part) {
-        progress.bytes(-part.length());
-        part.clear();
     }
 
     /** The name of the unfinished file: another one for another path or content, of a length that always fits. */

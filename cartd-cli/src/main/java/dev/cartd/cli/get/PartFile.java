@@ -18,8 +18,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * An unfinished file, whose bytes stay there if the process is killed. Its hash grows with it. Each method throws {@link
- * FailedException} if the disk fails: then no other file would fare better. For one thread.
+ * An unfinished file, whose bytes stay there if the process is killed. Its hash grows with it, and so do the bytes of the
+ * progress. Each method throws {@link FailedException} if the disk fails: then no other file would fare better. For one
+ * thread.
  */
 final class PartFile implements Closeable {
     private static final int BUFFER = 1 << 16;
@@ -27,13 +28,15 @@ final class PartFile implements Closeable {
     private final Path path;
     private final Optional<Checksum> checksum;
     private final FileChannel channel;
+    private final GetProgress progress;
     private Optional<MessageDigest> digest;
     private long length;
 
-    private PartFile(Path path, Optional<Checksum> checksum, FileChannel channel) {
+    private PartFile(Path path, Optional<Checksum> checksum, FileChannel channel, GetProgress progress) {
         this.path = path;
         this.checksum = checksum;
         this.channel = channel;
+        this.progress = progress;
         this.digest = checksum.map(Checksum::newDigest);
     }
 
@@ -42,21 +45,31 @@ final class PartFile implements Closeable {
      *
      * @param checksum what the whole must have; empty if that is not known
      * @param most if there is more already, it is discarded
+     * @param progress gets the number of bytes that are there, and of all that come or are discarded
      */
-    static PartFile open(Path path, Optional<Checksum> checksum, long most) {
+    static PartFile open(Path path, Optional<Checksum> checksum, long most, GetProgress progress) {
+        PartFile part;
         try {
-            FileChannel channel = FileChannel.open(
-                    path,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS);
-            PartFile part = new PartFile(path, checksum, channel);
-            part.resume(most);
-            return part;
+            part = new PartFile(path, checksum, channel(path), progress);
         } catch (IOException e) {
             throw failed(path, e);
         }
+        try {
+            part.resume(most);
+            return part;
+        } catch (IOException e) {
+            part.close();
+            throw failed(path, e);
+        }
+    }
+
+    private static FileChannel channel(Path path) throws IOException {
+        return FileChannel.open(
+                path,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
     }
 
     private void resume(long most) throws IOException {
@@ -71,6 +84,7 @@ final class PartFile implements Closeable {
             }
         }
         channel.position(length);
+        progress.bytes(length);
     }
 
     /** The number of bytes that are there. */
@@ -89,6 +103,7 @@ final class PartFile implements Closeable {
         }
         digest.ifPresent(known -> known.update(bytes, 0, count));
         length += count;
+        progress.bytes(count);
     }
 
     /** Discards all bytes. */
@@ -99,6 +114,7 @@ final class PartFile implements Closeable {
         } catch (IOException e) {
             throw failed(path, e);
         }
+        progress.bytes(-length);
         length = 0;
         digest = checksum.map(Checksum::newDigest);
     }

@@ -15,7 +15,6 @@ import java.util.function.Supplier;
 
 /** Fetches the tar of a cart once it is ready, goes on where an earlier download was cut, and proves all its members. */
 final class TarDownload {
-    private static final int BUFFER = 1 << 16;
     private static final int MOST_ETAG = 1000;
 
     private final CartServer server;
@@ -84,15 +83,13 @@ final class TarDownload {
     }
 
     private void fetch(Path place) throws FileFailed, NotFinished, InterruptedException {
-        byte[] buffer = new byte[BUFFER];
-        try (PartFile part = PartFile.open(place, Optional.empty(), Long.MAX_VALUE)) {
-            progress.bytes(part.length());
+        try (PartFile part = PartFile.open(place, Optional.empty(), Long.MAX_VALUE, progress)) {
             while (total.isEmpty() || part.length() < total.getAsLong()) {
                 long before = part.length();
                 String cut;
                 try (Download download = open(part)) {
                     if (begin(download, part)) {
-                        copy(download, part, buffer);
+                        copy(download, part);
                         cut = "the server sends fewer bytes than it says";
                     } else {
                         cut = "the tar cannot be had";
@@ -115,7 +112,7 @@ final class TarDownload {
     private Download open(PartFile part) throws ServerAway {
         Optional<String> etag = etag();
         if (etag.isEmpty()) {
-            clear(part);
+            part.clear();
         }
         return server.open(server.link().tar(name.value()), part.length(), etag);
     }
@@ -123,19 +120,15 @@ final class TarDownload {
     /** Judges the answer; false if the tar cannot be had now. */
     private boolean begin(Download download, PartFile part) throws FileFailed {
         switch (download.code()) {
-            case 206 -> {
-                if (!download.beginsAt(part.length())) {
-                    throw new FileFailed("the server sends another range than it was asked for");
-                }
-            }
+            case 206 -> download.requireFrom(part.length());
             case 200 -> {
-                clear(part);
+                part.clear();
                 remember(download.etag());
             }
             // All was there already: a range behind the end cannot be had. Else the beginning is another tar's.
             case 416 -> {
                 if (!download.isWhole(part.length())) {
-                    clear(part);
+                    part.clear();
                     return false;
                 }
                 total = OptionalLong.of(part.length());
@@ -145,11 +138,7 @@ final class TarDownload {
             case 202, 404, 409, 410 -> {
                 return false;
             }
-            default -> {
-                String message = download.message();
-                throw new FileFailed(
-                        "the server answers " + download.code() + (message.isEmpty() ? "" : ": " + message));
-            }
+            default -> throw download.unexpected();
         }
         total = download.total();
         if (total.isEmpty()) {
@@ -159,22 +148,10 @@ final class TarDownload {
         return true;
     }
 
-    private void copy(Download download, PartFile part, byte[] buffer) throws FileFailed, ServerAway {
-        if (download.code() == 416) {
-            return;
+    private void copy(Download download, PartFile part) throws FileFailed, ServerAway {
+        if (download.code() != 416) {
+            download.copyTo(part, total.orElse(0));
         }
-        for (int count = download.read(buffer); count >= 0; count = download.read(buffer)) {
-            if (count > total.orElse(0) - part.length()) {
-                throw new FileFailed("the server sends more than the " + total.orElse(0) + " bytes that it says");
-            }
-            part.write(buffer, count);
-            progress.bytes(count);
-        }
-    }
-
-    private void clear(PartFile part) {
-        progress.bytes(-part.length());
-        part.clear();
     }
 
     /** The ETag of the tar whose beginning is there; empty if that is not known. */
