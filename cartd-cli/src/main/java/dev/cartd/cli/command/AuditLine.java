@@ -1,9 +1,7 @@
 package dev.cartd.cli.command;
 
-import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -11,19 +9,8 @@ import java.time.temporal.ChronoUnit;
 final class AuditLine extends LayoutBase<ILoggingEvent> {
     private final String who;
 
-    private AuditLine(String who) {
+    AuditLine(String who) {
         this.who = who;
-    }
-
-    static LayoutWrappingEncoder<ILoggingEvent> encoder(LoggerContext logback, String who) {
-        AuditLine line = new AuditLine(who);
-        line.setContext(logback);
-        line.start();
-        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-        encoder.setContext(logback);
-        encoder.setLayout(line);
-        encoder.start();
-        return encoder;
     }
 
     @Override

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.jul.LevelChangePropagator;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.status.NopStatusListener;
@@ -55,15 +56,14 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         screen.setContext(logback);
         screen.setName(SCREEN);
         screen.setTarget("System.err");
-        screen.setEncoder(encoder(logback));
+        screen.setEncoder(encoder(logback, new LogLine()));
         screen.start();
         logback.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(screen);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** Encodes events as {@link LogLine} writes them. */
-    static LayoutWrappingEncoder<ILoggingEvent> encoder(LoggerContext logback) {
-        LogLine line = new LogLine();
+    /** Encodes events as this layout writes them. */
+    static LayoutWrappingEncoder<ILoggingEvent> encoder(LoggerContext logback, LayoutBase<ILoggingEvent> line) {
         line.setContext(logback);
         line.start();
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();

@@ -87,7 +87,7 @@ public final class Logs {
             audit.detachAppender(before);
             before.stop();
         }
-        audit.addAppender(file(path, "the audit log", AuditLine.encoder(audit.getLoggerContext(), who)));
+        audit.addAppender(file(path, "the audit log", LogSetup.encoder(audit.getLoggerContext(), new AuditLine(who))));
     }
 
     /** Logs only warnings and errors from now on: for a command that prints for people. */
@@ -107,7 +107,7 @@ public final class Logs {
 
     private static void toFile(Path path) {
         ch.qos.logback.classic.Logger root = logger(Logger.ROOT_LOGGER_NAME);
-        root.addAppender(file(path, "the log", LogSetup.encoder(root.getLoggerContext())));
+        root.addAppender(file(path, "the log", LogSetup.encoder(root.getLoggerContext(), new LogLine())));
     }
 
     private static FileAppender<ILoggingEvent> file(Path path, String what, Encoder<ILoggingEvent> encoder) {

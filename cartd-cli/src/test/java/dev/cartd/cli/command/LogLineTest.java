@@ -26,7 +26,7 @@ class LogLineTest {
         event.setMessage(message);
         event.setInstant(java.time.Instant.EPOCH);
         event.setMDCPropertyMap(Map.of());
-        return new String(LogSetup.encoder(CONTEXT).encode(event), StandardCharsets.UTF_8);
+        return new String(LogSetup.encoder(CONTEXT, new LogLine()).encode(event), StandardCharsets.UTF_8);
     }
 
     @Test

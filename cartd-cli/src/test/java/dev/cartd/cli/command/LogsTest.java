@@ -36,7 +36,7 @@ class LogsTest {
         ROOT.detachAppender(file);
         file.stop();
         if (ROOT.getAppender(LogSetup.SCREEN) instanceof OutputStreamAppender<ILoggingEvent> screen) {
-            screen.setEncoder(LogSetup.encoder(ROOT.getLoggerContext()));
+            screen.setEncoder(LogSetup.encoder(ROOT.getLoggerContext(), new LogLine()));
         }
     }
 
