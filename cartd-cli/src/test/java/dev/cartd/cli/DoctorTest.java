@@ -84,6 +84,16 @@ class DoctorTest {
     }
 
     @Test
+    void showsNothingThatSteersATerminal() {
+        environment.put("VOLUME_PATH", directory.resolve("gone\u001b[2J\u202e").toString());
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("gone?[2J? is not a directory")
+                .doesNotContain("\u001b")
+                .doesNotContain("\u202e");
+    }
+
+    @Test
     void seesClocksThatDiffer() throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("db.sqlite3"));
                 Statement statement = connection.createStatement()) {

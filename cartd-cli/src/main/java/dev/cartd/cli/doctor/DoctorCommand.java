@@ -3,6 +3,7 @@ package dev.cartd.cli.doctor;
 import dev.cartd.cli.command.CommandContext;
 import dev.cartd.cli.command.Logs;
 import dev.cartd.cli.config.Configuration;
+import dev.cartd.cli.print.CartTable;
 import dev.cartd.cli.print.Json;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -81,8 +82,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private void print(Finding finding) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println(
-                String.format(Locale.ROOT, "%-4s  %-10s  %s", finding.state().word(), finding.about(), finding.text()));
+        String text = CartTable.line(finding.text());
+        out.println(String.format(Locale.ROOT, "%-4s  %-10s  %s", finding.state().word(), finding.about(), text));
         out.flush();
     }
 

@@ -1,5 +1,7 @@
 package dev.cartd.cli.get;
 
+import dev.cartd.cli.print.CartTable;
+
 /** Texts of a server as a terminal may show them. */
 final class Shown {
     private static final int MOST = 300;
@@ -11,21 +13,6 @@ final class Shown {
         String head = text.codePointCount(0, text.length()) <= MOST
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, MOST)) + "…";
-        return head.codePoints()
-                .map(c -> isHarmless(c) ? c : '?')
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString()
-                .strip();
-    }
-
-    private static boolean isHarmless(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
+        return CartTable.line(head);
     }
 }
