@@ -1,6 +1,7 @@
 package dev.cartd.cli.admin;
 
 import dev.cartd.cli.command.CommandContext;
+import dev.cartd.cli.command.JsonOption;
 import dev.cartd.cli.command.Logs;
 import dev.cartd.cli.config.Configuration;
 import dev.cartd.cli.print.CartTable;

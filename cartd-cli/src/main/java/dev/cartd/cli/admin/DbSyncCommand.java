@@ -3,6 +3,7 @@ package dev.cartd.cli.admin;
 import dev.cartd.CartVolume;
 import dev.cartd.cli.command.CommandContext;
 import dev.cartd.cli.command.CommandDatabase;
+import dev.cartd.cli.command.JsonOption;
 import dev.cartd.cli.config.Configuration;
 import dev.cartd.cli.config.FailedException;
 import dev.cartd.cli.print.Json;

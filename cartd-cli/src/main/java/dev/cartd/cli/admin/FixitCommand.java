@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cli.command.CommandContext;
+import dev.cartd.cli.command.JsonOption;
 import dev.cartd.cli.command.Logs;
 import dev.cartd.cli.command.OperatorSession;
 import dev.cartd.cli.command.StopSignal;

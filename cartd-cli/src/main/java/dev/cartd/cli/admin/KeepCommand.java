@@ -3,6 +3,7 @@ package dev.cartd.cli.admin;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.HumanText;
 import dev.cartd.cli.command.CommandContext;
+import dev.cartd.cli.command.JsonOption;
 import dev.cartd.cli.command.Logs;
 import dev.cartd.cli.command.OperatorSession;
 import dev.cartd.cli.config.Configuration;

@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cli.command.CommandContext;
 import dev.cartd.cli.command.CommandDatabase;
+import dev.cartd.cli.command.JsonOption;
 import dev.cartd.cli.config.Configuration;
 import dev.cartd.cli.print.CartTable;
 import dev.cartd.cli.print.Json;

@@ -2,6 +2,7 @@ package dev.cartd.cli.admin;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cli.command.CommandContext;
+import dev.cartd.cli.command.JsonOption;
 import dev.cartd.cli.command.Logs;
 import dev.cartd.cli.command.OperatorSession;
 import dev.cartd.cli.command.StopSignal;

@@ -4,6 +4,7 @@ import dev.cartd.Cartd;
 import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Stray;
 import dev.cartd.cli.command.CommandContext;
+import dev.cartd.cli.command.JsonOption;
 import dev.cartd.cli.command.Logs;
 import dev.cartd.cli.command.OperatorSession;
 import dev.cartd.cli.command.StopSignal;

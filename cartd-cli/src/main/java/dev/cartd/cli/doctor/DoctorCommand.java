@@ -1,6 +1,7 @@
 package dev.cartd.cli.doctor;
 
 import dev.cartd.cli.command.CommandContext;
+import dev.cartd.cli.command.JsonOption;
 import dev.cartd.cli.command.Logs;
 import dev.cartd.cli.config.Configuration;
 import dev.cartd.cli.print.CartTable;
@@ -15,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -34,8 +35,8 @@ public final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--json", description = "answer with one JSON object, on one line")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     @Override
     public Integer call() {
@@ -45,13 +46,13 @@ public final class DoctorCommand implements Callable<Integer> {
         List<Finding> all = new ArrayList<>();
         checks(configuration).forEach((about, check) -> {
             List<Finding> found = examination.of(about, check);
-            if (!json) {
+            if (!json.wanted()) {
                 found.forEach(this::print);
             }
             all.addAll(found);
         });
         boolean good = all.stream().noneMatch(Finding::isBad);
-        if (json) {
+        if (json.wanted()) {
             write(good, all);
         }
         return good ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
@@ -83,7 +84,8 @@ public final class DoctorCommand implements Callable<Integer> {
     private void print(Finding finding) {
         PrintWriter out = spec.commandLine().getOut();
         String text = CartTable.line(finding.text());
-        out.println(String.format(Locale.ROOT, "%-4s  %-10s  %s", finding.state().word(), finding.about(), text));
+        out.println(
+                String.format(Locale.ROOT, "%-4s  %-10s  %s", finding.state().word(), finding.about(), text));
         out.flush();
     }
 
