@@ -1,9 +1,9 @@
 package dev.cartd.cli.doctor;
 
 import dev.cartd.cli.config.FailedException;
+import dev.cartd.system.Timeline;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +20,8 @@ final class Examination {
 
     /** What a check found about {@code about}. */
     List<Finding> of(String about, Check check) {
-        Callable<List<Finding>> work = check::run;
-        FutureTask<List<Finding>> task = new FutureTask<>(work);
-        Thread thread = new Thread(task, "cartd-doctor");
-        thread.setDaemon(true);
-        thread.start();
+        FutureTask<List<Finding>> task = new FutureTask<>(check::run);
+        Timeline.daemons("cartd-doctor", false).newThread(task).start();
         try {
             return task.get(longest.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
