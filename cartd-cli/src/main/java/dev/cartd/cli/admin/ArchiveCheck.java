@@ -1,12 +1,13 @@
 package dev.cartd.cli.admin;
 
+import dev.cartd.cart.Checksum;
+import dev.cartd.cart.FailureText;
 import dev.cartd.cart.HumanText;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -112,7 +113,7 @@ final class ArchiveCheck {
 
     /** Reads the file from its first byte on, and keeps the bytes from {@code from} on as the sample. */
     private boolean pull(String id, long size, int from, byte[] sample) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = new Checksum("sha256", "").newDigest();
         long read = 0;
         try (InputStream in = archive.pull(id, 0, size)) {
             byte[] buffer = new byte[BUFFER];
@@ -122,7 +123,7 @@ final class ArchiveCheck {
                 read += count;
             }
         } catch (ArchiveException | IOException e) {
-            return wrong("pull", e.getMessage() + ", after " + read + " of " + size + " bytes");
+            return wrong("pull", reason(e) + ", after " + read + " of " + size + " bytes");
         }
         if (read < MOST && read != size) {
             return wrong("pull", read + " bytes came, not " + size);
@@ -145,16 +146,13 @@ final class ArchiveCheck {
                     ? right("resume", "from byte " + from + " on the same bytes came")
                     : wrong("resume", "from byte " + from + " on other bytes came: a pull that was cut cannot go on");
         } catch (ArchiveException | IOException e) {
-            return wrong("resume", "a pull that was cut cannot go on: " + e.getMessage());
+            return wrong("resume", "a pull that was cut cannot go on: " + reason(e));
         }
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // Every Java has it.
-        }
+    /** The words of a stream that broke; those of many libraries have none. */
+    private static String reason(Exception e) {
+        return e instanceof IOException failure ? FailureText.of(failure) : String.valueOf(e.getMessage());
     }
 
     private boolean right(String name, String says) {
