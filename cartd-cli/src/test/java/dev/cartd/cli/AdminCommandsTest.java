@@ -1,8 +1,6 @@
 package dev.cartd.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -29,8 +27,8 @@ class AdminCommandsTest {
     private Path directory;
 
     private final Map<String, String> environment = new HashMap<>();
-    private StringWriter out = new StringWriter();
-    private StringWriter err = new StringWriter();
+    private String out = "";
+    private String err = "";
 
     @BeforeEach
     void makeADatabase() throws IOException {
@@ -44,16 +42,16 @@ class AdminCommandsTest {
     @Test
     void dumpsNothingAsAnEmptyList() {
         assertThat(run("dump")).isZero();
-        assertThat(out).hasToString("[]\n\n");
+        assertThat(out).isEqualTo("[]\n\n");
         assertThat(run("dump", "--json")).isZero();
-        assertThat(out).hasToString("[]\n");
+        assertThat(out).isEqualTo("[]\n");
     }
 
     @Test
     void dumpsAsTheOriginalDoes() throws SQLException {
         original();
         assertThat(run("dump")).isZero();
-        assertThat(out).hasToString("""
+        assertThat(out).isEqualTo("""
                 - bundle: None
                   bundle_path: ''
                   cart_uid: old-waiting
@@ -100,7 +98,7 @@ class AdminCommandsTest {
         execute("update cart set cart_uid = 'ü \"' || char(10) || '\\' where id = 5");
         assertThat(run("dump", "--json")).isZero();
         assertThat(out)
-                .hasToString("[{\"id\": \"5\", \"cart_uid\": \"\\u00fc \\\"\\n\\\\\", \"bundle_path\": \"\","
+                .isEqualTo("[{\"id\": \"5\", \"cart_uid\": \"\\u00fc \\\"\\n\\\\\", \"bundle_path\": \"\","
                         + " \"bundle\": \"None\", \"creation_date\": \"2026-11-22 12:13:53.293497\","
                         + " \"updated_date\": \"2026-11-22 12:13:53.293498\", \"deleted_date\": \"None\","
                         + " \"status\": \"waiting\", \"error\": \"\"}, {\"id\": \"2\", \"cart_uid\": \"old-error\","
@@ -121,27 +119,22 @@ class AdminCommandsTest {
         original();
         execute("update cart set cart_uid = 'a b' || char(27) || '[0m' where id = 5");
         assertThat(run("list")).isZero();
-        assertThat(out.toString().lines()).hasSize(3).first().asString().startsWith("ID       STATE");
-        assertThat(out.toString().lines().skip(1).findFirst().orElseThrow().split(" +"))
+        assertThat(out.lines()).hasSize(3).first().asString().startsWith("ID       STATE");
+        assertThat(out.lines().skip(1).findFirst().orElseThrow().split(" +"))
                 .startsWith("5", "waiting", "0/0", "0/?")
                 .containsSequence("2026-11-22T12:13:53", "a?b?[0m", "No", "worker");
         assertThat(run("list", "--failed")).isZero();
-        assertThat(out.toString().lines())
-                .hasSize(2)
-                .last()
-                .asString()
-                .startsWith("2 ")
-                .endsWith(REASON);
+        assertThat(out.lines()).hasSize(2).last().asString().startsWith("2 ").endsWith(REASON);
     }
 
     @Test
     void showsCartsAndSaysWhichAreNone() throws SQLException {
         original();
         assertThat(run("status", "old-error")).isZero();
-        assertThat(out.toString().lines()).hasSize(2).last().asString().contains(" error ", " 0/2 ");
+        assertThat(out.lines()).hasSize(2).last().asString().contains(" error ", " 0/2 ");
         assertThat(run("status", "old-waiting", "none")).isEqualTo(1);
-        assertThat(out.toString().lines()).hasSize(2);
-        assertThat(err).hasToString("cartd: No cart with uid none found" + System.lineSeparator());
+        assertThat(out.lines()).hasSize(2);
+        assertThat(err).isEqualTo("cartd: No cart with uid none found" + System.lineSeparator());
         assertThat(run("status")).isEqualTo(2);
     }
 
@@ -150,9 +143,9 @@ class AdminCommandsTest {
         original();
         Path volume = Files.createDirectories(directory.resolve("volume/2/old-error"));
         assertThat(run("purge", "--time-ago", "99999 days ago")).isZero();
-        assertThat(out.toString()).isEmpty();
-        assertThat(run("purge")).as(err.toString()).isZero();
-        assertThat(out.toString().lines())
+        assertThat(out).isEmpty();
+        assertThat(run("purge")).as(err).isZero();
+        assertThat(out.lines())
                 .containsExactly(
                         "deleting:{'id': '2', 'cart_uid': 'old-error', 'bundle_path': '', 'bundle': 'True',"
                                 + " 'creation_date': '2019-02-01 00:00:00', 'updated_date': '2019-02-01 00:00:01',"
@@ -167,7 +160,7 @@ class AdminCommandsTest {
         original();
         execute("update cart set status = 'staging', updated_date = '2019-01-01 00:00:00' where status = 'error'");
         assertThat(run("purge", "--time-ago=-1 days ago")).isZero();
-        assertThat(out.toString()).isEmpty();
+        assertThat(out).isEmpty();
         assertThat(run("status", "old-error", "old-waiting")).isZero();
     }
 
@@ -175,7 +168,7 @@ class AdminCommandsTest {
     void refusesATimeThatIsNone() {
         for (String time : new String[] {"x", "7 days", "7 days from", "7 fortnights ago", "1 day ago"}) {
             assertThat(run("purge", "--time-ago", time)).isEqualTo(2);
-            assertThat(err.toString()).contains("'" + time + "' is no time");
+            assertThat(err).contains("'" + time + "' is no time");
         }
     }
 
@@ -184,10 +177,10 @@ class AdminCommandsTest {
         assertThat(run("fixit")).isZero();
         assertThat(run("fixit", "--cartid")).isEqualTo(2);
         assertThat(run("fixit", "--cartid", "nosuch")).isEqualTo(1);
-        assertThat(err.toString()).contains("cartd: nosuch: No cart with uid nosuch found");
+        assertThat(err).contains("cartd: nosuch: No cart with uid nosuch found");
         original();
         assertThat(run("fixit", "--cartid", "old-error")).isEqualTo(1);
-        assertThat(err.toString().lines())
+        assertThat(err.lines())
                 .containsExactly(
                         "Total Carts: 1/1",
                         "cartd: old-error: Failed to pull file 1/2/3/foo.txt: bad cannot be a md5, which has 32 hex digits");
@@ -201,7 +194,7 @@ class AdminCommandsTest {
         }) {
             assertThat(run(command.split(" "))).isEqualTo(1);
             assertThat(err)
-                    .hasToString("cartd: the database (SQLite " + directory.resolve("db.sqlite3")
+                    .isEqualTo("cartd: the database (SQLite " + directory.resolve("db.sqlite3")
                             + ") is empty: run cartd dbsync" + System.lineSeparator());
         }
     }
@@ -212,67 +205,66 @@ class AdminCommandsTest {
         execute("update cart set status = 'deleted', deleted_date = '2026-11-23 01:02:03', updated_date ="
                 + " '2026-11-23 01:02:03', error = 'evicted: cart 9 (next) needs 12 GB' where id = 5");
         assertThat(run("list", "--deleted")).isZero();
-        assertThat(out.toString().lines()).hasSize(3).first().asString().contains(" DELETED ");
-        assertThat(out.toString().lines().toList().get(1).split(" +", 8))
+        assertThat(out.lines()).hasSize(3).first().asString().contains(" DELETED ");
+        assertThat(out.lines().toList().get(1).split(" +", 8))
                 .startsWith("5", "deleted")
                 .endsWith("2026-11-23T01:02:03", "old-waiting", "evicted: cart 9 (next) needs 12 GB");
-        assertThat(out.toString().lines().toList().get(2)).startsWith("3 ").endsWith(" deleted");
+        assertThat(out.lines().toList().get(2)).startsWith("3 ").endsWith(" deleted");
         assertThat(run("list", "--deleted", "--failed")).isEqualTo(2);
     }
 
     @Test
     void keepsACartAndShowsIt() throws SQLException {
         original();
-        assertThat(run("keep", "old-error", "--for", "7d")).as(err.toString()).isZero();
-        assertThat(out.toString()).matches("cart 2 \\(old-error\\) is kept until [-0-9]{10}T[:0-9]{8}\\R");
-        String until = out.toString().strip().replaceAll(".* ", "");
+        assertThat(run("keep", "old-error", "--for", "7d")).as(err).isZero();
+        assertThat(out).matches("cart 2 \\(old-error\\) is kept until [-0-9]{10}T[:0-9]{8}\\R");
+        String until = out.strip().replaceAll(".* ", "");
         assertThat(run("status", "old-error")).isZero();
-        assertThat(out.toString().strip()).endsWith(REASON + "; kept until " + until);
+        assertThat(out.strip()).endsWith(REASON + "; kept until " + until);
         assertThat(run("purge")).isZero();
         assertThat(run("status", "old-error")).isZero();
 
         assertThat(run("keep", "old-error", "--for=0")).isZero();
-        assertThat(out.toString().strip()).isEqualTo("cart 2 (old-error) is not kept any more");
+        assertThat(out.strip()).isEqualTo("cart 2 (old-error) is not kept any more");
         assertThat(run("status", "old-error")).isZero();
-        assertThat(out.toString().strip()).endsWith(REASON);
+        assertThat(out.strip()).endsWith(REASON);
     }
 
     @Test
     void keepsNothingThatIsNotThereOrForNoTime() {
         assertThat(run("keep", "nosuch", "--for", "1 week")).isEqualTo(1);
-        assertThat(err).hasToString("cartd: No cart with uid nosuch found" + System.lineSeparator());
+        assertThat(err).isEqualTo("cartd: No cart with uid nosuch found" + System.lineSeparator());
         assertThat(run("keep", "x")).isEqualTo(2);
         assertThat(run("keep", "x", "--for", "-1")).isEqualTo(2);
         assertThat(run("keep", "x", "--for", "soon")).isEqualTo(2);
-        assertThat(err.toString()).contains("'soon' cannot be: allowed is a time such as ");
+        assertThat(err).contains("'soon' cannot be: allowed is a time such as ");
     }
 
     @Test
     void showsTheRoomAndMakesSome() throws Exception {
         original();
         execute("update cart set held = 7000 where id = 2");
-        assertThat(run("space")).as(err.toString()).isZero();
-        assertThat(out.toString())
+        assertThat(run("space")).as(err).isZero();
+        assertThat(out)
                 .startsWith("VOLUME " + directory.resolve("volume"))
                 .contains("7.0 kB of it are taken: 1 cart", "EVICTED NEXT, IN THIS ORDER: 7.0 kB in all")
                 .containsPattern("\n2 +7.0 kB 2019-02-01T00:00:01 old-error");
 
         assertThat(run("space", "--free", "500 GB")).isEqualTo(1);
-        assertThat(out.toString().lines())
+        assertThat(out.lines())
                 .containsExactly(
                         "evicted cart 2 (old-error): 7.0 kB, last used 2019-02-01T00:00:01", "evicted 7.0 kB in all");
-        assertThat(err.toString())
+        assertThat(err)
                 .contains("cartd: only 7.0 kB of 500 GB could be evicted; cartd space says why the rest has to stay");
         assertThat(run("space", "--all")).isZero();
-        assertThat(out.toString())
-                .contains("0 bytes of it are taken: 0 carts", "evicted: an operator wants 500 GB free");
+        assertThat(out).contains("0 bytes of it are taken: 0 carts", "evicted: an operator wants 500 GB free");
     }
 
     @Test
     void refusesASizeThatIsNone() {
         for (String size : new String[] {"x", "0", "-1", "1 PB", "500 gb"}) {
             assertThat(run("space", "--free", size)).isEqualTo(2);
-            assertThat(err.toString()).contains("'" + size + "' cannot be: allowed is a size such as 4 Mb");
+            assertThat(err).contains("'" + size + "' cannot be: allowed is a size such as 4 Mb");
         }
     }
 
@@ -285,8 +277,8 @@ class AdminCommandsTest {
         environment.put("SUDO_USER", "alice\u001b[31m");
         assertThat(run("keep", "old-waiting", "--for", "7d", "-c", config.toString()))
                 .isZero();
-        assertThat(run("purge", "-c", config.toString())).as(err.toString()).isZero();
-        assertThat(err.toString()).isEmpty();
+        assertThat(run("purge", "-c", config.toString())).as(err).isZero();
+        assertThat(err).isEmpty();
 
         String who = " [" + System.getProperty("user.name") + " for alice\\u001b[31m, cartd ";
         assertThat(Files.readAllLines(audit))
@@ -304,7 +296,7 @@ class AdminCommandsTest {
         original();
         Path audit = directory.resolve("audit.log");
         Path config = Files.writeString(directory.resolve("config.ini"), "[log]\naudit_file = " + audit + "\n");
-        assertThat(run((line + " -c " + config).split(" "))).as(err.toString()).isZero();
+        assertThat(run((line + " -c " + config).split(" "))).as(err).isZero();
         assertThat(audit).doesNotExist();
     }
 
@@ -329,11 +321,9 @@ class AdminCommandsTest {
     }
 
     private int run(String... arguments) {
-        out = new StringWriter();
-        err = new StringWriter();
-        return CartdCommand.line(environment, Duration.ZERO, arguments)
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments);
+        Program program = Program.here(environment, Duration.ZERO, arguments);
+        out = program.out();
+        err = program.err();
+        return program.exit();
     }
 }

@@ -2,8 +2,6 @@ package dev.cartd.cli;
 
 import dev.cartd.spi.ArchiveInterface;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +23,7 @@ class CheckArchiveCommandTest {
     private Path home;
 
     private final Map<String, String> environment = new HashMap<>();
-    private StringWriter out = new StringWriter();
+    private String out = "";
 
     @BeforeEach
     void configure() throws IOException {
@@ -37,17 +35,15 @@ class CheckArchiveCommandTest {
     }
 
     private int run(String... arguments) {
-        out = new StringWriter();
-        return CartdCommand.line(environment, Duration.ZERO, arguments)
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(out))
-                .execute(arguments);
+        Program program = Program.here(environment, Duration.ZERO, arguments);
+        out = program.out() + program.err();
+        return program.exit();
     }
 
     @Test
     void triesAllThatCartdDoesWithAFile() {
         assertThat(run("check-archive", "a")).isZero();
-        assertThat(out.toString().lines())
+        assertThat(out.lines())
                 .hasSize(5)
                 .anyMatch(line -> line.startsWith("archive: file:///"))
                 .anyMatch(line -> line.startsWith("ok     there: "))
@@ -60,21 +56,21 @@ class CheckArchiveCommandTest {
     @Test
     void triesOnlyWhetherItAnswersWithoutAFile() {
         assertThat(run("check-archive")).isZero();
-        assertThat(out.toString()).contains("ok     answer: ", "which is right");
+        assertThat(out).contains("ok     answer: ", "which is right");
     }
 
     @Test
     void saysWhatIsWrongAndStops() throws IOException {
         assertThat(run("check-archive", "b")).isEqualTo(1);
-        assertThat(out.toString()).endsWith("WRONG  status: the archive does not have it\n");
+        assertThat(out).endsWith("WRONG  status: the archive does not have it\n");
         environment.put("ARCHIVE_INTERFACE_URL", "http://u:secret@127.0.0.1:1/");
         assertThat(run("check-archive", "b")).isEqualTo(1);
-        assertThat(out.toString())
+        assertThat(out)
                 .contains("archive: http://127.0.0.1:1/", "WRONG  status: 127.0.0.1:1: ")
                 .doesNotContain("secret");
         environment.put("ARCHIVE_INTERFACE_URL", "command://" + home + "/program");
         assertThat(run("check-archive")).isEqualTo(1);
-        assertThat(out.toString()).contains("WRONG  there: " + home + "/program is not there");
+        assertThat(out).contains("WRONG  there: " + home + "/program is not there");
     }
 
     @Test
@@ -89,15 +85,15 @@ class CheckArchiveCommandTest {
         program.toFile().setExecutable(true);
         environment.put("ARCHIVE_INTERFACE_URL", "command://" + program);
         assertThat(run("check-archive", "a")).isEqualTo(1);
-        assertThat(out.toString())
+        assertThat(out)
                 .contains(SHA256)
                 .endsWith("WRONG  resume: from byte 3 on other bytes came: a pull that was cut cannot go on\n");
         Files.writeString(program, Files.readString(program).replace("pull) echo hello", "pull) echo hell"));
         assertThat(run("check-archive", "a")).isEqualTo(1);
-        assertThat(out.toString()).endsWith("WRONG  pull: 5 bytes came, not 6\n");
+        assertThat(out).endsWith("WRONG  pull: 5 bytes came, not 6\n");
         Files.writeString(program, Files.readString(program).replace("disk", "error"));
         assertThat(run("check-archive", "a")).isEqualTo(1);
-        assertThat(out.toString()).endsWith("WRONG  stage: the archive cannot read the file any more\n");
+        assertThat(out).endsWith("WRONG  stage: the archive cannot read the file any more\n");
     }
 
     @Test
@@ -107,14 +103,14 @@ class CheckArchiveCommandTest {
             archive.tape("t", Duration.ofHours(1));
             environment.put("ARCHIVE_INTERFACE_URL", archive.url().toString());
             assertThat(run("check-archive", "t")).isZero();
-            assertThat(out.toString()).contains("and is not on disk", "ok     stage: the archive was asked");
+            assertThat(out).contains("and is not on disk", "ok     stage: the archive was asked");
         }
     }
 
     @Test
     void answersPrograms() {
         assertThat(run("check-archive", "b", "--json")).isEqualTo(1);
-        assertThat(out.toString())
+        assertThat(out)
                 .startsWith("{\"archive\":\"file:///")
                 .endsWith(
                         "\"right\":false,\"steps\":[{\"step\":\"there\",\"right\":true,\"says\":\"nothing speaks against it\"},"

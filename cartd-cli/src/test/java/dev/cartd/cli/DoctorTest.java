@@ -1,8 +1,6 @@
 package dev.cartd.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,8 +21,8 @@ class DoctorTest {
     private Path directory;
 
     private final Map<String, String> environment = new HashMap<>();
-    private StringWriter out = new StringWriter();
-    private StringWriter err = new StringWriter();
+    private String out = "";
+    private String err = "";
 
     @BeforeEach
     void makeAllThatAServerNeeds() throws IOException {
@@ -39,24 +37,22 @@ class DoctorTest {
     }
 
     private int run(String... arguments) {
-        out = new StringWriter();
-        err = new StringWriter();
-        return CartdCommand.line(environment, Duration.ZERO, arguments)
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments);
+        Program program = Program.here(environment, Duration.ZERO, arguments);
+        out = program.out();
+        err = program.err();
+        return program.exit();
     }
 
     @Test
     void findsNothingWhereAServerCanWork() {
-        assertThat(run("doctor")).as(out.toString()).isZero();
-        assertThat(out.toString().lines())
+        assertThat(run("doctor")).as(out).isZero();
+        assertThat(out.lines())
                 .anyMatch(line -> line.startsWith("ok    settings    "))
                 .anyMatch(line -> line.startsWith("ok    database    ") && line.endsWith("db.sqlite3: 0 carts"))
                 .anyMatch(line -> line.equals("ok    mark        the volume is the one of this database"))
                 .anyMatch(line -> line.startsWith("ok    archive     file:///"))
                 .noneMatch(line -> line.startsWith("bad"));
-        assertThat(err.toString()).isEmpty();
+        assertThat(err).isEmpty();
         assertThat(directory.resolve("volume")).isDirectoryNotContaining("glob:**.cartd-doctor*");
     }
 
@@ -65,7 +61,7 @@ class DoctorTest {
         environment.put("ARCHIVE_INTERFACE_URL", "http://127.0.0.1:1/");
         Files.delete(directory.resolve("volume/.cartd-volume"));
         assertThat(run("doctor")).isEqualTo(1);
-        assertThat(out.toString().lines())
+        assertThat(out.lines())
                 .anyMatch(line -> line.startsWith("bad   archive     http://127.0.0.1:1/ cannot be reached ("))
                 .anyMatch(line -> line.startsWith("bad   mark        ") && line.contains("it has no mark; mount it"));
     }
@@ -75,7 +71,7 @@ class DoctorTest {
         environment.put("VOLUME_PATH", directory.resolve("gone").toString());
         Files.delete(directory.resolve("db.sqlite3"));
         assertThat(run("doctor")).isEqualTo(1);
-        assertThat(out.toString().lines())
+        assertThat(out.lines())
                 .anyMatch(line -> line.startsWith("bad   volume      ") && line.contains("gone is not a directory"))
                 .anyMatch(line -> line.startsWith("warn  database    ") && line.contains("run cartd dbsync"))
                 .anyMatch(line -> line.startsWith("ok    archive"));
@@ -87,7 +83,7 @@ class DoctorTest {
     void showsNothingThatSteersATerminal() {
         environment.put("VOLUME_PATH", directory.resolve("gone\u001b[2J\u202e").toString());
         assertThat(run("doctor")).isEqualTo(1);
-        assertThat(out.toString())
+        assertThat(out)
                 .contains("gone?[2J? is not a directory")
                 .doesNotContain("\u001b")
                 .doesNotContain("\u202e");
@@ -101,7 +97,7 @@ class DoctorTest {
                     + " values (1, 'x', '', '2026-01-01 00:00:00', '2099-01-01 00:00:00', 'error', 'no')");
         }
         assertThat(run("doctor", "--json")).isEqualTo(1);
-        assertThat(out.toString())
+        assertThat(out)
                 .startsWith("{\"good\":false,\"findings\":[{\"state\":\"ok\",\"about\":\"settings\",")
                 .contains("{\"state\":\"bad\",\"about\":\"clock\",\"text\":\"a cart was used at 2099-01-01")
                 .contains("\"about\":\"carts\",\"text\":\"1 carts have failed");

@@ -113,8 +113,7 @@ class DownloadsIT {
                 }
             }
         }
-        assertThat(found.keySet()).isEqualTo(order.files().keySet());
-        found.forEach((path, bytes) -> assertThat(bytes).isEqualTo(order.files().get(path)));
+        Contents.assertSame(found, order.files());
     }
 
     @Test

@@ -8,8 +8,6 @@ import dev.cartd.server.CartdServer;
 import dev.cartd.server.ServerConfig;
 import dev.cartd.spi.Archive;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +46,6 @@ class GetCommandTest {
     @TempDir
     private Path directory;
 
-    private record Ended(int exit, String out, String err) {}
-
     @BeforeEach
     void start() throws IOException {
         cartd = Quick.builder(archive, directory.resolve("volume")).start();
@@ -76,9 +72,9 @@ class GetCommandTest {
         request = again(request);
         submit(request);
 
-        Ended ended = get(line.url("/" + UID), target.toString());
-        assertThat(ended.exit).as(ended.err).isZero();
-        assertThat(ended.out).isEqualTo("5 of 5 files are there and proven: " + target + System.lineSeparator());
+        Program ended = get(line.url("/" + UID), target.toString());
+        assertThat(ended.exit()).as(ended.err()).isZero();
+        assertThat(ended.out()).isEqualTo("5 of 5 files are there and proven: " + target + System.lineSeparator());
         assertSame(request);
         assertThat(target.resolve(".cartd-get")).doesNotExist();
         assertThat(Files.getLastModifiedTime(target.resolve("dir/b")))
@@ -86,7 +82,7 @@ class GetCommandTest {
         assertThat(line.requests(FILES)).isEqualTo(4);
 
         Files.delete(target.resolve("a"));
-        assertThat(get(line.url("/-/carts/" + UID + "/"), target.toString()).exit)
+        assertThat(get(line.url("/-/carts/" + UID + "/"), target.toString()).exit())
                 .isZero();
         assertSame(request);
         assertThat(line.requests(FILES)).isEqualTo(5);
@@ -97,7 +93,7 @@ class GetCommandTest {
         CartRequest request = request("a", "b", "c");
         archive.put("1", Archive.Medium.TAPE);
         cartd.submit(request);
-        CompletableFuture<Ended> running =
+        CompletableFuture<Program> running =
                 CompletableFuture.supplyAsync(() -> get(line.url("/" + UID), target.toString()));
         await().untilAsserted(() -> assertThat(target.resolve("c")).exists());
         await().untilAsserted(() -> assertThat(target.resolve("a")).exists());
@@ -105,7 +101,7 @@ class GetCommandTest {
         assertThat(target.resolve("b")).doesNotExist();
 
         archive.put("1", Archive.Medium.DISK);
-        assertThat(running.join().exit).as(running.join().err).isZero();
+        assertThat(running.join().exit()).as(running.join().err()).isZero();
         assertSame(request);
     }
 
@@ -114,11 +110,11 @@ class GetCommandTest {
         CartRequest request = new CartRequest(UID, true, request("a", "d/b").items());
         archive.put("1", Archive.Medium.TAPE);
         cartd.submit(request);
-        CompletableFuture<Ended> running =
+        CompletableFuture<Program> running =
                 CompletableFuture.supplyAsync(() -> get(line.url("/" + UID), target.toString()));
         await().until(() -> line.requests("/files?") > 0);
         archive.put("1", Archive.Medium.DISK);
-        assertThat(running.join().exit).as(running.join().err).isZero();
+        assertThat(running.join().exit()).as(running.join().err()).isZero();
         assertSame(request);
     }
 
@@ -127,8 +123,8 @@ class GetCommandTest {
         CartRequest request = large(6, 300_000);
         submit(request);
         line.cutAfter(100_000);
-        Ended ended = get("--connections=3", line.url("/" + UID), target.toString());
-        assertThat(ended.exit).as(ended.err).isZero();
+        Program ended = get("--connections=3", line.url("/" + UID), target.toString());
+        assertThat(ended.exit()).as(ended.err()).isZero();
         assertSame(request);
         assertThat(line.bytes()).isBetween(6 * 300_000L, 4 * 6 * 300_000L);
     }
@@ -139,19 +135,19 @@ class GetCommandTest {
         submit(request);
         line.cutAfter(200_000);
         line.rate(400_000);
-        CompletableFuture<Ended> running = CompletableFuture.supplyAsync(
+        CompletableFuture<Program> running = CompletableFuture.supplyAsync(
                 () -> get("--give-up-after=1.5s", line.url("/" + UID), target.toString()));
         await().until(() -> line.bytes() > 100_000);
         server.close();
-        assertThat(running.join().exit).isEqualTo(3);
-        assertThat(running.join().err).contains("gave up after", "the same command goes on where it was");
+        assertThat(running.join().exit()).isEqualTo(3);
+        assertThat(running.join().err()).contains("gave up after", "the same command goes on where it was");
         assertThat(target.resolve("d0")).doesNotExist();
 
         line.rate(Long.MAX_VALUE);
         running = CompletableFuture.supplyAsync(() -> get(line.url("/" + UID), target.toString()));
         server = serve();
         line.to(server.port());
-        assertThat(running.join().exit).as(running.join().err).isZero();
+        assertThat(running.join().exit()).as(running.join().err()).isZero();
         assertSame(request);
         assertThat(line.bytes()).isLessThan(2 * 600_000);
     }
@@ -164,8 +160,8 @@ class GetCommandTest {
         Path parts = Files.createDirectories(target.resolve(".cartd-get/files"));
         Path part = parts.resolve(ScriptedArchive.hash("SHA-256", key.getBytes(StandardCharsets.UTF_8)) + ".part");
         Files.write(part, new byte[50_000]);
-        Ended ended = get(line.url("/" + UID), target.toString());
-        assertThat(ended.exit).as(ended.err).isZero();
+        Program ended = get(line.url("/" + UID), target.toString());
+        assertThat(ended.exit()).as(ended.err()).isZero();
         assertSame(request);
         assertThat(line.requests(FILES)).isEqualTo(2);
     }
@@ -175,23 +171,23 @@ class GetCommandTest {
         CartRequest request = request("a", "b");
         archive.put("1", Archive.Medium.TAPE);
         cartd.submit(request);
-        CompletableFuture<Ended> running =
+        CompletableFuture<Program> running =
                 CompletableFuture.supplyAsync(() -> get(line.url("/" + UID), target.toString()));
         await().untilAsserted(() -> assertThat(target.resolve("a")).exists());
         archive.remove("1");
-        assertThat(running.join().exit).isEqualTo(1);
-        assertThat(running.join().err).contains("cartd: the cart failed: ", "the archive does not have it");
+        assertThat(running.join().exit()).isEqualTo(1);
+        assertThat(running.join().err()).contains("cartd: the cart failed: ", "the archive does not have it");
         assertThat(target.resolve("a")).hasBinaryContent(archive.bytes("0"));
     }
 
     @Test
     void saysThatACartIsGone() {
         assertThat(get(line.url("/" + UID), target.toString()))
-                .satisfies(ended -> assertThat(ended.exit).isEqualTo(1))
-                .satisfies(ended -> assertThat(ended.err).contains("does not exist"));
+                .satisfies(ended -> assertThat(ended.exit()).isEqualTo(1))
+                .satisfies(ended -> assertThat(ended.err()).contains("does not exist"));
         submit(request("a"));
         cartd.delete(UID);
-        assertThat(get(line.url("/" + UID), target.toString()).err)
+        assertThat(get(line.url("/" + UID), target.toString()).err())
                 .contains("the cart " + line.url("/" + UID) + " is gone: The cart ");
     }
 
@@ -204,9 +200,9 @@ class GetCommandTest {
         Files.writeString(target.resolve("a"), "my own");
         Files.createSymbolicLink(target.resolve("b"), outside.resolve("b"));
         Files.createSymbolicLink(target.resolve("link"), outside);
-        Ended ended = get(line.url("/" + UID), target.toString());
-        assertThat(ended.exit).isEqualTo(1);
-        assertThat(ended.err)
+        Program ended = get(line.url("/" + UID), target.toString());
+        assertThat(ended.exit()).isEqualTo(1);
+        assertThat(ended.err())
                 .contains(
                         "cartd: a: another file is there already",
                         "cartd: b: a link is in its place",
@@ -226,19 +222,19 @@ class GetCommandTest {
                 "{\"fileids\": [{\"id\": \"x/1\", \"path\": \"one\", \"hashtype\": \"md5\", \"hashsum\": \""
                         + ScriptedArchive.hash("MD5", archive.bytes("x/1")) + "\"}]}");
         String[] command = {"--server", line.url(""), "--list", list.toString(), target.toString()};
-        Ended first = get(command);
-        assertThat(first.exit).as(first.err).isZero();
-        assertThat(first.out)
+        Program first = get(command);
+        assertThat(first.exit()).as(first.err()).isZero();
+        assertThat(first.out())
                 .matches("cart " + line.url("/get-[0-9a-f]{32}") + "\\R" + "1 of 1 files are there and proven: "
                         + target + "\\R");
         assertThat(target.resolve("one")).hasBinaryContent(archive.bytes("x/1"));
-        assertThat(get(command).out).isEqualTo(first.out);
+        assertThat(get(command).out()).isEqualTo(first.out());
         assertThat(cartd.list().toList()).hasSize(1);
         command[4] = directory.resolve("other").toString();
-        assertThat(get(command).exit).isZero();
+        assertThat(get(command).exit()).isZero();
         assertThat(cartd.list().toList()).hasSize(2);
         Files.writeString(list, "{}");
-        assertThat(get(command).err).contains("the server refuses: it answers 400: fileids: missing");
+        assertThat(get(command).err()).contains("the server refuses: it answers 400: fileids: missing");
     }
 
     @Test
@@ -247,19 +243,19 @@ class GetCommandTest {
         submit(request);
         Path tar = directory.resolve("out/my.tar");
         line.cutAfter(150_000);
-        Ended ended = get("--tar", tar.toString(), line.url("/" + UID));
-        assertThat(ended.exit).as(ended.err).isZero();
-        assertThat(ended.out).isEqualTo("4 of 4 files are there and proven: " + tar + System.lineSeparator());
+        Program ended = get("--tar", tar.toString(), line.url("/" + UID));
+        assertThat(ended.exit()).as(ended.err()).isZero();
+        assertThat(ended.out()).isEqualTo("4 of 4 files are there and proven: " + tar + System.lineSeparator());
         Contents.assertSame(Contents.ofTar(Files.readAllBytes(tar)), "my", contents(request));
         assertThat(tar.resolveSibling(".cartd-get")).doesNotExist();
         long before = line.bytes();
-        assertThat(get("--tar", tar.toString(), line.url("/" + UID)).exit).isZero();
+        assertThat(get("--tar", tar.toString(), line.url("/" + UID)).exit()).isZero();
         assertThat(line.bytes() - before).isLessThan(20_000);
 
         byte[] bytes = Files.readAllBytes(tar);
         bytes[1600] ^= 1;
         Files.write(tar, bytes);
-        assertThat(get("--tar", tar.toString(), line.url("/" + UID)).err).contains("in the tar is wrong: its md5 is");
+        assertThat(get("--tar", tar.toString(), line.url("/" + UID)).err()).contains("in the tar is wrong: its md5 is");
         assertThat(tar).hasBinaryContent(bytes);
     }
 
@@ -269,18 +265,18 @@ class GetCommandTest {
         submit(request);
         Path tar = directory.resolve("my.tar");
         line.rate(400_000);
-        CompletableFuture<Ended> running = CompletableFuture.supplyAsync(
+        CompletableFuture<Program> running = CompletableFuture.supplyAsync(
                 () -> get("--give-up-after=0.5s", "--tar", tar.toString(), line.url("/" + UID)));
         await().until(() -> line.bytes() > 200_000);
         line.cutAfter(0);
         line.cut();
-        assertThat(running.join().exit).isEqualTo(3);
+        assertThat(running.join().exit()).isEqualTo(3);
         assertThat(tar).doesNotExist();
         line.cutAfter(Long.MAX_VALUE);
         line.rate(Long.MAX_VALUE);
         long before = line.bytes();
-        Ended ended = get("--tar", tar.toString(), line.url("/" + UID));
-        assertThat(ended.exit).as(ended.err).isZero();
+        Program ended = get("--tar", tar.toString(), line.url("/" + UID));
+        assertThat(ended.exit()).as(ended.err()).isZero();
         assertThat(line.bytes() - before).isLessThan(800_000 - 100_000);
         Contents.assertSame(Contents.ofTar(Files.readAllBytes(tar)), "my", contents(request));
     }
@@ -301,9 +297,9 @@ class GetCommandTest {
                 "--give-up-after soon http://127.0.0.1/x"
             })
     void refusesAWrongCall(String words) {
-        Ended ended = get(words.isEmpty() ? new String[0] : words.split(" "));
-        assertThat(ended.exit).isEqualTo(2);
-        assertThat(ended.err.lines()).singleElement().asString().startsWith("cartd: ");
+        Program ended = get(words.isEmpty() ? new String[0] : words.split(" "));
+        assertThat(ended.exit()).isEqualTo(2);
+        assertThat(ended.err().lines()).singleElement().asString().startsWith("cartd: ");
         assertThat(Path.of("x")).doesNotExist();
     }
 
@@ -353,14 +349,8 @@ class GetCommandTest {
                         .hasBinaryContent(archive.bytes(item.archiveId())));
     }
 
-    private Ended get(String... arguments) {
+    private Program get(String... arguments) {
         String[] words = Stream.concat(Stream.of("get"), Stream.of(arguments)).toArray(String[]::new);
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exit = CartdCommand.line(Map.of("HOME", directory.toString()), words)
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(words);
-        return new Ended(exit, out.toString(), err.toString());
+        return Program.here(Map.of("HOME", directory.toString()), words);
     }
 }

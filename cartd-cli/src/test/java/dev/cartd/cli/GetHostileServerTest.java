@@ -1,8 +1,6 @@
 package dev.cartd.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -323,14 +321,10 @@ class GetHostileServerTest {
         if (arguments.length == 1) {
             words = new String[] {"get", arguments[0], target.toString()};
         }
-        StringWriter said = new StringWriter();
-        StringWriter complained = new StringWriter();
-        exit = CartdCommand.line(Map.of("HOME", directory.toString()), words)
-                .setOut(new PrintWriter(said))
-                .setErr(new PrintWriter(complained))
-                .execute(words);
-        out += said;
-        err += complained;
+        Program get = Program.here(Map.of("HOME", directory.toString()), words);
+        exit = get.exit();
+        out += get.out();
+        err += get.err();
     }
 
     /** Expects these files in the directory, and none beside it. */

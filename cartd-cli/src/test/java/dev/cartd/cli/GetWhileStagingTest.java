@@ -8,8 +8,6 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.server.CartdServer;
 import dev.cartd.server.ServerConfig;
 import dev.cartd.spi.Archive;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -80,10 +78,6 @@ class GetWhileStagingTest {
 
     private int get(String link) {
         String[] words = {"get", link, directory.resolve("target").toString()};
-        StringWriter unused = new StringWriter();
-        return CartdCommand.line(Map.of("HOME", directory.toString()), words)
-                .setOut(new PrintWriter(unused))
-                .setErr(new PrintWriter(unused))
-                .execute(words);
+        return Program.here(Map.of("HOME", directory.toString()), words).exit();
     }
 }

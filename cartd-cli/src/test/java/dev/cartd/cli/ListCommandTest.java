@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import dev.cartd.cli.print.CartTable;
 import dev.cartd.store.OriginalSample;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -31,8 +29,8 @@ class ListCommandTest {
     @TempDir
     private Path directory;
 
-    private StringWriter out = new StringWriter();
-    private StringWriter err = new StringWriter();
+    private String out = "";
+    private String err = "";
 
     @BeforeEach
     void makeADatabase() {
@@ -43,18 +41,18 @@ class ListCommandTest {
     void tenThousandCartsAreListedPageByPage() throws SQLException {
         carts(10_000);
         assertThat(run("list")).isZero();
-        assertThat(out.toString().lines()).as("a pipe gets all").hasSize(10_001);
-        assertThat(err.toString()).isEmpty();
+        assertThat(out.lines()).as("a pipe gets all").hasSize(10_001);
+        assertThat(err).isEmpty();
 
         assertThat(run("list", "--limit", "3")).isZero();
         assertThat(numbers()).containsExactly("10000", "9999", "9998");
-        assertThat(err.toString().strip())
+        assertThat(err.strip())
                 .isEqualTo("there are more: --after 9998 shows those that come next, --limit 0 shows all");
         assertThat(run("list", "--limit=2", "--after=9998")).isZero();
         assertThat(numbers()).containsExactly("9997", "9996");
         assertThat(run("list", "--limit=2", "--after=3")).isZero();
         assertThat(numbers()).containsExactly("2", "1");
-        assertThat(err.toString()).as("these were the last").isEmpty();
+        assertThat(err).as("these were the last").isEmpty();
         assertThat(run("list", "--limit=0", "--after=600")).isZero();
         assertThat(numbers()).hasSize(599);
     }
@@ -67,17 +65,17 @@ class ListCommandTest {
         assertThat(numbers()).containsExactly("1400");
         assertThat(run("list", "--failed", "--limit", "1", "--after", "1400", "--json"))
                 .isZero();
-        assertThat(out.toString()).contains("\"id\":700,").endsWith("\"next\":null}" + System.lineSeparator());
+        assertThat(out).contains("\"id\":700,").endsWith("\"next\":null}" + System.lineSeparator());
     }
 
     @Test
     void wrongPagesAreWrongUsage() {
         assertThat(run("list", "--limit", "-1")).isEqualTo(2);
-        assertThat(err.toString()).contains("--limit -1 is less than 0");
+        assertThat(err).contains("--limit -1 is less than 0");
         assertThat(run("list", "--after", "0")).isEqualTo(2);
-        assertThat(err.toString()).contains("--after 0 is no cart's number");
+        assertThat(err).contains("--after 0 is no cart's number");
         assertThat(run("list", "--after", "7", "--deleted")).isEqualTo(2);
-        assertThat(err.toString()).contains("--after 7 goes by numbers, --deleted by time: use --limit");
+        assertThat(err).contains("--after 7 goes by numbers, --deleted by time: use --limit");
     }
 
     @Test
@@ -89,7 +87,7 @@ class ListCommandTest {
                 .toInstant()
                 .toString();
         assertThat(run("list", "--json", "--limit", "2")).isZero();
-        assertThat(out.toString())
+        assertThat(out)
                 .hasLineCount(1)
                 .startsWith(
                         "{\"carts\":[{\"id\":3,\"uid\":\"cart-3\",\"status\":\"waiting\",\"bundle\":false,\"files\":0,"
@@ -99,8 +97,8 @@ class ListCommandTest {
                 .contains("{\"id\":2,", "\"reason\":\"Failed: \\u00FC\"")
                 .endsWith("}],\"next\":2}" + System.lineSeparator());
         assertThat(run("status", "cart-1", "none", "--json")).isEqualTo(1);
-        assertThat(out.toString()).startsWith("{\"carts\":[{\"id\":1,").contains("}],\"missing\":[\"none\"]}");
-        assertThat(err.toString()).contains("cartd: No cart with uid none found");
+        assertThat(out).startsWith("{\"carts\":[{\"id\":1,").contains("}],\"missing\":[\"none\"]}");
+        assertThat(err).contains("cartd: No cart with uid none found");
     }
 
     @Test
@@ -108,10 +106,10 @@ class ListCommandTest {
         carts(1);
         execute("update cart set cart_uid = 'a' || char(27) || '[31m' || char(8238) || '日本' || char(133)");
         assertThat(run("list")).isZero();
-        assertThat(out.toString()).contains(" a?[31m?日本?").doesNotContain("\u001b", "\u202e", "\u0085");
+        assertThat(out).contains(" a?[31m?日本?").doesNotContain("\u001b", "\u202e", "\u0085");
         assertThat(CartTable.line(ODD)).isEqualTo("a?[31m?日本?");
         assertThat(run("list", "--json")).isZero();
-        assertThat(out.toString()).contains("\"uid\":\"a\\u001B[31m\\u202E\\u65E5\\u672C\\u0085\"");
+        assertThat(out).contains("\"uid\":\"a\\u001B[31m\\u202E\\u65E5\\u672C\\u0085\"");
     }
 
     @Test
@@ -152,28 +150,28 @@ class ListCommandTest {
     @Test
     void syncSaysWhatItDid() throws Exception {
         assertThat(run("dbsync")).isZero();
-        assertThat(out.toString().strip()).isEqualTo("the database is up to date: nothing to do");
+        assertThat(out.strip()).isEqualTo("the database is up to date: nothing to do");
         Files.delete(directory.resolve("db.sqlite3"));
         assertThat(run("dbsync")).isZero();
-        assertThat(out.toString()).matches("made [0-9]+ tables\\R");
+        assertThat(out).matches("made [0-9]+ tables\\R");
         Files.delete(directory.resolve("db.sqlite3"));
         assertThat(run("dbsync", "--json")).isZero();
         assertThat(answer()).matches("\\{\"did\":\"made\",\"from\":null,\"tables\":[0-9]+,\"changes\":[0-9]+}\\R");
 
         Files.delete(directory.resolve("db.sqlite3"));
         OriginalSample.copy("1.0", directory.resolve("db.sqlite3"));
-        assertThat(run("dbsync")).as(err.toString()).isZero();
-        assertThat(out.toString())
+        assertThat(run("dbsync")).as(err).isZero();
+        assertThat(out)
                 .matches("upgraded the database of Pacifica Cartd 1\\.0 \\([0-9]+ changes\\): no row was lost\\R");
     }
 
     private List<String> numbers() {
-        return out.toString().lines().skip(1).map(line -> line.split(" ", 2)[0]).toList();
+        return out.lines().skip(1).map(line -> line.split(" ", 2)[0]).toList();
     }
 
     /** What was said, if it is one JSON value on one line. */
     private String answer() throws IOException {
-        String said = out.toString();
+        String said = out;
         assertThat(said).hasLineCount(1);
         try (JsonParser parser = new JsonFactory().createParser(said)) {
             parser.nextToken();
@@ -198,15 +196,13 @@ class ListCommandTest {
     }
 
     private int run(String... arguments) {
-        out = new StringWriter();
-        err = new StringWriter();
         Map<String, String> environment = Map.of(
                 "HOME", directory.toString(),
                 "PEEWEE_URL", "sqlite:///" + directory.resolve("db.sqlite3"),
                 "VOLUME_PATH", directory.resolve("volume").toString());
-        return CartdCommand.line(environment, Duration.ZERO, arguments)
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments);
+        Program program = Program.here(environment, Duration.ZERO, arguments);
+        out = program.out();
+        err = program.err();
+        return program.exit();
     }
 }

@@ -3,8 +3,6 @@ package dev.cartd.cli;
 import dev.cartd.store.Database;
 import dev.cartd.store.DatabaseConfig;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,17 +173,11 @@ final class LiveServer implements AutoCloseable {
      * all would have to be started. What the launcher adds is tested elsewhere.
      */
     static Program commandHere(Path home, String line) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
         Stream<String> given =
                 WORD.matcher(line).results().map(word -> word.group().replace("'", ""));
         String[] words =
                 Stream.concat(Stream.of("-c", home + "/config.ini"), given).toArray(String[]::new);
-        int exit = CartdCommand.line(Map.of("HOME", home.toString()), words)
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(words);
-        return new Program(exit, out.toString(), err.toString());
+        return Program.here(Map.of("HOME", home.toString()), words);
     }
 
     private static Program command(Path home, String before, String line) throws Exception {

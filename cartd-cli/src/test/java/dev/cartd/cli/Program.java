@@ -1,10 +1,15 @@
 package dev.cartd.cli;
 
+import dev.cartd.cli.command.OperatorSession;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +22,26 @@ import static org.assertj.core.api.Assertions.assertThat;
  * @param err what it said beside
  */
 record Program(int exit, String out, String err) {
+    /** Runs a command of cartd in the Java that runs already. */
+    static Program here(Map<String, String> environment, String... words) {
+        return here(environment, OperatorSession.GRACE, words);
+    }
+
+    /**
+     * Runs a command of cartd in the Java that runs already.
+     *
+     * @param grace how long a command that causes work waits for a server to do it
+     */
+    static Program here(Map<String, String> environment, Duration grace, String... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exit = CartdCommand.line(environment, grace, words)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(words);
+        return new Program(exit, out.toString(), err.toString());
+    }
+
     /** Runs a line of shell in a directory to its end. */
     static Program shell(Path directory, String line) throws IOException, InterruptedException {
         Path out = Files.createTempFile("cartd-program", ".out");
