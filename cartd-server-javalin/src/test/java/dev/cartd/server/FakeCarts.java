@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** Carts that are what a test says they are, behind the same promises as the real ones. */
 final class FakeCarts implements Carts {
@@ -40,6 +41,7 @@ final class FakeCarts implements Carts {
     /** For how many more looks there is no cart. */
     final AtomicInteger blind = new AtomicInteger();
 
+    volatile Function<Cart, String> message = cart -> cart.message(THEN);
     volatile Optional<CartDetails> details = Optional.empty();
     volatile List<Condition> conditions = List.of();
     volatile Optional<RuntimeException> failure = Optional.empty();
@@ -81,7 +83,7 @@ final class FakeCarts implements Carts {
 
     @Override
     public String message(Cart cart) {
-        return cart.message(THEN);
+        return message.apply(cart);
     }
 
     @Override
