@@ -6,12 +6,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -84,6 +86,11 @@ final class Chromium implements AutoCloseable {
         return new Chromium(downloads, false);
     }
 
+    /** Waits for what a page or its server must do soon. Each look takes the browser some work, so there are few. */
+    static ConditionFactory soon() {
+        return Running.soon().pollInterval(Duration.ofMillis(200));
+    }
+
     /** The next pages are as wide as this, and in dark colours or light ones. */
     void show(int width, int height, boolean dark) {
         driver.executeCdpCommand(
@@ -106,7 +113,9 @@ final class Chromium implements AutoCloseable {
 
     /** What axe finds wrong with the page, one line for each rule. */
     List<String> complaints(String axe) {
-        driver.executeScript(axe);
+        if (Boolean.FALSE.equals(driver.executeScript("return 'axe' in window"))) {
+            driver.executeScript(axe);
+        }
         Object found = driver.executeAsyncScript(CHECK);
         return ((List<?>) Objects.requireNonNull(found))
                 .stream().map(String::valueOf).toList();
