@@ -241,9 +241,7 @@ final class Run implements AutoCloseable {
         pieces.clear();
         pieces.offer(END);
         if (process.isAlive()) {
-            // Listed before the first of them ends: the children of a process that has ended are not found any more.
-            List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
-                    .toList();
+            List<ProcessHandle> family = family(process.toHandle());
             family.forEach(ProcessHandle::destroy);
             CompletableFuture<Process> ignored = process.onExit()
                     .orTimeout(GRACE.toMillis(), TimeUnit.MILLISECONDS)
@@ -251,8 +249,15 @@ final class Run implements AutoCloseable {
         }
     }
 
+    /**
+     * A process and those that descend from it: listed before the first of them ends, since the children of a process
+     * that has ended are not found any more, and parents first, since a shell whose child has ended starts the next one.
+     */
+    private static List<ProcessHandle> family(ProcessHandle process) {
+        return Stream.concat(Stream.of(process), process.descendants()).toList();
+    }
+
     private static void kill(ProcessHandle process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        family(process).forEach(ProcessHandle::destroyForcibly);
     }
 }

@@ -185,12 +185,17 @@ class OddProgramsTest {
 
     @Test
     void aSilentProgramIsEndedWithItsChildren() {
-        assertThatThrownBy(() -> running("sleep 1000 & trap '' TERM; sleep 1000; sleep 1000", SHORT)
+        assertThatThrownBy(() -> running("sleep 1234 & trap '' TERM; sleep 1234; sleep 1234; sleep 1234", SHORT)
                         .status("a"))
                 .isInstanceOf(ArchiveException.Unreachable.class)
                 .hasMessage("the archive's program printed nothing for 600 ms")
                 .matches(e -> ((ArchiveException) e).isStrained());
         await().until(() -> children().findAny().isEmpty());
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process ->
+                                process.info().commandLine().orElse("").endsWith("sleep 1234")))
+                .as("children that a shell started while it was ended")
+                .isEmpty();
     }
 
     @Test
