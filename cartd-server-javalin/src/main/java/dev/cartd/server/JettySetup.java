@@ -34,7 +34,6 @@ final class JettySetup {
     private static final int ANSWER_HEADERS = 64 * 1024;
     private static final int MIN_THREADS = 8;
     private static final int FEWEST_MAX_THREADS = 40;
-    private static final int OTHER_CONNECTIONS = 1000;
 
     private final ServerConfig config;
     private final ErrorPages errorPages;
@@ -73,13 +72,8 @@ final class JettySetup {
         server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
         server.insertHandler(graceful);
         server.setErrorHandler(errorPages);
-        server.addBean(new NetworkConnectionLimit(connections(), server));
+        server.addBean(new NetworkConnectionLimit(config.connections(), server));
         config.accessLog().ifPresent(file -> server.setRequestLog(requestLog(file)));
-    }
-
-    /** The maximum number of connections in all. */
-    private int connections() {
-        return config.maxDownloads() + config.maxListeners() + OTHER_CONNECTIONS;
     }
 
     private static CustomRequestLog requestLog(Path file) {
@@ -115,7 +109,7 @@ final class JettySetup {
                 return client;
             }
         };
-        connector.addBean(new OpenConnections(connections()));
+        connector.addBean(new OpenConnections(config.connections()));
         connector.setHost(config.address());
         connector.setPort(config.port());
         connector.setIdleTimeout(config.idleTimeout().toMillis());

@@ -10,6 +10,8 @@ import java.util.function.Consumer;
  * each of which returns a changed copy. Immutable, and safe for use by many threads.
  */
 public final class ServerConfig implements Cloneable {
+    private static final int OTHER_CONNECTIONS = 1000;
+
     /** The defaults: listens on 127.0.0.1, port 8081. */
     public static final ServerConfig DEFAULT = new ServerConfig();
 
@@ -91,6 +93,11 @@ public final class ServerConfig implements Cloneable {
     /** The value of {@code bundle} for requests that do not contain it. */
     public boolean bundleDefault() {
         return bundleDefault;
+    }
+
+    /** The maximum number of connections at once: each download and each listener has a place, and so do some others. */
+    public int connections() {
+        return maxDownloads + maxListeners + OTHER_CONNECTIONS;
     }
 
     /** The maximum number of clients that listen to events at once, at least 1. */

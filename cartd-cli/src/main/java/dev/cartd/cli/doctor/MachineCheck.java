@@ -5,6 +5,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Memory;
 import dev.cartd.cli.config.Configuration;
+import dev.cartd.server.ServerConfig;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +16,6 @@ import java.util.List;
 final class MachineCheck implements Check {
     /** The files that a server has open beside those of clients: jars, the database, its log, requests to the archive. */
     private static final int OTHER_FILES = 500;
-
-    /** The places for connections beside those of downloads. */
-    private static final int OTHER_CONNECTIONS = 1000;
 
     private final Configuration configuration;
 
@@ -66,13 +64,15 @@ final class MachineCheck implements Check {
     }
 
     private Finding files(long most) {
-        long needed = 2L * configuration.carts().maxDownloads() + OTHER_CONNECTIONS + OTHER_FILES;
+        int downloads = configuration.carts().maxDownloads();
+        // A download reads a file beside its connection.
+        long needed = (long) ServerConfig.DEFAULT.withMaxDownloads(downloads).connections() + downloads + OTHER_FILES;
         String text = "this process may open " + most + " files";
         return most < needed
                 ? Finding.warn(
                         "files",
-                        text + ", but " + configuration.carts().maxDownloads() + " downloads ([cartd] max_downloads)"
-                                + " may need " + needed + ": raise ulimit -n, or LimitNOFILE of the unit")
+                        text + ", but " + downloads + " downloads ([cartd] max_downloads)" + " may need " + needed
+                                + ": raise ulimit -n, or LimitNOFILE of the unit")
                 : Finding.ok("files", text);
     }
 }
