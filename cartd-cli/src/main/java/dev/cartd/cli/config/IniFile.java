@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ public final class IniFile {
 
     private static final Pattern PERCENT = Pattern.compile("%(?:%|\\(([^)]{1,1000}+)\\)s)?");
     private static final int MAX_DEPTH = 10;
+
+    /** The most references that one value is resolved by: ten levels of a few each would take years otherwise. */
+    private static final int MAX_REFERENCES = 1000;
 
     private final String name;
     private final String origin;
@@ -82,10 +86,10 @@ public final class IniFile {
     /**
      * The value of a key in a section, or else in {@link #DEFAULT}.
      *
-     * @throws FailedException if the value refers to a key that is not set, or has a lone percent sign
+     * @throws FailedException if the value refers to a key that is not set, to itself or too often, or has a lone percent sign
      */
     Optional<String> value(String section, String key) {
-        return raw(section, key).map(text -> resolve(text, section, key, 0));
+        return raw(section, key).map(text -> resolve(text, section, key, 0, new AtomicInteger(MAX_REFERENCES)));
     }
 
     private Optional<String> raw(String section, String key) {
@@ -94,21 +98,25 @@ public final class IniFile {
                         sections.getOrDefault(DEFAULT, Map.of()).get(key)));
     }
 
-    private String resolve(String text, String section, String key, int depth) {
+    private String resolve(String text, String section, String key, int depth, AtomicInteger left) {
         if (depth > MAX_DEPTH) {
             throw refused(section, key, "refers to itself");
         }
         return PERCENT.matcher(text)
-                .replaceAll(found ->
-                        Matcher.quoteReplacement(replacement(found.group(), found.group(1), section, key, depth)));
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        replacement(found.group(), found.group(1), section, key, depth, left)));
     }
 
-    private String replacement(String found, @Nullable String other, String section, String key, int depth) {
+    private String replacement(
+            String found, @Nullable String other, String section, String key, int depth, AtomicInteger left) {
         if (other != null) {
+            if (left.getAndDecrement() == 0) {
+                throw refused(section, key, "refers to more than " + MAX_REFERENCES + " values");
+            }
             String target = other.toLowerCase(Locale.ROOT);
             String text = raw(section, target)
                     .orElseThrow(() -> refused(section, key, "refers to " + other + ", which is not set"));
-            return resolve(text, section, key, depth + 1);
+            return resolve(text, section, key, depth + 1, left);
         }
         if (found.equals("%")) {
             throw refused(section, key, "has a lone %: a percent sign is written %%");

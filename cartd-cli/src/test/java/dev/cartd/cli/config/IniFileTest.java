@@ -73,6 +73,20 @@ class IniFileTest {
                 .hasMessage(message);
     }
 
+    /** Nine levels of a hundred references each would be resolved for ever, and to an empty text. */
+    @Test
+    void refusesAValueOfTooManyReferences() {
+        StringBuilder text = new StringBuilder("[s]\na9 =\n");
+        for (int level = 8; level >= 0; level--) {
+            text.append("a" + level + " = " + ("%(a" + (level + 1) + ")s").repeat(100) + "\n");
+        }
+        IniFile file = IniFile.parse("x", text.toString());
+        assertThatThrownBy(() -> file.value("s", "a0"))
+                .isInstanceOf(FailedException.class)
+                .hasMessage("x: [s] a0 refers to more than 1000 values");
+        assertThat(file.value("s", "a8")).contains("");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
