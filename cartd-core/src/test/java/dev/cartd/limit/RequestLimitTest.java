@@ -285,11 +285,18 @@ class RequestLimitTest {
     private void send(int count, Verdict verdict) {
         int target = sent.get() + count;
         for (int i = 0; i < count; i++) {
-            lane.add(() -> {
-                most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                running.decrementAndGet();
-                sent.incrementAndGet();
-                return verdict;
+            lane.add(new RequestLimit.Request() {
+                @Override
+                public Verdict send() {
+                    most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                    running.decrementAndGet();
+                    return verdict;
+                }
+
+                @Override
+                public void sent(boolean alone) {
+                    sent.incrementAndGet(); // Under the lock: who gets the lock next finds that it has ended.
+                }
             });
         }
         await().until(() -> sent.get() == target && lane.clear() == 0);
