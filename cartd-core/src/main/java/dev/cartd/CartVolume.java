@@ -3,8 +3,8 @@ package dev.cartd;
 import dev.cartd.spi.CartStore;
 import dev.cartd.system.Timeline;
 import dev.cartd.volume.Volume;
-import dev.cartd.volume.VolumeAway;
 import dev.cartd.volume.VolumeMark;
+import dev.cartd.volume.VolumeNotThere;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -33,7 +33,7 @@ public final class CartVolume {
      * @throws dev.cartd.cart.CartException.Unavailable if the store cannot be reached in time
      */
     public Optional<String> problem() {
-        return mark.problem().map(VolumeAway::advice);
+        return mark.problem().map(VolumeNotThere::advice);
     }
 
     /**

@@ -20,7 +20,7 @@ import dev.cartd.system.Timeline;
 import dev.cartd.upkeep.DamageReport;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.Volume;
-import dev.cartd.volume.VolumeAway;
+import dev.cartd.volume.VolumeNotThere;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -233,7 +233,7 @@ public final class Bundles implements AutoCloseable {
 
     /** The exception for a download that the volume fails. */
     static CartException unreadable(IOException e) {
-        return e instanceof VolumeAway
+        return e instanceof VolumeNotThere
                 ? new CartException.VolumeAway("The volume cannot be used: " + e.getMessage(), e)
                 : new CartException.Unavailable("The volume cannot be read now: " + FailureText.of(e), e);
     }

@@ -7,7 +7,7 @@ import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Waiting;
 import dev.cartd.volume.Volume;
-import dev.cartd.volume.VolumeAway;
+import dev.cartd.volume.VolumeNotThere;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -254,13 +254,13 @@ public final class Space {
     }
 
     private interface Look {
-        void run() throws VolumeAway;
+        void run() throws VolumeNotThere;
     }
 
     private static void require(Look look) {
         try {
             look.run();
-        } catch (VolumeAway e) {
+        } catch (VolumeNotThere e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
     }

@@ -27,7 +27,7 @@ import dev.cartd.system.Timeline;
 import dev.cartd.upkeep.NewestLink;
 import dev.cartd.volume.Overtaken;
 import dev.cartd.volume.Volume;
-import dev.cartd.volume.VolumeAway;
+import dev.cartd.volume.VolumeNotThere;
 import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -303,7 +303,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         try {
             links.settle(cart.uid()); // First, so that the link never leads to a cart that is half removed.
             volume.remove(cart);
-        } catch (VolumeAway e) {
+        } catch (VolumeNotThere e) {
             return Optional.of(context.shortestPause());
         } catch (IOException e) {
             LOG.log(

@@ -5,7 +5,7 @@ import dev.cartd.cart.FailureText;
 import dev.cartd.space.Space;
 import dev.cartd.spi.CartStore;
 import dev.cartd.system.Timeline;
-import dev.cartd.volume.VolumeAway;
+import dev.cartd.volume.VolumeNotThere;
 import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -94,7 +94,7 @@ public final class Housekeeping implements AutoCloseable {
                     chore.run();
                     failed.set(false);
                 }
-            } catch (VolumeAway e) {
+            } catch (VolumeNotThere e) {
                 LOG.log(System.Logger.Level.DEBUG, failure, e);
             } catch (IOException | UncheckedIOException | CartException.Unavailable e) {
                 if (thread.isShutdown()) {

@@ -5,7 +5,7 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Volume;
-import dev.cartd.volume.VolumeAway;
+import dev.cartd.volume.VolumeNotThere;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -26,7 +26,7 @@ public final class NewestLink {
      * Points the link to this cart, which is about to become ready, unless a newer cart is ready.
      *
      * @return what else occupies the name of the link, in words for people; empty if nothing does
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      * @throws IOException if the link cannot be written
      */
     public Optional<String> show(Cart cart) throws IOException {
@@ -44,7 +44,7 @@ public final class NewestLink {
     public void refresh(String uid) {
         try {
             settle(uid);
-        } catch (VolumeAway e) {
+        } catch (VolumeNotThere e) {
             LOG.log(System.Logger.Level.DEBUG, "the link of " + uid + " waits for the volume", e);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the link of {0} is not as it should be: {1}", uid, FailureText.of(e));
@@ -65,7 +65,7 @@ public final class NewestLink {
     /**
      * Like {@link #refresh}, but throws the failures of the volume, for callers that repeat the call then.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      * @throws IOException if the link cannot be written
      * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */

@@ -8,7 +8,7 @@ import dev.cartd.legacy.Survey;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.FileNames;
 import dev.cartd.volume.Volume;
-import dev.cartd.volume.VolumeAway;
+import dev.cartd.volume.VolumeNotThere;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -45,7 +45,7 @@ public final class VolumeCheck {
      * Moves ready carts whose tree or tar is gone to error, surveys carts of Pacifica Cartd whose size was never
      * measured, and corrects dangling links.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      * @throws IOException if the volume cannot be read
      * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */
@@ -64,7 +64,7 @@ public final class VolumeCheck {
         for (Cart cart : store.space().unmeasured()) {
             try {
                 measure(cart);
-            } catch (VolumeAway e) {
+            } catch (VolumeNotThere e) {
                 throw e;
             } catch (UncheckedIOException e) {
                 logUnreadable(cart, Objects.requireNonNull(e.getCause()));
@@ -106,7 +106,7 @@ public final class VolumeCheck {
     /**
      * The numbered directories that belong to no cart, in the order of their numbers.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      * @throws IOException if the volume cannot be read
      * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */
@@ -128,7 +128,7 @@ public final class VolumeCheck {
      * removed since {@code before}.
      *
      * @return the strays that were deleted
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      * @throws IOException if the volume cannot be read, or a directory cannot be deleted
      * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */

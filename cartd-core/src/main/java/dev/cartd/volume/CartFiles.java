@@ -34,7 +34,7 @@ public abstract sealed class CartFiles permits CartTree, CartTar {
     /**
      * Whether the tree or tar of a ready cart exists.
      *
-     * @throws VolumeAway if it does not because the volume is not there
+     * @throws VolumeNotThere if it does not because the volume is not there
      */
     public final boolean isThere() throws IOException {
         // notExists() is false too if this user may not read the directory: then the cart counts as there.

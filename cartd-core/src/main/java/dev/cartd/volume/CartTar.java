@@ -60,7 +60,7 @@ public final class CartTar extends CartFiles {
     /**
      * The attributes of the finished tar; empty if there is no regular file at its path.
      *
-     * @throws VolumeAway if there is none because the volume is not there
+     * @throws VolumeNotThere if there is none because the volume is not there
      */
     public Optional<OnDisk> attributes() throws IOException {
         return attributes(path());
@@ -69,7 +69,7 @@ public final class CartTar extends CartFiles {
     /**
      * Whether the finished tar is there, as a regular file of this size.
      *
-     * @throws VolumeAway if it is not because the volume is not there
+     * @throws VolumeNotThere if it is not because the volume is not there
      */
     public boolean has(long size) throws IOException {
         return has(path(), size);
@@ -79,7 +79,7 @@ public final class CartTar extends CartFiles {
      * Turns the finished tar, if there is one, into the unfinished tar. If there is an unfinished tar already, removes
      * the finished one. The caller must have checked its claim after it opened {@code parts}.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public void takeBack(Parts parts) throws IOException {
         volume.requireThere();

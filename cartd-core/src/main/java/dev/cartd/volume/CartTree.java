@@ -90,7 +90,7 @@ public final class CartTree extends CartFiles {
     /**
      * The attributes of a file; empty if there is no regular file at its path.
      *
-     * @throws VolumeAway if there is none because the volume is not there
+     * @throws VolumeNotThere if there is none because the volume is not there
      */
     public Optional<OnDisk> attributes(CartFile file) throws IOException {
         return attributes(path(file));
@@ -99,7 +99,7 @@ public final class CartTree extends CartFiles {
     /**
      * Whether the tree has this file, as a regular file of its size.
      *
-     * @throws VolumeAway if it has not because the volume is not there
+     * @throws VolumeNotThere if it has not because the volume is not there
      */
     public boolean has(CartFile file) throws IOException {
         return has(path(file), file.size());
@@ -110,7 +110,7 @@ public final class CartTree extends CartFiles {
      * Several threads check files, since each thread only waits for the medium.
      *
      * @param files at best directory by directory, as they come in a tar
-     * @throws VolumeAway if a file is not there because the volume is not
+     * @throws VolumeNotThere if a file is not there because the volume is not
      */
     public Optional<CartFile> missing(List<CartFile> files) throws IOException {
         AtomicInteger next = new AtomicInteger();
@@ -151,7 +151,7 @@ public final class CartTree extends CartFiles {
         /**
          * Whether the tree has this file, as a regular file of its size that no symlink leads to.
          *
-         * @throws VolumeAway if it has not because the volume is not there
+         * @throws VolumeNotThere if it has not because the volume is not there
          */
         boolean has(CartFile file) throws IOException {
             if (files.isEmpty()) {
@@ -256,7 +256,7 @@ public final class CartTree extends CartFiles {
     /**
      * Whether the file system takes the paths of these two files for the same one.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public boolean areOne(CartFile file, CartFile other) throws IOException {
         BundlePath one = inside(file);
@@ -267,7 +267,7 @@ public final class CartTree extends CartFiles {
     /**
      * Whether the file system refuses the path of this file, although it accepts others.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public boolean isImpossible(CartFile file) throws IOException {
         return probe(file).isImpossible(inside(file));
@@ -305,7 +305,7 @@ public final class CartTree extends CartFiles {
      * @param twin the file of the tree {@code other} with the same content
      * @return whether the file is such a link now; false if something else is at its path, the other file is gone, or
      *     the file system refuses the link
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public boolean link(CartFile file, CartTree other, CartFile twin) throws IOException {
         volume.requireRecently();
@@ -339,7 +339,7 @@ public final class CartTree extends CartFiles {
     /**
      * Removes the tree with its contents. Pacifica Cartd staged the files of a bundled cart in a tree beside the tar.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public void remove() throws IOException {
         Path tree = path();

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * <p>Nothing outside the directory is ever written or removed, whatever a row of the database contains. Safe for use by
  * many threads.
  *
- * <p>Methods that check the presence of the volume throw {@link VolumeAway} if it is not there, and {@link
+ * <p>Methods that check the presence of the volume throw {@link VolumeNotThere} if it is not there, and {@link
  * CartException.Unavailable} if the store does not answer.
  */
 public final class Volume {
@@ -81,10 +81,10 @@ public final class Volume {
      * Checks that the volume is there now. To be called before anything is created, and before a cart is recorded as
      * damaged because files are missing.
      *
-     * @throws VolumeAway if it is not there
+     * @throws VolumeNotThere if it is not there
      * @throws CartException.Unavailable if the store does not answer
      */
-    public void requireThere() throws VolumeAway {
+    public void requireThere() throws VolumeNotThere {
         mark.require();
     }
 
@@ -96,10 +96,10 @@ public final class Volume {
     /**
      * Like {@link #requireThere}, but trusts a check of the last second: for looks that change nothing.
      *
-     * @throws VolumeAway if it is not there
+     * @throws VolumeNotThere if it is not there
      * @throws CartException.Unavailable if the store does not answer
      */
-    public void requireRecently() throws VolumeAway {
+    public void requireRecently() throws VolumeNotThere {
         mark.requireRecently();
     }
 
@@ -162,7 +162,7 @@ public final class Volume {
     }
 
     private UncheckedIOException unreadable(IOException e) {
-        String message = e instanceof VolumeAway
+        String message = e instanceof VolumeNotThere
                 ? String.valueOf(e.getMessage())
                 : "the volume " + root + " cannot be read: " + FailureText.of(e);
         return new UncheckedIOException(message, e);
@@ -188,7 +188,7 @@ public final class Volume {
      * From now on, operations of earlier steps on unfinished files of this cart fail.
      *
      * @throws Overtaken if a later step has begun
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public Parts parts(Cart cart) throws IOException {
         requireThere();
@@ -208,7 +208,7 @@ public final class Volume {
      * A foreign file or directory that occupies the path of a claimed cart's directory, tree or tar; empty if there is
      * none. Cartd never changes it.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public Optional<Path> foreign(Cart cart) throws IOException {
         requireRecently();
@@ -250,7 +250,7 @@ public final class Volume {
     /**
      * The bytes that the files of a cart take on the volume, found by walking its directory.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public long measure(Cart cart) throws IOException {
         long taken = Disk.sizes(directory(cart)).stream()
@@ -263,7 +263,7 @@ public final class Volume {
     /**
      * The numbers of all directories whose name is a number greater than 0, in no order.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public List<Long> numbers() throws IOException {
         requireThere();
@@ -285,7 +285,7 @@ public final class Volume {
      * Removes the directory of a stray that cartd created, with its contents.
      *
      * @throws IllegalArgumentException if it is not certain that cartd created it
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public void removeStray(Stray stray) throws IOException {
         requireThere();
@@ -347,7 +347,7 @@ public final class Volume {
      * uid that cannot be a file name, or if the file system has no symlinks, which is logged once.
      *
      * @return what else occupies the name of the link and stays, in words for people; empty if nothing does
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      */
     public Optional<String> link(String uid, Optional<Cart> newest) throws IOException {
         if (!FileNames.isPlainName(uid)) {
@@ -366,7 +366,7 @@ public final class Volume {
      * Removes the directory of a cart with its contents, but not the link of its uid, and waits until that is durable:
      * nobody looks for the directory any more. A foreign directory at that path stays.
      *
-     * @throws VolumeAway if the volume is not there
+     * @throws VolumeNotThere if the volume is not there
      * @throws IOException if a file cannot be removed
      */
     public void remove(Cart cart) throws IOException {

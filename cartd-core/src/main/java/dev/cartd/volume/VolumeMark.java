@@ -58,11 +58,11 @@ public final class VolumeMark {
      * @return why it is not; empty if it is
      * @throws CartException.Unavailable if the store does not answer
      */
-    public Optional<VolumeAway> problem() {
+    public Optional<VolumeNotThere> problem() {
         try {
             require();
             return Optional.empty();
-        } catch (VolumeAway e) {
+        } catch (VolumeNotThere e) {
             return Optional.of(e);
         }
     }
@@ -70,10 +70,10 @@ public final class VolumeMark {
     /**
      * Checks now that the volume of the store's carts is there.
      *
-     * @throws VolumeAway if it is not
+     * @throws VolumeNotThere if it is not
      * @throws CartException.Unavailable if the store does not answer
      */
-    void require() throws VolumeAway {
+    void require() throws VolumeNotThere {
         // Reads the mark before the store: if a volume is adopted in between, the check fails once, and never passes
         // for a wrong volume.
         Optional<String> mark = read();
@@ -88,7 +88,7 @@ public final class VolumeMark {
     }
 
     /** Like {@link #require}, but trusts a check of the last second: for checks that are made for each file. */
-    void requireRecently() throws VolumeAway {
+    void requireRecently() throws VolumeNotThere {
         long age = clock.millis() - lastThere;
         if (age < 0 || age > TRUSTED_MILLIS) {
             require();
@@ -96,8 +96,8 @@ public final class VolumeMark {
     }
 
     /** The problem of a file system that does not answer. */
-    public VolumeAway hangs() {
-        return new VolumeAway("the volume " + root + " does not answer", "look at its mount");
+    public VolumeNotThere hangs() {
+        return new VolumeNotThere("the volume " + root + " does not answer", "look at its mount");
     }
 
     /**
@@ -109,37 +109,37 @@ public final class VolumeMark {
         return store.id();
     }
 
-    private Optional<String> read() throws VolumeAway {
+    private Optional<String> read() throws VolumeNotThere {
         try {
             return MarkFile.read(root);
         } catch (IOException e) {
-            throw new VolumeAway(
+            throw new VolumeNotThere(
                     "the volume " + root + " cannot be read: " + FailureText.of(e),
                     "mend that, the carts go on by themselves");
         }
     }
 
-    private VolumeAway missingVolume() {
+    private VolumeNotThere missingVolume() {
         String what = Files.isDirectory(root)
                 ? root + " is not the volume of this database, it has no mark"
                 : "the volume " + root + " is not there";
-        return new VolumeAway(what, "mount it; if it was made anew, or lost its mark: " + ADOPT);
+        return new VolumeNotThere(what, "mount it; if it was made anew, or lost its mark: " + ADOPT);
     }
 
-    private VolumeAway wrongVolume(String mark, String known) {
-        return new VolumeAway(
+    private VolumeNotThere wrongVolume(String mark, String known) {
+        return new VolumeNotThere(
                 root + " is not the volume of this database, its mark is " + mark + " instead of " + known,
                 "check volume_path and peewee_url; to use this volume from now on: " + ADOPT);
     }
 
-    private VolumeAway foreignVolume(String mark) {
-        return new VolumeAway(
+    private VolumeNotThere foreignVolume(String mark) {
+        return new VolumeNotThere(
                 root + " is the volume of another database, its mark is " + mark,
                 "check volume_path and peewee_url; if that database is gone: " + ADOPT);
     }
 
-    private VolumeAway unrecordedVolume() {
-        return new VolumeAway(
+    private VolumeNotThere unrecordedVolume() {
+        return new VolumeNotThere(
                 root + " is not known to be the volume of this database",
                 "mount the volume with its carts and run cartd dbsync; if they are lost: " + ADOPT);
     }

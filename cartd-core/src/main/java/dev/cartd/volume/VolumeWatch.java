@@ -23,7 +23,7 @@ public final class VolumeWatch implements AutoCloseable {
      * @param why the problem
      * @param since when the watch first saw it
      */
-    public record Gone(VolumeAway why, Instant since) {
+    public record Gone(VolumeNotThere why, Instant since) {
         private static final DateTimeFormatter MINUTE =
                 DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
@@ -144,7 +144,7 @@ public final class VolumeWatch implements AutoCloseable {
     }
 
     private void check() {
-        Optional<VolumeAway> away = mark.problem();
+        Optional<VolumeNotThere> away = mark.problem();
         Instant since = gone.map(Gone::since).orElseGet(timeline::instant);
         gone = away.map(why -> new Gone(why, since));
     }

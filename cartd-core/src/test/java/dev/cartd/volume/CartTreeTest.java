@@ -169,7 +169,7 @@ class CartTreeTest {
         Files.move(root.resolve("7"), root.resolve("x"));
         Files.delete(root.resolve(".cartd-volume"));
         later(Duration.ofSeconds(2));
-        assertThatThrownBy(() -> tree.missing(files)).isInstanceOf(VolumeAway.class);
+        assertThatThrownBy(() -> tree.missing(files)).isInstanceOf(VolumeNotThere.class);
     }
 
     @ParameterizedTest

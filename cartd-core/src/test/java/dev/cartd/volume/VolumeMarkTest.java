@@ -98,7 +98,7 @@ class VolumeMarkTest {
         assertThat(root).doesNotExist();
 
         Files.createDirectory(root);
-        VolumeAway away = made(store).problem().orElseThrow();
+        VolumeNotThere away = made(store).problem().orElseThrow();
         assertThat(away).hasMessage(root + " is not the volume of this database, it has no mark");
         assertThat(away.advice()).contains("mount it").contains("cartd dbsync --adopt-volume");
         assertThat(root).isEmptyDirectory();
@@ -114,7 +114,7 @@ class VolumeMarkTest {
         String others = marked();
         Files.createDirectory(root.resolve("1"));
 
-        VolumeAway away = made(store).problem().orElseThrow();
+        VolumeNotThere away = made(store).problem().orElseThrow();
         assertThat(away).hasMessage(root + " is the volume of another database, its mark is " + others);
         assertThat(marked()).isEqualTo(others);
         assertThat(of(other).problem()).isEmpty();
@@ -237,11 +237,11 @@ class VolumeMarkTest {
         Files.delete(mark);
         now.set(Instant.EPOCH.plusMillis(900));
         assertThatCode(running::requireRecently).doesNotThrowAnyException();
-        assertThatThrownBy(running::require).isInstanceOf(VolumeAway.class);
+        assertThatThrownBy(running::require).isInstanceOf(VolumeNotThere.class);
         now.set(Instant.EPOCH.plusMillis(1100));
-        assertThatThrownBy(running::requireRecently).isInstanceOf(VolumeAway.class);
+        assertThatThrownBy(running::requireRecently).isInstanceOf(VolumeNotThere.class);
         now.set(Instant.EPOCH.minusSeconds(3600));
-        assertThatThrownBy(running::requireRecently).isInstanceOf(VolumeAway.class);
+        assertThatThrownBy(running::requireRecently).isInstanceOf(VolumeNotThere.class);
     }
 
     @Test
@@ -251,12 +251,12 @@ class VolumeMarkTest {
         Cart cart = ready(store, "cart");
         Files.createDirectories(root.resolve(cart.id() + "/cart"));
         Files.delete(mark);
-        assertThatThrownBy(() -> volume.remove(cart)).isInstanceOf(VolumeAway.class);
-        assertThatThrownBy(() -> volume.tree(cart).remove()).isInstanceOf(VolumeAway.class);
-        assertThatThrownBy(() -> volume.parts(cart)).isInstanceOf(VolumeAway.class);
-        assertThatThrownBy(() -> volume.link("cart", Optional.of(cart))).isInstanceOf(VolumeAway.class);
-        assertThatThrownBy(volume::numbers).isInstanceOf(VolumeAway.class);
-        assertThatThrownBy(volume::highest).hasCauseInstanceOf(VolumeAway.class);
+        assertThatThrownBy(() -> volume.remove(cart)).isInstanceOf(VolumeNotThere.class);
+        assertThatThrownBy(() -> volume.tree(cart).remove()).isInstanceOf(VolumeNotThere.class);
+        assertThatThrownBy(() -> volume.parts(cart)).isInstanceOf(VolumeNotThere.class);
+        assertThatThrownBy(() -> volume.link("cart", Optional.of(cart))).isInstanceOf(VolumeNotThere.class);
+        assertThatThrownBy(volume::numbers).isInstanceOf(VolumeNotThere.class);
+        assertThatThrownBy(volume::highest).hasCauseInstanceOf(VolumeNotThere.class);
         assertThat(root.resolve(cart.id() + "/cart")).isDirectory();
         assertThat(root.resolve(cart.id() + "/.part")).doesNotExist();
     }

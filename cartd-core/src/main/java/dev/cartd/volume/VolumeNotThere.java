@@ -7,12 +7,12 @@ import java.util.Objects;
  * The directory at the volume's path is not the volume of the store's carts, for instance because that is not mounted.
  * Missing files then say nothing about a cart, and nothing may be written there.
  */
-public final class VolumeAway extends IOException {
+public final class VolumeNotThere extends IOException {
     private static final long serialVersionUID = 1;
 
     private final String remedy;
 
-    VolumeAway(String what, String remedy) {
+    VolumeNotThere(String what, String remedy) {
         super(what);
         this.remedy = remedy;
     }
