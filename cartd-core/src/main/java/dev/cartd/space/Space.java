@@ -69,7 +69,8 @@ public final class Space {
         SpaceStore.Answer answer =
                 store.reserve(claim, files, bytes, settings.size().isPresent(), books -> {
                     seen.set(books);
-                    return RoomQueue.decide(books, claim.id(), bytes, writable(books), why);
+                    long writable = settings.writable(volume.freeSoon(), books.used());
+                    return RoomQueue.decide(books, claim.id(), bytes, writable, why);
                 });
         return switch (answer) {
             case RESERVED -> RoomAnswer.RESERVED;
@@ -195,14 +196,6 @@ public final class Space {
                 .limit(1 + RoomQueue.MOST)
                 .map(Waiting::cart)
                 .toList();
-    }
-
-    /** The bytes that carts may still write, including those reserved for carts. */
-    private long writable(Books books) {
-        long onDisk = volume.freeSoon() - settings.keepFree();
-        return settings.size()
-                .map(size -> Math.min(onDisk, size - books.used()))
-                .orElse(onDisk);
     }
 
     private List<EvictionCandidate> victims(SpaceSnapshot snapshot, long missing) {

@@ -73,6 +73,17 @@ public record SpaceSettings(
         return new SpaceSettings(size, keepFree, other, safe, highWater, lowWater, patience, policy);
     }
 
+    /**
+     * The bytes that carts may still write, those reserved for carts included; may be negative.
+     *
+     * @param free the bytes that may still be written to the file system
+     * @param used the bytes that carts take; only counts if {@code size} is present
+     */
+    long writable(long free, long used) {
+        long onDisk = free - keepFree;
+        return size.map(most -> Math.min(onDisk, most - used)).orElse(onDisk);
+    }
+
     /** These settings with another {@code policy}. */
     public SpaceSettings withPolicy(SpacePolicy other) {
         return new SpaceSettings(size, keepFree, evict, safe, highWater, lowWater, patience, other);

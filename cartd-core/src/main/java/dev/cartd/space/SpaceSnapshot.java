@@ -65,8 +65,7 @@ public record SpaceSnapshot(
     }
 
     private long writable() {
-        long onDisk = free - settings.keepFree();
-        return settings.size().map(size -> Math.min(onDisk, size - used())).orElse(onDisk);
+        return settings.writable(free, used());
     }
 
     /**
