@@ -67,7 +67,7 @@ final class FooArchive implements Archive {
         if (entry.bytes() < 0) {
             throw new ArchiveException.Refused("the archive says that it has " + entry.bytes() + " bytes");
         }
-        long mtime = Math.max(0, Math.min(entry.modified().getEpochSecond(), Found.MAX_MTIME));
+        long mtime = Found.nearestMtime(entry.modified());
         return new Found(entry.bytes(), mtime, entry.onDisk() ? Medium.DISK : Medium.TAPE);
     }
 

@@ -1,6 +1,7 @@
 package dev.cartd.bundle;
 
 import dev.cartd.bundle.Member.Regular;
+import dev.cartd.cart.Checksum;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -22,7 +22,7 @@ final class Etag {
 
     static String of(String version, String top, List<Member> members) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Checksum.sha256();
             Etag etag = new Etag(digest);
             etag.text(version);
             etag.text(top);
@@ -35,8 +35,6 @@ final class Etag {
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
             throw new UncheckedIOException("a digest refused bytes", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.cartd.cart;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -102,19 +101,15 @@ public record CartRequest(String uid, boolean bundle, List<Item> items) {
     public String content() {
         List<Item> sorted = new ArrayList<>(items);
         sorted.sort(Comparator.comparing(item -> item.path.value()));
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((byte) (bundle ? 1 : 0));
-            for (Item item : sorted) {
-                update(digest, item.path.value());
-                update(digest, item.archiveId);
-                update(digest, item.checksum.type());
-                update(digest, item.checksum.value());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+        MessageDigest digest = Checksum.sha256();
+        digest.update((byte) (bundle ? 1 : 0));
+        for (Item item : sorted) {
+            update(digest, item.path.value());
+            update(digest, item.archiveId);
+            update(digest, item.checksum.type());
+            update(digest, item.checksum.value());
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Puts the length before the text, so that no two different lists of texts give the same bytes. */

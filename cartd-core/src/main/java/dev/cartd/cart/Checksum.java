@@ -83,6 +83,11 @@ public record Checksum(String type, String value) {
         return ALGORITHMS.containsKey(type);
     }
 
+    /** A new SHA-256 digest, which every Java has. */
+    public static MessageDigest sha256() {
+        return new Checksum("sha256", "").newDigest();
+    }
+
     /** Why no file can be verified with this checksum, in words for people; empty if files can be. */
     public Optional<String> problem() {
         Algorithm algorithm = ALGORITHMS.get(type);

@@ -4,10 +4,9 @@ import dev.cartd.cart.BundlePath;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.Checksum;
 import dev.cartd.spi.CartStore;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds files of carts by their paths. The store finds a file by its number only, since an index of all paths would be
  * larger than all other data. So the numbers of a cart's files are kept here by a digest of their paths, some forty
- * bytes for each file, for the carts that were looked at last. They never change: a cart gets its files when it is made.
- * Safe for use by many threads.
+ * bytes for each file, for the carts that were looked at last. They never change: a cart gets its files when it is
+ * made. Safe for use by many threads.
  */
 public final class FilePaths {
     private static final int PAGE = 1000;
@@ -192,15 +191,11 @@ public final class FilePaths {
 
     /** A digest that nobody can make collide: clients choose the paths. */
     private static long digest(String path) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(path.getBytes(StandardCharsets.UTF_8));
-            long first = 0;
-            for (int i = 0; i < Long.BYTES; i++) {
-                first = (first << Byte.SIZE) | (digest[i] & 0xff);
-            }
-            return first;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+        byte[] digest = Checksum.sha256().digest(path.getBytes(StandardCharsets.UTF_8));
+        long first = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            first = (first << Byte.SIZE) | (digest[i] & 0xff);
         }
+        return first;
     }
 }

@@ -2,12 +2,11 @@ package dev.cartd.download;
 
 import dev.cartd.bundle.BundleChannel;
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.Checksum;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.OnDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -27,12 +26,7 @@ record StoredTar(CartTar tar, long length, String etag) implements BundleBytes {
      */
     private static String etag(Cart cart, OnDisk found) {
         String same = "the original's tar " + cart.id() + ' ' + found.size() + ' ' + found.modified();
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(same.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Checksum.sha256().digest(same.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override

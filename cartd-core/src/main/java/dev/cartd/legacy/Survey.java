@@ -113,7 +113,7 @@ public final class Survey {
         if (file.checksum().problem().isEmpty() && isHashOfNothing(file) != (found.size() == 0)) {
             throw new Damaged("file " + file.path() + " has " + found.size() + " bytes, which contradicts its hash");
         }
-        long mtime = Math.max(0, Math.min(found.modified().getEpochSecond(), Archive.Found.MAX_MTIME));
+        long mtime = Archive.Found.nearestMtime(found.modified());
         return file.seen(found.size(), mtime, file.online());
     }
 

@@ -48,8 +48,8 @@ public final class DirectoryArchive implements Archive {
     @Override
     public Found status(String id) {
         return with(id, (file, attributes) -> {
-            long mtime = attributes.lastModifiedTime().toInstant().getEpochSecond();
-            return new Found(attributes.size(), Math.max(0, Math.min(mtime, Found.MAX_MTIME)), Medium.DISK);
+            long mtime = Found.nearestMtime(attributes.lastModifiedTime().toInstant());
+            return new Found(attributes.size(), mtime, Medium.DISK);
         });
     }
 

@@ -2,6 +2,7 @@ package dev.cartd.spi;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,11 @@ public interface Archive extends AutoCloseable {
     record Found(long size, long mtime, Medium medium) implements Status {
         /** The last second of the year 9999. */
         public static final long MAX_MTIME = 253_402_300_799L;
+
+        /** The allowed modification time that is nearest to this time. */
+        public static long nearestMtime(Instant time) {
+            return Math.max(0, Math.min(time.getEpochSecond(), MAX_MTIME));
+        }
 
         /**
          * Checks the numbers.

@@ -55,7 +55,7 @@ public record FileHeaders(String sender, Headers headers) {
         if (date == null) {
             throw nonsense(name, text);
         }
-        return Math.max(0, Math.min(date.getEpochSecond(), Found.MAX_MTIME));
+        return Found.nearestMtime(date);
     }
 
     /**

@@ -113,7 +113,7 @@ final class ArchiveCheck {
 
     /** Reads the file from its first byte on, and keeps the bytes from {@code from} on as the sample. */
     private boolean pull(String id, long size, int from, byte[] sample) {
-        MessageDigest digest = new Checksum("sha256", "").newDigest();
+        MessageDigest digest = Checksum.sha256();
         long read = 0;
         try (InputStream in = archive.pull(id, 0, size)) {
             byte[] buffer = new byte[BUFFER];

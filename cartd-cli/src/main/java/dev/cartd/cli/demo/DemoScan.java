@@ -2,6 +2,7 @@ package dev.cartd.cli.demo;
 
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
+import dev.cartd.cart.Checksum;
 import dev.cartd.cli.config.FailedException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +64,7 @@ final class DemoScan extends SimpleFileVisitor<Path> {
         }
         CartRequest.Item.of(path, path, "sha256", "");
         try (InputStream in = Files.newInputStream(file);
-                DigestInputStream digest = new DigestInputStream(in, DemoFiles.sha256())) {
+                DigestInputStream digest = new DigestInputStream(in, Checksum.sha256())) {
             bytes += digest.transferTo(OutputStream.nullOutputStream());
             hashes.put(path, HexFormat.of().formatHex(digest.getMessageDigest().digest()));
         }

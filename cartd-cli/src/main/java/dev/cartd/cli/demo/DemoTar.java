@@ -1,5 +1,6 @@
 package dev.cartd.cli.demo;
 
+import dev.cartd.cart.Checksum;
 import dev.cartd.cli.config.FailedException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -56,7 +57,7 @@ record DemoTar(Map<String, String> hashes) {
     }
 
     private static String write(TarArchiveInputStream in, Path file) throws IOException {
-        MessageDigest digest = DemoFiles.sha256();
+        MessageDigest digest = Checksum.sha256();
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), digest)) {
             in.transferTo(out);

@@ -135,7 +135,7 @@ final class FileFetch {
 
     /** The name of the unfinished file: another one for another path or content, of a length that always fits. */
     private static String key(BundlePath path, Checksum checksum) {
-        MessageDigest digest = new Checksum("sha256", "").newDigest();
+        MessageDigest digest = Checksum.sha256();
         String text = path.value() + "\0" + checksum.type() + "\0" + checksum.value();
         return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
     }

@@ -178,7 +178,7 @@ public final class GetCommand implements Callable<Integer> {
 
     /** The uid of the cart of a list: that of another list, user or directory is another. */
     private static String uid(Path list, Path target) {
-        MessageDigest digest = new Checksum("sha256", "").newDigest();
+        MessageDigest digest = Checksum.sha256();
         try (InputStream in = new DigestInputStream(Files.newInputStream(list), digest)) {
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
@@ -242,7 +242,7 @@ public final class GetCommand implements Callable<Integer> {
 
     /** The name of a job for a tar, of a length that always fits. */
     private static String job(BundlePath name) {
-        MessageDigest digest = new Checksum("sha256", "").newDigest();
+        MessageDigest digest = Checksum.sha256();
         return HexFormat.of().formatHex(digest.digest(name.value().getBytes(StandardCharsets.UTF_8)), 0, 16);
     }
 

@@ -1,9 +1,8 @@
 package dev.cartd.server.events;
 
+import dev.cartd.cart.Checksum;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -16,12 +15,8 @@ record Event(String id, String data, boolean isLast) {
     private static final int ID_BYTES = 12;
 
     static Event of(String data, boolean isLast) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(data.getBytes(StandardCharsets.UTF_8));
-            return new Event(HexFormat.of().formatHex(digest, 0, ID_BYTES), data, isLast);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        byte[] digest = Checksum.sha256().digest(data.getBytes(StandardCharsets.UTF_8));
+        return new Event(HexFormat.of().formatHex(digest, 0, ID_BYTES), data, isLast);
     }
 
     ByteBuffer bytes() {

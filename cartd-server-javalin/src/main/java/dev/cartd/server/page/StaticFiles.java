@@ -1,6 +1,7 @@
 package dev.cartd.server.page;
 
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.Checksum;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Refused;
 import dev.cartd.server.http.ShortResponse;
@@ -8,8 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,14 +37,12 @@ public final class StaticFiles {
             try (InputStream in = StaticFiles.class.getResourceAsStream(resource)) {
                 byte[] bytes =
                         Objects.requireNonNull(in, resource + " is missing").readAllBytes();
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+                byte[] digest = Checksum.sha256().digest(bytes);
                 String hash = HexFormat.of().formatHex(digest, 0, HASH_BYTES);
                 return new StaticFile(
                         stem + "-" + hash + ending, type, hash, new String(bytes, StandardCharsets.UTF_8));
             } catch (IOException e) {
                 throw new UncheckedIOException(resource + " cannot be read", e);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has SHA-256", e);
             }
         }
 

@@ -9,11 +9,8 @@ import org.jdbi.v3.core.Handle;
 
 /** Marks all live carts of a uid as deleted, and returns their ids. */
 final class DeleteCarts {
-    private static final String SQL = """
-            update cart set status = 'deleted', deleted_date = :now, updated_date = :now, used_as = :now,
-                used_at = :usedAt, leftovers = 1, reserved = 0,\s""" + CartRow.ENDED + """
-
-            where cart_uid = :uid and\s""" + CartRow.LIVE;
+    private static final String SQL =
+            "update cart set " + Moment.DELETED + " where cart_uid = :uid and " + CartRow.LIVE;
 
     private DeleteCarts() {}
 

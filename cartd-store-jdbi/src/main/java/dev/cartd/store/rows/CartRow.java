@@ -112,8 +112,13 @@ public final class CartRow implements RowMapper<Cart> {
         String word = text(row, "status");
         String error = text(row, "error");
         return state == CartStatus.ERROR && !word.equals(CartStatus.ERROR.word())
-                ? ("its state in the database is not known: " + word + " " + error).trim()
+                ? unknownState(word, error)
                 : error;
+    }
+
+    /** The reason of a cart or file whose state in the database is not known; it counts as {@code error}. */
+    static String unknownState(String word, String error) {
+        return ("its state in the database is not known: " + word + " " + error).trim();
     }
 
     /**

@@ -35,7 +35,7 @@ public final class FileRow implements RowMapper<CartFile> {
                 text(row, 3),
                 new Checksum(text(row, 4), text(row, 5)),
                 status.orElse(FileStatus.ERROR),
-                status.isPresent() ? error : ("its state in the database is not known: " + word + " " + error).trim(),
+                status.isPresent() ? error : CartRow.unknownState(word, error),
                 Math.max(CartFile.UNKNOWN, row.getLong(8)),
                 row.getLong(9),
                 row.getBoolean(10),

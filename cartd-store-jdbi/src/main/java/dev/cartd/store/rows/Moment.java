@@ -21,6 +21,10 @@ public record Moment(Instant instant, Object local) {
     /** The SQL assignments of the last use of a cart; {@link #in} binds their values. */
     public static final String USED = "updated_date = :now, used_as = :now, used_at = :usedAt";
 
+    /** The SQL assignments that delete a cart, except for its reason; {@link #in} binds their values. */
+    public static final String DELETED =
+            "status = 'deleted', deleted_date = :now, " + USED + ", leftovers = 1, reserved = 0, " + CartRow.ENDED;
+
     /** Binds {@code :now} and {@code :usedAt}, and returns the statement. */
     public <S extends SqlStatement<S>> S in(S statement) {
         return statement.bind("now", local).bind("usedAt", micros());

@@ -18,12 +18,7 @@ final class EvictCart {
     private static final String READ = "select " + CartRow.USED + ", kept_until from cart where id = :cart and ("
             + CartRow.STATE + ") in ('ready', 'error')";
     private static final String PINNED = "select count(*) from cartpins where cart_id = :cart and " + PinCart.HOLDS;
-    private static final String DELETE = """
-            update cart set status = 'deleted', error = :reason, deleted_date = :now, updated_date = :now,
-                used_as = :now,
-                used_at = :usedAt, leftovers = 1, reserved = 0,\s""" + CartRow.ENDED + """
-
-            where id = :cart""";
+    private static final String DELETE = "update cart set error = :reason, " + Moment.DELETED + " where id = :cart";
 
     private EvictCart() {}
 
