@@ -5,10 +5,8 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.FailureText;
-import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Memory;
 import dev.cartd.cart.Outage;
-import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
 import dev.cartd.claim.CartForm;
 import dev.cartd.claim.ClaimedCart;
@@ -53,13 +51,11 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private final Volume volume;
     private final VolumeWatch watch;
     private final Timeline clock;
-    private final Space space;
     private final LongConsumer wake;
     private final NewestLink links;
-    private final NextNumber nextNumber;
     private final Deadlines deadlines;
     private final WorkMemory memory;
-    private final Consumer<Cart> onEnd;
+    private final Endings endings;
     private volatile boolean closing;
 
     /**
@@ -83,11 +79,9 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             StageSettings settings,
             Memory memory,
             Consumer<Cart> onEnd) {
-        this.onEnd = onEnd;
         this.store = store;
         this.volume = volume;
         this.watch = watch;
-        this.space = space;
         this.wake = wake;
         this.clock = clock;
         this.links = new NewestLink(store, volume);
@@ -104,8 +98,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 new Outage(
                         Duration.ZERO, clock, new OutageLog(Wait.Kind.VOLUME, "the volume can be used again", clock)),
                 this::removeSoon);
-        this.nextNumber = new NextNumber(store, volume, wake);
         this.deadlines = new Deadlines(settings, space.patience());
+        this.endings = new Endings(context, deadlines, wake, onEnd);
         this.memory = new WorkMemory(store, memory, clock);
     }
 
@@ -125,32 +119,19 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         } catch (CartException.Unavailable e) {
             throw e; // Nothing can be recorded while the store is away: the scheduler tries again.
         } catch (UncheckedIOException e) {
-            return volumeFailed(claim.get(), Objects.requireNonNull(e.getCause()));
+            return endings.volumeFailed(claim.get(), Objects.requireNonNull(e.getCause()));
         } catch (RuntimeException e) {
-            return unexpected(claim.get(), e);
+            return endings.unexpected(claim.get(), e);
         }
     }
 
     private Optional<Duration> advance(Cart cart) {
         return switch (cart.status()) {
-            case STAGING -> memory.during(cart, () -> stage(cart), lack -> lacksMemory(cart, lack));
-            case BUNDLING -> memory.during(cart, () -> resumeFinish(form(cart)), lack -> lacksMemory(cart, lack));
+            case STAGING -> memory.during(cart, () -> stage(cart), lack -> endings.lacksMemory(cart, lack));
+            case BUNDLING -> memory.during(cart, () -> resumeFinish(form(cart)), lack -> endings.lacksMemory(cart, lack));
             case DELETED -> remove(cart);
             case WAITING, READY, ERROR -> throw new IllegalStateException("claimed while " + cart.status());
         };
-    }
-
-    private Optional<Duration> lacksMemory(Cart cart, String lack) {
-        String reason = "The server has no memory for the cart: " + lack + "; start it with a larger heap";
-        return retryOrFail(cart, Wait.Kind.MEMORY, lack, reason)
-                .map(pause -> pause.compareTo(WorkMemory.RETRY) < 0 ? pause : WorkMemory.RETRY);
-    }
-
-    /** A defect of cartd, or an unexpected failure of the volume. */
-    private Optional<Duration> unexpected(Cart cart, RuntimeException e) {
-        String what = "cart " + cart.id() + " (" + cart.uid() + "): a step failed unexpectedly";
-        LOG.log(System.Logger.Level.ERROR, what, e);
-        return retryOrFail(cart, Wait.Kind.DEFECT, e.toString(), "Internal error: " + e);
     }
 
     /** Wakes deleted carts, whose next steps remove their files. */
@@ -160,26 +141,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     /** Wakes carts in the room queue: room may have become free. Logs a store that is away, and does not throw. */
     public void wakeRoomQueue() {
-        try {
-            space.line().forEach(wake::accept);
-        } catch (CartException.Unavailable e) {
-            LOG.log(System.Logger.Level.DEBUG, "carts in the room queue were not woken, they ask again later: {0}", e);
-        }
-    }
-
-    /**
-     * Makes the cart wait, and its step run again after a pause. Once the wait has reached its limit, a cart in work
-     * fails; the removal of a deleted cart is tried without end.
-     */
-    private Optional<Duration> retryOrFail(Cart cart, Wait.Kind kind, String detail, String reason) {
-        Standstill counted = cart.standstill().count(clock.instant());
-        Cart waiting = cart.with(deadlines.wait(counted, kind, detail, clock.instant()));
-        Wait wait = waiting.standstill().waitsFor().orElseThrow();
-        if (cart.status().inWork() && wait.isOver() && fail(cart, reason)) {
-            return ended();
-        }
-        store.record(waiting, List.of());
-        return Optional.of(context.pauseAfter(wait.waited()));
+        endings.wakeRoomQueue();
     }
 
     /** Checks on a thread of its own whether the archive can be reached, and logs it if not. */
@@ -227,11 +189,11 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 return pause;
             }
         } catch (StepStopped e) {
-            return stopped(claimed, e);
+            return endings.stopped(claimed, e);
         } catch (Overtaken e) {
             return Optional.of(Duration.ZERO); // A later claim is at work: the next step finds out.
         } catch (IOException e) {
-            return failedToWrite(form, e);
+            return endings.failedToWrite(form, e);
         }
         if (step.isSmall()) {
             return finish(form, step.unsynced());
@@ -260,7 +222,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                 return wait;
             }
         } catch (StepStopped e) {
-            return stopped(claimed, e);
+            return endings.stopped(claimed, e);
         }
         return finish(form, List.of());
     }
@@ -279,20 +241,19 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
             obstacle = links.show(cart);
             context.volumeWorks();
         } catch (StepStopped e) {
-            return stopped(claimed, e);
+            return endings.stopped(claimed, e);
         } catch (Overtaken e) {
             return Optional.of(Duration.ZERO);
         } catch (IOException e) {
-            return failedToWrite(form, e);
+            return endings.failedToWrite(form, e);
         }
         // Downloads do not need the symlink: the cart is ready without it.
         String message = obstacle.map(what -> "No symlink: " + what).orElse("");
         ClaimedCart.Changes last = claimed.changes(Durability.SYNCED);
         if (store.finish(last.claim(), last.files(), message, form.path().toString())) {
-            LOG.log(System.Logger.Level.INFO, "cart {0} ({1}) is ready", Long.toString(cart.id()), cart.uid());
-            onEnd.accept(cart.ended(CartStatus.READY, message));
+            endings.ready(cart, message);
             links.refreshAfter(cart);
-            return ended();
+            return endings.ended();
         }
         // The cart was claimed again or deleted, or is already removed: then only this step can correct the link.
         links.refresh(cart.uid());
@@ -311,102 +272,17 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
                     "the files of deleted cart {0} cannot be removed yet: {1}",
                     Long.toString(cart.id()),
                     FailureText.of(e));
-            return retryOrFail(cart, Wait.Kind.VOLUME, FailureText.of(e), "");
+            return endings.retryOrFail(cart, Wait.Kind.VOLUME, FailureText.of(e), "");
         }
         if (waitsForVolume(cart)) {
             context.volumeWorks(); // Only after a failure: without one there may have been nothing to remove.
         }
         store.removed(cart.id());
-        return ended();
+        return endings.ended();
     }
 
     /** Whether the cart's previous step recorded a failure of the volume. */
     private static boolean waitsForVolume(Cart cart) {
         return cart.standstill().waitsFor(Wait.Kind.VOLUME).isPresent();
-    }
-
-    private Optional<Duration> stopped(ClaimedCart claimed, StepStopped why) {
-        Cart cart = claimed.cart();
-        if (why.isFull()) {
-            return full(claimed);
-        }
-        if (why.isBarred()) {
-            return nextNumber.make(claimed, why.reason()) ? ended() : Optional.of(Duration.ZERO);
-        }
-        try {
-            claimed.save();
-            if (why.isFailure() && fail(cart, why.reason())) {
-                logFailure(cart, why.reason());
-                return ended();
-            }
-        } catch (StepStopped e) {
-            return Optional.of(Duration.ZERO); // The claim is lost: the next step finds out what became of the cart.
-        }
-        return Optional.of(Duration.ZERO);
-    }
-
-    private boolean fail(Cart cart, String reason) {
-        boolean ended = store.move(cart, CartStatus.ERROR, reason, "");
-        if (ended) {
-            onEnd.accept(cart.ended(CartStatus.ERROR, reason));
-        }
-        return ended;
-    }
-
-    /** The cart needs no further step; carts in the room queue are woken. */
-    private Optional<Duration> ended() {
-        wakeRoomQueue();
-        return Optional.empty();
-    }
-
-    static void logFailure(Cart cart, String reason) {
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "cart {0} ({1}) failed: {2}",
-                Long.toString(cart.id()),
-                cart.uid(),
-                reason);
-    }
-
-    private Optional<Duration> failedToWrite(CartForm form, IOException e) {
-        ClaimedCart claimed = form.claimed();
-        try {
-            claimed.save();
-        } catch (StepStopped lost) {
-            return Optional.of(Duration.ZERO);
-        }
-        return new Reservation(context, form).isVolumeFull() ? full(claimed) : volumeFailed(claimed.cart(), e);
-    }
-
-    /** The volume is full despite the reservation: the cart gives it back and goes to the end of the room queue. */
-    private Optional<Duration> full(ClaimedCart claimed) {
-        Cart cart = claimed.cart();
-        try {
-            claimed.save();
-        } catch (StepStopped e) {
-            return Optional.of(Duration.ZERO);
-        }
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "cart {0} ({1}) waits, the volume is full: another program took the room that was reserved for it",
-                Long.toString(cart.id()),
-                cart.uid());
-        space.giveBack(cart);
-        return Optional.of(context.shortestPause());
-    }
-
-    private Optional<Duration> volumeFailed(Cart cart, IOException e) {
-        if (volume.mark().problem().isPresent()) {
-            // Not counted against the patience of the cart. VolumeWatch logs that the volume is away.
-            return Optional.of(context.shortestPause());
-        }
-        context.volumeFails(e);
-        String why = FailureText.of(e);
-        return retryOrFail(
-                cart,
-                Wait.Kind.VOLUME,
-                why,
-                "The volume could not be used for "
-                        + HumanText.duration(context.settings().patience()) + " (" + why + ")");
     }
 }

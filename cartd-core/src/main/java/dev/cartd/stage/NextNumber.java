@@ -5,7 +5,6 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
-import dev.cartd.cart.CartStatus;
 import dev.cartd.claim.ClaimedCart;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.Volume;
@@ -18,7 +17,7 @@ import java.util.function.LongConsumer;
  * directory. Safe for use by many threads.
  */
 final class NextNumber {
-    private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());
+    private static final System.Logger LOG = System.getLogger(NextNumber.class.getName());
 
     private final CartStore store;
     private final Volume volume;
@@ -32,27 +31,18 @@ final class NextNumber {
     }
 
     /**
-     * Creates an equal cart with a number that no directory on the volume has, and deletes this one. If an equal cart
-     * cannot be requested any more, this one stays in error with the reason.
+     * Creates an equal cart with a number that no directory on the volume has, and deletes this one.
      *
      * @return false if the cart is no longer this step's
+     * @throws CartException.Invalid if an equal cart cannot be requested any more; nothing has changed then
      */
     boolean make(ClaimedCart claimed, String reason) {
         Cart cart = claimed.cart();
         long above = Math.max(volume.highest(), cart.id());
-        CartRequest request;
-        try {
-            request = new CartRequest(
-                    cart.uid(),
-                    cart.bundle(),
-                    claimed.files().stream().map(NextNumber::item).toList());
-        } catch (CartException.Invalid e) {
-            boolean moved = store.move(cart, CartStatus.ERROR, reason, "");
-            if (moved) {
-                CartWorker.logFailure(cart, reason);
-            }
-            return moved;
-        }
+        CartRequest request = new CartRequest(
+                cart.uid(),
+                cart.bundle(),
+                claimed.files().stream().map(NextNumber::item).toList());
         Optional<Cart> next = store.replace(cart, reason, request, above);
         next.ifPresent(made -> {
             LOG.log(

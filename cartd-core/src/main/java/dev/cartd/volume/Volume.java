@@ -114,12 +114,12 @@ public final class Volume {
      * @throws UncheckedIOException if the volume is not there or cannot be read
      */
     public long highest() {
-        try (Stream<Path> entries = Files.list(root)) {
-            requireThere();
-            return entries.mapToLong(Volume::number).max().orElse(0);
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        return read(() -> {
+            try (Stream<Path> entries = Files.list(root)) {
+                requireThere();
+                return entries.mapToLong(Volume::number).max().orElse(0);
+            }
+        });
     }
 
     /**
@@ -128,11 +128,7 @@ public final class Volume {
      * @throws UncheckedIOException if that cannot be read
      */
     public long free() {
-        try {
-            return space.usable();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        return read(space::usable);
     }
 
     /**
@@ -141,11 +137,7 @@ public final class Volume {
      * @throws UncheckedIOException if that cannot be read within a second
      */
     public long freeSoon() {
-        try {
-            return space.usableSoon();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        return read(space::usableSoon);
     }
 
     /**
@@ -154,18 +146,21 @@ public final class Volume {
      * @throws UncheckedIOException if that cannot be read
      */
     public long total() {
-        try {
-            return space.total();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        return read(space::total);
     }
 
-    private UncheckedIOException unreadable(IOException e) {
-        String message = e instanceof VolumeNotThere
-                ? String.valueOf(e.getMessage())
-                : "the volume " + root + " cannot be read: " + FailureText.of(e);
-        return new UncheckedIOException(message, e);
+    private interface Reading {
+        long run() throws IOException;
+    }
+
+    private long read(Reading reading) {
+        try {
+            return reading.run();
+        } catch (VolumeNotThere e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the volume " + root + " cannot be read: " + FailureText.of(e), e);
+        }
     }
 
     /** The files of a cart, in the form that the cart was asked for. */
