@@ -457,7 +457,7 @@ public final class Cartd implements AutoCloseable {
         if (bytes < 1) {
             throw new IllegalArgumentException("at least one byte is to be freed, not " + bytes);
         }
-        List<Long> evicted = space.free(bytes, reason);
+        List<Long> evicted = space.evict(bytes, reason);
         evicted.forEach(this::wake);
         return evicted;
     }

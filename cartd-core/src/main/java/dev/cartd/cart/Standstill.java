@@ -55,7 +55,7 @@ public record Standstill(Duration stalled, Instant counted, Optional<Wait> waits
      * This standstill after bytes arrived: no stalled time, and no wait, except one because bytes arrive too slowly or
      * are wrong.
      */
-    public Standstill brought() {
+    public Standstill afterBytes() {
         return new Standstill(Duration.ZERO, counted, waitsFor.filter(known -> OUTLAST_BYTES.contains(known.kind())));
     }
 
@@ -88,9 +88,9 @@ public record Standstill(Duration stalled, Instant counted, Optional<Wait> waits
     }
 
     /** Whether the cart waits for the same as in {@code other}; the counted times may differ. */
-    public boolean saysLike(Standstill other) {
+    public boolean hasSameWait(Standstill other) {
         return waitsFor.isPresent() == other.waitsFor.isPresent()
-                && waitsFor.map(known -> known.saysLike(other.waitsFor.orElse(known)))
+                && waitsFor.map(known -> known.isSameAs(other.waitsFor.orElse(known)))
                         .orElse(true);
     }
 

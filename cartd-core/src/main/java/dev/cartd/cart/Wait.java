@@ -83,7 +83,7 @@ public record Wait(Kind kind, Instant since, Duration waited, Optional<Duration>
     }
 
     /** Whether this wait is equal to {@code other} in everything but the working time so far. */
-    public boolean saysLike(Wait other) {
+    public boolean isSameAs(Wait other) {
         return kind == other.kind
                 && since.equals(other.since)
                 && limit.equals(other.limit)

@@ -257,7 +257,7 @@ public final class ClaimedCart {
                 .with(durability)
                 .holding(finishedBytes.orElseGet(() -> held + unfinished.getAsLong()));
         boolean brought = now.progress().stagedBytes() > peakBytes;
-        return new Changes(brought ? now.with(now.standstill().brought()) : now, changes);
+        return new Changes(brought ? now.with(now.standstill().afterBytes()) : now, changes);
     }
 
     /** Notes that the store has recorded these changes. Nothing may change between {@link #changes} and this. */

@@ -93,7 +93,7 @@ final class MemorySpace implements SpaceStore {
 
     private Books books(long cart, long mine, boolean limited) {
         long own = store.rows().stream().mapToLong(row -> row.cart().held()).sum();
-        long used = own + twins.shared().stream().mapToLong(Shared::inherited).sum();
+        long used = own + twins.shared().stream().mapToLong(Shared::unowned).sum();
         long promised = store.rows().stream()
                 .filter(row -> row.cart().id() != cart)
                 .mapToLong(Row::outstanding)

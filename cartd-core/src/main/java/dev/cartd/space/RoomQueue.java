@@ -24,7 +24,7 @@ final class RoomQueue {
      * @param reason the reason that the cart shows while it waits
      */
     static Decision decide(Books books, long cart, long bytes, long free, String reason) {
-        List<Waiting> before = books.line().stream()
+        List<Waiting> before = books.queue().stream()
                 .takeWhile(waiting -> waiting.cart() != cart)
                 .toList();
         boolean fits = bytes - books.own() <= free - books.promised();

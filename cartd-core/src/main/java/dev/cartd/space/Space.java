@@ -80,8 +80,8 @@ public final class Space {
     }
 
     private RoomAnswer waits(Cart claim, long bytes, Duration waited, Books books) {
-        boolean known = books.line().stream().anyMatch(waiting -> waiting.cart() == claim.id());
-        boolean first = books.line().isEmpty() || books.line().get(0).cart() == claim.id();
+        boolean known = books.queue().stream().anyMatch(waiting -> waiting.cart() == claim.id());
+        boolean first = books.queue().isEmpty() || books.queue().get(0).cart() == claim.id();
         boolean tooLong = waited.compareTo(settings.patience()) >= 0;
         if (known && !first && !tooLong) {
             return RoomAnswer.waits(List.of()); // Only the first in the queue reads all carts: that is expensive.
@@ -151,11 +151,11 @@ public final class Space {
      * @return the numbers of the deleted carts; the caller has their files removed
      * @throws UncheckedIOException if the volume is not there or cannot be read
      */
-    public List<Long> free(long bytes, String reason) {
-        return free(snapshot(settings.withEvict(true)), bytes, reason);
+    public List<Long> evict(long bytes, String reason) {
+        return evict(snapshot(settings.withEvict(true)), bytes, reason);
     }
 
-    private List<Long> free(SpaceSnapshot snapshot, long bytes, String reason) {
+    private List<Long> evict(SpaceSnapshot snapshot, long bytes, String reason) {
         List<EvictionCandidate> enough =
                 EvictionChoice.freeing(settings.policy(), snapshot.candidates(), snapshot.shared(), bytes);
         return evict(
@@ -182,7 +182,8 @@ public final class Space {
                 snapshot.percent(settings.lowWater().orElse(settings.highWater().get()));
         return filled <= high
                 ? List.of()
-                : free(
+                : evict(
+                        snapshot,
                         filled - low,
                         "the volume is filled above " + settings.highWater().get() + " per cent");
     }
@@ -191,7 +192,7 @@ public final class Space {
      * The numbers of the waiting carts to wake when room becomes free: the first in the queue, and the next few, which
      * might overtake it.
      */
-    public List<Long> line() {
+    public List<Long> toWake() {
         return store.waiting().stream()
                 .limit(1 + RoomQueue.MOST)
                 .map(Waiting::cart)

@@ -43,11 +43,11 @@ public record SpaceSnapshot(
 
     /** The bytes that carts take, as far as the store has them recorded. */
     public long used() {
-        return sum(cart -> true, Held::bytes) + inherited();
+        return sum(cart -> true, Held::bytes) + unowned();
     }
 
-    private long inherited() {
-        return shared.stream().mapToLong(Shared::inherited).sum();
+    private long unowned() {
+        return shared.stream().mapToLong(Shared::unowned).sum();
     }
 
     /** The bytes that carts in work have reserved and not filled yet. */
@@ -73,7 +73,7 @@ public record SpaceSnapshot(
      * the cart, because its progress is recorded late; so the result may be too low.
      */
     public long foreign() {
-        long ours = sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())) + inherited();
+        long ours = sum(cart -> true, cart -> Math.max(cart.bytes(), cart.reserved())) + unowned();
         return Math.max(0, total - free - ours);
     }
 

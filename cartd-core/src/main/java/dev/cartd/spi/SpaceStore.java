@@ -64,9 +64,9 @@ public interface SpaceStore {
      *     were not asked for
      * @param promised the bytes that other carts in work have reserved and, as far as recorded, do not hold yet
      * @param own the bytes that the asking cart holds already
-     * @param line the room queue: the carts that wait, in the order in which they came; the asking cart too if it waits
+     * @param queue the room queue: the carts that wait, in the order in which they came; the asking cart too if it waits
      */
-    record Books(long used, long promised, long own, List<Waiting> line) {}
+    record Books(long used, long promised, long own, List<Waiting> queue) {}
 
     /**
      * A cart in work that waits for room.
@@ -112,7 +112,7 @@ public interface SpaceStore {
      */
     record Shared(long owner, Set<Long> carts, long bytes) {
         /** The bytes that are used but not included in any cart's {@link Held#bytes}: those without an owner. */
-        public long inherited() {
+        public long unowned() {
             return owner == 0 ? bytes : 0;
         }
     }

@@ -60,7 +60,7 @@ final class Endings {
     /** See {@link CartWorker#wakeRoomQueue}. */
     void wakeRoomQueue() {
         try {
-            context.space().line().forEach(wake::accept);
+            context.space().toWake().forEach(wake::accept);
         } catch (CartException.Unavailable e) {
             LOG.log(System.Logger.Level.DEBUG, "carts in the room queue were not woken, they ask again later: {0}", e);
         }

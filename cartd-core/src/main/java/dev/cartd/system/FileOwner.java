@@ -26,7 +26,7 @@ public final class FileOwner {
      *
      * @throws IOException if the owners cannot be read or changed
      */
-    public static void inherit(Path made) throws IOException {
+    public static void giveToOwner(Path made) throws IOException {
         PosixFileAttributeView view = view(made);
         Path parent = made.toAbsolutePath().getParent();
         if (view == null || parent == null || uid(made) != ROOT || uid(parent) == ROOT) {

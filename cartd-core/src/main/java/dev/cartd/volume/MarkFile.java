@@ -62,7 +62,7 @@ final class MarkFile {
             }
             channel.force(true);
         }
-        FileOwner.inherit(unfinished);
+        FileOwner.giveToOwner(unfinished);
         Files.move(unfinished, root.resolve(NAME), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         syncName(root);
     }

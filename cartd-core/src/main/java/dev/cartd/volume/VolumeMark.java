@@ -178,7 +178,7 @@ public final class VolumeMark {
     /** Writes a new id in any case: a store that has the old one recorded must not use the volume any more. */
     private String write() throws IOException {
         String id = (store.lasts() ? "" : MEMORY) + UUID.randomUUID();
-        FileOwner.inherit(Files.createDirectories(root.resolve(Volume.LINKS)));
+        FileOwner.giveToOwner(Files.createDirectories(root.resolve(Volume.LINKS)));
         MarkFile.write(root, id);
         LOG.log(System.Logger.Level.INFO, "{0} is marked as the volume of these carts: {1}", root, id);
         return id;

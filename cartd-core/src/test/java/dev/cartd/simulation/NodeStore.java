@@ -400,7 +400,7 @@ final class NodeStore {
                         .filter(cart -> store.live().noneMatch(live -> live.id() == cart.getKey()))
                         .mapToLong(Map.Entry::getValue)
                         .sum();
-        return new SpaceStore.Books(books.used(), books.promised() + leaked, books.own(), books.line());
+        return new SpaceStore.Books(books.used(), books.promised() + leaked, books.own(), books.queue());
     }
 
     private static List<SpaceStore.Held> unrelated(List<SpaceStore.Held> carts) {

@@ -435,8 +435,8 @@ final class World {
                     .mapToLong(held -> Math.max(held.bytes(), held.reserved()))
                     .sum();
             long most = space.size().orElse(Long.MAX_VALUE);
-            if (promised + inherited() > most) {
-                machine.fail(new AssertionError((promised + inherited()) + " of " + most + " bytes are promised: "
+            if (promised + unowned() > most) {
+                machine.fail(new AssertionError((promised + unowned()) + " of " + most + " bytes are promised: "
                         + store.space().held() + store.space().shared()));
             }
         }
@@ -463,9 +463,9 @@ final class World {
         return store.files(cart.id()).stream().map(CartFile::archiveId).toList();
     }
 
-    private long inherited() {
+    private long unowned() {
         return store.space().shared().stream()
-                .mapToLong(SpaceStore.Shared::inherited)
+                .mapToLong(SpaceStore.Shared::unowned)
                 .sum();
     }
 
@@ -622,7 +622,7 @@ final class World {
             return;
         }
         long taken = taken(root, new HashSet<>());
-        long booked = inherited()
+        long booked = unowned()
                 + store.space().held().stream()
                         .mapToLong(SpaceStore.Held::bytes)
                         .sum();

@@ -129,7 +129,7 @@ public final class SqlCartStore implements CartStore {
 
     private static boolean isAlmostStored(Standstill claimed, Standstill stored) {
         Duration counted = Duration.between(stored.counted(), claimed.counted());
-        return claimed.saysLike(stored) && counted.compareTo(COUNT_EVERY) < 0;
+        return claimed.hasSameWait(stored) && counted.compareTo(COUNT_EVERY) < 0;
     }
 
     @Override

@@ -47,7 +47,7 @@ public final class NodeLock implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            FileOwner.inherit(file);
+            FileOwner.giveToOwner(file);
             long own = ThreadLocalRandom.current().nextLong(BYTES);
             if (channel.tryLock(own, 1, false) == null) {
                 throw new IOException("the lock on " + file + " is taken");

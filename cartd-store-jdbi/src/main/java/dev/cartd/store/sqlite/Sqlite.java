@@ -164,7 +164,7 @@ public record Sqlite(Path file) implements Dialect {
             return;
         }
         try {
-            FileOwner.inherit(Files.createFile(file));
+            FileOwner.giveToOwner(Files.createFile(file));
         } catch (IOException e) {
             LoggerFactory.getLogger(Sqlite.class)
                     .debug("the database file cannot be created, the first connection says why", e);
