@@ -73,7 +73,7 @@ public final class Cartd implements AutoCloseable {
     private final VolumeWatch watch;
     private final Optional<CartListener> listener;
     private final Meter meter;
-    private final Ends ends;
+    private final EndCount ends;
 
     /** The highest number of a directory on the volume when the volume was first there; negative until then. */
     private volatile long highestOnVolume = -1;
@@ -82,7 +82,7 @@ public final class Cartd implements AutoCloseable {
 
     Cartd(CartdBuilder from) {
         timeline = from.timeline();
-        ends = new Ends(timeline);
+        ends = new EndCount(timeline);
         listener = from.listener;
         meter = from.meter;
         ownStore = from.store == null ? Optional.of(new MemoryStore(timeline)) : Optional.empty();

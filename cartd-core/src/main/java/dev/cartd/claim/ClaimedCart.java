@@ -217,7 +217,7 @@ public final class ClaimedCart {
     }
 
     /** Sets how certain it is that the staged files are on the medium. */
-    public void become(Durability durability) {
+    public void setDurability(Durability durability) {
         claim = claim.with(durability);
     }
 

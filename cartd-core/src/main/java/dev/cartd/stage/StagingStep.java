@@ -168,7 +168,7 @@ final class StagingStep {
             puller.openLeftovers();
             claimed.countUnfinished(puller::unfinished);
             if (!claimed.durability().equals(Durability.sinceThisBoot())) {
-                claimed.become(Durability.sinceThisBoot());
+                claimed.setDurability(Durability.sinceThisBoot());
                 claimed.save();
             }
             complete = pulled.run(indexes(CartFile::isToBePulled), puller);
@@ -184,7 +184,7 @@ final class StagingStep {
             puller.sync(others);
         }
         takeChanges(pulled.changed(), parts);
-        claimed.become(Durability.SYNCED);
+        claimed.setDurability(Durability.SYNCED);
         claimed.save();
         if (claimed.isStaged()) {
             return Optional.empty();
@@ -278,7 +278,7 @@ final class StagingStep {
             claimed.set(i, claimed.file(i).lost());
         }
         if (unknown.length > 0) {
-            claimed.become(Durability.UNPROVEN);
+            claimed.setDurability(Durability.UNPROVEN);
         }
         form.removeLeftovers();
     }

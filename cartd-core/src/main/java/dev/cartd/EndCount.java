@@ -6,12 +6,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Counts how often carts of this process became ready or failed, and lets threads wait for it. Thread-safe. */
-final class Ends {
+final class EndCount {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed;
     private long count;
 
-    Ends(Timeline timeline) {
+    EndCount(Timeline timeline) {
         changed = timeline.condition(lock);
     }
 
