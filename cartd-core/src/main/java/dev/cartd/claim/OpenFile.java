@@ -14,21 +14,21 @@ public class OpenFile {
     private final Part bytes;
     private final long offset;
     private final Parts parts;
-    private final @Nullable Part marked;
-    private final @Nullable ResumeMark mark;
+    private final @Nullable Part kept;
+    private final @Nullable ResumePoint resumePoint;
 
     /**
      * @param bytes the part with the bytes of the file, from {@code offset} on
-     * @param marked the part with the mark of the file, at {@code at}; kept for a later attempt. Null if there is no
-     *     mark
+     * @param kept the part with the resume point of the file, at {@code at}; kept for a later attempt. Null if there is
+     *     no resume point
      */
-    OpenFile(CartFile file, Part bytes, long offset, Parts parts, @Nullable Part marked, long at) {
+    OpenFile(CartFile file, Part bytes, long offset, Parts parts, @Nullable Part kept, long at) {
         this.file = file;
         this.bytes = bytes;
         this.offset = offset;
         this.parts = parts;
-        this.marked = marked;
-        this.mark = marked == null ? null : new ResumeMark(marked.channel(), at);
+        this.kept = kept;
+        this.resumePoint = kept == null ? null : new ResumePoint(kept.channel(), at);
     }
 
     /** Where the bytes of the file are written, from {@link #offset} on. */
@@ -43,14 +43,14 @@ public class OpenFile {
 
     /** How many bytes an earlier attempt left, right or wrong; empty if that is not known. */
     public OptionalLong left() throws IOException {
-        long position = mark != null && bytes.inherited() ? mark.position() : 0;
+        long position = resumePoint != null && bytes.inherited() ? resumePoint.position() : 0;
         return position == 0 ? OptionalLong.empty() : OptionalLong.of(position);
     }
 
     /** Notes that the bytes up to this position of the file are written. */
     public void written(long position) throws IOException {
-        if (mark != null) {
-            mark.note(position);
+        if (resumePoint != null) {
+            resumePoint.note(position);
         }
     }
 
@@ -68,13 +68,13 @@ public class OpenFile {
      * @param wrong whether the bytes that are written turned out to be wrong, so that nothing may resume after them
      */
     public void close(boolean wrong) throws IOException {
-        if (marked != null && mark != null) {
+        if (kept != null && resumePoint != null) {
             try {
                 if (wrong) {
-                    mark.note(0);
+                    resumePoint.note(0);
                 }
             } finally {
-                parts.keep(file.id(), marked);
+                parts.keep(file.id(), kept);
             }
         }
     }

@@ -124,10 +124,10 @@ final class TarForm extends CartForm {
 
     /**
      * Files that may be complete but not recorded: those that are pulled first. A large file is not among them, since
-     * it has a mark.
+     * it has a resume point.
      */
     private IntStream unrecorded() {
-        return claimed.where(file -> file.isToBePulled() && !ResumeMark.isKeptFor(file))
+        return claimed.where(file -> file.isToBePulled() && !ResumePoint.isKeptFor(file))
                 .limit(UNRECORDED);
     }
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes each file at its offset in the unfinished tar. Beside the tar, a large file has a part with its mark. */
+/** Writes each file at its offset in the unfinished tar. The {@link ResumePoint} of a large file is a part beside it. */
 final class TarWriter extends CartWriter {
     private final TarLayout layout;
     private final Part tar;
@@ -24,10 +24,10 @@ final class TarWriter extends CartWriter {
     @Override
     public OpenFile open(CartFile file) throws IOException {
         long offset = layout.offset(file);
-        // Holds nothing but the mark. Kept until the cart is finished: a later step learns from it that an unrecorded
-        // file is complete.
-        Part marked = ResumeMark.isKeptFor(file) ? parts.open(file.id()) : null;
-        return new OpenFile(file, tar, offset, parts, marked, 0);
+        // Holds nothing but the resume point. Kept until the cart is finished: a later step learns from it that an
+        // unrecorded file is complete.
+        Part kept = ResumePoint.isKeptFor(file) ? parts.open(file.id()) : null;
+        return new OpenFile(file, tar, offset, parts, kept, 0);
     }
 
     @Override

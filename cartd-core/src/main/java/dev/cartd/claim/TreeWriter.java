@@ -33,7 +33,7 @@ final class TreeWriter extends CartWriter {
         private final Part part;
         private boolean placed;
 
-        /** The mark follows the file's last byte, and is truncated away once the file is complete. */
+        /** The resume point follows the file's last byte, and is truncated away once the file is complete. */
         TreeFile(CartFile file, Part part) {
             super(file, part, 0, parts, part, file.size());
             this.part = part;
@@ -45,7 +45,7 @@ final class TreeWriter extends CartWriter {
             return complete ? OptionalLong.of(file.size()) : super.left();
         }
 
-        /** No mark for a complete file: it would have to be truncated away again, and most files arrive at once. */
+        /** Notes nothing for a complete file: it would have to be truncated away again, and most files arrive at once. */
         @Override
         public void written(long position) throws IOException {
             if (position < file.size()) {

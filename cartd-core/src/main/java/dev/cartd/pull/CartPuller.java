@@ -6,7 +6,7 @@ import dev.cartd.cart.Wait;
 import dev.cartd.claim.CartWriter;
 import dev.cartd.claim.ClaimedCart;
 import dev.cartd.claim.OpenFile;
-import dev.cartd.claim.ResumeMark;
+import dev.cartd.claim.ResumePoint;
 import dev.cartd.claim.StepContext;
 import dev.cartd.claim.StepStopped;
 import dev.cartd.limit.RequestLimit;
@@ -175,7 +175,7 @@ public final class CartPuller implements RequestRound.Work, AutoCloseable {
      */
     public void openLeftovers() throws IOException {
         int[] left = claimed.where(file ->
-                        file.status() == FileStatus.STAGING && ResumeMark.isKeptFor(file) && writer.isBegun(file))
+                        file.status() == FileStatus.STAGING && ResumePoint.isKeptFor(file) && writer.isBegun(file))
                 .toArray();
         for (int i : left) {
             CartFile file = claimed.file(i);

@@ -207,7 +207,7 @@ final class StagingStep {
         for (int i = 0; i < claimed.size(); i++) {
             CartFile file = claimed.file(i);
             if (changed.containsKey(i) || before[i] != after[i]) {
-                parts.drop(file.id()); // Its bytes and its mark belong to the old content or offset.
+                parts.drop(file.id()); // Its bytes and its resume point belong to the old content or offset.
                 if (file.status() == FileStatus.STAGED) {
                     claimed.set(i, file.lost());
                 }
