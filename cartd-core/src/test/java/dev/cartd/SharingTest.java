@@ -179,7 +179,7 @@ class SharingTest {
         assertThat(used()).isEqualTo(used);
         cartd.delete("one");
         await().until(() -> Files.notExists(volume.resolve("1")));
-        await().until(() -> cartd.space().snapshot().held().stream().noneMatch(cart -> cart.cart() == 1));
+        await().until(() -> cartd.space().snapshot().holders().stream().noneMatch(cart -> cart.cart() == 1));
         assertThat(used())
                 .isEqualTo(IntStream.of(SIZES).mapToLong(SpaceStore::taken).sum());
         cartd.delete("two");

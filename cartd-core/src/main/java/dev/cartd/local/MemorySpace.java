@@ -33,24 +33,24 @@ final class MemorySpace implements SpaceStore {
     public Answer reserve(
             Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide) {
         synchronized (store) {
-            Optional<Row> held =
-                    store.held(claim).filter(row -> row.cart().status().inWork());
-            if (held.isEmpty()) {
+            Optional<Row> asking =
+                    store.claimed(claim).filter(row -> row.cart().status().inWork());
+            if (asking.isEmpty()) {
                 return Answer.LOST;
             }
-            if (held.get().reserved() >= bytes) {
+            if (asking.get().reserved() >= bytes) {
                 store.record(claim, files);
                 return Answer.RESERVED;
             }
-            Decision decision = decide.apply(books(claim.id(), held.get().cart().held(), limited));
+            Decision decision = decide.apply(books(claim.id(), asking.get().cart().held(), limited));
             if (decision instanceof Decision.Grant grant) {
                 overtake(grant.overtaken());
-                store.put(held.get().reserved(bytes));
+                store.put(asking.get().reserved(bytes));
                 store.record(claim, files);
                 return Answer.RESERVED;
             }
             if (decision instanceof Decision.Wait wait) {
-                store.put(held.get().queued(place(held.get(), bytes), wait.reason()));
+                store.put(asking.get().queued(place(asking.get(), bytes), wait.reason()));
             }
             return Answer.WAITS;
         }
@@ -59,7 +59,7 @@ final class MemorySpace implements SpaceStore {
     @Override
     public void giveBack(Cart claim) {
         synchronized (store) {
-            store.held(claim)
+            store.claimed(claim)
                     .filter(row -> row.cart().status().inWork() && row.waiting().isEmpty())
                     .ifPresent(row -> store.put(row.reserved(0)));
         }
@@ -102,11 +102,11 @@ final class MemorySpace implements SpaceStore {
     }
 
     @Override
-    public List<Held> held() {
+    public List<Holder> holders() {
         synchronized (store) {
             return store.rows().stream()
                     .filter(row -> row.cart().held() > 0 || row.reserved() > 0 || isEvictable(row.cart()))
-                    .map(this::held)
+                    .map(this::holder)
                     .toList();
         }
     }
@@ -122,10 +122,10 @@ final class MemorySpace implements SpaceStore {
         return cart.status() == CartStatus.READY || cart.status() == CartStatus.ERROR;
     }
 
-    private Held held(Row row) {
+    private Holder holder(Row row) {
         Cart cart = row.cart();
         Optional<Instant> pinned = pin(cart.id()).map(Pin::until);
-        return new Held(
+        return new Holder(
                 cart.id(), cart.uid(), cart.status(), cart.held(), row.reserved(), cart.updated(), cart.kept(), pinned);
     }
 

@@ -131,9 +131,9 @@ public final class MemoryStore implements CartStore {
 
     @Override
     public synchronized boolean record(Cart claim, List<CartFile> files) {
-        Optional<Row> row = held(claim);
-        row.ifPresent(held -> {
-            put(held.recorded(claim, files, clock.instant()));
+        Optional<Row> row = claimed(claim);
+        row.ifPresent(now -> {
+            put(now.recorded(claim, files, clock.instant()));
             files.forEach(twins::recorded);
         });
         return row.isPresent();
@@ -259,7 +259,7 @@ public final class MemoryStore implements CartStore {
         return rows.values();
     }
 
-    Optional<Row> held(Cart claim) {
+    Optional<Row> claimed(Cart claim) {
         return row(claim.id()).filter(row -> row.holds(claim));
     }
 

@@ -104,7 +104,7 @@ final class MemoryTwins implements TwinStore {
     @Override
     public Optional<Map<Long, Twin>> begin(Cart claim, List<CartFile> files, Instant end) {
         synchronized (store) {
-            if (store.held(claim).isEmpty()) {
+            if (store.claimed(claim).isEmpty()) {
                 return Optional.empty();
             }
             Map<Long, Twin> twins = find(claim, files);
@@ -120,7 +120,7 @@ final class MemoryTwins implements TwinStore {
     @Override
     public Set<Long> share(Cart claim, Map<Long, Long> twins) {
         synchronized (store) {
-            Set<Long> staged = store.held(claim).isEmpty()
+            Set<Long> staged = store.claimed(claim).isEmpty()
                     ? Set.of()
                     : twins().map(Twin::file)
                             .filter(file -> file.status() == FileStatus.STAGED)

@@ -239,12 +239,12 @@ public final class Space {
     private SpaceSnapshot snapshot(SpaceSettings by) {
         // Reads the volume after the store: a cart that is removed in between counts as free twice, instead of not at
         // all, so that too few carts are evicted rather than too many.
-        List<SpaceStore.Held> held = store.held();
+        List<SpaceStore.Holder> holders = store.holders();
         List<SpaceStore.Shared> shared = store.shared();
         long total = volume.total();
         long free = volume.free();
         require(volume::requireThere); // If it is not there, these are the numbers of another file system.
-        return new SpaceSnapshot(total, free, held, shared, by, clock.instant());
+        return new SpaceSnapshot(total, free, holders, shared, by, clock.instant());
     }
 
     private interface Look {

@@ -2,7 +2,7 @@ package dev.cartd.space;
 
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.HumanText;
-import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Holder;
 import dev.cartd.spi.SpaceStore.Shared;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,13 +19,13 @@ import java.util.function.ToLongFunction;
  *
  * @param total the size of the file system
  * @param free the bytes that may still be written to the file system
- * @param held every cart that takes room or has room reserved
+ * @param holders every cart that takes room or has room reserved
  * @param shared the bytes that several carts share through hard links
  * @param settings the settings by which the room is managed
  * @param now the moment
  */
 public record SpaceSnapshot(
-        long total, long free, List<Held> held, List<Shared> shared, SpaceSettings settings, Instant now) {
+        long total, long free, List<Holder> holders, List<Shared> shared, SpaceSettings settings, Instant now) {
     /**
      * How long after its deletion a cart's bytes count as about to become free. If the files are still there then,
      * something prevents their removal, and the bytes count as used again.
@@ -43,7 +43,7 @@ public record SpaceSnapshot(
 
     /** The bytes that carts take, as far as the store has them recorded. */
     public long used() {
-        return sum(cart -> true, Held::bytes) + unowned();
+        return sum(cart -> true, Holder::bytes) + unowned();
     }
 
     private long unowned() {
@@ -55,7 +55,7 @@ public record SpaceSnapshot(
         return sum(cart -> cart.status().inWork(), SpaceSnapshot::unfilled);
     }
 
-    private static long unfilled(Held cart) {
+    private static long unfilled(Holder cart) {
         return Math.max(0, cart.reserved() - cart.bytes());
     }
 
@@ -95,18 +95,18 @@ public record SpaceSnapshot(
         return sum(
                 cart -> cart.status() == CartStatus.DELETED
                         && cart.used().plus(REMOVAL).isAfter(now),
-                Held::bytes);
+                Holder::bytes);
     }
 
     /** The ready carts and those in error, each with the reason why it cannot be evicted, if there is one. */
     public List<EvictionCandidate> candidates() {
         Map<String, Long> newest = new HashMap<>();
-        held.stream()
+        holders.stream()
                 .filter(cart -> cart.status() == CartStatus.READY)
                 .forEach(cart -> newest.merge(cart.uid(), cart.cart(), Math::max));
         Map<Long, Long> owned = new HashMap<>();
         shared.forEach(some -> owned.merge(some.owner(), some.bytes(), Long::sum));
-        return held.stream()
+        return holders.stream()
                 .filter(SpaceSnapshot::isCandidate)
                 .map(cart -> new EvictionCandidate(
                         cart.cart(),
@@ -136,16 +136,16 @@ public record SpaceSnapshot(
                         .sum();
     }
 
-    private static boolean isCandidate(Held cart) {
+    private static boolean isCandidate(Holder cart) {
         return cart.status() == CartStatus.READY || cart.status() == CartStatus.ERROR;
     }
 
-    private String spared(Held cart) {
+    private String spared(Holder cart) {
         return protection(cart).orElseGet(() -> cart.pinned().isPresent() ? "is being downloaded" : "");
     }
 
     /** Why the cart cannot be evicted now, downloads aside; empty if it can. */
-    private Optional<String> protection(Held cart) {
+    private Optional<String> protection(Holder cart) {
         if (!settings.evict()) {
             return Optional.of("lru_purge is off");
         }
@@ -162,7 +162,7 @@ public record SpaceSnapshot(
      * that are being removed already suffice.
      */
     long missing(long cartId, long bytes) {
-        long own = sum(cart -> cart.cart() == cartId, Held::bytes);
+        long own = sum(cart -> cart.cart() == cartId, Holder::bytes);
         long promisedToIt = sum(cart -> cart.cart() == cartId, SpaceSnapshot::unfilled);
         return bytes - own - (writable() - promised() + promisedToIt) - beingRemoved();
     }
@@ -198,11 +198,11 @@ public record SpaceSnapshot(
                 + " in all";
     }
 
-    private static boolean isDeleted(Held cart) {
+    private static boolean isDeleted(Holder cart) {
         return cart.status() == CartStatus.DELETED;
     }
 
-    private long sum(Predicate<Held> which, ToLongFunction<Held> what) {
-        return held.stream().filter(which).mapToLong(what).sum();
+    private long sum(Predicate<Holder> which, ToLongFunction<Holder> what) {
+        return holders.stream().filter(which).mapToLong(what).sum();
     }
 }

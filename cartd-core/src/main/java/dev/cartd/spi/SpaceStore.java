@@ -92,7 +92,7 @@ public interface SpaceStore {
      * @param kept until when its client was promised that it is not evicted; empty for no promise
      * @param pinned until when downloads pin it; empty if none does now
      */
-    record Held(
+    record Holder(
             long cart,
             String uid,
             CartStatus status,
@@ -105,13 +105,13 @@ public interface SpaceStore {
     /**
      * Bytes on the volume that several carts share. They become free when the last of these carts is removed.
      *
-     * @param owner the number of the cart that they were pulled for, and whose {@link Held#bytes} include them; 0 if
+     * @param owner the number of the cart that they were pulled for, and whose {@link Holder#bytes} include them; 0 if
      *     that cart does not have them any more
      * @param carts the numbers of all carts that share them
      * @param bytes how many bytes they {@linkplain SpaceStore#taken take} on the volume
      */
     record Shared(long owner, Set<Long> carts, long bytes) {
-        /** The bytes that are used but not included in any cart's {@link Held#bytes}: those without an owner. */
+        /** The bytes that are used but not included in any cart's {@link Holder#bytes}: those without an owner. */
         public long unowned() {
             return owner == 0 ? bytes : 0;
         }
@@ -180,7 +180,7 @@ public interface SpaceStore {
      *
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
-    List<Held> held();
+    List<Holder> holders();
 
     /**
      * Returns the bytes that carts share. The same set of carts may have one entry for all bytes that it shares, or
@@ -241,7 +241,7 @@ public interface SpaceStore {
      * Deletes a cart that is ready or in error, unless it was used or changed after {@code used}, is pinned, or is
      * promised to be kept. If a cart is evicted and pinned at the same time, only one of the two succeeds.
      *
-     * @param used when the caller saw the cart as last used or changed: {@link Held#used} or {@link Cart#updated}
+     * @param used when the caller saw the cart as last used or changed: {@link Holder#used} or {@link Cart#updated}
      * @param reason why the cart is evicted, in one line; it is recorded as the {@linkplain Cart#reason reason} of the
      *     deleted cart
      * @return whether the cart was deleted; its files are removed when it is claimed

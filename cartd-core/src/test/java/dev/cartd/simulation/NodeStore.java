@@ -335,7 +335,7 @@ final class NodeStore {
             case "pin" -> pin(node, (Long) args.get(0), (Integer) args.get(1), (Instant) args.get(2));
             case "reserve" -> reserve(toStore((Cart) args.get(0)), args);
             case "evict" -> evict((Long) args.get(0), (Instant) args.get(1), (String) args.get(2));
-            case "held" -> bug == Bug.NEWEST_EVICTED ? unrelated(store.space().held()) : port.call();
+            case "holders" -> bug == Bug.NEWEST_EVICTED ? unrelated(store.space().holders()) : port.call();
             default -> port.call();
         };
     }
@@ -403,9 +403,9 @@ final class NodeStore {
         return new SpaceStore.Books(books.used(), books.promised() + leaked, books.own(), books.queue());
     }
 
-    private static List<SpaceStore.Held> unrelated(List<SpaceStore.Held> carts) {
+    private static List<SpaceStore.Holder> unrelated(List<SpaceStore.Holder> carts) {
         return carts.stream()
-                .map(cart -> new SpaceStore.Held(
+                .map(cart -> new SpaceStore.Holder(
                         cart.cart(),
                         cart.uid() + cart.cart(),
                         cart.status(),
@@ -422,12 +422,12 @@ final class NodeStore {
             consistency.remove(cart);
             machine.sleep(Duration.ofSeconds(2));
         }
-        Optional<SpaceStore.Held> before = store.space().held().stream()
+        Optional<SpaceStore.Holder> before = store.space().holders().stream()
                 .filter(held -> held.cart() == cart)
                 .findFirst();
         boolean isHidden =
                 before.filter(old -> newer(old).findAny().isPresent()).isPresent();
-        Instant actual = before.map(SpaceStore.Held::used).orElse(used);
+        Instant actual = before.map(SpaceStore.Holder::used).orElse(used);
         boolean evicted = store.space().evict(cart, bug == Bug.USED_EVICTED ? actual : used, reason);
         trace.add("evict", cart + " " + evicted + ": " + reason);
         if (evicted && isPinned(cart)) {
@@ -435,25 +435,25 @@ final class NodeStore {
         } else if (evicted && !actual.equals(used)) {
             consistency.isWrong("cart " + cart + " was evicted, and was used since it was chosen");
         } else if (evicted && !isHidden) {
-            store.space().held().stream()
+            store.space().holders().stream()
                     .filter(other -> newer(other)
                             .anyMatch(newer -> isLongAgo(newer.ready().orElse(Instant.MAX))))
                     .filter(this::isLongEvictable)
                     .findFirst()
                     .ifPresent(other -> consistency.isWrong(
                             "cart " + cart + " was evicted before cart " + other.cart() + ", which nobody sees: "
-                                    + store.space().held() + store.space().shared()));
+                                    + store.space().holders() + store.space().shared()));
         }
         return evicted;
     }
 
     /** The newer carts of its uid that are ready. */
-    private Stream<Cart> newer(SpaceStore.Held cart) {
+    private Stream<Cart> newer(SpaceStore.Holder cart) {
         return store.live(cart.uid()).stream()
                 .filter(newer -> newer.id() > cart.cart() && newer.status() == CartStatus.READY);
     }
 
-    private boolean isLongEvictable(SpaceStore.Held cart) {
+    private boolean isLongEvictable(SpaceStore.Holder cart) {
         boolean ended = cart.status() == CartStatus.READY || cart.status() == CartStatus.ERROR;
         boolean shares = store.space().shared().stream()
                 .anyMatch(shared -> shared.carts().contains(cart.cart()));

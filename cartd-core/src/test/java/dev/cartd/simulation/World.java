@@ -431,13 +431,13 @@ final class World {
         /** Only where a size is set: otherwise the room is that of the disk, and the books have more than is taken. */
         @Override
         public void roomIsGiven() {
-            long promised = store.space().held().stream()
-                    .mapToLong(held -> Math.max(held.bytes(), held.reserved()))
+            long promised = store.space().holders().stream()
+                    .mapToLong(holder -> Math.max(holder.bytes(), holder.reserved()))
                     .sum();
             long most = space.size().orElse(Long.MAX_VALUE);
             if (promised + unowned() > most) {
                 machine.fail(new AssertionError((promised + unowned()) + " of " + most + " bytes are promised: "
-                        + store.space().held() + store.space().shared()));
+                        + store.space().holders() + store.space().shared()));
             }
         }
 
@@ -544,8 +544,8 @@ final class World {
             throw new UncheckedIOException(e);
         }
         check(store.space().pins().isEmpty(), "pins are left: " + store.space().pins());
-        for (SpaceStore.Held held : store.space().held()) {
-            check(held.reserved() == 0, "room is reserved for a cart that is not in work: " + held);
+        for (SpaceStore.Holder holder : store.space().holders()) {
+            check(holder.reserved() == 0, "room is reserved for a cart that is not in work: " + holder);
         }
     }
 
@@ -623,13 +623,13 @@ final class World {
         }
         long taken = taken(root, new HashSet<>());
         long booked = unowned()
-                + store.space().held().stream()
-                        .mapToLong(SpaceStore.Held::bytes)
+                + store.space().holders().stream()
+                        .mapToLong(SpaceStore.Holder::bytes)
                         .sum();
         check(
                 taken <= booked,
                 taken + " bytes are taken, and the books have " + booked + ": "
-                        + store.space().held() + store.space().shared() + files());
+                        + store.space().holders() + store.space().shared() + files());
     }
 
     private List<String> files() throws IOException {

@@ -2,7 +2,7 @@ package dev.cartd.space;
 
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.HumanText;
-import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Holder;
 import dev.cartd.spi.SpaceStore.Shared;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,9 +91,9 @@ class SpaceSnapshotTest {
     @Test
     void whatIsKeptStaysAndWhatIsPinnedMayGoLater() {
         free = 40 * GB;
-        Held kept = new Held(
+        Holder kept = new Holder(
                 1, "one", CartStatus.READY, 60 * GB, 0, LONG_AGO, Optional.of(NOW.plusSeconds(1)), Optional.empty());
-        Held pinned = new Held(
+        Holder pinned = new Holder(
                 1, "one", CartStatus.READY, 60 * GB, 0, LONG_AGO, Optional.of(NOW), Optional.of(NOW.plusSeconds(1)));
         assertThat(never(41, kept)).contains("60 GB of it in carts");
         assertThat(spared(kept)).isEqualTo("is kept until " + HumanText.moment(NOW.plusSeconds(1)));
@@ -126,7 +126,7 @@ class SpaceSnapshotTest {
 
     @Test
     void anOlderCartIsHiddenByANewerReadyOneOnly() {
-        Held newerInWork = inWork(3, 0, 5);
+        Holder newerInWork = inWork(3, 0, 5);
         assertThat(snapshot(ready(1, 5, LONG_AGO), ready(2, 5, LONG_AGO), newerInWork)
                         .candidates())
                 .extracting(EvictionCandidate::hidden)
@@ -135,25 +135,25 @@ class SpaceSnapshotTest {
 
     @Test
     void whatWasDeletedIsGoingForAWhile() {
-        Held fresh =
-                new Held(1, "one", CartStatus.DELETED, 7, 0, NOW.minusSeconds(59), Optional.empty(), Optional.empty());
-        Held stuck =
-                new Held(2, "two", CartStatus.DELETED, 9, 0, NOW.minusSeconds(60), Optional.empty(), Optional.empty());
+        Holder fresh = new Holder(
+                1, "one", CartStatus.DELETED, 7, 0, NOW.minusSeconds(59), Optional.empty(), Optional.empty());
+        Holder stuck = new Holder(
+                2, "two", CartStatus.DELETED, 9, 0, NOW.minusSeconds(60), Optional.empty(), Optional.empty());
 
         assertThat(snapshot(fresh, stuck).beingRemoved()).isEqualTo(7);
         assertThat(snapshot(fresh, stuck).candidates()).isEmpty();
     }
 
-    private String never(long gb, Held... held) {
-        return snapshot(held).never(99, gb * GB).orElse("");
+    private String never(long gb, Holder... holders) {
+        return snapshot(holders).never(99, gb * GB).orElse("");
     }
 
-    private String spared(Held held) {
-        return snapshot(held).candidates().get(0).spared();
+    private String spared(Holder holder) {
+        return snapshot(holder).candidates().get(0).spared();
     }
 
-    private SpaceSnapshot snapshot(Held... held) {
-        return new SpaceSnapshot(100 * GB, free, List.of(held), List.of(), settings, NOW);
+    private SpaceSnapshot snapshot(Holder... holders) {
+        return new SpaceSnapshot(100 * GB, free, List.of(holders), List.of(), settings, NOW);
     }
 
     private static SpaceSettings safeFor(Duration safe) {
@@ -168,12 +168,12 @@ class SpaceSnapshotTest {
                 SpacePolicy.LRU);
     }
 
-    private static Held ready(long cart, long gb, Instant used) {
-        return new Held(cart, "one", CartStatus.READY, gb * GB, 0, used, Optional.empty(), Optional.empty());
+    private static Holder ready(long cart, long gb, Instant used) {
+        return new Holder(cart, "one", CartStatus.READY, gb * GB, 0, used, Optional.empty(), Optional.empty());
     }
 
-    private static Held inWork(long cart, long gb, long reserved) {
-        return new Held(
+    private static Holder inWork(long cart, long gb, long reserved) {
+        return new Holder(
                 cart, "one", CartStatus.STAGING, gb * GB, reserved * GB, NOW, Optional.empty(), Optional.empty());
     }
 }

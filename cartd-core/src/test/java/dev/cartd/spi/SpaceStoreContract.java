@@ -8,7 +8,7 @@ import dev.cartd.cart.Durability;
 import dev.cartd.spi.SpaceStore.Answer;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Decision;
-import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Holder;
 import dev.cartd.spi.SpaceStore.Pin;
 import dev.cartd.spi.SpaceStore.Waiting;
 import java.time.Duration;
@@ -51,9 +51,9 @@ public abstract class SpaceStoreContract extends StoreContract {
                 .isEqualTo(Answer.RESERVED);
 
         assertThat(shown(claimed("two"))).isEqualTo(new Books(0, 60, 0, List.of()));
-        assertThat(space.held())
+        assertThat(space.holders())
                 .containsExactly(
-                        new Held(one.id(), "one", CartStatus.STAGING, 0, 60, now, Optional.empty(), Optional.empty()));
+                        new Holder(one.id(), "one", CartStatus.STAGING, 0, 60, now, Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -205,13 +205,13 @@ public abstract class SpaceStoreContract extends StoreContract {
     void aDeletedCartHoldsRoomUntilItIsRemoved() {
         Cart one = ready("one", 50);
         store.delete("one");
-        assertThat(space.held()).extracting(Held::status).containsExactly(CartStatus.DELETED);
+        assertThat(space.holders()).extracting(Holder::status).containsExactly(CartStatus.DELETED);
         assertThat(books().used()).isEqualTo(50);
 
         store.claim(one.id());
         store.removed(one.id());
 
-        assertThat(space.held()).isEmpty();
+        assertThat(space.holders()).isEmpty();
         assertThat(books().used()).isZero();
     }
 
@@ -274,7 +274,7 @@ public abstract class SpaceStoreContract extends StoreContract {
         later();
         assertThat(space.pin(one.id(), 1, now.plusSeconds(60))).isTrue();
         assertThat(space.pins()).extracting(Pin::downloads).containsExactly(1);
-        assertThat(space.held()).extracting(Held::pinned).containsExactly(Optional.of(now.plusSeconds(60)));
+        assertThat(space.holders()).extracting(Holder::pinned).containsExactly(Optional.of(now.plusSeconds(60)));
         later();
         assertThat(space.pin(one.id(), 0, now.plusSeconds(60))).isTrue();
         assertThat(space.pins()).isEmpty();
@@ -288,7 +288,7 @@ public abstract class SpaceStoreContract extends StoreContract {
         now = now.plusSeconds(60);
 
         assertThat(space.pins()).isEmpty();
-        assertThat(space.held()).extracting(Held::pinned).containsExactly(Optional.empty());
+        assertThat(space.holders()).extracting(Holder::pinned).containsExactly(Optional.empty());
         assertThat(space.evict(one.id(), live("one").updated(), "why")).isTrue();
     }
 
@@ -362,7 +362,7 @@ public abstract class SpaceStoreContract extends StoreContract {
         now = made.minusSeconds(61);
 
         assertThat(space.pins()).isEmpty();
-        assertThat(space.held()).extracting(Held::pinned).containsExactly(Optional.empty());
+        assertThat(space.holders()).extracting(Holder::pinned).containsExactly(Optional.empty());
         assertThat(space.evict(one.id(), live("one").updated(), "why")).isTrue();
     }
 
@@ -382,7 +382,7 @@ public abstract class SpaceStoreContract extends StoreContract {
         assertThat(space.keep(one.id(), until, false)).isTrue();
 
         assertThat(live("one").kept()).contains(until);
-        assertThat(space.held()).extracting(Held::kept).containsExactly(Optional.of(until));
+        assertThat(space.holders()).extracting(Holder::kept).containsExactly(Optional.of(until));
         assertThat(space.evict(one.id(), one.updated(), "why")).isFalse();
         now = until;
         assertThat(space.evict(one.id(), one.updated(), "why")).isTrue();

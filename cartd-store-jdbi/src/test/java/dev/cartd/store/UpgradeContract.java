@@ -258,13 +258,13 @@ abstract class UpgradeContract {
             raw(config)
                     .useHandle(handle -> handle.execute("update cart set status = 'deleted',"
                             + " deleted_date = updated_date where cart_uid in ('null-bundle', 'dup')"));
-            assertThat(store.space().held()).extracting(SpaceStore.Held::bytes).contains(1000L);
+            assertThat(store.space().holders()).extracting(SpaceStore.Holder::bytes).contains(1000L);
 
             store.forget(Instant.EPOCH);
 
             assertThat(store.claim(10).orElseThrow().status()).isEqualTo(CartStatus.DELETED);
             store.removed(10);
-            assertThat(store.space().held()).extracting(SpaceStore.Held::bytes).containsOnly(0L);
+            assertThat(store.space().holders()).extracting(SpaceStore.Holder::bytes).containsOnly(0L);
             assertThat(store.claim(7)).isEmpty();
         }
     }

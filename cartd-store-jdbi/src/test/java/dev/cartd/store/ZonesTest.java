@@ -56,7 +56,7 @@ class ZonesTest {
         Cart there = live();
         assertThat(there.created()).isEqualTo(now);
         assertThat(there.updated()).isEqualTo(now).isEqualTo(cart.updated());
-        assertThat(store.space().held())
+        assertThat(store.space().holders())
                 .allSatisfy(held -> assertThat(held.used()).isEqualTo(now));
         assertThat(there.readyLocal().map(BundleName::of).map(BundleName::filename))
                 .contains("data_2026_11_26_17_00_00.tar");

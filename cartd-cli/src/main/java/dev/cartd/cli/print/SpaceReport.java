@@ -6,7 +6,7 @@ import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Stray;
 import dev.cartd.space.EvictionCandidate;
 import dev.cartd.space.SpaceSnapshot;
-import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Holder;
 import dev.cartd.spi.SpaceStore.Pin;
 import dev.cartd.spi.SpaceStore.Waiting;
 import java.io.PrintWriter;
@@ -37,7 +37,7 @@ public final class SpaceReport {
         this.volume = volume;
         this.snapshot = snapshot;
         this.most = most;
-        this.uids = snapshot.held().stream().collect(Collectors.toMap(Held::cart, Held::uid));
+        this.uids = snapshot.holders().stream().collect(Collectors.toMap(Holder::cart, Holder::uid));
     }
 
     /** Prints how large the volume is, and what takes its room. */
@@ -178,16 +178,16 @@ public final class SpaceReport {
         out.println(columns.row(cells.stream().map(String::valueOf).toList()));
     }
 
-    private String carts(Predicate<Held> which) {
-        long count = snapshot.held().stream().filter(which).count();
+    private String carts(Predicate<Holder> which) {
+        long count = snapshot.holders().stream().filter(which).count();
         return count + (count == 1 ? " cart" : " carts");
     }
 
     /** The bytes of deleted carts whose files are not removed yet. */
     static long going(SpaceSnapshot snapshot) {
-        return snapshot.held().stream()
+        return snapshot.holders().stream()
                 .filter(SpaceReport::isGoing)
-                .mapToLong(Held::bytes)
+                .mapToLong(Holder::bytes)
                 .sum();
     }
 
@@ -195,11 +195,11 @@ public final class SpaceReport {
         row(SIZES, List.of(HumanText.size(bytes), words));
     }
 
-    private static boolean isGoing(Held cart) {
+    private static boolean isGoing(Holder cart) {
         return cart.status() == CartStatus.DELETED;
     }
 
-    private static boolean fills(Held cart) {
+    private static boolean fills(Holder cart) {
         return cart.status().inWork() && cart.reserved() > cart.bytes();
     }
 }

@@ -7,7 +7,7 @@ import dev.cartd.space.EvictionCandidate;
 import dev.cartd.space.SpacePolicy;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.space.SpaceSnapshot;
-import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Holder;
 import dev.cartd.spi.SpaceStore.Pin;
 import dev.cartd.spi.SpaceStore.Waiting;
 import java.io.PrintWriter;
@@ -139,9 +139,9 @@ class SpaceReportTest {
     }
 
     private List<String> shown(int most, Consumer<SpaceReport> section) {
-        List<Held> held = List.of(
-                new Held(1, "one", CartStatus.READY, 10 * GB, 0, USED, Optional.of(USED), Optional.empty()),
-                new Held(
+        List<Holder> held = List.of(
+                new Holder(1, "one", CartStatus.READY, 10 * GB, 0, USED, Optional.of(USED), Optional.empty()),
+                new Holder(
                         2,
                         "two",
                         CartStatus.READY,
@@ -150,10 +150,10 @@ class SpaceReportTest {
                         USED,
                         Optional.of(NOW.plusSeconds(60)),
                         Optional.empty()),
-                new Held(3, "three", CartStatus.READY, 10 * GB, 0, USED, Optional.empty(), Optional.of(NOW)),
-                new Held(4, "four", CartStatus.ERROR, 5 * GB, 0, NOW, Optional.empty(), Optional.empty()),
-                new Held(5, "five", CartStatus.DELETED, 8 * GB, 0, NOW, Optional.empty(), Optional.empty()),
-                new Held(6, "six", CartStatus.STAGING, 5 * GB, 10 * GB, NOW, Optional.empty(), Optional.empty()));
+                new Holder(3, "three", CartStatus.READY, 10 * GB, 0, USED, Optional.empty(), Optional.of(NOW)),
+                new Holder(4, "four", CartStatus.ERROR, 5 * GB, 0, NOW, Optional.empty(), Optional.empty()),
+                new Holder(5, "five", CartStatus.DELETED, 8 * GB, 0, NOW, Optional.empty(), Optional.empty()),
+                new Holder(6, "six", CartStatus.STAGING, 5 * GB, 10 * GB, NOW, Optional.empty(), Optional.empty()));
         StringWriter text = new StringWriter();
         PrintWriter out = new PrintWriter(text);
         section.accept(new SpaceReport(

@@ -117,14 +117,15 @@ public final class SqlCartStore implements CartStore {
     }
 
     private boolean recordCart(Cart claim) {
-        Optional<Cart> held = connections.read(handle -> ClaimCheck.run(handle, claim));
+        Optional<Cart> stored = connections.read(handle -> ClaimCheck.run(handle, claim));
         // A worker checks its claim often: a check without news must not cost a write.
-        return held.filter(now -> now.progress().equals(claim.progress())
+        return stored.filter(now -> now.progress().equals(claim.progress())
                                 && now.held() == claim.held()
                                 && isAlmostStored(claim.standstill(), now.standstill())
                                 && now.durability().equals(claim.durability()))
                         .isPresent()
-                || (held.isPresent() && connections.write(handle -> RecordFiles.run(handle, claim, List.of(), now())));
+                || (stored.isPresent()
+                        && connections.write(handle -> RecordFiles.run(handle, claim, List.of(), now())));
     }
 
     private static boolean isAlmostStored(Standstill claimed, Standstill stored) {

@@ -17,11 +17,11 @@ import org.jdbi.v3.core.mapper.RowMapper;
  *     has learned nothing yet
  * @param wanted the number of requests that it would send if it were alone
  * @param allowed the number of requests that it may send
- * @param held {@code allowed}, or the number of requests still out if that is greater; other nodes subtract this from
- *     the limit
+ * @param counted {@code allowed}, or the number of requests still out if that is greater; other nodes subtract this
+ *     from the limit
  * @param turnAt since when it may send requests, or has waited for that, in milliseconds since 1970
  */
-record NodeShare(String node, int learned, int wanted, int allowed, int held, long turnAt) {
+record NodeShare(String node, int learned, int wanted, int allowed, int counted, long turnAt) {
     private static final long TURN_MILLIS = 2000;
 
     /** Maps a row; a turn that begins later than {@code now} was written before the clock was set back. */
@@ -49,7 +49,7 @@ record NodeShare(String node, int learned, int wanted, int allowed, int held, lo
             return RequestShares.ALL;
         }
         int limit = Math.max(1, smallestLimit(Stream.concat(others.stream(), Stream.of(this))));
-        long free = limit - others.stream().mapToLong(NodeShare::held).sum();
+        long free = limit - others.stream().mapToLong(NodeShare::counted).sum();
         long fair = IntStream.range(0, Math.min(limit, wanted))
                 .filter(own -> own + dealtBefore(own, others, now) < limit)
                 .count();

@@ -73,16 +73,16 @@ public final class SqlRequestShares implements RequestShares {
                 .orElseGet(() -> new NodeShare(nodes.own(), 0, 0, 0, 0, now));
         others.remove(before);
         NodeShare asking = new NodeShare(
-                before.node(), need.learned(), need.wanted(), before.allowed(), before.held(), before.turnAt());
+                before.node(), need.learned(), need.wanted(), before.allowed(), before.counted(), before.turnAt());
         int allowed = asking.fair(others, now);
-        int held = Math.max(allowed, need.out());
-        Duration holds = held == 0 && lease.compareTo(WAITING) > 0 ? WAITING : lease;
+        int counted = Math.max(allowed, need.out());
+        Duration holds = counted == 0 && lease.compareTo(WAITING) > 0 ? WAITING : lease;
         handle.createUpdate(UPSERT)
                 .bind("node", nodes.own())
                 .bind("learned", need.learned())
                 .bind("wanted", need.wanted())
                 .bind("allowed", allowed)
-                .bind("held", held)
+                .bind("held", counted)
                 .bind("turn", (before.allowed() == 0) == (allowed == 0) ? before.turnAt() : now)
                 .bind("until", now + holds.toMillis())
                 .execute();

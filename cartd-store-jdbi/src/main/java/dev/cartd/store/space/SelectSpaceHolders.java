@@ -1,7 +1,7 @@
 package dev.cartd.store.space;
 
 import dev.cartd.cart.CartStatus;
-import dev.cartd.spi.SpaceStore.Held;
+import dev.cartd.spi.SpaceStore.Holder;
 import dev.cartd.spi.SpaceStore.Pin;
 import dev.cartd.store.rows.CartRow;
 import java.time.Instant;
@@ -21,11 +21,11 @@ final class SelectSpaceHolders {
 
     private SelectSpaceHolders() {}
 
-    static List<Held> run(Handle handle, Instant now) {
+    static List<Holder> run(Handle handle, Instant now) {
         return handle.createQuery(SQL)
                 .bind("now", now.toEpochMilli())
                 .bind("latest", Pin.latestEnd(now).toEpochMilli())
-                .map((row, context) -> new Held(
+                .map((row, context) -> new Holder(
                         row.getLong("id"),
                         CartRow.text(row, "cart_uid"),
                         CartStatus.of(row.getString("state")),

@@ -45,7 +45,7 @@ public record SqlSpaceStore(Connections connections, InstantSource clock) implem
     }
 
     @Override
-    public List<Held> held() {
+    public List<Holder> holders() {
         return connections.readMuch(handle -> SelectSpaceHolders.run(handle, clock.instant()));
     }
 

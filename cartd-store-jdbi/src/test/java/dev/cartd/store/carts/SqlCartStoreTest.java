@@ -128,7 +128,7 @@ class SqlCartStoreTest extends CartStoreContract {
                 }))
                 .isInstanceOf(IllegalStateException.class);
 
-        assertThat(store.space().held()).isEmpty();
+        assertThat(store.space().holders()).isEmpty();
         assertThat(store.space().waiting()).isEmpty();
     }
 
