@@ -35,12 +35,11 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The engine, on db-scheduler. Each cart that has something to do has one instance of one task, named by the cart's id,
  * without data. db-scheduler leases the instances and revives those of dead processes; {@link StepTable} wakes and ends
- * them. Times come from a {@link SteadyClock}, and {@link Heartbeats} decides whether a process is dead.
+ * them. Times come from a {@link SteadyClock}, and {@link DeadSteps} decides whether a process is dead.
  *
  * <p>Threads: one that polls for due instances, three for db-scheduler's housekeeping, one for the sweep and the
  * heartbeats, one that stores wakes, and one for each running step. Safe for use by many threads.
@@ -79,7 +78,8 @@ public final class StepScheduler implements Scheduler {
     private final Duration left;
     private final Duration stopWait;
     private final SteadyClock clock;
-    private final Heartbeats heartbeats = new Heartbeats();
+    private final Attempts attempts;
+    private final DeadSteps deadSteps;
     private final Set<Long> running = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(Timeline.daemons("cartd-sweep", false));
@@ -89,7 +89,6 @@ public final class StepScheduler implements Scheduler {
     private final Set<Long> woken = ConcurrentHashMap.newKeySet();
 
     private volatile com.github.kagkarlsson.scheduler.@Nullable Scheduler engine;
-    private volatile boolean alone = true;
 
     /** The steps that were picked and have not ended; 0 where the dialect does not count them. */
     private final AtomicInteger picked = new AtomicInteger();
@@ -125,6 +124,8 @@ public final class StepScheduler implements Scheduler {
         this.heartbeat = heartbeat;
         this.left = left;
         this.stopWait = stopWait;
+        this.attempts = new Attempts(connections, LOG);
+        this.deadSteps = new DeadSteps(attempts, nodes, clock);
     }
 
     /** How long after its last heartbeat a process is taken to be alive. */
@@ -209,7 +210,7 @@ public final class StepScheduler implements Scheduler {
         // Removed first: what is woken again from now on is stored again.
         carts.forEach(woken::remove);
         if (!carts.isEmpty()) {
-            attempt(
+            attempts.run(
                     "cart " + carts.get(0)
                             + (carts.size() == 1 ? " was" : " and " + (carts.size() - 1) + " more were")
                             + " not woken, this is made up for within half a minute",
@@ -246,7 +247,7 @@ public final class StepScheduler implements Scheduler {
 
     private com.github.kagkarlsson.scheduler.Scheduler build(Step step) {
         CustomTask<Void> task = Tasks.custom(StepTable.TASK, Void.class)
-                .onDeadExecution(this::reviveIfDead)
+                .onDeadExecution(deadSteps::reviveIfDead)
                 .onFailure(StepScheduler::logNotEnded)
                 .execute((instance, context) -> {
                     try {
@@ -275,14 +276,14 @@ public final class StepScheduler implements Scheduler {
 
     /** Whether no other process used the database when this one looked last, at its last heartbeat. */
     boolean isAlone() {
-        return alone;
+        return deadSteps.isAlone();
     }
 
     /** Counts from the moment of the pick: a thread begins the step later, and there may be another pick before. */
     private final class Picks implements Dialect.Picks {
         @Override
         public int free() {
-            return alone ? parallelCarts : Math.max(0, ENOUGH - picked.get());
+            return isAlone() ? parallelCarts : Math.max(0, ENOUGH - picked.get());
         }
 
         @Override
@@ -309,19 +310,6 @@ public final class StepScheduler implements Scheduler {
         LOG.warn("a step was not ended, it runs again soon: {}", complete.getExecution().taskInstance);
     }
 
-    /**
-     * db-scheduler calls this for an instance that is dead by this node's clock, which may be wrong. An instance that
-     * is alive is left alone; db-scheduler calls again soon.
-     */
-    private void reviveIfDead(ExecutionComplete complete, ExecutionOperations<Void> operations) {
-        Execution execution = complete.getExecution();
-        Instant last = execution.lastHeartbeat;
-        long at = last == null ? 0 : last.toEpochMilli();
-        if (heartbeats.stoppedAt(new Heartbeats.Beat(execution.getId(), execution.version, at))) {
-            operations.reschedule(complete, clock.now());
-        }
-    }
-
     /** {@inheritDoc} It is away if the engine has stopped, or if its background work hangs. */
     @Override
     public Optional<Outage.Away> away() {
@@ -340,12 +328,7 @@ public final class StepScheduler implements Scheduler {
 
     private void lookAtHeartbeats() {
         looked = clock.now();
-        try {
-            heartbeats.look(connections.read(StepTable::beats));
-            alone = connections.read(nodes::isAlone);
-        } catch (CartException.Unavailable e) {
-            heartbeats.forget();
-        }
+        deadSteps.readHeartbeats();
     }
 
     private void run(Step step, long cartId, ExecutionContext context) {
@@ -370,7 +353,7 @@ public final class StepScheduler implements Scheduler {
         try {
             return connections.read(handle -> StepTable.begin(handle, cartId, version));
         } catch (CartException.Unavailable e) {
-            warnUnlessAway("a step of cart " + cartId + " was not begun, it runs soon: " + e.getMessage());
+            attempts.warn("a step of cart " + cartId + " was not begun, it runs soon: " + e.getMessage());
             return Optional.empty();
         }
     }
@@ -384,7 +367,7 @@ public final class StepScheduler implements Scheduler {
             String line =
                     "cart " + lease.cartId() + ": a step failed and is tried again in " + wait.toSeconds() + " s: ";
             if (e instanceof CartException.Unavailable) {
-                warnUnlessAway(line + e.getMessage());
+                attempts.warn(line + e.getMessage());
             } else {
                 LOG.warn("{}{}", line, oneLine(e));
             }
@@ -399,7 +382,7 @@ public final class StepScheduler implements Scheduler {
         Function<Handle, Boolean> end = sleep.isEmpty()
                 ? handle -> StepTable.done(handle, lease, now)
                 : handle -> StepTable.sleep(handle, lease, until(now, sleep.get()), failures, now);
-        boolean left = attempt(
+        boolean left = attempts.run(
                         "the end of a step of cart " + lease.cartId() + " was not recorded, it runs again soon", end)
                 .orElse(false);
         if (left) {
@@ -414,7 +397,7 @@ public final class StepScheduler implements Scheduler {
     }
 
     private void logUnfinished() {
-        int unfinished = attempt("unfinished carts were not counted", StepTable::unfinished)
+        int unfinished = attempts.run("unfinished carts were not counted", StepTable::unfinished)
                 .orElse(0);
         if (unfinished > 0) {
             LOG.info("{} on", unfinished == 1 ? "1 unfinished cart goes" : unfinished + " unfinished carts go");
@@ -423,7 +406,7 @@ public final class StepScheduler implements Scheduler {
 
     private void sweep() {
         freeDead(false);
-        int found = attempt(
+        int found = attempts.run(
                         "carts without an instance were not looked for", handle -> StepTable.sweep(handle, clock.now()))
                 .orElse(0);
         if (found > 0) {
@@ -432,18 +415,8 @@ public final class StepScheduler implements Scheduler {
         }
     }
 
-    /** Makes the instances of processes that have certainly ended due now, without waiting for missed heartbeats. */
     private void freeDead(boolean starting) {
-        Set<String> dead = attempt(
-                        "dead processes were not looked for",
-                        handle -> nodes.dead(handle, StepTable.pickers(handle), starting))
-                .orElse(Set.of());
-        int freed = dead.stream()
-                .mapToInt(name -> attempt(
-                                "the carts of " + name + ", which died, go on later",
-                                handle -> StepTable.free(handle, name, clock.now()))
-                        .orElse(0))
-                .sum();
+        int freed = deadSteps.freeEnded(starting);
         if (freed > 0) {
             LOG.info("{} whose process died", freed == 1 ? "1 cart goes on" : freed + " carts go on");
             pollNow();
@@ -456,20 +429,6 @@ public final class StepScheduler implements Scheduler {
         if (started != null) {
             started.triggerCheckForDueExecutions();
         }
-    }
-
-    private <T> Optional<T> attempt(String loss, Function<Handle, T> work) {
-        try {
-            return Optional.of(connections.write(work));
-        } catch (CartException.Unavailable e) {
-            warnUnlessAway(loss + ": " + e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    /** Logs a warning, or only a debug line during an outage, which has a log line of its own. */
-    private void warnUnlessAway(String line) {
-        LOG.atLevel(connections.isAway() ? Level.DEBUG : Level.WARN).log(line);
     }
 
     private static String oneLine(Throwable e) {
