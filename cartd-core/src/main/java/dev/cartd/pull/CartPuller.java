@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  *
  * <p>For the step's thread, except for {@link #ask} and {@link #cancel}, which any thread may call.
  */
-public final class CartPuller implements RequestRound.Work, AutoCloseable {
+public final class CartPuller implements Requester, AutoCloseable {
     /** How long a pull runs before it yields to lanes that have nothing in flight. */
     private static final Duration TURN = Duration.ofSeconds(1);
 

@@ -14,31 +14,25 @@ import dev.cartd.spi.ArchiveException;
 import dev.cartd.system.Elapsed;
 import dev.cartd.system.Timeline;
 import dev.cartd.volume.Overtaken;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
-import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Sends requests for the given files of a cart, many at once, repeats those that failed, and applies the outcomes to the
- * {@link ClaimedCart}. A request is for one file, or for a list of files if the {@link Work} allows that. All decisions are made on the thread that calls {@link #run}. Only the requests
- * run on threads of the {@link RequestLimit}. None that writes to the volume outlives the call, unless it hangs while
- * the worker is closing.
+ * Sends requests for the given files of a cart, many at once, repeats those that failed, and applies the outcomes to
+ * the {@link ClaimedCart}. A request is for one file, or for a list of files if the {@link Requester} allows that. All
+ * decisions are made on the thread that calls {@link #run}. Only the requests run on threads of the {@link
+ * RequestLimit}. None that writes to the volume outlives the call, unless it hangs while the worker is closing.
  *
  * <p>For one thread.
  */
@@ -66,75 +60,12 @@ public final class RequestRound {
     /** How long a worker that is closing waits for requests that are out. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
-    /**
-     * The number of requests in a row that could not reach the archive, or use the volume, after which a round ends.
-     */
-    private static final int AWAY_AT = 3;
-
-    /** The kind of request that a round sends. */
-    public interface Work {
-        /**
-         * Sends one request for these files, at most {@link #batch} of them, and waits for the outcomes: one for each
-         * file, in the same order. Called on a thread of the limit.
-         */
-        List<RequestOutcome> ask(List<Integer> indexes, List<CartFile> files);
-
-        /** The most files that one request is for; 1 or more, always the same. */
-        default int batch() {
-            return 1;
-        }
-
-        /**
-         * Selects those of these files for which a request is sent now; the others are offered again a second later,
-         * unless they are staged by now.
-         * Called on the thread of the round.
-         *
-         * @throws StepStopped if the cart is no longer this step's
-         */
-        default List<Integer> admit(List<Integer> indexes) throws StepStopped {
-            return indexes;
-        }
-
-        /**
-         * Called on the thread of the round before each {@link ClaimedCart#save}, at least twice a second or so.
-         *
-         * @throws StepStopped if the cart is no longer this step's
-         */
-        default void beat() throws StepStopped {}
-
-        /**
-         * Whether requests write to the volume: then the round waits for those that are out before it ends. Others are
-         * interrupted instead, so that a deleted cart is removed at once even if the archive hangs.
-         */
-        default boolean writes() {
-            return false;
-        }
-
-        /**
-         * Called on the thread of the round when a request could not use the volume.
-         *
-         * @throws StepStopped if the volume is away: then the failure is not counted against the cart
-         */
-        default void broken(IOException why) throws StepStopped {}
-
-        /** Ends at once the requests that are out. */
-        default void cancel() {}
-    }
-
     /** The waits that end when the archive answers. */
     private static final Set<Wait.Kind> REACHED = EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS);
 
     /** The waits that end when the archive answers and its bytes were written to the volume. */
     private static final Set<Wait.Kind> REACHED_BOTH =
             EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS, Wait.Kind.VOLUME);
-
-    /**
-     * A file whose next request is due later.
-     *
-     * @param due when, by {@link Timeline#nanos}
-     * @param notAdmitted whether {@link Work#admit} left it out; false if its last request failed
-     */
-    private record Later(long due, int index, boolean notAdmitted) {}
 
     private final ClaimedCart claimed;
     private final RequestLimit.Lane lane;
@@ -143,21 +74,11 @@ public final class RequestRound {
     private final String verb;
     private final Timeline clock;
     private final Inbox<Sent> ended;
-    private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparingLong(Later::due));
+    private final Retries retries;
     private final Map<Integer, CartFile> changed = new HashMap<>();
-
-    /**
-     * Files of which a request failed while others were out, which may be the reason: their requests are sent alone.
-     */
-    private final Set<Integer> suspects = new HashSet<>();
-
-    /** Files with bytes that arrived while other requests were out: the load may have damaged these bytes. */
-    private final Set<Integer> begunInCompany = new HashSet<>();
-
     private final Set<Thread> askingThreads = new LinkedHashSet<>();
     private boolean interrupted;
     private int handedOver;
-    private int failedInARow;
     private boolean unsent;
     private final Elapsed sinceSave;
     private boolean answered;
@@ -177,6 +98,7 @@ public final class RequestRound {
         this.verb = verb;
         this.clock = clock;
         this.ended = new Inbox<>(clock);
+        this.retries = new Retries(settings, clock);
         this.sinceSave = clock.measure();
     }
 
@@ -188,17 +110,17 @@ public final class RequestRound {
      * @throws StepStopped if the cart failed, is no longer this step's, or has no room, or the worker is closing
      * @throws CartException.Unavailable if the store cannot be reached
      */
-    public boolean run(PrimitiveIterator.OfInt indexes, Work work) throws StepStopped {
+    public boolean run(PrimitiveIterator.OfInt indexes, Requester requester) throws StepStopped {
         long until = clock.nanos() + settings.slice().toNanos();
         boolean complete = false;
         try {
-            complete = loop(indexes, work, until);
+            complete = loop(indexes, requester, until);
             return complete;
         } finally {
             if (!complete) {
                 handedOver -= lane.clear();
-                work.cancel();
-                if (work.writes()) {
+                requester.cancel();
+                if (requester.writes()) {
                     settle();
                 } else {
                     interrupt();
@@ -227,23 +149,22 @@ public final class RequestRound {
 
     /** The time until the next file is due again, never negative; empty if no file waits for that. */
     public Optional<Duration> due() {
-        return Optional.ofNullable(later.peek())
-                .map(first -> Duration.ofNanos(Math.max(0, first.due() - clock.nanos())));
+        return retries.due();
     }
 
-    private boolean loop(PrimitiveIterator.OfInt indexes, Work work, long until) throws StepStopped {
+    private boolean loop(PrimitiveIterator.OfInt indexes, Requester requester, long until) throws StepStopped {
         while (true) {
             boolean idle = handedOver == 0 && !indexes.hasNext() && othersPullTheRest();
-            boolean over = idle || clock.nanos() - until > 0 || failedInARow >= AWAY_AT;
+            boolean over = idle || clock.nanos() - until > 0 || retries.areFutile();
             if (over) {
                 int back = lane.takeBack();
                 handedOver -= back;
                 unsent |= back > 0 || indexes.hasNext();
             } else {
-                handOver(indexes, work);
+                handOver(indexes, requester);
             }
-            if (handedOver == 0 && (over || (later.isEmpty() && !indexes.hasNext()))) {
-                return !unsent && later.isEmpty();
+            if (handedOver == 0 && (over || (retries.isEmpty() && !indexes.hasNext()))) {
+                return !unsent && retries.isEmpty();
             }
             if (closing.getAsBoolean()) {
                 throw StepStopped.quietly();
@@ -253,7 +174,7 @@ public final class RequestRound {
                 return false;
             }
             if (claimed.unsaved() >= SAVE_AT || untilSave() <= 0) {
-                work.beat();
+                requester.beat();
                 claimed.save();
                 sinceSave.restart();
             }
@@ -266,58 +187,55 @@ public final class RequestRound {
         return every.minus(sinceSave.time()).toNanos();
     }
 
-    private void handOver(PrimitiveIterator.OfInt indexes, Work work) throws StepStopped {
-        List<Integer> next = new ArrayList<>();
-        while (!later.isEmpty() && later.peek().due() - clock.nanos() <= 0) {
-            next.add(later.remove().index());
-        }
+    private void handOver(PrimitiveIterator.OfInt indexes, Requester requester) throws StepStopped {
+        List<Integer> next = retries.takeDue();
         // Many at a time, since admit() may ask the store.
-        int batch = work.batch();
+        int batch = requester.batch();
         int ahead = Math.max(LISTS_AHEAD, AHEAD / batch);
         while (handedOver <= ahead / 2 && handedOver + next.size() / batch < ahead && indexes.hasNext()) {
             next.add(indexes.nextInt());
         }
-        Set<Integer> admitted = Set.copyOf(work.admit(next));
+        Set<Integer> admitted = Set.copyOf(requester.admit(next));
         next.stream()
                 .filter(admitted::contains)
                 .collect(Collectors.partitioningBy(this::mustBeAlone))
                 .values()
-                .forEach(alike -> send(alike, work));
+                .forEach(alike -> send(alike, requester));
         for (int index : next) {
             if (!admitted.contains(index) && claimed.file(index).status() != FileStatus.STAGED) {
-                later.add(new Later(clock.nanos() + settings.pause().toNanos(), index, true));
+                retries.offerLater(index);
             }
         }
     }
 
     /** Whether there are files left, and other carts pull all of them. */
     public boolean othersPullTheRest() {
-        return !later.isEmpty() && later.stream().allMatch(Later::notAdmitted);
+        return retries.areAllNotAdmitted();
     }
 
     /** Whether to send it alone: a request for the file failed before, and the load must not be the reason again. */
     private boolean mustBeAlone(int index) {
-        return suspects.contains(index) || claimed.file(index).tries() > 0;
+        return retries.isSuspect(index) || claimed.file(index).tries() > 0;
     }
 
     /** Sends requests for these files, of which all or none must be alone, in lists as long as possible. */
-    private void send(List<Integer> indexes, Work work) {
-        int batch = work.batch();
+    private void send(List<Integer> indexes, Requester requester) {
+        int batch = requester.batch();
         for (int from = 0; from < indexes.size(); from += batch) {
             handedOver++;
-            lane.add(new Sent(List.copyOf(indexes.subList(from, Math.min(from + batch, indexes.size()))), work));
+            lane.add(new Sent(List.copyOf(indexes.subList(from, Math.min(from + batch, indexes.size()))), requester));
         }
     }
 
-    private void sendAgain(int index, Work work) {
+    private void sendAgain(int index, Requester requester) {
         handedOver++;
-        lane.again(new Sent(List.of(index), work));
+        lane.again(new Sent(List.of(index), requester));
     }
 
     /** A request for one or more files, and its outcomes. */
     private final class Sent implements RequestLimit.Request {
         private final List<Integer> indexes;
-        private final Work work;
+        private final Requester requester;
         private final List<CartFile> files;
         private final long queued = clock.nanos();
         private long begun = queued;
@@ -331,9 +249,9 @@ public final class RequestRound {
         /** Whether it was counted as one that could not reach the archive, or use the volume. */
         private boolean countedAway;
 
-        private Sent(List<Integer> indexes, Work work) {
+        private Sent(List<Integer> indexes, Requester requester) {
             this.indexes = indexes;
-            this.work = work;
+            this.requester = requester;
             this.files = indexes.stream().map(claimed::file).toList();
             this.outcomes = all(new RequestOutcome.Yielded());
             this.mustBeAlone = indexes.stream().anyMatch(RequestRound.this::mustBeAlone);
@@ -347,9 +265,11 @@ public final class RequestRound {
         @Override
         public RequestLimit.Verdict send() {
             begun = clock.nanos();
-            outcomes = work.writes() ? ask() : askInterruptibly();
+            outcomes = requester.writes() ? ask() : askInterruptibly();
             RequestLimit.Verdict verdict = verdict();
-            return verdict == RequestLimit.Verdict.RIGHT && !work.writes() ? RequestLimit.Verdict.ANSWERED : verdict;
+            return verdict == RequestLimit.Verdict.RIGHT && !requester.writes()
+                    ? RequestLimit.Verdict.ANSWERED
+                    : verdict;
         }
 
         /** One damaged answer of a list speaks louder than all the right ones; a plain refusal says nothing. */
@@ -365,7 +285,7 @@ public final class RequestRound {
         /** Turns whatever an adapter throws into an outcome: the round waits for one of each request. */
         private List<RequestOutcome> ask() {
             try {
-                return work.ask(indexes, files);
+                return requester.ask(indexes, files);
             } catch (CartException.Unavailable e) {
                 return all(new RequestOutcome.StoreAway(e));
             } catch (RuntimeException | Error e) {
@@ -441,7 +361,7 @@ public final class RequestRound {
         @Override
         public void right(RequestOutcome.Right right) {
             claimed.set(index, right.file());
-            reached(sent.work);
+            reached(sent.requester);
         }
 
         @Override
@@ -451,12 +371,10 @@ public final class RequestRound {
 
         @Override
         public void yielded(RequestOutcome.Yielded yielded) {
-            reached(sent.work);
-            if (!sent.alone) {
-                begunInCompany.add(index);
-            }
+            reached(sent.requester);
+            retries.yielded(index, sent.alone);
             // Even after the time slice: the digest of the bytes so far would be lost with this step.
-            sendAgain(index, sent.work);
+            sendAgain(index, sent.requester);
         }
 
         @Override
@@ -466,14 +384,14 @@ public final class RequestRound {
                 waitFor(Wait.Kind.ARCHIVE, "the archive could not be reached", why.getMessage());
                 return;
             }
-            failedInARow = 0;
+            retries.reached();
             CartFile now = claimed.file(index);
             CartFile tried = failed.far() ? now : now.triedAgain();
             boolean isFinal = why instanceof ArchiveException.Missing || tried.tries() >= settings.retries();
-            if (isFinal && sent.alone && !begunInCompany.contains(index)) {
+            if (isFinal && sent.alone && !retries.isBegunInCompany(index)) {
                 fail(index, tried, why.getMessage());
             }
-            suspect(failed);
+            retries.failed(index, sent.alone, failed.anew());
             claimed.set(index, tried);
             claimed.waitFor(
                     Wait.Kind.REFUSED,
@@ -482,23 +400,12 @@ public final class RequestRound {
             tryLater(tried.tries(), sent.waited());
         }
 
-        /** Makes the next request of the file go alone, if load may be the reason for this failure. */
-        private void suspect(RequestOutcome.Failed failed) {
-            if (!sent.alone) {
-                suspects.add(index);
-                begunInCompany.add(index);
-            }
-            if (failed.anew()) {
-                begunInCompany.remove(index);
-            }
-        }
-
         @Override
         public void broken(RequestOutcome.Broken broken) throws StepStopped {
             if (broken.why() instanceof Overtaken) {
                 throw StepStopped.quietly();
             }
-            sent.work.broken(broken.why());
+            sent.requester.broken(broken.why());
             waitFor(Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
         }
 
@@ -529,26 +436,20 @@ public final class RequestRound {
         private void waitFor(Wait.Kind kind, String what, String why) throws StepStopped {
             if (!sent.countedAway) {
                 sent.countedAway = true;
-                failedInARow++;
+                retries.away();
             }
             claimed.waitFor(kind, why);
             if (claimed.waited().compareTo(settings.patience()) >= 0) {
                 String patience = HumanText.duration(settings.patience());
                 fail(index, claimed.file(index), what + " for " + patience + " (" + why + ")");
             }
-            tryLater(failedInARow, 0);
+            tryLater(retries.awayInARow(), 0);
         }
 
-        /**
-         * @param waited how long the last try waited for its turn, in nanoseconds: the next is expected to wait as long, so
-         *     the pause is shorter by that
-         */
+        /** @param waited how long the last try waited for its turn, in nanoseconds */
         private void tryLater(int tries, long waited) {
-            // Spreads the tries of different requests; the files of one list stay together. From the first file and not
-            // from chance, so that a run can be repeated.
-            double jitter = new SplittableRandom(31 * sent.files.get(0).id() + tries).nextDouble(0.75, 1.25);
-            long pause = (long) (settings.pauseAfter(tries).toNanos() * jitter);
-            later.add(new Later(sent.taken + Math.max(0, pause - waited), index, false));
+            // The files of one list stay together.
+            retries.tryLater(index, tries, sent.files.get(0).id(), sent.taken, waited);
         }
     }
 
@@ -575,9 +476,9 @@ public final class RequestRound {
         }
     }
 
-    private void reached(Work work) {
-        failedInARow = 0;
-        claimed.endWaitFor(work.writes() ? REACHED_BOTH : REACHED);
+    private void reached(Requester requester) {
+        retries.reached();
+        claimed.endWaitFor(requester.writes() ? REACHED_BOTH : REACHED);
     }
 
     private void fail(int index, CartFile file, String what) throws StepStopped {

@@ -3,7 +3,7 @@ package dev.cartd.stage;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.pull.RequestOutcome;
-import dev.cartd.pull.RequestRound;
+import dev.cartd.pull.Requester;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * stage, or was asked long ago. Both requests are for as many files as the archive takes in one. Safe for use by many
  * threads.
  */
-final class StatusRequest implements RequestRound.Work {
+final class StatusRequest implements Requester {
     /** A stage request is repeated each time so long has passed, in case the archive has lost it. */
     private static final Duration ASK_AGAIN = Duration.ofHours(1);
 
