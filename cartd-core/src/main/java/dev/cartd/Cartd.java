@@ -71,12 +71,10 @@ public final class Cartd implements AutoCloseable {
     private final Timeline timeline;
     private final Volume volume;
     private final VolumeWatch watch;
+    private final HighestNumber highest;
     private final Optional<CartListener> listener;
     private final Meter meter;
     private final EndCount ends;
-
-    /** The highest number of a directory on the volume when the volume was first there; negative until then. */
-    private volatile long highestOnVolume = -1;
 
     private volatile boolean working;
 
@@ -88,6 +86,7 @@ public final class Cartd implements AutoCloseable {
         ownStore = from.store == null ? Optional.of(new MemoryStore(timeline)) : Optional.empty();
         store = from.store == null ? ownStore.orElseThrow() : from.store;
         volume = new Volume(from.volume, store, timeline);
+        highest = new HighestNumber(volume);
         watch = new VolumeWatch(volume.mark(), from.marksVolume, from.settings.pause(), timeline);
         scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS, timeline) : from.scheduler;
         space = new Space(volume, store.space(), from.space, timeline, from.meter::evicted);
@@ -117,7 +116,7 @@ public final class Cartd implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the volume " + volume.root() + " cannot be used: " + FailureText.of(e), e);
         }
-        readHighestNumber();
+        highest.read();
         watch.onChange(() -> {
             if (followVolume()) {
                 housekeeping.checkSoon();
@@ -141,7 +140,7 @@ public final class Cartd implements AutoCloseable {
     private synchronized boolean followVolume() {
         boolean there = watch.gone().isEmpty();
         if (there) {
-            readHighestNumber();
+            highest.read();
             scheduler.resume();
         } else {
             scheduler.pause();
@@ -193,27 +192,12 @@ public final class Cartd implements AutoCloseable {
         return cart;
     }
 
-    /**
-     * The number that a new cart's number must exceed. A store that knows its volume gave all the numbers on it. A
-     * store that does not know its volume yet might give a number that is on the volume already: then the volume is
-     * read first.
-     */
     private long highestNumber() {
-        if (highestOnVolume < 0 && volume.mark().id().isEmpty()) {
+        if (highest.isNeeded()) {
             requireVolume();
-            readHighestNumber();
+            highest.read();
         }
-        return Math.max(0, highestOnVolume);
-    }
-
-    private void readHighestNumber() {
-        try {
-            if (highestOnVolume < 0 && volume.mark().problem().isEmpty()) {
-                highestOnVolume = volume.highest();
-            }
-        } catch (UncheckedIOException | CartException.Unavailable e) {
-            LOG.log(System.Logger.Level.DEBUG, "the numbers on the volume cannot be read now, this is tried later", e);
-        }
+        return highest.get();
     }
 
     /**

@@ -128,7 +128,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private Optional<Duration> advance(Cart cart) {
         return switch (cart.status()) {
             case STAGING -> memory.during(cart, () -> stage(cart), lack -> endings.lacksMemory(cart, lack));
-            case BUNDLING -> memory.during(cart, () -> resumeFinish(form(cart)), lack -> endings.lacksMemory(cart, lack));
+            case BUNDLING ->
+                memory.during(cart, () -> resumeFinish(form(cart)), lack -> endings.lacksMemory(cart, lack));
             case DELETED -> remove(cart);
             case WAITING, READY, ERROR -> throw new IllegalStateException("claimed while " + cart.status());
         };
