@@ -52,12 +52,6 @@ public final class Cartd implements AutoCloseable {
     /** How often {@link #await} reads the cart, since another process may work on it. */
     private static final Duration POLL_PERIOD = Duration.ofSeconds(1);
 
-    /** The message of {@link CartException.NotReady} for a cart that is in work. */
-    public static final String NOT_READY = "The cart is not ready for download.";
-
-    /** The message of {@link CartException.NotFound}. */
-    public static final String NO_CART = "The cart does not exist or has already been deleted";
-
     private final CartStore store;
     private final Optional<CartStore> ownStore;
     private final Scheduler scheduler;
@@ -272,9 +266,9 @@ public final class Cartd implements AutoCloseable {
      *     no memory for the list of files now
      */
     public Bundle open(String uid, String filename, BundleFormat format) {
-        Cart cart = status(uid).orElseThrow(() -> new CartException.NotFound(NO_CART));
+        Cart cart = status(uid).orElseThrow(CartException.NotFound::new);
         return switch (cart.status()) {
-            case WAITING, STAGING, BUNDLING -> throw new CartException.NotReady(NOT_READY);
+            case WAITING, STAGING, BUNDLING -> throw new CartException.NotReady();
             case ERROR -> throw new CartException.Failed(cart.reason());
             case READY -> bundles.of(cart, filename, format);
             case DELETED -> throw new IllegalStateException("a deleted cart is not live");

@@ -5,8 +5,14 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.library.Architectures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -51,6 +57,26 @@ public final class Rooms {
                     : rule.whereLayer(lowToHigh.get(i)).mayOnlyBeAccessedByLayers(above.toArray(String[]::new));
         }
         rule.check(classes);
+        importsPointOneWay(lowToHigh);
+    }
+
+    /** Only the sources show who uses a constant: the compiler copies it. */
+    private static void importsPointOneWay(List<String> lowToHigh) {
+        for (int i = 0; i < lowToHigh.size(); i++) {
+            Pattern above = lowToHigh.subList(i + 1, lowToHigh.size()).stream()
+                    .map(Pattern::quote)
+                    .collect(Collectors.collectingAndThen(
+                            Collectors.joining("|"),
+                            rooms -> Pattern.compile("(?m)^import (static )?(" + rooms + ")\\.[A-Z]")));
+            Path room = Path.of("src/main/java", lowToHigh.get(i).replace('.', '/'));
+            try (DirectoryStream<Path> sources = Files.newDirectoryStream(room, "*.java")) {
+                for (Path source : sources) {
+                    assertThat(Files.readString(source)).as(source.toString()).doesNotContainPattern(above);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /** No package of the module has more classes than a stranger can look through. */

@@ -252,6 +252,6 @@ class ZipTest {
         cartd.submit(request);
         assertThatThrownBy(() -> cartd.open("first", "", BundleFormat.ZIP))
                 .isInstanceOf(CartException.NotReady.class)
-                .hasMessage(Cartd.NOT_READY);
+                .hasMessage("The cart is not ready for download.");
     }
 }

@@ -71,9 +71,14 @@ public abstract sealed class CartException extends RuntimeException {
         }
     }
 
-    /** There is no live cart with that uid. */
+    /** There is no live cart with that uid, or it has nothing of that name. */
     public static final class NotFound extends CartException {
         private static final long serialVersionUID = 1;
+
+        /** There is no such cart. */
+        public NotFound() {
+            super("The cart does not exist or has already been deleted");
+        }
 
         /** A refusal with this message. */
         public NotFound(String message) {
@@ -89,6 +94,11 @@ public abstract sealed class CartException extends RuntimeException {
     /** The cart is still in work: it is not ready yet. */
     public static final class NotReady extends CartException {
         private static final long serialVersionUID = 1;
+
+        /** The cart is in work. Clients of Pacifica Cartd expect exactly this sentence. */
+        public NotReady() {
+            super("The cart is not ready for download.");
+        }
 
         /** A refusal with this message. */
         public NotReady(String message) {

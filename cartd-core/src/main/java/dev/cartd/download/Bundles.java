@@ -1,6 +1,5 @@
 package dev.cartd.download;
 
-import dev.cartd.Cartd;
 import dev.cartd.bundle.BagLayout;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.bundle.BundleFormat;
@@ -261,9 +260,9 @@ public final class Bundles implements AutoCloseable {
                     .filter(live -> live.id() == cart.id())
                     .findFirst()
                     .<CartException>map(live -> live.status().inWork()
-                            ? new CartException.NotReady(Cartd.NOT_READY)
+                            ? new CartException.NotReady()
                             : new CartException.Failed(live.reason()))
-                    .orElseGet(() -> new CartException.NotFound(Cartd.NO_CART));
+                    .orElseGet(CartException.NotFound::new);
         }
     }
 
@@ -286,7 +285,7 @@ public final class Bundles implements AutoCloseable {
         }
         // If the cart was deleted during the download, that is why its files are gone.
         boolean deleted = store.live(cart.uid()).stream().noneMatch(live -> live.id() == cart.id());
-        return deleted ? new CartException.NotFound(Cartd.NO_CART) : new CartException.Failed(reason);
+        return deleted ? new CartException.NotFound() : new CartException.Failed(reason);
     }
 
     private TarLayout layout(Cart cart, String top) {

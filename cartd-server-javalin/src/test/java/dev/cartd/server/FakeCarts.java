@@ -1,7 +1,6 @@
 package dev.cartd.server;
 
 import dev.cartd.CartDetails;
-import dev.cartd.Cartd;
 import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.bundle.BundleFormat;
@@ -73,11 +72,11 @@ final class FakeCarts implements Carts {
         asTold();
         filenames.add(filename);
         formats.add(format);
-        Cart cart = status(uid).orElseThrow(() -> new CartException.NotFound("no such cart"));
+        Cart cart = status(uid).orElseThrow(CartException.NotFound::new);
         return switch (cart.status()) {
             case READY -> Optional.ofNullable(bundles.get(uid)).orElseThrow();
             case ERROR -> throw new CartException.Failed(cart.reason());
-            default -> throw new CartException.NotReady(Cartd.NOT_READY);
+            default -> throw new CartException.NotReady();
         };
     }
 

@@ -3,7 +3,6 @@ package dev.cartd.server.carts;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.bundle.BundleFormat;
 import dev.cartd.bundle.BundleName;
-import dev.cartd.cart.CartException;
 import dev.cartd.server.download.BundleSender;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.HeaderText;
@@ -34,13 +33,9 @@ final class GetCart {
     }
 
     private Bundle open(Exchange exchange, String uid, String filename, BundleFormat format) {
-        try {
-            Bundle bundle = carts.open(uid, filename, format);
-            exchange.response().setHeader("Link", new OwnPaths(uid).links(tarName(filename, format)));
-            return bundle;
-        } catch (CartException.NotFound e) {
-            throw new Refused(HttpStatus.NOT_FOUND_404, "The cart does not exist or has already been deleted");
-        }
+        Bundle bundle = carts.open(uid, filename, format);
+        exchange.response().setHeader("Link", new OwnPaths(uid).links(tarName(filename, format)));
+        return bundle;
     }
 
     /** The name of a tar with the same top directory; empty for one that is made from the time of the cart. */

@@ -3,7 +3,6 @@ package dev.cartd.server.events;
 import dev.cartd.cart.CartException;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Refused;
-import dev.cartd.server.view.CartDocument;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
@@ -31,7 +30,7 @@ public final class EventRoutes {
         exchange.requireReading();
         String seen = Optional.ofNullable(exchange.request().getHeader("Last-Event-ID"))
                 .orElse("");
-        Event now = watch.now(uid).orElseThrow(() -> new CartException.NotFound(CartDocument.NO_CART));
+        Event now = watch.now(uid).orElseThrow(CartException.NotFound::new);
         HttpServletResponse response = exchange.response();
         response.setHeader("Cache-Control", "no-store, no-transform");
         if (now.isLast() && now.id().equals(seen)) {

@@ -24,7 +24,7 @@ final class LiveCart {
         if (live.isPresent()) {
             return live.get();
         }
-        Cart gone = carts.details().deleted(uid).orElseThrow(() -> new CartException.NotFound(CartDocument.NO_CART));
+        Cart gone = carts.details().deleted(uid).orElseThrow(CartException.NotFound::new);
         throw new Refused(HttpStatus.GONE_410, CartDocument.goneMessage(gone));
     }
 

@@ -16,9 +16,6 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /** A cart as JSON, for programs and pages. What is not known is not in it. Safe for use by many threads. */
 public final class CartDocument {
-    /** The message for a uid that the store knows no cart of. */
-    public static final String NO_CART = "The cart does not exist or has already been deleted";
-
     private final Carts carts;
     private final Problems problems;
     private final Rates rates = new Rates(System::nanoTime);

@@ -51,7 +51,7 @@ public final class ViewRoutes {
     }
 
     private ShortResponse gone(String uid) {
-        Cart last = carts.details().deleted(uid).orElseThrow(() -> new CartException.NotFound(CartDocument.NO_CART));
+        Cart last = carts.details().deleted(uid).orElseThrow(CartException.NotFound::new);
         return ShortResponse.of(HttpStatus.GONE_410, document.gone(last)).with(CACHE, NO_STORE);
     }
 
