@@ -116,7 +116,7 @@ class CancelledHashingTest {
         Volume volume = MarkedVolume.at(directory, store);
         Cart before = recorded(bundle);
         try (Parts paused = volume.parts(before);
-                Part tar = paused.open(Volume.TAR);
+                Part tar = paused.open(Parts.TAR);
                 CartWorker worker = worker(volume)) {
             if (bundle) {
                 // Somebody may still write to it, so that it is copied.

@@ -262,7 +262,7 @@ class CrashTest {
         }
         Cart before = store.claim(1).orElseThrow();
         try (Parts parts = MarkedVolume.at(directory, store).parts(before);
-                Part paused = parts.open(Volume.TAR)) {
+                Part paused = parts.open(Parts.TAR)) {
             archive.put("cart/2", Archive.Medium.DISK);
             try (Cartd cartd = start()) {
                 awaitReady(cartd, "cart");

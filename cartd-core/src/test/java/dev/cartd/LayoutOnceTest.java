@@ -118,7 +118,7 @@ class LayoutOnceTest {
         Cart claim = store.claim(1).orElseThrow();
         List<CartFile> files = store.files(1);
         try (Parts parts = volume.parts(claim);
-                Part tar = parts.open(Volume.TAR)) {
+                Part tar = parts.open(Parts.TAR)) {
             tar.channel().write(ByteBuffer.allocate(1), FILES * (SIZE + 1024L) + 4096);
         }
         List<CartFile> staged = files.stream()

@@ -8,7 +8,6 @@ import dev.cartd.spi.SpaceStore;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
-import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -81,10 +80,10 @@ final class TarForm extends CartForm {
         if (durability != Durability.SYNCED) {
             tar.takeBack(parts); // Pacifica Cartd made it, or a step that did not get as far as recording it.
         }
-        if (parts.mayBeWritten(Volume.TAR)) {
-            parts.keep(Volume.TAR, parts.open(Volume.TAR, this::rescue));
+        if (parts.mayBeWritten(Parts.TAR)) {
+            parts.keep(Parts.TAR, parts.open(Parts.TAR, this::rescue));
         }
-        if (!parts.has(Volume.TAR)) {
+        if (!parts.has(Parts.TAR)) {
             staged().forEach(i -> claimed.set(i, claimed.file(i).lost()));
         } else if (durability != Durability.SYNCED) {
             rehash(durability.isTrusted() ? IntStream.empty() : staged(), parts);
@@ -137,13 +136,13 @@ final class TarForm extends CartForm {
             return;
         }
         TarLayout offsets = layout();
-        Part part = parts.open(Volume.TAR);
+        Part part = parts.open(Parts.TAR);
         try {
             rehash(
                     indexes,
                     (file, hashing) -> part.inherited() && hashing.matches(file, part.channel(), offsets.offset(file)));
         } finally {
-            parts.keep(Volume.TAR, part);
+            parts.keep(Parts.TAR, part);
         }
     }
 
@@ -173,8 +172,8 @@ final class TarForm extends CartForm {
     }
 
     private void finish(Parts parts) throws IOException, StepStopped {
-        if (parts.has(Volume.TAR)) {
-            try (Part part = parts.open(Volume.TAR, this::rescue)) {
+        if (parts.has(Parts.TAR)) {
+            try (Part part = parts.open(Parts.TAR, this::rescue)) {
                 requireAll();
                 layout().writeHeaders(part.channel());
                 part.channel().force(true);

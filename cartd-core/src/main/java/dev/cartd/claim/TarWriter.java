@@ -18,7 +18,7 @@ final class TarWriter extends CartWriter {
     TarWriter(Volume volume, TarLayout layout, Parts parts) throws IOException {
         super(volume, parts);
         this.layout = layout;
-        this.tar = parts.open(Volume.TAR);
+        this.tar = parts.open(Parts.TAR);
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class CartTar extends CartFiles {
         } catch (NoSuchFileException e) {
             // Each step of the cart renames the unfinished tar, and the last step renames it to the finished one.
             for (int i = 0; i < RENAMES; i++) {
-                Optional<FileChannel> part = Parts.newest(volume.part(cart), Volume.TAR);
+                Optional<FileChannel> part = Parts.newest(volume.part(cart), Parts.TAR);
                 if (part.isPresent()) {
                     return part.get();
                 }
@@ -86,7 +86,7 @@ public final class CartTar extends CartFiles {
         Path tar = path();
         volume.requireStraight(tar);
         if (isOfRightKind()) {
-            parts.adopt(Volume.TAR, tar);
+            parts.adopt(Parts.TAR, tar);
         }
     }
 

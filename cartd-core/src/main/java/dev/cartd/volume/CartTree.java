@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * throw {@link IllegalArgumentException} if it has no {@link CartFile#bundlePath}.
  */
 public final class CartTree extends CartFiles {
-    private static final System.Logger LOG = System.getLogger(Volume.class.getName());
+    private static final System.Logger LOG = System.getLogger(CartTree.class.getName());
 
     /** The number of files that a thread checks before it takes the next ones. */
     private static final int LOOKS = 512;

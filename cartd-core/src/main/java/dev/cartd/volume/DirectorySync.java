@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * and does nothing from then on. Safe for use by many threads.
  */
 final class DirectorySync {
-    private static final System.Logger LOG = System.getLogger(Volume.class.getName());
+    private static final System.Logger LOG = System.getLogger(DirectorySync.class.getName());
 
     private final Path trial;
     private final AtomicBoolean refused = new AtomicBoolean();

@@ -43,6 +43,14 @@ public final class FileNames {
         return UTF8_NAMES || isPath(path);
     }
 
+    /** The number that is the name of this entry of the volume; 0 if the name is no number. */
+    static long number(Path entry) {
+        String name = entry.getFileName().toString();
+        return name.length() <= 18 && !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9')
+                ? Long.parseLong(name)
+                : 0;
+    }
+
     private static boolean isPath(String text) {
         try {
             return Path.of(text).getNameCount() >= 0;

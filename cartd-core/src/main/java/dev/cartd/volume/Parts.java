@@ -32,6 +32,9 @@ import java.util.regex.Pattern;
  * <p>Safe for use by many threads, if each number is used by one thread at a time.
  */
 public final class Parts implements Closeable {
+    /** The number of an unfinished tar. Single files have their own numbers, which begin at 1. */
+    public static final long TAR = 0;
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final int TRIES = 20;
 
@@ -182,7 +185,7 @@ public final class Parts implements Closeable {
         }
         long number = Long.parseLong(name);
         // Only a tar is worth copying: a single file that another step may still write to is pulled again.
-        return (free || number == Volume.TAR) && leftovers.putIfAbsent(number, new Leftover(entry, free)) == null;
+        return (free || number == TAR) && leftovers.putIfAbsent(number, new Leftover(entry, free)) == null;
     }
 
     /** Whether an earlier step, or {@link #keep}, left an unfinished file with this number. */

@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 
 /** The symlinks {@code cartuids/<uid>}: each is relative and points to the newest ready cart of its uid. */
 final class UidLinks {
-    private static final System.Logger LOG = System.getLogger(Volume.class.getName());
+    private static final System.Logger LOG = System.getLogger(UidLinks.class.getName());
+
+    /** The name of their directory on the volume. */
+    static final String DIRECTORY = "cartuids";
 
     /** The targets of symlinks that cartd made. */
     private static final Pattern CART_TARGET = Pattern.compile("\\.\\./[0-9]{1,18}/[^/]+");

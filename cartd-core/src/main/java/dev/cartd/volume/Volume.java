@@ -38,11 +38,6 @@ public final class Volume {
     /** The directory of unfinished files of a cart. No uid begins with a dot, so the name is free. */
     private static final String PART = ".part";
 
-    /** The number of an unfinished tar. Single files have their own numbers, which begin at 1. */
-    public static final long TAR = 0;
-
-    static final String LINKS = "cartuids";
-
     /** The file by which {@link DirectorySync} tests the volume. No uid begins with a dot, so the name is free. */
     private static final String TRIAL = ".trial";
 
@@ -57,8 +52,8 @@ public final class Volume {
     /** The volume at this path for the carts of this store. Creates nothing. */
     public Volume(Path root, CartStore carts, Timeline timeline) {
         this.root = real(root);
-        this.syncs = new DirectorySync(this.root.resolve(LINKS).resolve(TRIAL));
-        this.links = new UidLinks(this.root.resolve(LINKS), syncs);
+        this.syncs = new DirectorySync(this.root.resolve(UidLinks.DIRECTORY).resolve(TRIAL));
+        this.links = new UidLinks(this.root.resolve(UidLinks.DIRECTORY), syncs);
         this.mark = new VolumeMark(this.root, carts, timeline);
         this.timeline = timeline;
         this.space = new FreeSpace(this.root);
@@ -117,7 +112,7 @@ public final class Volume {
         return read(() -> {
             try (Stream<Path> entries = Files.list(root)) {
                 requireThere();
-                return entries.mapToLong(Volume::number).max().orElse(0);
+                return entries.mapToLong(FileNames::number).max().orElse(0);
             }
         });
     }
@@ -179,8 +174,8 @@ public final class Volume {
     }
 
     /**
-     * Takes over the cart's unfinished files for a step under the cart's epoch; {@link #TAR} is the number of its tar.
-     * From now on, operations of earlier steps on unfinished files of this cart fail.
+     * Takes over the cart's unfinished files for a step under the cart's epoch; {@link Parts#TAR} is the number of its
+     * tar. From now on, operations of earlier steps on unfinished files of this cart fail.
      *
      * @throws Overtaken if a later step has begun
      * @throws VolumeNotThere if the volume is not there
@@ -264,7 +259,7 @@ public final class Volume {
         requireThere();
         try (Stream<Path> entries = Files.list(root)) {
             return entries.filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
-                    .map(Volume::number)
+                    .map(FileNames::number)
                     .filter(number -> number > 0)
                     .toList();
         }
@@ -393,13 +388,5 @@ public final class Volume {
 
     Path directory(Cart cart) {
         return root.resolve(Long.toString(cart.id()));
-    }
-
-    /** The number that is the name of this entry of the volume; 0 if the name is no number. */
-    static long number(Path entry) {
-        String name = entry.getFileName().toString();
-        return name.length() <= 18 && !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9')
-                ? Long.parseLong(name)
-                : 0;
     }
 }

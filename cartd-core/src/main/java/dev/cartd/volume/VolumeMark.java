@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * no mark, and another volume has another id. Safe for use by many threads, processes and nodes.
  */
 public final class VolumeMark {
-    private static final System.Logger LOG = System.getLogger(Volume.class.getName());
+    private static final System.Logger LOG = System.getLogger(VolumeMark.class.getName());
     private static final String ADOPT = "cartd dbsync --adopt-volume";
 
     /** The prefix of ids that a store in memory recorded, which are forgotten when its process ends. */
@@ -178,7 +178,7 @@ public final class VolumeMark {
     /** Writes a new id in any case: a store that has the old one recorded must not use the volume any more. */
     private String write() throws IOException {
         String id = (store.lasts() ? "" : MEMORY) + UUID.randomUUID();
-        FileOwner.giveToOwner(Files.createDirectories(root.resolve(Volume.LINKS)));
+        FileOwner.giveToOwner(Files.createDirectories(root.resolve(UidLinks.DIRECTORY)));
         MarkFile.write(root, id);
         LOG.log(System.Logger.Level.INFO, "{0} is marked as the volume of these carts: {1}", root, id);
         return id;
@@ -219,7 +219,7 @@ public final class VolumeMark {
      * recording the id.
      */
     private boolean isEmpty() throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, entry -> Volume.number(entry) > 0)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, entry -> FileNames.number(entry) > 0)) {
             return !entries.iterator().hasNext();
         }
     }

@@ -130,10 +130,10 @@ class PartsTest {
 
     @Test
     void aTarOfTwoNamesIsCopiedNotWrittenTo() throws Exception {
-        leave(4, Volume.TAR, "half a tar");
+        leave(4, Parts.TAR, "half a tar");
         Files.createLink(home.resolve("backup"), parts().get(0));
         try (Parts parts = volume.parts(cart(5));
-                Part tar = parts.open(Volume.TAR, this::copy)) {
+                Part tar = parts.open(Parts.TAR, this::copy)) {
             tar.channel().write(bytes("HALF"), 0);
             assertThat(tar.path()).hasContent("HALF a tar");
         }
@@ -154,13 +154,13 @@ class PartsTest {
 
     @Test
     void aLateStepFindsNothingByName() throws Exception {
-        leave(3, Volume.TAR, "half a tar");
+        leave(3, Parts.TAR, "half a tar");
         try (Parts late = volume.parts(cart(4))) {
-            Part tar = late.open(Volume.TAR);
+            Part tar = late.open(Parts.TAR);
             Part file = late.open(12);
             Path ready = Files.writeString(volume.tar(tarred(4)).path(), "a ready tar");
             try (Parts now = volume.parts(cart(5));
-                    Part mine = now.open(Volume.TAR, this::copy)) {
+                    Part mine = now.open(Parts.TAR, this::copy)) {
                 assertThatThrownBy(() -> late.open(13)).isInstanceOf(Overtaken.class);
                 assertThatThrownBy(() -> volume.tar(tarred(4)).takeBack(late)).isInstanceOf(IOException.class);
                 assertThatThrownBy(() -> volume.tar(tarred(4)).place(tar.path(), late))
@@ -168,7 +168,7 @@ class PartsTest {
                 assertThatThrownBy(() -> volume.tree(cart(4)).place(file(), file.path()))
                         .isInstanceOf(Overtaken.class);
                 assertThatThrownBy(() -> volume.parts(cart(4))).isInstanceOf(Overtaken.class);
-                late.keep(Volume.TAR, tar);
+                late.keep(Parts.TAR, tar);
 
                 assertThat(mine.path()).hasContent("half a tar");
                 assertThat(ready).hasContent("a ready tar");
@@ -185,7 +185,7 @@ class PartsTest {
     void aStepThatBeginsLateTakesNothingBack() throws Exception {
         try (Parts late = volume.parts(cart(4))) {
             try (Parts now = volume.parts(cart(5))) {
-                now.open(Volume.TAR).close();
+                now.open(Parts.TAR).close();
             }
             volume.syncNames(cart(5), List.of(), List.of());
             Path ready = Files.writeString(volume.tar(tarred(5)).path(), "a ready tar");
@@ -197,15 +197,15 @@ class PartsTest {
     @Test
     void whatSomebodyMayStillWriteToIsNeverGoneOnWith() throws Exception {
         Parts late = volume.parts(cart(4));
-        try (Part tar = late.open(Volume.TAR);
+        try (Part tar = late.open(Parts.TAR);
                 Part file = late.open(12)) {
             tar.channel().write(bytes("half a tar"), 0);
             file.channel().write(bytes("half a file"), 0);
             late.close(); // Its requests hang, and go on later.
             try (Parts now = volume.parts(cart(5))) {
-                assertThat(now.mayBeWritten(Volume.TAR)).isTrue();
+                assertThat(now.mayBeWritten(Parts.TAR)).isTrue();
                 assertThat(now.has(12)).isFalse();
-                try (Part mine = now.open(Volume.TAR, this::copy);
+                try (Part mine = now.open(Parts.TAR, this::copy);
                         Part fresh = now.open(12)) {
                     tar.channel().write(bytes("late"), 0);
                     file.channel().write(bytes("late"), 0);
@@ -221,11 +221,11 @@ class PartsTest {
         // On some systems a process that closes any descriptor of a file loses all its locks on it.
         Cart cart = cart(4);
         try (Parts late = volume.parts(cart);
-                Part tar = late.open(Volume.TAR)) {
+                Part tar = late.open(Parts.TAR)) {
             tar.channel().write(bytes("half a tar"), 0);
             volume.tar(cart).open().close();
             try (Parts now = volume.parts(cart(5));
-                    Part mine = now.open(Volume.TAR, this::copy)) {
+                    Part mine = now.open(Parts.TAR, this::copy)) {
                 tar.channel().write(bytes("late"), 0);
                 assertThat(mine.path()).hasContent("half a tar");
             }
@@ -237,11 +237,11 @@ class PartsTest {
         Process process = new ProcessBuilder("sleep", "1000").start();
         Path held = heldBy(process);
         try (Parts now = volume.parts(cart(5))) {
-            assertThat(now.mayBeWritten(Volume.TAR)).isTrue();
+            assertThat(now.mayBeWritten(Parts.TAR)).isTrue();
         }
         process.destroyForcibly().waitFor();
         try (Parts now = volume.parts(cart(6));
-                Part tar = now.open(Volume.TAR)) {
+                Part tar = now.open(Parts.TAR)) {
             assertThat(tar.inherited()).isTrue();
             assertThat(tar.path()).hasContent("half a tar");
         }
@@ -258,7 +258,7 @@ class PartsTest {
                     .waitFor();
             await().until(() -> state(process).equals("T"));
             try (Parts now = volume.parts(cart(5))) {
-                assertThat(now.mayBeWritten(Volume.TAR)).isTrue();
+                assertThat(now.mayBeWritten(Parts.TAR)).isTrue();
             }
         } finally {
             process.destroyForcibly();
@@ -267,11 +267,11 @@ class PartsTest {
 
     @Test
     void aWriterOfAnotherMachineIsNotKnownToBeDead() throws Exception {
-        leave(4, Volume.TAR, "half a tar");
+        leave(4, Parts.TAR, "half a tar");
         Path part = volume.root().resolve("3/.part");
         Files.move(part.resolve("4"), part.resolve("4.somebody-unknown"));
         try (Parts now = volume.parts(cart(5))) {
-            assertThat(now.mayBeWritten(Volume.TAR)).isTrue();
+            assertThat(now.mayBeWritten(Parts.TAR)).isTrue();
         }
     }
 
@@ -292,7 +292,7 @@ class PartsTest {
     private Path heldBy(Process process) throws Exception {
         assumeTrue(
                 Files.exists(Path.of("/proc/self/stat")), "only where the system shows its processes: no /proc here");
-        leave(4, Volume.TAR, "half a tar");
+        leave(4, Parts.TAR, "half a tar");
         Writer own = Writer.begin();
         own.end();
         String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));

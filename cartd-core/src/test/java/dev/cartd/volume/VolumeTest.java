@@ -66,11 +66,11 @@ class VolumeTest {
     void whatSomebodyStillHoldsIsLeftToHim() throws IOException {
         Volume volume = MarkedVolume.at(directory);
         try (Parts late = volume.parts(cart(3, "c", 4));
-                Part paused = late.open(Volume.TAR)) {
+                Part paused = late.open(Parts.TAR)) {
             paused.channel().write(ByteBuffer.wrap("half a tar".getBytes(US_ASCII)));
             Parts.Rescue<IOException> first = (from, to) -> from.transferTo(0, 4, to);
             try (Parts parts = volume.parts(cart(3, "c", 5));
-                    Part part = parts.open(Volume.TAR, first)) {
+                    Part part = parts.open(Parts.TAR, first)) {
                 assertThat(part.inherited()).isTrue();
                 paused.channel().write(ByteBuffer.wrap("late".getBytes(US_ASCII)), 0);
                 assertThat(part.path()).hasContent("half").hasFileName("0");
@@ -83,17 +83,17 @@ class VolumeTest {
     void aRescueThatFailsLosesNothing() throws IOException {
         Volume volume = MarkedVolume.at(directory);
         try (Parts late = volume.parts(cart(3, "c", 4));
-                Part paused = late.open(Volume.TAR)) {
+                Part paused = late.open(Parts.TAR)) {
             paused.channel().write(ByteBuffer.wrap("half a tar".getBytes(US_ASCII)));
             Parts.Rescue<IOException> failing = (from, to) -> {
                 throw new IOException("full");
             };
             try (Parts parts = volume.parts(cart(3, "c", 5))) {
-                assertThatThrownBy(() -> parts.open(Volume.TAR, failing)).hasMessage("full");
+                assertThatThrownBy(() -> parts.open(Parts.TAR, failing)).hasMessage("full");
             }
         }
         try (Parts parts = volume.parts(cart(3, "c", 6));
-                Part part = parts.open(Volume.TAR)) {
+                Part part = parts.open(Parts.TAR)) {
             assertThat(part.inherited()).isTrue();
             assertThat(part.path()).hasContent("half a tar");
         }
