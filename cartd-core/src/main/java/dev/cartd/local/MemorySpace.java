@@ -30,29 +30,30 @@ final class MemorySpace implements SpaceStore {
     }
 
     @Override
-    public Answer reserve(
+    public ReserveResult reserve(
             Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide) {
         synchronized (store) {
             Optional<Row> asking =
                     store.claimed(claim).filter(row -> row.cart().status().inWork());
             if (asking.isEmpty()) {
-                return Answer.LOST;
+                return ReserveResult.LOST;
             }
             if (asking.get().reserved() >= bytes) {
                 store.record(claim, files);
-                return Answer.RESERVED;
+                return ReserveResult.RESERVED;
             }
-            Decision decision = decide.apply(books(claim.id(), asking.get().cart().held(), limited));
+            Decision decision =
+                    decide.apply(books(claim.id(), asking.get().cart().held(), limited));
             if (decision instanceof Decision.Grant grant) {
                 overtake(grant.overtaken());
                 store.put(asking.get().reserved(bytes));
                 store.record(claim, files);
-                return Answer.RESERVED;
+                return ReserveResult.RESERVED;
             }
             if (decision instanceof Decision.Wait wait) {
                 store.put(asking.get().queued(place(asking.get(), bytes), wait.reason()));
             }
-            return Answer.WAITS;
+            return ReserveResult.WAITS;
         }
     }
 

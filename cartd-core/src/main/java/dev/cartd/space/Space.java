@@ -66,13 +66,13 @@ public final class Space {
         require(volume::requireRecently);
         String why = "Waits for room: it needs " + HumanText.size(bytes);
         AtomicReference<Books> seen = new AtomicReference<>();
-        SpaceStore.Answer answer =
+        SpaceStore.ReserveResult result =
                 store.reserve(claim, files, bytes, settings.size().isPresent(), books -> {
                     seen.set(books);
                     long writable = settings.writable(volume.freeSoon(), books.used());
                     return RoomQueue.decide(books, claim.id(), bytes, writable, why);
                 });
-        return switch (answer) {
+        return switch (result) {
             case RESERVED -> RoomAnswer.RESERVED;
             case LOST -> RoomAnswer.LOST;
             case WAITS -> waits(claim, bytes, waited, Objects.requireNonNull(seen.get()));

@@ -30,7 +30,7 @@ public interface SpaceStore {
     }
 
     /** The result of {@link #reserve}. */
-    enum Answer {
+    enum ReserveResult {
         /** The room is reserved. */
         RESERVED,
         /** The cart is in the room queue. */
@@ -142,7 +142,7 @@ public interface SpaceStore {
 
     /**
      * Reserves room for a claimed cart: once, for all its bytes, until it leaves work. If that many bytes are reserved
-     * for it already, this returns {@link Answer#RESERVED} without asking. Otherwise {@code decide} gets the books
+     * for it already, this returns {@link ReserveResult#RESERVED} without asking. Otherwise {@code decide} gets the books
      * under the store's one lock for room, and its decision is recorded before the lock is released: room that is
      * granted replaces the earlier reservation, which stays while the cart waits. {@code decide} must not call the
      * store, must have no effect, since it may be called twice, and must not take longer than asking the volume for its
@@ -157,7 +157,7 @@ public interface SpaceStore {
      * @throws CartException.Unavailable if the store cannot be reached in time
      * @throws RuntimeException if {@code decide} throws it; nothing is recorded then
      */
-    Answer reserve(Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide);
+    ReserveResult reserve(Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide);
 
     /**
      * Ends the reservation of a claimed cart, because the volume has less room than the books say. The cart has to

@@ -335,7 +335,8 @@ final class NodeStore {
             case "pin" -> pin(node, (Long) args.get(0), (Integer) args.get(1), (Instant) args.get(2));
             case "reserve" -> reserve(toStore((Cart) args.get(0)), args);
             case "evict" -> evict((Long) args.get(0), (Instant) args.get(1), (String) args.get(2));
-            case "holders" -> bug == Bug.NEWEST_EVICTED ? unrelated(store.space().holders()) : port.call();
+            case "holders" ->
+                bug == Bug.NEWEST_EVICTED ? unrelated(store.space().holders()) : port.call();
             default -> port.call();
         };
     }
@@ -343,21 +344,21 @@ final class NodeStore {
     private Object reserve(Cart claim, List<?> args) {
         long bytes = (Long) args.get(2);
         boolean[] asked = {false};
-        SpaceStore.Answer answer = store.space()
+        SpaceStore.ReserveResult result = store.space()
                 .reserve(claim, files(args.get(1)), bytes, bug == Bug.ROOM_FOR_ALL || (Boolean) args.get(3), books -> {
                     asked[0] = true;
                     return bug == Bug.ROOM_FOR_ALL
                             ? new SpaceStore.Decision.Grant(Set.of())
                             : decide(args.get(4), withLeaks(books));
                 });
-        if (answer == SpaceStore.Answer.RESERVED) {
+        if (result == SpaceStore.ReserveResult.RESERVED) {
             granted.put(claim.id(), bytes);
         }
-        trace.add("reserve", claim.id() + " " + bytes + " " + answer);
-        if (answer == SpaceStore.Answer.RESERVED && asked[0]) {
+        trace.add("reserve", claim.id() + " " + bytes + " " + result);
+        if (result == SpaceStore.ReserveResult.RESERVED && asked[0]) {
             consistency.roomIsGiven();
         }
-        return answer;
+        return result;
     }
 
     @SuppressWarnings("unchecked")

@@ -5,11 +5,11 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
-import dev.cartd.spi.SpaceStore.Answer;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Decision;
 import dev.cartd.spi.SpaceStore.Holder;
 import dev.cartd.spi.SpaceStore.Pin;
+import dev.cartd.spi.SpaceStore.ReserveResult;
 import dev.cartd.spi.SpaceStore.Waiting;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,12 +48,12 @@ public abstract class SpaceStoreContract extends StoreContract {
     void whatIsGrantedIsPromised() {
         Cart one = claimed("one");
         assertThat(space.reserve(one, List.of(), 60, true, SpaceStoreContract::yes))
-                .isEqualTo(Answer.RESERVED);
+                .isEqualTo(ReserveResult.RESERVED);
 
         assertThat(shown(claimed("two"))).isEqualTo(new Books(0, 60, 0, List.of()));
         assertThat(space.holders())
-                .containsExactly(
-                        new Holder(one.id(), "one", CartStatus.STAGING, 0, 60, now, Optional.empty(), Optional.empty()));
+                .containsExactly(new Holder(
+                        one.id(), "one", CartStatus.STAGING, 0, 60, now, Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -63,11 +63,11 @@ public abstract class SpaceStoreContract extends StoreContract {
         Cart again = claim(one);
 
         assertThat(space.reserve(again, List.of(), 60, true, SpaceStoreContract::unasked))
-                .isEqualTo(Answer.RESERVED);
+                .isEqualTo(ReserveResult.RESERVED);
         assertThat(space.reserve(again, List.of(), 61, true, SpaceStoreContract::no))
-                .isEqualTo(Answer.WAITS);
+                .isEqualTo(ReserveResult.WAITS);
         assertThat(space.reserve(again, List.of(), 60, true, SpaceStoreContract::unasked))
-                .isEqualTo(Answer.RESERVED);
+                .isEqualTo(ReserveResult.RESERVED);
     }
 
     @Test
@@ -78,22 +78,22 @@ public abstract class SpaceStoreContract extends StoreContract {
         Cart changed = one.with(Durability.sinceThisBoot()).holding(3);
 
         assertThat(space.reserve(changed, List.of(after), 60, true, SpaceStoreContract::no))
-                .isEqualTo(Answer.WAITS);
+                .isEqualTo(ReserveResult.WAITS);
         assertThat(store.files(one.id())).containsExactly(before);
 
         assertThat(space.reserve(changed, List.of(after), 60, true, SpaceStoreContract::yes))
-                .isEqualTo(Answer.RESERVED);
+                .isEqualTo(ReserveResult.RESERVED);
         assertThat(store.files(one.id())).containsExactly(after);
         assertThat(live("one").durability()).isEqualTo(Durability.sinceThisBoot());
         assertThat(live("one").held()).isEqualTo(3);
 
         assertThat(space.reserve(one, List.of(before), 60, true, SpaceStoreContract::unasked))
-                .isEqualTo(Answer.RESERVED);
+                .isEqualTo(ReserveResult.RESERVED);
         assertThat(store.files(one.id())).as("what is reserved already too").containsExactly(before);
 
         claim(one);
         assertThat(space.reserve(changed, List.of(after), 60, true, SpaceStoreContract::unasked))
-                .isEqualTo(Answer.LOST);
+                .isEqualTo(ReserveResult.LOST);
         assertThat(store.files(one.id())).containsExactly(before);
     }
 
@@ -105,12 +105,12 @@ public abstract class SpaceStoreContract extends StoreContract {
 
         assertThat(shown(claimed("two")).promised()).isZero();
         assertThat(space.reserve(one, List.of(), 60, true, SpaceStoreContract::no))
-                .isEqualTo(Answer.WAITS);
+                .isEqualTo(ReserveResult.WAITS);
         Cart again = claim(one);
         space.reserve(again, List.of(), 60, true, SpaceStoreContract::yes);
         space.giveBack(one); // Not by who lost the claim.
         assertThat(space.reserve(again, List.of(), 60, true, SpaceStoreContract::unasked))
-                .isEqualTo(Answer.RESERVED);
+                .isEqualTo(ReserveResult.RESERVED);
     }
 
     @Test
@@ -191,7 +191,7 @@ public abstract class SpaceStoreContract extends StoreContract {
 
         assertThat(books()).isEqualTo(new Books(0, 0, 0, List.of()));
         assertThat(space.reserve(one, List.of(), 1, true, SpaceStoreContract::yes))
-                .isEqualTo(Answer.LOST);
+                .isEqualTo(ReserveResult.LOST);
     }
 
     @Test
@@ -232,10 +232,10 @@ public abstract class SpaceStoreContract extends StoreContract {
         claim(old);
 
         assertThat(space.reserve(old, List.of(), 1, true, SpaceStoreContract::unasked))
-                .isEqualTo(Answer.LOST);
+                .isEqualTo(ReserveResult.LOST);
         store.delete("one");
         assertThat(space.reserve(live(old), List.of(), 1, true, SpaceStoreContract::unasked))
-                .isEqualTo(Answer.LOST);
+                .isEqualTo(ReserveResult.LOST);
     }
 
     @Test
@@ -243,7 +243,7 @@ public abstract class SpaceStoreContract extends StoreContract {
         List<Cart> claims = new ArrayList<>(
                 IntStream.range(0, 16).mapToObj(i -> claimed("uid-" + i)).toList());
 
-        List<Answer> answers = all(16, () -> {
+        List<ReserveResult> results = all(16, () -> {
             Cart mine;
             synchronized (claims) {
                 mine = claims.remove(0);
@@ -258,7 +258,7 @@ public abstract class SpaceStoreContract extends StoreContract {
                             : new Decision.Wait("too much"));
         });
 
-        assertThat(answers.stream().filter(Answer.RESERVED::equals)).hasSize(3);
+        assertThat(results.stream().filter(ReserveResult.RESERVED::equals)).hasSize(3);
         assertThat(space.waiting()).hasSize(13);
     }
 

@@ -73,7 +73,7 @@ class SqliteStressTest {
         Cart added = store.add(request(uid), 0);
         Cart claim = store.claim(added.id()).orElseThrow();
         assertThat(store.space().reserve(claim, List.of(), 10, true, books -> new SpaceStore.Decision.Grant(Set.of())))
-                .isEqualTo(SpaceStore.Answer.RESERVED);
+                .isEqualTo(SpaceStore.ReserveResult.RESERVED);
         for (CartFile file : store.files(claim.id())) {
             assertThat(store.record(
                             claim, List.of(file.asked(1).seen(1, 1, true).staged())))

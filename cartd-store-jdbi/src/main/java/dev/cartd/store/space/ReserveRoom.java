@@ -1,9 +1,9 @@
 package dev.cartd.store.space;
 
 import dev.cartd.cart.Cart;
-import dev.cartd.spi.SpaceStore.Answer;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Decision;
+import dev.cartd.spi.SpaceStore.ReserveResult;
 import dev.cartd.store.rows.CartRow;
 import dev.cartd.store.sql.Dialect;
 import java.util.Optional;
@@ -26,7 +26,7 @@ final class ReserveRoom {
 
     private ReserveRoom() {}
 
-    static Answer run(
+    static ReserveResult run(
             Handle handle,
             Dialect dialect,
             Cart claim,
@@ -41,10 +41,10 @@ final class ReserveRoom {
                 .map((row, context) -> new Own(row.getLong("held"), row.getLong("reserved")))
                 .findOne();
         if (own.isEmpty()) {
-            return Answer.LOST;
+            return ReserveResult.LOST;
         }
         if (own.get().reserved >= bytes) {
-            return Answer.RESERVED;
+            return ReserveResult.RESERVED;
         }
         Decision decision = decide.apply(ReadBooks.run(handle, claim.id(), own.get().held, limited));
         if (decision instanceof Decision.Grant grant) {
@@ -52,10 +52,10 @@ final class ReserveRoom {
                     .forEach(cart ->
                             handle.createUpdate(OVERTAKE).bind("cart", cart).execute());
             write(handle, GRANT, claim, bytes, now, "");
-            return Answer.RESERVED;
+            return ReserveResult.RESERVED;
         }
         write(handle, QUEUE, claim, bytes, now, ((Decision.Wait) decision).reason());
-        return Answer.WAITS;
+        return ReserveResult.WAITS;
     }
 
     /**

@@ -17,11 +17,11 @@ import java.util.function.Function;
  */
 public record SqlSpaceStore(Connections connections, InstantSource clock) implements SpaceStore {
     @Override
-    public Answer reserve(
+    public ReserveResult reserve(
             Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide) {
         return connections.write(handle -> {
             Moment now = Moment.of(connections.dialect(), clock.instant());
-            Answer answer = ReserveRoom.run(
+            ReserveResult result = ReserveRoom.run(
                     handle,
                     connections.dialect(),
                     claim,
@@ -29,8 +29,8 @@ public record SqlSpaceStore(Connections connections, InstantSource clock) implem
                     limited,
                     now.instant().toEpochMilli(),
                     decide);
-            boolean records = answer == Answer.RESERVED;
-            return !records || RecordFiles.run(handle, claim, files, now) ? answer : Answer.LOST;
+            boolean records = result == ReserveResult.RESERVED;
+            return !records || RecordFiles.run(handle, claim, files, now) ? result : ReserveResult.LOST;
         });
     }
 

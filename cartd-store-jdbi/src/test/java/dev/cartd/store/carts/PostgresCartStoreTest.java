@@ -156,7 +156,7 @@ class PostgresCartStoreTest extends CartStoreContract {
 
             assertThat(store.space()
                             .reserve(claim, List.of(), 1, true, books -> new SpaceStore.Decision.Grant(Set.of())))
-                    .isEqualTo(SpaceStore.Answer.RESERVED);
+                    .isEqualTo(SpaceStore.ReserveResult.RESERVED);
             assertThatThrownBy(() -> sleeper.execute("select 1")).isInstanceOf(JdbiException.class);
         } catch (CloseException e) {
             assertThat(paused.isClosed()).isTrue();
