@@ -104,7 +104,10 @@ class SharingTest {
         assertThat(archive.count("pull", "many/299")).isEqualTo(1);
     }
 
-    /** A power cut can take the directory for unfinished files and leave the tree. Links take no bytes that the books have. */
+    /**
+     * A power cut can take the directory for unfinished files and leave the tree. Links take no bytes that the books
+     * have.
+     */
     @Test
     void aCartThatHasLinksOnlyKnowsItsDirectoryWithoutUnfinishedFiles() throws IOException {
         cartd.close();

@@ -19,8 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Carts that clients ask for wrongly, on purpose or not. At the end the server is as it was, its log has no error, and there
- * is nothing on the disk but the carts that were accepted.
+ * Carts that clients ask for wrongly, on purpose or not. At the end the server is as it was, its log has no error, and
+ * there is nothing on the disk but the carts that were accepted.
  */
 class BadInputIT {
     private static final ArchiveInterface ARCHIVE = new ArchiveInterface();

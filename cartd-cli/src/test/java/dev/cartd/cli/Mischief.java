@@ -26,8 +26,8 @@ final class Mischief {
     }
 
     /**
-     * Expects that every file was pulled once, and again only where a fault was in it, or a kill, or for its rest after it
-     * had made room for others.
+     * Expects that every file was pulled once, and again only where a fault was in it, or a kill, or for its rest after
+     * it had made room for others.
      *
      * @param inFlight how many pulls the kills hit
      */

@@ -31,7 +31,9 @@ final class Order {
         this.prefix = prefix;
     }
 
-    /** A cart of some files of some kilobytes; they and their ids follow from the seed, so an archive takes each once. */
+    /**
+     * A cart of some files of some kilobytes; they and their ids follow from the seed, so an archive takes each once.
+     */
     static Order random(ArchiveInterface archive, long seed, int count) {
         Random random = new Random(seed);
         Order order = new Order(archive, "random" + seed + "/");

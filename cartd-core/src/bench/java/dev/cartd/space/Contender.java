@@ -35,8 +35,8 @@ enum Contender implements SpacePolicy {
     }
 
     /**
-     * A gigabyte has 30 days more, ten have 3 days, a terabyte has 43 minutes. This is GreedyDual-Size but for the clock:
-     * its own goes on when a cart is evicted, which no candidate tells, so here it is the calendar.
+     * A gigabyte has 30 days more, ten have 3 days, a terabyte has 43 minutes. This is GreedyDual-Size but for the
+     * clock: its own goes on when a cart is evicted, which no candidate tells, so here it is the calendar.
      */
     private static Instant inverse(EvictionCandidate cart) {
         return later(cart, 30 * 1e9 / cart.bytes());

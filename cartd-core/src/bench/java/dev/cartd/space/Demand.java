@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * What is asked of a facility in one year: few carts often, most carts seldom (Zipf), and sizes that have nothing to do with
- * it. The arithmetic is such that a seed makes the same year on every machine.
+ * What is asked of a facility in one year: few carts often, most carts seldom (Zipf), and sizes that have nothing to do
+ * with it. The arithmetic is such that a seed makes the same year on every machine.
  *
  * @param carts how many there are to ask for
  * @param requests how many come

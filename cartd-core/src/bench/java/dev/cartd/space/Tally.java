@@ -24,7 +24,9 @@ final class Tally {
         bytesAsked += bytes;
     }
 
-    /** A cart went; {@code early} if somebody had used it in the week before, and it was still the newest of its uid. */
+    /**
+     * A cart went; {@code early} if somebody had used it in the week before, and it was still the newest of its uid.
+     */
     void evict(boolean soon) {
         evictions++;
         early += soon ? 1 : 0;

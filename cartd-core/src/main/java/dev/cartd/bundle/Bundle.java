@@ -32,8 +32,8 @@ public interface Bundle {
     Instant modified();
 
     /**
-     * Opens the bytes from {@code from} (included) to {@code to} (not included). A ready cart is pinned, so that no node
-     * evicts it, until the caller closes the channel.
+     * Opens the bytes from {@code from} (included) to {@code to} (not included). A ready cart is pinned, so that no
+     * node evicts it, until the caller closes the channel.
      *
      * @throws IndexOutOfBoundsException unless {@code 0 <= from <= to <= length}
      * @throws dev.cartd.cart.CartException.NotFound if the cart was deleted meanwhile

@@ -18,7 +18,8 @@ import java.util.zip.CRC32C;
  * so safe for use by many threads.
  *
  * @param type the hash type: a name of Python's hashlib, such as {@code md5} or {@code sha3_256}, or {@code adler32},
- *     {@code crc32} or {@code crc32c}; for an unknown type the client's text in lower case, with {@code _} for {@code -}
+ *     {@code crc32} or {@code crc32c}; for an unknown type the client's text in lower case, with {@code _} for
+ *     {@code -}
  * @param value the hash in hex digits, in lower case; any text if it is not valid
  */
 public record Checksum(String type, String value) {

@@ -22,8 +22,8 @@ public final class Outage {
     private static final Duration UNUSED = Duration.ofHours(1);
 
     /**
-     * For how long a failure counts as what is known now. Who waits for the resource tries it at least once a minute; if
-     * nobody waits any more, nobody would notice its return.
+     * For how long a failure counts as what is known now. Who waits for the resource tries it at least once a minute;
+     * if nobody waits any more, nobody would notice its return.
      */
     private static final Duration CURRENT = Duration.ofMinutes(3);
 

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /** Reads lengths of time as people write them: {@code 7d}, {@code 1.5 hours}, {@code 90}. Safe for many threads. */
 public final class TimeSpan {
     /** The allowed texts, in words that follow "allowed is". */
-    public static final String ALLOWED =
-            "a time such as 60 s, 30 minutes, 1 hour or 2 days, or short 30s, 15m, 12h, 7d, 2w; a plain number is seconds";
+    public static final String ALLOWED = "a time such as 60 s, 30 minutes, 1 hour or 2 days, or short 30s, 15m, 12h, "
+            + "7d, 2w; a plain number is seconds";
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([a-z]*)");
 

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes each file at its offset in the unfinished tar. The {@link ResumePoint} of a large file is a part beside it. */
+/**
+ * Writes each file at its offset in the unfinished tar. The {@link ResumePoint} of a large file is a part beside it.
+ */
 final class TarWriter extends CartWriter {
     private final TarLayout layout;
     private final Part tar;

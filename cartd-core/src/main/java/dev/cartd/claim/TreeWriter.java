@@ -45,7 +45,9 @@ final class TreeWriter extends CartWriter {
             return complete ? OptionalLong.of(file.size()) : super.left();
         }
 
-        /** Notes nothing for a complete file: it would have to be truncated away again, and most files arrive at once. */
+        /**
+         * Notes nothing for a complete file: it would have to be truncated away again, and most files arrive at once.
+         */
         @Override
         public void written(long position) throws IOException {
             if (position < file.size()) {

@@ -179,8 +179,8 @@ public final class Bundles implements AutoCloseable {
      * One file of a live cart, which is served as soon as it is staged.
      *
      * @param file the file as the store has it now
-     * @throws CartException.NotReady if the file is not staged, its bytes are to be hashed again, or it is in a tar that
-     *     is being made
+     * @throws CartException.NotReady if the file is not staged, its bytes are to be hashed again, or it is in a tar
+     *     that is being made
      * @throws CartException.Failed if the tar of the cart could not be made, or turns out to be damaged
      * @throws CartException.NotFound if the file is in a tar that Pacifica Cartd made
      * @throws CartException.Unavailable if the store does not answer, or memory is short
@@ -213,7 +213,8 @@ public final class Bundles implements AutoCloseable {
     }
 
     /**
-     * Pins a cart for the download of one of its files. A cart in work cannot be evicted: it is pinned once it is ready.
+     * Pins a cart for the download of one of its files. A cart in work cannot be evicted: it is pinned once it is
+     * ready.
      *
      * @throws CartException as {@link #pin}, if the cart was ready
      */

@@ -79,8 +79,8 @@ public final class DownloadPins implements AutoCloseable {
     }
 
     /**
-     * Begins a download of a cart that need not be ready, until {@link #release}. The cart is pinned now if it is ready,
-     * otherwise by the first renewal after it became ready. Counts as a use of the cart.
+     * Begins a download of a cart that need not be ready, until {@link #release}. The cart is pinned now if it is
+     * ready, otherwise by the first renewal after it became ready. Counts as a use of the cart.
      */
     void hold(long cart) {
         boolean known;

@@ -99,7 +99,8 @@ public final class FilePaths {
      * carts of Pacifica Cartd can have, it is the first.
      *
      * @param path any text
-     * @throws CartException.Unavailable if the store cannot be reached in time, or other requests have large carts listed
+     * @throws CartException.Unavailable if the store cannot be reached in time, or other requests have large carts
+     *     listed
      */
     public Optional<CartFile> find(Cart cart, String path) {
         Table table = table(cart);

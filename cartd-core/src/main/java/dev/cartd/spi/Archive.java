@@ -11,8 +11,8 @@ import java.util.Map;
  * The source of the files: disk, tape, or both behind one interface.
  *
  * <p>An id is any text that {@link dev.cartd.cart.CartRequest.Item} accepts, taken literally: {@code %41} and {@code ?}
- * mean themselves. An id never names anything outside the archive: one with an empty, {@code .} or {@code ..} segment is
- * {@linkplain ArchiveException.Refused refused}.
+ * mean themselves. An id never names anything outside the archive: one with an empty, {@code .} or {@code ..} segment
+ * is {@linkplain ArchiveException.Refused refused}.
  *
  * <p>Who is responsible for what:
  *
@@ -22,8 +22,8 @@ import java.util.Map;
  *   <li>Concurrency: cartd. Of {@code stage}, {@code status} and open streams of {@link #pull} together there are never
  *       more at once than {@code maxRequests}, over all nodes. Implementations are safe for use by that many threads.
  *   <li>Lists: the archive, if it wants. cartd calls {@link #stage(List)} and {@link #status(List)} with up to {@link
- *       #batch} ids, and each such call is one request. An archive that is asked for one file at a time leaves all three
- *       as they are.
+ *       #batch} ids, and each such call is one request. An archive that is asked for one file at a time leaves all
+ *       three as they are.
  *   <li>Retries: cartd. A call that fails throws an {@link ArchiveException}, whose subtype says whether the file is
  *       missing, the request was refused, or the archive could not be reached. The archive does not try again.
  *   <li>Strain: both. An archive says by {@link ArchiveException#isStrained} that too many requests at once may be the
@@ -50,8 +50,8 @@ public interface Archive extends AutoCloseable {
     Found status(String id);
 
     /**
-     * The most ids that {@link #stage(List)} and {@link #status(List)} are called with; 1 or more, always the same. Each
-     * of these calls is one request, and is tried again as a whole if it throws.
+     * The most ids that {@link #stage(List)} and {@link #status(List)} are called with; 1 or more, always the same.
+     * Each of these calls is one request, and is tried again as a whole if it throws.
      */
     default int batch() {
         return 1;

@@ -193,8 +193,8 @@ public interface CartStore extends AutoCloseable {
     Optional<Cart> replace(Cart cart, String reason, CartRequest request, long above);
 
     /**
-     * Records the end of the work on a claimed cart that is staging or bundling, as {@link #record} and {@link #move} to
-     * {@link CartStatus#BUNDLING} and {@link CartStatus#READY} would do it one after the other, in one transaction.
+     * Records the end of the work on a claimed cart that is staging or bundling, as {@link #record} and {@link #move}
+     * to {@link CartStatus#BUNDLING} and {@link CartStatus#READY} would do it one after the other, in one transaction.
      *
      * @param files the files that changed; may be empty
      * @param remark a remark about the ready cart, in one line; empty if there is none

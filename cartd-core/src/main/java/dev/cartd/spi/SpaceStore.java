@@ -64,7 +64,8 @@ public interface SpaceStore {
      *     were not asked for
      * @param promised the bytes that other carts in work have reserved and, as far as recorded, do not hold yet
      * @param own the bytes that the asking cart holds already
-     * @param queue the room queue: the carts that wait, in the order in which they came; the asking cart too if it waits
+     * @param queue the room queue: the carts that wait, in the order in which they came; the asking cart too if it
+     *     waits
      */
     record Books(long used, long promised, long own, List<Waiting> queue) {}
 
@@ -142,8 +143,8 @@ public interface SpaceStore {
 
     /**
      * Reserves room for a claimed cart: once, for all its bytes, until it leaves work. If that many bytes are reserved
-     * for it already, this returns {@link ReserveResult#RESERVED} without asking. Otherwise {@code decide} gets the books
-     * under the store's one lock for room, and its decision is recorded before the lock is released: room that is
+     * for it already, this returns {@link ReserveResult#RESERVED} without asking. Otherwise {@code decide} gets the
+     * books under the store's one lock for room, and its decision is recorded before the lock is released: room that is
      * granted replaces the earlier reservation, which stays while the cart waits. {@code decide} must not call the
      * store, must have no effect, since it may be called twice, and must not take longer than asking the volume for its
      * free space. If the room is reserved, the cart and these files are recorded too, as {@link CartStore#record} does
@@ -157,7 +158,8 @@ public interface SpaceStore {
      * @throws CartException.Unavailable if the store cannot be reached in time
      * @throws RuntimeException if {@code decide} throws it; nothing is recorded then
      */
-    ReserveResult reserve(Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide);
+    ReserveResult reserve(
+            Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide);
 
     /**
      * Ends the reservation of a claimed cart, because the volume has less room than the books say. The cart has to

@@ -82,7 +82,9 @@ final class Endings {
         return why.isFailure() && fail(claimed.cart(), why.reason()) ? ended() : Optional.of(Duration.ZERO);
     }
 
-    /** Something else has the path of the cart: an equal cart with another number takes its place, if there can be one. */
+    /**
+     * Something else has the path of the cart: an equal cart with another number takes its place, if there can be one.
+     */
     private Optional<Duration> barred(ClaimedCart claimed, String reason) {
         boolean ended;
         try {
@@ -157,7 +159,8 @@ final class Endings {
      */
     Optional<Duration> retryOrFail(Cart cart, Wait.Kind kind, String detail, String reason) {
         Standstill counted = cart.standstill().count(context.clock().instant());
-        Cart waiting = cart.with(deadlines.wait(counted, kind, detail, context.clock().instant()));
+        Cart waiting =
+                cart.with(deadlines.wait(counted, kind, detail, context.clock().instant()));
         Wait wait = waiting.standstill().waitsFor().orElseThrow();
         if (cart.status().inWork() && wait.isOver() && fail(cart, reason)) {
             return ended();

@@ -62,8 +62,8 @@ public final class FreeSpace {
     /**
      * Like {@link #usable}, for a caller that many others wait for.
      *
-     * @throws IOException also if the file system does not answer within a second, or did not answer an earlier question
-     *     yet
+     * @throws IOException also if the file system does not answer within a second, or did not answer an earlier
+     *     question yet
      */
     public long usableSoon() throws IOException {
         Future<Long> before = hanging;

@@ -281,9 +281,9 @@ public final class CartTree extends CartFiles {
     }
 
     /**
-     * Removes a damaged or half-written file, or a symlink in its place, for the step that owns {@code parts}, and waits
-     * until that is durable: if the file came back after a power cut, it would pass for the one that takes its name.
-     * The caller ensures that no other file of the cart has the same path on this file system.
+     * Removes a damaged or half-written file, or a symlink in its place, for the step that owns {@code parts}, and
+     * waits until that is durable: if the file came back after a power cut, it would pass for the one that takes its
+     * name. The caller ensures that no other file of the cart has the same path on this file system.
      *
      * @return whether something was removed
      * @throws IOException if a later step has begun, or the file system fails

@@ -103,7 +103,8 @@ final class UidLinks {
             if (!refused.getAndSet(true)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "this volume has no symlinks, so nobody finds carts in {0}; cartd itself does not need them: {1}",
+                        "this volume has no symlinks, so nobody finds carts in {0}; cartd itself does not need them:"
+                                + " {1}",
                         directory,
                         FailureText.of(e));
             }

@@ -62,7 +62,9 @@ class BrowserWaitsTest extends BrowserContract {
         }
     }
 
-    /** Faster than the page means to, with answers that it cannot read; remembers how many pauses there were at once. */
+    /**
+     * Faster than the page means to, with answers that it cannot read; remembers how many pauses there were at once.
+     */
     private static final String UNREADABLE = """
             const pauses = new Set();
             const later = window.setTimeout;

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.slf4j.Logger;
 
 /**
- * Configures Logback: the levels, and one line for each event on standard error. It is code, since reading a file of XML
- * takes longer than most commands. Does nothing if {@code -Dlogback.configurationFile} names a file. Public because
+ * Configures Logback: the levels, and one line for each event on standard error. It is code, since reading a file of
+ * XML takes longer than most commands. Does nothing if {@code -Dlogback.configurationFile} names a file. Public because
  * Logback creates it.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {

@@ -41,8 +41,8 @@ public final class Logs {
     }
 
     /**
-     * Applies the settings of the log, except for the access log, which the server writes, and for the audit file, which
-     * {@link #audit} opens.
+     * Applies the settings of the log, except for the access log, which the server writes, and for the audit file,
+     * which {@link #audit} opens.
      */
     public static void apply(Configuration.Log log) {
         if (log.json()) {
@@ -73,8 +73,8 @@ public final class Logs {
     }
 
     /**
-     * Opens the audit file, and makes it if it is not there: only for what may change carts. Also for a command, whose own
-     * log has only warnings: then these lines are in the file only.
+     * Opens the audit file, and makes it if it is not there: only for what may change carts. Also for a command, whose
+     * own log has only warnings: then these lines are in the file only.
      *
      * @param who who runs this process
      * @throws FailedException if the file cannot be written

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The carts of a command that causes work. A running server does the work; if none does, this process does. Both respect
- * the engine's leases, so no cart has two steps at once.
+ * The carts of a command that causes work. A running server does the work; if none does, this process does. Both
+ * respect the engine's leases, so no cart has two steps at once.
  */
 public final class OperatorSession implements AutoCloseable {
     /** How long a command waits for a server, which looks for work every second. */

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The signals that end this process (SIGTERM, SIGINT). The first one interrupts a thread, which cleans up and returns;
- * the second one ends the process at once. Java's own handler would exit with 143, which looks like a failure, and would
- * ignore a second signal.
+ * the second one ends the process at once. Java's own handler would exit with 143, which looks like a failure, and
+ * would ignore a second signal.
  */
 public final class StopSignal {
     private static final int FORCED = 130;

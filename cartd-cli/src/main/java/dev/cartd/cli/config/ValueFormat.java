@@ -57,8 +57,8 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     /** A size in bytes from {@code min} to {@code max}. */
     public static ValueFormat<Long> size(long min, long max) {
         return new ValueFormat<>(
-                "a size such as 4 Mb: a number and B, KB, MB, GB, TB (powers of 1000) or b, Kb, Mb, Gb, Tb (of 1024), from "
-                        + min + " to " + max + " bytes",
+                "a size such as 4 Mb: a number and B, KB, MB, GB, TB (powers of 1000) or b, Kb, Mb, Gb, Tb (of 1024),"
+                        + " from " + min + " to " + max + " bytes",
                 text -> within(
                         min,
                         max,
@@ -128,10 +128,13 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
         return new ValueFormat<>("any text", text -> text);
     }
 
-    /** The URL of an archive; a slash at its end is added. Whether an archive can have it, the archive client checks. */
+    /**
+     * The URL of an archive; a slash at its end is added. Whether an archive can have it, the archive client checks.
+     */
     static ValueFormat<URI> archive() {
         return new ValueFormat<>(
-                "http://host:port/, https://host:port/, dav+http(s)://host:port/, s3://bucket/prefix, file:///directory or command:///program, without query or fragment",
+                "http://host:port/, https://host:port/, dav+http(s)://host:port/, s3://bucket/prefix, file:///directory"
+                        + " or command:///program, without query or fragment",
                 text -> URI.create(encoded(text.endsWith("/") ? text : text + "/")));
     }
 

@@ -32,8 +32,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Show the main job: serve a directory as an archive, ask for a cart of all its files, download and verify it.",
-            "All its files are in a temporary directory (JAVA_OPTS=-Djava.io.tmpdir=… moves it) and are removed at the end."
+            "Show the main job: serve a directory as an archive, ask for a cart of all its files, download and verify"
+                    + " it.",
+            "All its files are in a temporary directory (JAVA_OPTS=-Djava.io.tmpdir=… moves it) and are removed at the"
+                    + " end."
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int ANY_PORT = 0;

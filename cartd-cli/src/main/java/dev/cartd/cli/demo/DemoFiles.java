@@ -30,7 +30,10 @@ record DemoFiles(Path root, Map<String, String> hashes, long bytes, List<String>
     private static final int SEED = 2019;
     private static final int SCAN_BYTES = 5_000_000;
 
-    /** Makes a small archive with files such as facilities have: a long name, a Unicode name, an empty file, a large one. */
+    /**
+     * Makes a small archive with files such as facilities have: a long name, a Unicode name, an empty file, a large
+     * one.
+     */
     static Path make(Path root) throws IOException {
         text(root.resolve("README.txt"), "A small archive, made by cartd demo.\n");
         text(root.resolve("2026/run-0042/sample.csv"), "time,counts\n0,17\n1,23\n");

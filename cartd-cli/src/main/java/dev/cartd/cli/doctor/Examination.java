@@ -9,7 +9,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs checks. One that does not end in time, since a disk or a server hangs, is left behind, and that is a finding. */
+/**
+ * Runs checks. One that does not end in time, since a disk or a server hangs, is left behind, and that is a finding.
+ */
 final class Examination {
     private final Duration longest;
 

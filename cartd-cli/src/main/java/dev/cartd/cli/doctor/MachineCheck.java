@@ -14,7 +14,9 @@ import java.util.List;
 
 /** Looks at Java and the limits of the machine. */
 final class MachineCheck implements Check {
-    /** The files that a server has open beside those of clients: jars, the database, its log, requests to the archive. */
+    /**
+     * The files that a server has open beside those of clients: jars, the database, its log, requests to the archive.
+     */
     private static final int OTHER_FILES = 500;
 
     private final Configuration configuration;

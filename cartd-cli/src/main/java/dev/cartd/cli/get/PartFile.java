@@ -18,9 +18,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * An unfinished file, whose bytes stay there if the process is killed. Its hash grows with it, and so do the bytes of the
- * progress. Each method throws {@link FailedException} if the disk fails: then no other file would fare better. For one
- * thread.
+ * An unfinished file, whose bytes stay there if the process is killed. Its hash grows with it, and so do the bytes of
+ * the progress. Each method throws {@link FailedException} if the disk fails: then no other file would fare better. For
+ * one thread.
  */
 final class PartFile implements Closeable {
     private static final int BUFFER = 1 << 16;

@@ -6,7 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long to try again while nothing comes. The waits grow from a quarter of a second to half a minute. For one thread.
+ * How long to try again while nothing comes. The waits grow from a quarter of a second to half a minute. For one
+ * thread.
  */
 final class Patience {
     private static final Duration FIRST = Duration.ofMillis(250);

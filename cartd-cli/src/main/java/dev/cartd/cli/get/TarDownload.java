@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** Fetches the tar of a cart once it is ready, goes on where an earlier download was cut, and proves all its members. */
+/**
+ * Fetches the tar of a cart once it is ready, goes on where an earlier download was cut, and proves all its members.
+ */
 final class TarDownload {
     private static final int MOST_ETAG = 1000;
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that files come to. Unfinished files lie in {@code .cartd-get/}, in a directory for each job. What is
- * placed is always inside the directory, and replaces nothing: no link is followed below the directory, and where a name
- * is taken the file fails. One process at a time works on a job. Safe for use by many threads.
+ * placed is always inside the directory, and replaces nothing: no link is followed below the directory, and where a
+ * name is taken the file fails. One process at a time works on a job. Safe for use by many threads.
  */
 final class TargetDirectory implements Closeable {
     static final String OWN = ".cartd-get";

@@ -2,7 +2,9 @@ package dev.cartd.cli.metrics;
 
 import java.util.Locale;
 
-/** Why carts fail, by what their reasons say: few kinds, so that each can be a label. The first one that fits counts. */
+/**
+ * Why carts fail, by what their reasons say: few kinds, so that each can be a label. The first one that fits counts.
+ */
 enum FailureCause {
     /** The volume had no room in time. */
     ROOM,

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The answer of a command to programs: one JSON object on one line, in ASCII, written piece by piece. Times are ISO 8601
- * in UTC; a value that is unknown or does not apply is null.
+ * The answer of a command to programs: one JSON object on one line, in ASCII, written piece by piece. Times are ISO
+ * 8601 in UTC; a value that is unknown or does not apply is null.
  */
 public final class Json implements Closeable {
     private final PrintWriter target;

@@ -24,7 +24,9 @@ import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.resolver.Resolver;
 
-/** Writes carts as YAML, as Pacifica Cartd does: in blocks, with sorted keys, in ASCII, and an empty line at the end. */
+/**
+ * Writes carts as YAML, as Pacifica Cartd does: in blocks, with sorted keys, in ASCII, and an empty line at the end.
+ */
 public final class YamlDump implements DumpFormat {
     private final Resolver resolver = new Resolver();
     private final Writer out;

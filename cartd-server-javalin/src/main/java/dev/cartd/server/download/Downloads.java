@@ -66,7 +66,9 @@ public final class Downloads implements AutoCloseable {
     /** Begins an answer. */
     @FunctionalInterface
     interface Answer {
-        /** @param over to be completed when the response has ended, unless this throws the failure that is the answer */
+        /**
+         * @param over to be completed when the response has ended, unless this throws the failure that is the answer
+         */
         void begin(CompletableFuture<Void> over) throws IOException;
     }
 

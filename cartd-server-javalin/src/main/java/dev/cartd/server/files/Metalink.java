@@ -18,7 +18,10 @@ final class Metalink extends FileLines {
 
     private static final XMLOutputFactory FACTORY = XMLOutputFactory.newFactory();
 
-    /** The names of types of hashes, by ours. The others have no registered name, but clients skip what they do not know. */
+    /**
+     * The names of types of hashes, by ours. The others have no registered name, but clients skip what they do not
+     * know.
+     */
     private static final Map<String, String> NAMES = Map.of(
             "sha1", "sha-1",
             "sha224", "sha-224",

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * How fast carts come on, as seen by those who looked at them here. A rate needs two looks some seconds apart; the first
- * one has none. Safe for use by many threads.
+ * How fast carts come on, as seen by those who looked at them here. A rate needs two looks some seconds apart; the
+ * first one has none. Safe for use by many threads.
  */
 final class Rates {
     /** How many carts are remembered: those that were looked at last. */
