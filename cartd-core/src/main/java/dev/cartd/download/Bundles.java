@@ -10,16 +10,13 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
-import dev.cartd.cart.FailureText;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Memory;
 import dev.cartd.legacy.Survey;
 import dev.cartd.spi.CartStore;
 import dev.cartd.system.Timeline;
-import dev.cartd.upkeep.DamageReport;
 import dev.cartd.volume.CartTar;
 import dev.cartd.volume.Volume;
-import dev.cartd.volume.VolumeNotThere;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -31,15 +28,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Makes the {@link Bundle} of a ready cart, and moves the cart to error if its files turn out to be gone. Safe for use
- * by many threads.
+ * Makes the {@link Bundle} of a ready cart or of one of its files. A {@link DownloadGuard} moves the cart to error if
+ * its files turn out to be gone. Safe for use by many threads.
  */
 public final class Bundles implements AutoCloseable {
-    private final DamageReport damage;
+    private final DownloadGuard guard;
     private final Survey survey;
     private final CartStore store;
     private final Volume volume;
-    private final DownloadPins pins;
     private final ZoneId zone;
     private final Layouts layouts;
     private final MissingCrcs crcs;
@@ -50,14 +46,13 @@ public final class Bundles implements AutoCloseable {
      * @param zone the time zone of generated file names of carts for which no local time is recorded
      */
     public Bundles(CartStore store, Volume volume, DownloadPins pins, ZoneId zone, Timeline timeline) {
-        this.damage = new DamageReport(store, volume);
+        this.guard = new DownloadGuard(store, volume, pins);
         this.survey = new Survey(store, volume);
         this.store = store;
-        this.pins = pins;
         this.volume = volume;
         this.zone = zone;
         this.layouts = new Layouts(store, Memory.ofHeap());
-        this.crcs = new MissingCrcs(this, store, timeline);
+        this.crcs = new MissingCrcs(guard, store, timeline);
     }
 
     /**
@@ -76,11 +71,11 @@ public final class Bundles implements AutoCloseable {
         BundleName name =
                 BundleName.of(asked.isEmpty() ? generatedName(cart, ready).filename() : asked, format);
         try {
-            return new ReadyBundle(this, cart, name.filename(), format, bytes(cart, name.top(), format), ready);
+            return new ReadyBundle(guard, cart, name.filename(), format, bytes(cart, name.top(), format), ready);
         } catch (UncheckedIOException e) {
-            throw unreadable(Objects.requireNonNull(e.getCause()));
+            throw DownloadGuard.unreadable(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
-            throw unreadable(e);
+            throw DownloadGuard.unreadable(e);
         }
     }
 
@@ -130,7 +125,7 @@ public final class Bundles implements AutoCloseable {
             return tar.attributes()
                     .filter(found -> found.size() == known.progress().bytes().orElse(0))
                     .map(found -> StoredTar.ofPacifica(tar, cart, found))
-                    .orElseThrow(() -> damaged(cart, StoredTar.GONE));
+                    .orElseThrow(() -> guard.damaged(cart, StoredTar.GONE));
         }
         TarLayout layout = layout(cart, top);
         return new StoredTar(tar, layout.length(), layout.etag());
@@ -195,7 +190,7 @@ public final class Bundles implements AutoCloseable {
         if (cart.bundle()) {
             requireFinished(cart);
         }
-        return new SingleFile(this, cart, file, source(cart));
+        return new SingleFile(guard, cart, file, source(cart));
     }
 
     /** Only in a finished tar: an unfinished one may be laid out anew and written again while it is read. */
@@ -212,81 +207,13 @@ public final class Bundles implements AutoCloseable {
         }
     }
 
-    /**
-     * Pins a cart for the download of one of its files. A cart in work cannot be evicted: it is pinned once it is
-     * ready.
-     *
-     * @throws CartException as {@link #pin}, if the cart was ready
-     */
-    void use(Cart cart) {
-        if (cart.status() == CartStatus.READY) {
-            pin(cart);
-        } else {
-            pins.hold(cart.id());
-        }
-    }
-
-    /** The exception for a staged file that the volume does not have: a ready cart is damaged then. */
-    CartException missing(Cart cart, String what) {
-        return cart.status() == CartStatus.READY ? damaged(cart, what) : new CartException.Unavailable(what);
-    }
-
-    /** The exception for a download that the volume fails. */
-    static CartException unreadable(IOException e) {
-        return e instanceof VolumeNotThere
-                ? new CartException.VolumeAway("The volume cannot be used: " + e.getMessage(), e)
-                : new CartException.Unavailable("The volume cannot be read now: " + FailureText.of(e), e);
-    }
-
     /** Surveys a cart of Pacifica Cartd that the check of the volume has not reached yet. */
     private Cart survey(Cart cart) throws IOException {
         try {
             return survey.of(cart);
         } catch (Survey.Damaged e) {
-            throw damaged(cart, e.getMessage());
+            throw guard.damaged(cart, e.getMessage());
         }
-    }
-
-    /**
-     * Pins a cart for a download.
-     *
-     * @throws CartException.NotReady if the cart is in work again
-     * @throws CartException.Failed if the cart is in error
-     * @throws CartException.NotFound if the cart was deleted
-     * @throws CartException.Unavailable if the store does not answer
-     */
-    void pin(Cart cart) {
-        if (!pins.take(cart.id())) {
-            throw store.live(cart.uid()).stream()
-                    .filter(live -> live.id() == cart.id())
-                    .findFirst()
-                    .<CartException>map(live -> live.status().inWork()
-                            ? new CartException.NotReady()
-                            : new CartException.Failed(live.reason()))
-                    .orElseGet(CartException.NotFound::new);
-        }
-    }
-
-    /** Ends a download that {@link #pin} or {@link #use} began. */
-    void release(Cart cart) {
-        pins.release(cart.id());
-    }
-
-    /**
-     * Moves a ready cart to error because it is damaged.
-     *
-     * @return the exception for the caller to throw
-     */
-    CartException damaged(Cart cart, String what) {
-        String reason;
-        try {
-            reason = damage.found(cart, what);
-        } catch (IOException e) {
-            return unreadable(e);
-        }
-        // If the cart was deleted during the download, that is why its files are gone.
-        boolean deleted = store.live(cart.uid()).stream().noneMatch(live -> live.id() == cart.id());
-        return deleted ? new CartException.NotFound() : new CartException.Failed(reason);
     }
 
     private TarLayout layout(Cart cart, String top) {
@@ -297,7 +224,7 @@ public final class Bundles implements AutoCloseable {
         try {
             return TarLayout.of(top, store.files(cart.id()));
         } catch (CartException.Failed e) {
-            throw damaged(cart, e.getMessage());
+            throw guard.damaged(cart, e.getMessage());
         }
     }
 

@@ -63,7 +63,7 @@ final class MissingCrcs implements AutoCloseable {
         }
     }
 
-    private final Bundles bundles;
+    private final DownloadGuard guard;
     private final CartStore store;
     private final Timeline timeline;
     private final ExecutorService thread;
@@ -71,8 +71,8 @@ final class MissingCrcs implements AutoCloseable {
     /** The carts that wait or are read, by their numbers. */
     private final Map<Long, Pass> passes = new HashMap<>();
 
-    MissingCrcs(Bundles bundles, CartStore store, Timeline timeline) {
-        this.bundles = bundles;
+    MissingCrcs(DownloadGuard guard, CartStore store, Timeline timeline) {
+        this.guard = guard;
         this.store = store;
         this.timeline = timeline;
         this.thread = timeline.threads("cartd-crc", 1);
@@ -119,11 +119,11 @@ final class MissingCrcs implements AutoCloseable {
 
     private void run(Cart cart, List<CartFile> files, FileSource source, Pass pass, Layouts.Use use) {
         try {
-            bundles.pin(cart);
+            guard.pin(cart);
             try {
                 compute(cart, files, source, pass);
             } finally {
-                bundles.release(cart);
+                guard.release(cart);
             }
         } catch (CartException.Unavailable | IOException e) {
             if (!thread.isShutdown()) {
@@ -159,11 +159,11 @@ final class MissingCrcs implements AutoCloseable {
                 }
             }
         } catch (Wrong e) {
-            throw bundles.damaged(cart, e.what);
+            throw guard.damaged(cart, e.what);
         } catch (IOException e) {
             Optional<String> damage = thread.isShutdown() ? Optional.empty() : source.damage(files);
             if (damage.isPresent()) {
-                throw bundles.damaged(cart, damage.get());
+                throw guard.damaged(cart, damage.get());
             }
             throw e;
         }

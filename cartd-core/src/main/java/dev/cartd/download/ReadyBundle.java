@@ -17,15 +17,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The tar, zip or bag of a ready cart, read from the volume. Immutable. */
 final class ReadyBundle implements Bundle {
-    private final Bundles bundles;
+    private final DownloadGuard guard;
     private final Cart cart;
     private final String filename;
     private final BundleFormat format;
     private final BundleBytes bytes;
     private final Instant ready;
 
-    ReadyBundle(Bundles bundles, Cart cart, String filename, BundleFormat format, BundleBytes bytes, Instant ready) {
-        this.bundles = bundles;
+    ReadyBundle(
+            DownloadGuard guard, Cart cart, String filename, BundleFormat format, BundleBytes bytes, Instant ready) {
+        this.guard = guard;
         this.cart = cart;
         this.filename = filename;
         this.format = format;
@@ -65,22 +66,22 @@ final class ReadyBundle implements Bundle {
         boolean pinned = false;
         boolean opened = false;
         try {
-            bundles.pin(cart);
+            guard.pin(cart);
             pinned = true;
             requireWhole(from, to);
             BundleChannel channel = bytes.open(from, to);
             opened = true;
             return new Watched(channel, from, to, use);
         } catch (UncheckedIOException e) {
-            throw Bundles.unreadable(Objects.requireNonNull(e.getCause()));
+            throw DownloadGuard.unreadable(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
-            throw Bundles.unreadable(e);
+            throw DownloadGuard.unreadable(e);
         } finally {
             if (!opened) {
                 use.close();
             }
             if (pinned && !opened) {
-                bundles.release(cart);
+                guard.release(cart);
             }
         }
     }
@@ -89,7 +90,7 @@ final class ReadyBundle implements Bundle {
     private void requireWhole(long from, long to) throws IOException {
         Optional<String> damage = bytes.damage(from, to);
         if (damage.isPresent()) {
-            throw bundles.damaged(cart, damage.get());
+            throw guard.damaged(cart, damage.get());
         }
     }
 
@@ -147,7 +148,7 @@ final class ReadyBundle implements Bundle {
             } finally {
                 if (pinned.getAndSet(false)) {
                     use.close();
-                    bundles.release(cart);
+                    guard.release(cart);
                 }
             }
         }

@@ -13,13 +13,13 @@ import java.util.Optional;
 
 /** One staged file of a cart, read from its tree or out of its tar. Immutable. */
 final class SingleFile implements Bundle {
-    private final Bundles bundles;
+    private final DownloadGuard guard;
     private final Cart cart;
     private final CartFile file;
     private final FileSource source;
 
-    SingleFile(Bundles bundles, Cart cart, CartFile file, FileSource source) {
-        this.bundles = bundles;
+    SingleFile(DownloadGuard guard, Cart cart, CartFile file, FileSource source) {
+        this.guard = guard;
         this.cart = cart;
         this.file = file;
         this.source = source;
@@ -51,22 +51,22 @@ final class SingleFile implements Bundle {
     @Override
     public BundleChannel open(long from, long to) {
         Objects.checkFromToIndex(from, to, length());
-        bundles.use(cart);
+        guard.use(cart);
         boolean opened = false;
         try {
             Optional<String> damage = source.damage(List.of(file));
             if (damage.isPresent()) {
-                throw bundles.missing(cart, damage.get());
+                throw guard.missing(cart, damage.get());
             }
             long start = source.start(file);
             FileChannel channel = source.open(file);
             opened = true;
-            return new FileSlice(channel, start, from, to, () -> bundles.release(cart));
+            return new FileSlice(channel, start, from, to, () -> guard.release(cart));
         } catch (IOException e) {
-            throw Bundles.unreadable(e);
+            throw DownloadGuard.unreadable(e);
         } finally {
             if (!opened) {
-                bundles.release(cart);
+                guard.release(cart);
             }
         }
     }
