@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -59,6 +60,21 @@ class CoreHouseTest {
     @ArchTest
     static void rooms_are_small(JavaClasses all) {
         Rooms.areSmall(all, "dev.cartd");
+    }
+
+    @ArchTest
+    static void no_class_is_in_a_circle(JavaClasses all) {
+        Rooms.haveNoCircles(
+                all,
+                "dev.cartd",
+                List.of(
+                        Set.of("Cartd", "CartdBuilder"),
+                        Set.of("Layout", "LayoutRange", "LayoutChannel", "TarLayout", "ZipLayout", "BagLayout"),
+                        Set.of("MemoryStore", "MemorySpace", "MemoryTwins"),
+                        Set.of("Volume", "CartFiles", "CartTree", "CartTar"),
+                        Set.of("RequestLimit", "Learned"),
+                        Set.of("CartForm", "TreeForm", "TarForm"),
+                        Set.of("CartWriter", "TreeWriter", "TarWriter", "OpenFile", "IntoPlace")));
     }
 
     /** So a test that gives the core a timeline has all of its time and its threads. The others wait for a disk. */

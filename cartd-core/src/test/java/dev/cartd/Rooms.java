@@ -5,6 +5,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.library.Architectures;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -12,10 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The rules for the packages of a module: which there are, which may use which, and how large they may be. */
@@ -76,6 +81,44 @@ public final class Rooms {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /**
+     * No classes use each other in a circle, so that each can be read without the others.
+     *
+     * @param families the simple names of classes that are only understood together, such as a sealed type and what
+     *     implements it: each may use the others of its family
+     */
+    public static void haveNoCircles(JavaClasses classes, String module, List<Set<String>> families) {
+        assertThat(classes.stream().map(JavaClass::getSimpleName).collect(Collectors.toSet()))
+                .as("the classes that families name")
+                .containsAll(families.stream().flatMap(Set::stream).toList());
+        slices().assignedFrom(new Families(module, families))
+                .should()
+                .beFreeOfCycles()
+                .check(classes);
+    }
+
+    /** Each class is alone with those that are nested in it, or together with its family. */
+    private record Families(String module, List<Set<String>> families) implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass each) {
+            if (!each.getPackageName().startsWith(module)) {
+                return SliceIdentifier.ignore();
+            }
+            String name = each.getName().replaceFirst("[$].*", "");
+            String simple = name.substring(name.lastIndexOf('.') + 1);
+            return families.stream()
+                    .filter(family -> family.contains(simple))
+                    .findFirst()
+                    .map(family -> SliceIdentifier.of(List.copyOf(new TreeSet<>(family))))
+                    .orElseGet(() -> SliceIdentifier.of(name));
+        }
+
+        @Override
+        public String getDescription() {
+            return "classes and their families";
         }
     }
 

@@ -125,7 +125,7 @@ public final class Bundles implements AutoCloseable {
             return tar.attributes()
                     .filter(found -> found.size() == known.progress().bytes().orElse(0))
                     .map(found -> StoredTar.ofPacifica(tar, cart, found))
-                    .orElseThrow(() -> guard.damaged(cart, StoredTar.GONE));
+                    .orElseThrow(() -> guard.damaged(cart, FileSource.TAR_GONE));
         }
         TarLayout layout = layout(cart, top);
         return new StoredTar(tar, layout.length(), layout.etag());

@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** Where the files of a ready cart are on the volume. Implementations are safe for use by many threads. */
 sealed interface FileSource {
+    /** The damage to a bundled cart without its tar. */
+    String TAR_GONE = "its tar is gone from the volume, or has not its size";
+
     /** Opens the files for reading; the caller closes the result. */
     Contents open() throws IOException;
 
@@ -73,7 +76,7 @@ sealed interface FileSource {
 
         @Override
         public Optional<String> damage(List<CartFile> files) throws IOException {
-            return tar.has(layout.length()) ? Optional.empty() : Optional.of(StoredTar.GONE);
+            return tar.has(layout.length()) ? Optional.empty() : Optional.of(TAR_GONE);
         }
 
         @Override

@@ -12,8 +12,6 @@ import java.util.Optional;
 
 /** The tar of a bundled cart, read from the volume. */
 record StoredTar(CartTar tar, long length, String etag) implements BundleBytes {
-    static final String GONE = "its tar is gone from the volume, or has not its size";
-
     /** A tar that Pacifica Cartd made, which is served unchanged. */
     static StoredTar ofPacifica(CartTar tar, Cart cart, OnDisk found) {
         return new StoredTar(tar, found.size(), etag(cart, found));
@@ -31,7 +29,7 @@ record StoredTar(CartTar tar, long length, String etag) implements BundleBytes {
 
     @Override
     public Optional<String> damage(long from, long to) throws IOException {
-        return tar.has(length) ? Optional.empty() : Optional.of(GONE);
+        return tar.has(length) ? Optional.empty() : Optional.of(FileSource.TAR_GONE);
     }
 
     @Override

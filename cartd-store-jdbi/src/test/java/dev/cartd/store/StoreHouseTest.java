@@ -1,18 +1,13 @@
 package dev.cartd.store;
 
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.cartd.Rooms;
 import java.util.List;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /** The rules of the house for the store. */
 @AnalyzeClasses(
@@ -60,21 +55,7 @@ class StoreHouseTest {
     }
 
     @ArchTest
-    static final ArchRule NO_CLASS_IS_IN_A_CIRCLE =
-            slices().assignedFrom(new WithNestedClasses()).should().beFreeOfCycles();
-
-    /** Each class with those that are nested in it. */
-    private static final class WithNestedClasses implements SliceAssignment {
-        @Override
-        public SliceIdentifier getIdentifierOf(JavaClass each) {
-            return each.getPackageName().startsWith("dev.cartd.store")
-                    ? SliceIdentifier.of(each.getName().replaceFirst("[$].*", ""))
-                    : SliceIdentifier.ignore();
-        }
-
-        @Override
-        public String getDescription() {
-            return "classes with those that are nested in them";
-        }
+    static void no_class_is_in_a_circle(JavaClasses all) {
+        Rooms.haveNoCircles(all, "dev.cartd.store", List.of());
     }
 }
