@@ -3,7 +3,7 @@ package dev.cartd.store;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
-import dev.cartd.store.sql.LocalTime;
+import dev.cartd.store.sql.LocalTimeText;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -75,6 +75,6 @@ class PostgresUpgradeTest extends UpgradeContract {
         }
         assertThat(PostgresFixture.rows(config, "select creation_date::text as t from cart"))
                 .singleElement()
-                .satisfies(row -> assertThat(row).containsEntry("t", LocalTime.format(now)));
+                .satisfies(row -> assertThat(row).containsEntry("t", LocalTimeText.format(now)));
     }
 }

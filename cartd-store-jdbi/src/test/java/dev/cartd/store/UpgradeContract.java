@@ -9,7 +9,7 @@ import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
-import dev.cartd.store.sql.LocalTime;
+import dev.cartd.store.sql.LocalTimeText;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -94,7 +94,7 @@ abstract class UpgradeContract {
             assertThat(ready.bundlePath()).isEqualTo("/srv/cartd/1/old-ready");
             assertThat(ready.ready()).isEmpty();
             assertThat(ready.origin()).isEqualTo(Cart.Origin.PACIFICA);
-            assertThat(ready.created()).isEqualTo(LocalTime.parse("2019-01-09 09:17:26.123456"));
+            assertThat(ready.created()).isEqualTo(LocalTimeText.parse("2019-01-09 09:17:26.123456"));
             assertThat(store.files(1)).allMatch(file -> file.status() == FileStatus.STAGED && !file.known());
             assertThat(store.live("old-deleted")).isEmpty();
             Cart failed = store.live("old-error").get(0);
@@ -258,13 +258,17 @@ abstract class UpgradeContract {
             raw(config)
                     .useHandle(handle -> handle.execute("update cart set status = 'deleted',"
                             + " deleted_date = updated_date where cart_uid in ('null-bundle', 'dup')"));
-            assertThat(store.space().holders()).extracting(SpaceStore.Holder::bytes).contains(1000L);
+            assertThat(store.space().holders())
+                    .extracting(SpaceStore.Holder::bytes)
+                    .contains(1000L);
 
             store.forget(Instant.EPOCH);
 
             assertThat(store.claim(10).orElseThrow().status()).isEqualTo(CartStatus.DELETED);
             store.removed(10);
-            assertThat(store.space().holders()).extracting(SpaceStore.Holder::bytes).containsOnly(0L);
+            assertThat(store.space().holders())
+                    .extracting(SpaceStore.Holder::bytes)
+                    .containsOnly(0L);
             assertThat(store.claim(7)).isEmpty();
         }
     }

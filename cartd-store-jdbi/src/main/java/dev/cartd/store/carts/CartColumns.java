@@ -2,7 +2,7 @@ package dev.cartd.store.carts;
 
 import dev.cartd.store.rows.CartRow;
 import dev.cartd.store.sql.Connections;
-import dev.cartd.store.sql.LocalTime;
+import dev.cartd.store.sql.LocalTimeText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
@@ -93,7 +93,7 @@ public record CartColumns(Connections connections) {
             return row.getBoolean(column) ? "True" : "False";
         }
         return value instanceof java.sql.Timestamp
-                ? LocalTime.format(row.getObject(column, LocalDateTime.class))
+                ? LocalTimeText.format(row.getObject(column, LocalDateTime.class))
                 : value.toString();
     }
 }

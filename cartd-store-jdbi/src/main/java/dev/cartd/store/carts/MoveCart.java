@@ -5,7 +5,7 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.store.rows.CartRow;
 import dev.cartd.store.rows.Moment;
 import dev.cartd.store.sql.Dialect;
-import dev.cartd.store.sql.LocalTime;
+import dev.cartd.store.sql.LocalTimeText;
 import dev.cartd.store.sql.NulFree;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
@@ -35,7 +35,7 @@ final class MoveCart {
                         .bind("reason", NulFree.text(reason))
                         .bind("path", bundlePath)
                         .bind("readyAt", next == CartStatus.READY ? now.toEpochMilli() : null)
-                        .bind("readyLocal", next == CartStatus.READY ? LocalTime.format(now) : null)
+                        .bind("readyLocal", next == CartStatus.READY ? LocalTimeText.format(now) : null)
                         .bind("deleted", next == CartStatus.DELETED ? dialect.moment(now) : null)
                         .bind("cart", cart.id())
                         .bind("epoch", cart.epoch())

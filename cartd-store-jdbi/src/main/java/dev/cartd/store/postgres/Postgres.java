@@ -2,7 +2,7 @@ package dev.cartd.store.postgres;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import dev.cartd.store.sql.Dialect;
-import dev.cartd.store.sql.Watch;
+import dev.cartd.store.sql.FileWatch;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -210,8 +210,8 @@ public record Postgres(String servers, String name, String user, String password
     }
 
     @Override
-    public Watch watch(Duration busyTimeout) {
-        return Watch.NOTHING;
+    public FileWatch watch(Duration busyTimeout) {
+        return FileWatch.NOTHING;
     }
 
     private static String state(SQLException failure) {

@@ -5,7 +5,7 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.Standstill;
 import dev.cartd.cart.Wait;
-import dev.cartd.store.sql.LocalTime;
+import dev.cartd.store.sql.LocalTimeText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -68,10 +68,10 @@ public final class CartRow implements RowMapper<Cart> {
                 state,
                 reason(row, state),
                 text(row, "bundle_path"),
-                micros(row, "created_at").orElse(LocalTime.parse(row.getString("creation_date"))),
+                micros(row, "created_at").orElse(LocalTimeText.parse(row.getString("creation_date"))),
                 used(row),
                 moment(row, "ready_at"),
-                LocalTime.local(row.getString(row.getString("ready_at") == null ? "creation_date" : "ready_local")),
+                LocalTimeText.local(row.getString(row.getString("ready_at") == null ? "creation_date" : "ready_local")),
                 row.getLong("epoch"),
                 progress(row),
                 row.getLong("held"),
@@ -92,7 +92,7 @@ public final class CartRow implements RowMapper<Cart> {
         if (ours.isPresent() && row.getInt("is_ours") == 1) {
             return ours.get();
         }
-        Instant updated = LocalTime.parse(row.getString("updated_date"));
+        Instant updated = LocalTimeText.parse(row.getString("updated_date"));
         return ours.filter(updated::isBefore).orElse(updated);
     }
 
@@ -111,9 +111,7 @@ public final class CartRow implements RowMapper<Cart> {
         }
         String word = text(row, "status");
         String error = text(row, "error");
-        return state == CartStatus.ERROR && !word.equals(CartStatus.ERROR.word())
-                ? unknownState(word, error)
-                : error;
+        return state == CartStatus.ERROR && !word.equals(CartStatus.ERROR.word()) ? unknownState(word, error) : error;
     }
 
     /** The reason of a cart or file whose state in the database is not known; it counts as {@code error}. */

@@ -53,11 +53,11 @@ public final class Connections implements AutoCloseable {
     private final String node = NODE + UUID.randomUUID();
     private final UseCount read = new UseCount();
     private final UseCount written = new UseCount();
-    private final Watch watch;
+    private final FileWatch watch;
     private final DatabaseOutage outage;
     private final HikariDataSource readers;
     private final HikariDataSource writers;
-    private final Source watchedWriters;
+    private final PlainDataSource watchedWriters;
     private final Jdbi reads;
     private final Jdbi writes;
     private final Optional<GroupCommit> groups;
@@ -86,8 +86,8 @@ public final class Connections implements AutoCloseable {
         readers = pool("cartd-reads", READERS, Dialect.Use.READ, busyTimeout);
         writers = pool("cartd-writes", dialect.writers(), Dialect.Use.WRITE, busyTimeout);
         watchedWriters = watched(writers, Dialect.Use.WRITE);
-        reads = Statements.jdbi(watched(readers, Dialect.Use.READ), dialect, logged);
-        writes = Statements.jdbi(watchedWriters, dialect, logged);
+        reads = JdbiSetup.jdbi(watched(readers, Dialect.Use.READ), dialect, logged);
+        writes = JdbiSetup.jdbi(watchedWriters, dialect, logged);
         groups = dialect.writers() == 1
                 ? Optional.of(new GroupCommit(writes, dialect, wait(busyTimeout, Dialect.Use.WRITE)))
                 : Optional.empty();
@@ -272,7 +272,7 @@ public final class Connections implements AutoCloseable {
         Properties properties = dialect.properties(busyTimeout, use);
         dialect.name(properties, node);
         List<String> settings = dialect.settings(busyTimeout, use);
-        pool.setDataSource(new Source(() -> {
+        pool.setDataSource(new PlainDataSource(() -> {
             watch.check();
             return dialect.keepStatements(dialect.connect(properties, settings));
         }));
@@ -297,8 +297,8 @@ public final class Connections implements AutoCloseable {
      * Checks the watch before it hands out a connection, and records outages: db-scheduler uses this data source
      * without {@link #trackOutage}.
      */
-    private Source watched(DataSource pool, Dialect.Use use) {
-        return new Source(() -> {
+    private PlainDataSource watched(DataSource pool, Dialect.Use use) {
+        return new PlainDataSource(() -> {
             int ended = outage.ended();
             try {
                 watch.check();

@@ -136,7 +136,7 @@ public interface Dialect {
      *
      * @throws SQLException if the files cannot be read
      */
-    Watch watch(Duration busyTimeout) throws SQLException;
+    FileWatch watch(Duration busyTimeout) throws SQLException;
 
     /** The size of the writing pool. */
     int writers();

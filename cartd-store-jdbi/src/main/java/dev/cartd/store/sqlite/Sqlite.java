@@ -4,8 +4,8 @@ import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import dev.cartd.cart.CartException;
 import dev.cartd.store.sql.Dialect;
 import dev.cartd.store.sql.EpochMillis;
-import dev.cartd.store.sql.LocalTime;
-import dev.cartd.store.sql.Watch;
+import dev.cartd.store.sql.FileWatch;
+import dev.cartd.store.sql.LocalTimeText;
 import dev.cartd.system.FileOwner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -201,7 +201,7 @@ public record Sqlite(Path file) implements Dialect {
     }
 
     @Override
-    public Watch watch(Duration busyTimeout) throws SQLException {
+    public FileWatch watch(Duration busyTimeout) throws SQLException {
         return SqliteFiles.watch(file, connect(busyTimeout, Use.OPEN));
     }
 
@@ -238,7 +238,7 @@ public record Sqlite(Path file) implements Dialect {
 
     @Override
     public Object moment(Instant instant) {
-        return LocalTime.format(instant);
+        return LocalTimeText.format(instant);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.cartd.store.sqlite;
 
 import dev.cartd.cart.FailureText;
-import dev.cartd.store.sql.Watch;
+import dev.cartd.store.sql.FileWatch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>A connection is kept open until the end, since closing the last connection removes the {@code -wal} and
  * {@code -shm} files.
  */
-final class SqliteFiles implements Watch {
+final class SqliteFiles implements FileWatch {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteFiles.class);
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER = 100;

@@ -9,7 +9,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A data source that opens a connection for each call and has no other function. */
-final class Source implements DataSource {
+final class PlainDataSource implements DataSource {
     /** Opens a connection. */
     interface Opening {
         Connection open() throws SQLException;
@@ -19,7 +19,7 @@ final class Source implements DataSource {
 
     private final Opening opening;
 
-    Source(Opening opening) {
+    PlainDataSource(Opening opening) {
         this.opening = opening;
     }
 

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Creates the JDBI access to a data source, with a log of all statements if that is enabled. */
-final class Statements {
+final class JdbiSetup {
     private static final Logger SQL = LoggerFactory.getLogger("dev.cartd.store.sql");
 
-    private Statements() {}
+    private JdbiSetup() {}
 
     static Jdbi jdbi(DataSource source, Dialect dialect, boolean logged) {
         Jdbi jdbi = Jdbi.create(source);

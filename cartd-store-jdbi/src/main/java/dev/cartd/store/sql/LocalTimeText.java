@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * fraction if it is zero. The texts sort like the times. Local time is ambiguous for one hour a year, so times that
  * only cartd uses are stored as milliseconds or microseconds since 1970 instead.
  */
-public final class LocalTime {
+public final class LocalTimeText {
     private static final DateTimeFormatter SECONDS = new DateTimeFormatterBuilder()
             .appendValue(ChronoField.YEAR, 4, 9, SignStyle.NOT_NEGATIVE)
             .appendPattern("-MM-dd HH:mm:ss")
@@ -33,7 +33,7 @@ public final class LocalTime {
             .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
             .toFormatter();
 
-    private LocalTime() {}
+    private LocalTimeText() {}
 
     /** The local time, in the time zone of this process. */
     public static String format(Instant instant) {

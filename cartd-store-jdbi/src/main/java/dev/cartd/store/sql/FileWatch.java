@@ -6,9 +6,9 @@ import java.sql.SQLException;
  * Checks that the open connections still lead to the database that a new connection would lead to. Safe for use by many
  * threads.
  */
-public interface Watch extends AutoCloseable {
+public interface FileWatch extends AutoCloseable {
     /** For a database server, which guards its own files. */
-    Watch NOTHING = new Watch() {
+    FileWatch NOTHING = new FileWatch() {
         @Override
         public void check() {
             // There is nothing to check.

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class LocalTimeTest {
+class LocalTimeTextTest {
     @ParameterizedTest
     @CsvSource({
         "2019-01-09T09:17:26.123456789, 2019-01-09 09:17:26.123456",
@@ -21,7 +21,7 @@ class LocalTimeTest {
         "2018-12-31T23:59:59.5, 2018-12-31 23:59:59.500000",
     })
     void timesAreWrittenAsTheOriginalWritesThem(String local, String text) {
-        assertThat(LocalTime.format(instant(local))).isEqualTo(text);
+        assertThat(LocalTimeText.format(instant(local))).isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -34,7 +34,7 @@ class LocalTimeTest {
         "2019-02-01, 2019-02-01T00:00:00",
     })
     void timesOfTheOriginalAreRead(String text, String local) {
-        assertThat(LocalTime.parse(text)).isEqualTo(instant(local));
+        assertThat(LocalTimeText.parse(text)).isEqualTo(instant(local));
     }
 
     @ParameterizedTest
@@ -50,12 +50,12 @@ class LocalTimeTest {
                 "12"
             })
     void whatTellsNoTimeIsTheBeginning(String text) {
-        assertThat(LocalTime.parse(text)).isEqualTo(Instant.EPOCH);
+        assertThat(LocalTimeText.parse(text)).isEqualTo(Instant.EPOCH);
     }
 
     @Test
     void nothingIsTheBeginning() {
-        assertThat(LocalTime.parse(null)).isEqualTo(Instant.EPOCH);
+        assertThat(LocalTimeText.parse(null)).isEqualTo(Instant.EPOCH);
     }
 
     @Test
@@ -65,8 +65,8 @@ class LocalTimeTest {
         for (int i = 0; i < 10_000; i++) {
             LocalDateTime a = start.plusNanos(1000L * random.nextInt(3_000_000));
             LocalDateTime b = start.plusNanos(1000L * random.nextInt(3_000_000));
-            String textOfA = LocalTime.format(instant(a.toString()));
-            String textOfB = LocalTime.format(instant(b.toString()));
+            String textOfA = LocalTimeText.format(instant(a.toString()));
+            String textOfB = LocalTimeText.format(instant(b.toString()));
             assertThat(Integer.signum(textOfA.compareTo(textOfB))).isEqualTo(Integer.signum(a.compareTo(b)));
         }
     }
