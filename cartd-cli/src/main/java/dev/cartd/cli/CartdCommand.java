@@ -10,6 +10,7 @@ import dev.cartd.cli.admin.ListCommand;
 import dev.cartd.cli.admin.PurgeCommand;
 import dev.cartd.cli.admin.SpaceCommand;
 import dev.cartd.cli.admin.StatusCommand;
+import dev.cartd.cli.admin.TokenCommand;
 import dev.cartd.cli.command.CommandContext;
 import dev.cartd.cli.command.Logs;
 import dev.cartd.cli.command.OpenResources;
@@ -119,6 +120,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         commands.put("keep", KeepCommand.class);
         commands.put("check-archive", CheckArchiveCommand.class);
         commands.put("doctor", DoctorCommand.class);
+        commands.put("token", TokenCommand.class);
         commands.put("get", GetCommand.class);
         commands.put("demo", DemoCommand.class);
         return commands;
@@ -173,6 +175,11 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         asked.filter(Files::notExists).ifPresent(path -> log().warn("{} is not there: going on without it", path));
         return IniFile.read(
                 asked.orElseGet(() -> home().resolve(".pacifica-cartd").resolve(name)));
+    }
+
+    @Override
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.cartd.server;
 
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.Memory;
+import dev.cartd.server.access.Gate;
 import dev.cartd.server.carts.CartRoutes;
 import dev.cartd.server.carts.Carts;
 import dev.cartd.server.carts.RequestRules;
@@ -39,10 +40,8 @@ final class Routes implements AutoCloseable {
     /** Up to this length a body is read before its request is refused, so that the connection can be reused. */
     private static final int SHORT_BODY = 64 * 1024;
 
-    /** How the names of files begin that pages refer to. */
-    private static final String STATIC = "static/";
-
     private final Problems problems;
+    private final Gate gate;
     private final BodyLimits limits;
     private final CartRoutes carts;
     private final HealthRoutes health;
@@ -66,6 +65,7 @@ final class Routes implements AutoCloseable {
             Downloads downloads) {
         this.health = new HealthRoutes(carts::conditions, stops);
         this.problems = problems;
+        this.gate = new Gate(config.clientTokens(), config.adminTokens());
         this.limits = new BodyLimits(config.maxRequestSize(), config.idleTimeout(), Memory.ofHeap());
         this.carts = new CartRoutes(
                 carts,
@@ -109,7 +109,10 @@ final class Routes implements AutoCloseable {
             return;
         }
         try {
-            Target.of(exchange.path()).enter(new Answers(exchange));
+            Target target = Target.of(exchange.path());
+            // Before anything else, and by the same target: so no way to write a path leads around it.
+            exchange.sentBy(gate.admit(exchange.request(), target.need()));
+            target.enter(new Answers(exchange));
         } catch (IOException | RuntimeException | Error e) {
             if (exchange.bodyIsComing()) {
                 exchange.later(() -> refuseUnread(exchange, e));
@@ -161,10 +164,10 @@ final class Routes implements AutoCloseable {
                 case "openapi.json" -> description();
                 case "metrics" -> metrics();
                 default -> {
-                    if (!name.startsWith(STATIC)) {
+                    if (!name.startsWith(Target.STATIC)) {
                         nowhere();
                     }
-                    statics.answer(exchange, name.substring(STATIC.length()));
+                    statics.answer(exchange, name.substring(Target.STATIC.length()));
                 }
             }
         }

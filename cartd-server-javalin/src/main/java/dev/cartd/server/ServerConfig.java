@@ -31,6 +31,8 @@ public final class ServerConfig implements Cloneable {
     private Duration eventPeriod = Duration.ofSeconds(1);
     private String version = "unreleased";
     private Optional<Path> accessLog = Optional.empty();
+    private Optional<Path> clientTokens = Optional.empty();
+    private Optional<Path> adminTokens = Optional.empty();
 
     private ServerConfig() {}
 
@@ -118,6 +120,19 @@ public final class ServerConfig implements Cloneable {
     /** The access log, which gets one line for each request; empty for none. */
     public Optional<Path> accessLog() {
         return accessLog;
+    }
+
+    /**
+     * The file with the tokens of clients; empty if clients need none. It has a line for each, as {@link NewToken#line}
+     * makes it, and is read again when it changes. While it cannot be read no client is let in.
+     */
+    public Optional<Path> clientTokens() {
+        return clientTokens;
+    }
+
+    /** The file with the tokens of admins, like {@link #clientTokens}; empty if there are no admins. */
+    public Optional<Path> adminTokens() {
+        return adminTokens;
     }
 
     /**
@@ -236,6 +251,16 @@ public final class ServerConfig implements Cloneable {
     /** These settings with this {@code accessLog}. */
     public ServerConfig withAccessLog(Path value) {
         return with(copy -> copy.accessLog = Optional.of(value));
+    }
+
+    /** These settings with these {@code clientTokens}. */
+    public ServerConfig withClientTokens(Path value) {
+        return with(copy -> copy.clientTokens = Optional.of(value));
+    }
+
+    /** These settings with these {@code adminTokens}. */
+    public ServerConfig withAdminTokens(Path value) {
+        return with(copy -> copy.adminTokens = Optional.of(value));
     }
 
     private ServerConfig with(Consumer<ServerConfig> change) {

@@ -1,12 +1,21 @@
 package dev.cartd.server;
 
+import dev.cartd.server.access.Need;
 import dev.cartd.server.connection.RawPath;
 import java.io.IOException;
 
 /** The target of a request, by its path. */
 sealed interface Target {
+    /** How the names of files begin that pages refer to. */
+    String STATIC = "static/";
+
     /** The service as a whole. */
     record Root() implements Target {
+        @Override
+        public Need need() {
+            return Need.NOTHING;
+        }
+
         @Override
         public void enter(Doors doors) throws IOException {
             doors.root();
@@ -48,6 +57,16 @@ sealed interface Target {
     /** Another path that is reserved for the service: what follows {@code /-/}, as it was sent. */
     record Own(String name) implements Target {
         @Override
+        public Need need() {
+            // Pages load the static files; those are the same everywhere.
+            return switch (name) {
+                case "health", "ready" -> Need.NOTHING;
+                case "metrics" -> Need.ANY_TOKEN;
+                default -> name.startsWith(STATIC) ? Need.NOTHING : Need.CLIENT;
+            };
+        }
+
+        @Override
         public void enter(Doors doors) throws IOException {
             doors.own(name);
         }
@@ -72,6 +91,11 @@ sealed interface Target {
         void cartPart(CartPart target) throws IOException;
 
         void nowhere() throws IOException;
+    }
+
+    /** What a request for this target needs: a token, unless the target says otherwise. */
+    default Need need() {
+        return Need.CLIENT;
     }
 
     /** Calls the method of {@code doors} for this target. */

@@ -6,6 +6,7 @@
  * <ul>
  *   <li>{@code connection}: the connections of clients, who may be slow
  *   <li>{@code http}: a request and its response, and how failures are answered
+ *   <li>{@code access}: who is let in
  *   <li>{@code request}: reads bodies, within limits
  *   <li>{@code download}: sends bundles, without a thread for a slow client
  *   <li>{@code carts}: the routes of a cart, {@code /{uid}}

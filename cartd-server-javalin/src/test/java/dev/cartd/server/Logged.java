@@ -8,19 +8,26 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What everything in this process logs from WARN on, from now until closed. */
+/** What everything in this process logs from a level on, from now until closed. */
 final class Logged implements AutoCloseable {
+    private final Level least;
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
-            if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+            if (event.getLevel().isGreaterOrEqual(least)) {
                 events.add(event);
             }
         }
     };
 
+    /** From WARN on. */
     Logged() {
+        this(Level.WARN);
+    }
+
+    Logged(Level least) {
+        this.least = least;
         appender.start();
         root().addAppender(appender);
     }

@@ -18,6 +18,7 @@ class ServerHouseTest {
     private static final List<String> LOW_TO_HIGH = List.of(
             "dev.cartd.server.connection",
             "dev.cartd.server.http",
+            "dev.cartd.server.access",
             "dev.cartd.server.request",
             "dev.cartd.server.download",
             "dev.cartd.server.carts",

@@ -43,6 +43,9 @@ public interface CommandContext {
      */
     IniFile file(Optional<Path> named, String variable, String name);
 
+    /** The value of an environment variable, which may be empty. */
+    Optional<String> variable(String name);
+
     /** The number of columns of the terminal; empty if standard output is no terminal. */
     OptionalInt screen();
 

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  * @param database the settings of section database
  * @param engine the settings of section engine
  * @param log the settings of section log
+ * @param access the settings of section access
  * @param origin the file that the settings are from, or that there is none
  * @param remarks a line for each key that cartd does not know
  * @param ignored a line for each key of Pacifica Cartd that has no effect in cartd
@@ -31,6 +32,7 @@ public record Configuration(
         DatabaseConfig database,
         EngineConfig engine,
         Log log,
+        Access access,
         String origin,
         List<String> remarks,
         List<String> ignored) {
@@ -109,6 +111,14 @@ public record Configuration(
     public record Log(boolean json, Optional<Path> accessFile, Optional<Path> auditFile) {}
 
     /**
+     * The settings of who is let in.
+     *
+     * @param clientTokens the file with the tokens of clients; empty if clients need none
+     * @param adminTokens the file with the tokens of admins; empty if there are none
+     */
+    public record Access(Optional<Path> clientTokens, Optional<Path> adminTokens) {}
+
+    /**
      * The settings of an object store that speaks S3.
      *
      * @param endpoint its URL; empty for Amazon's in this region
@@ -142,6 +152,7 @@ public record Configuration(
                 database(from),
                 engine(from),
                 new Log(from.get(Key.LOG_JSON), from.get(Key.ACCESS_FILE), from.get(Key.AUDIT_FILE)),
+                new Access(from.get(Key.CLIENT_TOKENS), from.get(Key.ADMIN_TOKENS)),
                 from.file().origin(),
                 from.remarks(),
                 from.ignored());

@@ -94,6 +94,11 @@ public record Key<T>(String section, String name, String environment, String fal
     static final Key<Optional<Path>> AUDIT_FILE =
             of("log", "audit_file", "", "none", ValueFormat.orNone(ValueFormat.path()));
 
+    static final Key<Optional<Path>> CLIENT_TOKENS =
+            of("access", "client_tokens", "", "none", ValueFormat.orNone(ValueFormat.path()));
+    static final Key<Optional<Path>> ADMIN_TOKENS =
+            of("access", "admin_tokens", "", "none", ValueFormat.orNone(ValueFormat.path()));
+
     static final Key<String> BROKER_URL = of("celery", "broker_url", "BROKER_URL", "", ValueFormat.text());
     static final Key<String> BACKEND_URL = of("celery", "backend_url", "BACKEND_URL", "", ValueFormat.text());
 
@@ -143,6 +148,8 @@ public record Key<T>(String section, String name, String environment, String fal
             LOG_JSON,
             ACCESS_FILE,
             AUDIT_FILE,
+            CLIENT_TOKENS,
+            ADMIN_TOKENS,
             BROKER_URL,
             BACKEND_URL);
 

@@ -43,12 +43,17 @@ final class CartServer implements AutoCloseable {
     private static final long MOST_MESSAGE = 1L << 16;
 
     private final CartLink link;
+    private final Optional<String> authorization;
     private final OkHttpClient downloads;
     private final OkHttpClient questions;
 
-    /** @param connections the most connections for downloads */
-    CartServer(CartLink link, int connections) {
+    /**
+     * @param authorization the value of the header {@code Authorization}, if there is one
+     * @param connections the most connections for downloads
+     */
+    CartServer(CartLink link, Optional<String> authorization, int connections) {
         this.link = link;
+        this.authorization = authorization;
         this.downloads = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(connections + 1, 3, TimeUnit.SECONDS))
@@ -149,7 +154,7 @@ final class CartServer implements AutoCloseable {
     /** A request whose answer comes as it is, not compressed. */
     private Request.Builder request(HttpUrl url) {
         Request.Builder request = new Request.Builder().url(url).header("Accept-Encoding", "identity");
-        link.authorization().ifPresent(value -> request.header("Authorization", value));
+        authorization.ifPresent(value -> request.header("Authorization", value));
         return request;
     }
 

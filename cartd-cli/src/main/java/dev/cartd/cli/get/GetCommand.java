@@ -6,6 +6,7 @@ import dev.cartd.cart.Checksum;
 import dev.cartd.cli.command.CommandContext;
 import dev.cartd.cli.command.Logs;
 import dev.cartd.cli.command.StopSignal;
+import dev.cartd.cli.command.TokenOption;
 import dev.cartd.cli.config.FailedException;
 import dev.cartd.cli.config.ValueFormat;
 import dev.cartd.cli.get.Patience.NotFinished;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -84,6 +86,9 @@ public final class GetCommand implements Callable<Integer> {
     @Option(names = "--tar", paramLabel = "FILE", description = "fetch the tar of the cart once it is ready")
     private @Nullable Path tar;
 
+    @Mixin
+    private TokenOption token;
+
     @Option(
             names = "--connections",
             paramLabel = "N",
@@ -105,7 +110,7 @@ public final class GetCommand implements Callable<Integer> {
         context.addHashes();
         StopSignal stop = StopSignal.interruptingThisThread();
         Order order = order();
-        try (CartServer opened = new CartServer(order.link(), connections);
+        try (CartServer opened = new CartServer(order.link(), authorization(order.link()), connections);
                 Interruptible running = new Interruptible(opened)) {
             int files = running.run(() -> fetch(order, opened));
             say(String.format(Locale.ROOT, "%,d of %,d files are there and proven: %s", files, files, order.target()));
@@ -153,6 +158,14 @@ public final class GetCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** A password that is in the link was meant for this server; a token of the environment may be for others. */
+    private Optional<String> authorization(CartLink link) {
+        if (token.isGiven() && link.authorization().isPresent()) {
+            throw wrong("a link with a user name and --token-file exclude each other");
+        }
+        return link.authorization().or(() -> token.token(context).map(text -> "Bearer " + text));
     }
 
     private Order linked(Optional<Path> named) {

@@ -70,9 +70,11 @@ public final class ServeCommand implements Callable<Integer> {
         StartLog.program();
         StartLog.configuration(configuration);
         ServerConfig config = withinHeap(
-                withAccessFile(
-                        serverConfig(configuration.carts(), file, Optional.ofNullable(address), asked),
-                        configuration.log().accessFile()),
+                withAccess(
+                        withAccessFile(
+                                serverConfig(configuration.carts(), file, Optional.ofNullable(address), asked),
+                                configuration.log().accessFile()),
+                        configuration.access()),
                 Memory.ofHeap().files());
         try (OpenResources running = context.serve(configuration, config, !noWork)) {
             LOG.info("listening on {}", url(config.address(), running.port()));
@@ -113,6 +115,12 @@ public final class ServeCommand implements Callable<Integer> {
         return file.filter(named -> config.accessLog().isEmpty())
                 .map(config::withAccessLog)
                 .orElse(config);
+    }
+
+    private static ServerConfig withAccess(ServerConfig config, Configuration.Access access) {
+        ServerConfig guarded =
+                access.clientTokens().map(config::withClientTokens).orElse(config);
+        return access.adminTokens().map(guarded::withAdminTokens).orElse(guarded);
     }
 
     /** These settings with {@code maxFiles} lowered to what the heap has memory for; logs a warning if it is. */

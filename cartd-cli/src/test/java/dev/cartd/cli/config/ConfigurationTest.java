@@ -65,6 +65,9 @@ class ConfigurationTest {
             json = yes
             access_file = /var/log/access
             audit_file = /var/log/audit
+            [access]
+            client_tokens = /etc/cartd/clients
+            admin_tokens = /etc/cartd/admins
             """;
 
     @Test
@@ -99,6 +102,7 @@ class ConfigurationTest {
                         "sqliteext:///db.sqlite3", false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60)));
         assertThat(configuration.engine()).isEqualTo(new EngineConfig(64, Duration.ofSeconds(3)));
         assertThat(configuration.log()).isEqualTo(new Configuration.Log(false, Optional.empty(), Optional.empty()));
+        assertThat(configuration.access()).isEqualTo(new Configuration.Access(Optional.empty(), Optional.empty()));
         assertThat(configuration.remarks()).isEmpty();
     }
 
@@ -141,6 +145,9 @@ class ConfigurationTest {
         assertThat(configuration.log())
                 .isEqualTo(new Configuration.Log(
                         true, Optional.of(Path.of("/var/log/access")), Optional.of(Path.of("/var/log/audit"))));
+        assertThat(configuration.access())
+                .isEqualTo(new Configuration.Access(
+                        Optional.of(Path.of("/etc/cartd/clients")), Optional.of(Path.of("/etc/cartd/admins"))));
         assertThat(configuration.remarks()).isEmpty();
     }
 

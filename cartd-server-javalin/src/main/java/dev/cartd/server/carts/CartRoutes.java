@@ -42,16 +42,16 @@ public final class CartRoutes {
             case "HEAD" -> exchange.send(head.of(uid, carts.status(uid)));
             case "GET" -> get.answer(exchange, uid);
             case "POST" -> post.answer(exchange, uid);
-            case "DELETE" -> exchange.send(delete(uid, exchange.request().getRemoteAddr()));
+            case "DELETE" -> exchange.send(delete(uid, exchange.sender()));
             default -> throw Refused.method("DELETE, GET, HEAD, POST");
         }
     }
 
-    private ShortResponse delete(String uid, String address) {
+    private ShortResponse delete(String uid, String sender) {
         if (!carts.delete(uid)) {
             throw new CartException.NotFound("Not Found");
         }
-        AUDIT.info("the carts of {} are deleted, as a client asked ({})", HeaderText.ascii(uid), address);
+        AUDIT.info("the carts of {} are deleted, as a client asked ({})", HeaderText.ascii(uid), sender);
         return ShortResponse.message(HttpStatus.OK_200, "Cart Deleted Successfully");
     }
 }

@@ -52,6 +52,7 @@ final class PostCart {
         limits.check(exchange.request());
         allowance.hold(READING);
         CartRequestParser parser = new CartRequestParser(uid, rules.bundleDefault(), rules.maxFiles(), allowance::hold);
+        String name = exchange.caller().name();
         return new BodyReader.Sink() {
             @Override
             public int take(byte[] bytes, int length) throws IOException {
@@ -62,7 +63,12 @@ final class PostCart {
             public void end() throws IOException {
                 Cart cart = carts.submit(parser.finish(), keep);
                 int files = cart.progress().files();
-                LOG.info("cart {} ({}) is asked for: {}", cart.id(), uid, files == 1 ? "1 file" : files + " files");
+                LOG.info(
+                        "cart {} ({}) is asked for: {}{}",
+                        cart.id(),
+                        uid,
+                        files == 1 ? "1 file" : files + " files",
+                        name.isEmpty() ? "" : ", by " + name);
                 exchange.send(ShortResponse.message(HttpStatus.CREATED_201, "Cart Processing has begun"));
             }
         };

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.io.IOException;
+import java.security.Principal;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletChannel;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
 
 /** One request and its response. */
 public final class Exchange {
@@ -25,6 +27,8 @@ public final class Exchange {
     private final String path;
     private final ClientEndPoint client;
     private final ServletChannel channel;
+    private final String address;
+    private Caller caller = Caller.ANYBODY;
 
     /** The exchange of a request that no one has answered yet. */
     public Exchange(Context context, Problems problems) {
@@ -35,6 +39,7 @@ public final class Exchange {
         // Copied, since Jetty discards them if the connection ends before the response does.
         this.method = request.getMethod();
         this.path = RawPath.sent(request.getRequestURI());
+        this.address = request.getRemoteAddr();
         ServletContextRequest inner = ServletContextRequest.getServletContextRequest(request);
         this.channel = inner.getServletChannel();
         this.client =
@@ -61,6 +66,30 @@ public final class Exchange {
     /** The path as the client sent it: not decoded. */
     public String path() {
         return path;
+    }
+
+    /** Who sends the request. */
+    public Caller caller() {
+        return caller;
+    }
+
+    /** Who sends the request, and from where, as logs say it. */
+    public String sender() {
+        return caller.name().isEmpty() ? address : caller.name() + ", " + address;
+    }
+
+    /** Sets who sends the request; the access log has the name too. */
+    public void sentBy(Caller sender) {
+        caller = sender;
+        if (!sender.name().isEmpty()) {
+            Request.setAuthenticationState(
+                    ServletContextRequest.getServletContextRequest(request), new Request.AuthenticationState() {
+                        @Override
+                        public Principal getUserPrincipal() {
+                            return sender::name;
+                        }
+                    });
+        }
     }
 
     /** The first value of a parameter of the query. */

@@ -1,0 +1,116 @@
+package dev.cartd.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.cartd.Cartd;
+import dev.cartd.Quick;
+import dev.cartd.ScriptedArchive;
+import dev.cartd.server.CartdServer;
+import dev.cartd.server.NewToken;
+import dev.cartd.server.ServerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The command that makes tokens, and how {@code cartd get} sends one. */
+class TokensTest {
+    private static final String UID = "my_cart";
+
+    @TempDir
+    private Path directory;
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    private Program run(String... words) {
+        environment.put("HOME", directory.toString());
+        return Program.here(environment, words);
+    }
+
+    @Test
+    void makesATokenAndItsLine() throws IOException {
+        Program made = run("token", "alice");
+        assertThat(made.exit()).isZero();
+        assertThat(made.out())
+                .matches("token, shown only now:  cartd_[A-Za-z0-9_-]{43}\\R"
+                        + "line for the file:      alice sha256:[0-9a-f]{64}\\R");
+        JsonNode json =
+                new JsonMapper().readTree(run("token", "bob-2", "--json").out());
+        assertThat(json.get("name").asText()).isEqualTo("bob-2");
+        assertThat(json.get("line").asText()).startsWith("bob-2 sha256:");
+        assertThat(json.get("token").asText()).startsWith("cartd_");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "é", "-a", "a:b", "a\nb"})
+    void aNameThatCannotBeIsWrongUsage(String name) {
+        Program made = run("token", "--", name);
+        assertThat(made.exit()).isEqualTo(2);
+        assertThat(made.out()).isEmpty();
+        assertThat(made.err().lines()).singleElement().asString().contains("the name of a token must be 1 to 64");
+    }
+
+    @Test
+    void getSendsTheTokenOfTheFileOrTheEnvironment() throws IOException {
+        NewToken alice = NewToken.of("alice");
+        Path tokens = Files.writeString(directory.resolve("tokens"), alice.line());
+        Path secret = Files.writeString(directory.resolve("secret"), alice.text() + "\n");
+        ScriptedArchive archive = new ScriptedArchive();
+        try (Cartd cartd = Quick.builder(archive, directory.resolve("volume")).start();
+                CartdServer server = CartdServer.start(
+                        cartd,
+                        ServerConfig.DEFAULT
+                                .withPort(0)
+                                .withClientTokens(tokens)
+                                .withStopTimeout(Duration.ofMillis(1)))) {
+            cartd.submit(archive.request(UID, false, 1000, 2000));
+            String url = "http://127.0.0.1:" + server.port() + "/" + UID;
+
+            Program refused = run("get", url, directory.resolve("none").toString());
+            assertThat(refused.exit()).isEqualTo(1);
+            assertThat(refused.err()).contains("the server refuses: it answers 401: A token is needed");
+
+            Program byFile = run("get", "--token-file", secret.toString(), url, target("file"));
+            assertThat(byFile.exit()).as(byFile.err()).isZero();
+            environment.put("CARTD_TOKEN", alice.text());
+            Program byVariable = run("get", url, target("variable"));
+            assertThat(byVariable.exit()).as(byVariable.err()).isZero();
+            Program tar = run("get", "--tar", target("my.tar"), url);
+            assertThat(tar.exit()).as(tar.err()).isZero();
+
+            Program byPassword = run("get", url.replace("//", "//name:word@"), target("password"));
+            assertThat(byPassword.exit()).as("what the link says wins").isEqualTo(1);
+            for (Program ended : new Program[] {refused, byFile, byVariable, tar, byPassword}) {
+                assertThat(ended.out() + ended.err()).doesNotContain(alice.text(), "word@");
+            }
+        }
+    }
+
+    private String target(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    @Test
+    void whatIsNoTokenIsNotSentAndNotShown() throws IOException {
+        Path file = Files.writeString(directory.resolve("secret"), "two words");
+        Program byFile = run("get", "--token-file", file.toString(), "http://127.0.0.1:1/x", target("x"));
+        assertThat(byFile.exit()).isEqualTo(1);
+        assertThat(byFile.err()).contains(file + " has no token").doesNotContain("two words");
+        environment.put("CARTD_TOKEN", "new\nline");
+        Program byVariable = run("get", "http://127.0.0.1:1/x", target("x"));
+        assertThat(byVariable.err()).contains("CARTD_TOKEN has no token").doesNotContain("new");
+        assertThat(run("get", "--token-file", target("missing"), "http://127.0.0.1:1/x", target("x"))
+                        .err())
+                .contains("cannot read the token: no such file");
+        Program both = run("get", "--token-file", file.toString(), "http://a:b@127.0.0.1:1/x", target("x"));
+        assertThat(both.exit()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.cartd.server.access;
+
+import dev.cartd.cart.FailureText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tokens of a file. When somebody comes, and it was not read within the last second, it is read again. While it
+ * cannot be read it has no tokens. A line that is no token lets nobody in, and is logged; other lines still count. Safe
+ * for use by many threads.
+ */
+final class TokenFile {
+    private static final Logger AUDIT = LoggerFactory.getLogger("cartd.audit");
+    private static final long PERIOD = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_BYTES = 1 << 20;
+    private static final int MOST_LOGGED = 10;
+
+    private final String what;
+    private final Path path;
+    private final LongSupplier nanos;
+    private final ReentrantLock reading = new ReentrantLock();
+    private volatile long read;
+    private volatile List<Token> tokens = List.of();
+    /** What the file said last, or why it could not be read. */
+    private Object last = "";
+
+    /**
+     * Reads the file.
+     *
+     * @param what whose tokens they are, as the log says it
+     * @param nanos the time, like {@link System#nanoTime}
+     */
+    TokenFile(String what, Path path, LongSupplier nanos) {
+        this.what = what;
+        this.path = path;
+        this.nanos = nanos;
+        this.read = nanos.getAsLong();
+        read();
+    }
+
+    /**
+     * The name of the token with this hash. Compares all tokens, so that the time does not say which one is like it.
+     */
+    Optional<String> name(byte[] hash) {
+        if (nanos.getAsLong() - read >= PERIOD && reading.tryLock()) {
+            // Others do not wait for the disk: they go by what was read before.
+            try {
+                read();
+                read = nanos.getAsLong();
+            } finally {
+                reading.unlock();
+            }
+        }
+        Optional<String> name = Optional.empty();
+        for (Token token : tokens) {
+            if (token.is(hash)) {
+                name = Optional.of(token.name());
+            }
+        }
+        return name;
+    }
+
+    private void read() {
+        try {
+            String text = text();
+            if (!text.equals(last)) {
+                last = text;
+                tokens = parse(text);
+                AUDIT.info("tokens of {}: {} has {}", what, path, tokens.size());
+            }
+        } catch (IOException e) {
+            tokens = List.of();
+            List<String> failure = List.of(FailureText.withoutName(e));
+            if (!failure.equals(last)) {
+                last = failure;
+                AUDIT.error(
+                        "tokens of {}: {} cannot be read, so none of them lets anybody in: {}",
+                        what,
+                        path,
+                        failure.get(0));
+            }
+        }
+    }
+
+    private String text() throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new IOException("it is no file");
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new IOException("it is longer than 1 MiB");
+            }
+            // Takes any bytes; those beyond ASCII can only be in comments.
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private List<Token> parse(String text) {
+        List<Token> found = new ArrayList<>();
+        int number = 0;
+        int wrong = 0;
+        for (String line : text.split("\\R", -1)) {
+            number++;
+            if (line.isBlank() || line.strip().startsWith("#")) {
+                continue;
+            }
+            try {
+                found.add(Token.parse(line));
+            } catch (IllegalArgumentException e) {
+                wrong++;
+                if (wrong <= MOST_LOGGED) {
+                    AUDIT.warn("tokens of {}: {}, line {} lets nobody in: {}", what, path, number, e.getMessage());
+                }
+            }
+        }
+        if (wrong > MOST_LOGGED) {
+            AUDIT.warn("tokens of {}: {}, {} more lines let nobody in", what, path, wrong - MOST_LOGGED);
+        }
+        return List.copyOf(found);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cartd.server.access;
+
+import org.jspecify.annotations.NullMarked;
