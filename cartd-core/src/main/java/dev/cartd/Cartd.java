@@ -49,6 +49,9 @@ public final class Cartd implements AutoCloseable {
 
     private static final int LOCAL_THREADS = 16;
 
+    /** How often a request that is to be kept is accepted again because its cart is gone by then. */
+    private static final int MOST_SUBMITS = 10;
+
     /** How often {@link #await} reads the cart, since another process may work on it. */
     private static final Duration POLL_PERIOD = Duration.ofSeconds(1);
 
@@ -173,17 +176,22 @@ public final class Cartd implements AutoCloseable {
      * without the promise.
      *
      * @throws CartException.VolumeAway if the store has no volume yet and this volume is not there
-     * @throws CartException.Unavailable if the store cannot be reached in time
+     * @throws CartException.Unavailable if the store cannot be reached in time, or the cart is deleted again and again
+     *     meanwhile
      * @throws ArithmeticException if the end of the promise is too far away to be counted
      * @throws java.time.DateTimeException if the end of the promise is too far away for an {@link Instant}
      */
     public Cart submit(CartRequest request, Duration keep) {
         Instant until = timeline.instant().plus(keep);
-        Cart cart = submit(request);
-        while (!store.space().keep(cart.id(), until, true)) {
-            cart = submit(request); // The cart was evicted or deleted after the request was joined to it.
+        for (int tries = 0; tries < MOST_SUBMITS; tries++) {
+            Cart cart = submit(request);
+            if (store.space().keep(cart.id(), until, true)) {
+                return cart;
+            }
+            // The cart was evicted or deleted after the request was joined to it.
         }
-        return cart;
+        throw new CartException.Unavailable(
+                "The cart was deleted each time before it was certain to be kept: see who deletes it, and ask again");
     }
 
     private long highestNumber() {
