@@ -7,6 +7,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.cartd.Rooms;
 import java.util.List;
+import java.util.Set;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -38,6 +39,11 @@ class ServerHouseTest {
     @ArchTest
     static void rooms_are_small(JavaClasses all) {
         Rooms.areSmall(all, "dev.cartd.server");
+    }
+
+    @ArchTest
+    static void no_class_is_in_a_circle(JavaClasses all) {
+        Rooms.haveNoCircles(all, "dev.cartd.server", List.of(Set.of("Downloads", "Download")));
     }
 
     @ArchTest

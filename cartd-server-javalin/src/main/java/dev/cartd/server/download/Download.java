@@ -49,6 +49,7 @@ final class Download implements WriteListener {
     private final BundleChannel channel;
     private final HttpOutput out;
     private final Downloads downloads;
+    private final Buffers buffers;
     private final Exchange exchange;
     private final CompletableFuture<Void> over;
     private final long to;
@@ -75,8 +76,9 @@ final class Download implements WriteListener {
         this.exchange = exchange;
         this.out = (HttpOutput) exchange.response().getOutputStream();
         this.downloads = downloads;
+        this.buffers = downloads.buffers();
         this.over = over;
-        readFirst(downloads.buffer(selection.bytes()));
+        readFirst(buffers.first(selection.bytes()));
     }
 
     /** Begins to send. If Jetty refuses that, the download is cut, as if it had failed later. */
@@ -182,11 +184,11 @@ final class Download implements WriteListener {
         if (parts.isEmpty()) {
             return true;
         }
-        if (parts.size() == PARTS || !channel.isScattered(next, Math.min(to, next + Downloads.LARGE))) {
+        if (parts.size() == PARTS || !channel.isScattered(next, Math.min(to, next + Buffers.LARGE))) {
             return false;
         }
         if (free.isEmpty()) {
-            downloads.large().ifPresent(free::add);
+            buffers.large().ifPresent(free::add);
         }
         return !free.isEmpty();
     }
@@ -199,7 +201,7 @@ final class Download implements WriteListener {
             first.read = true;
         } catch (IOException | RuntimeException e) {
             LOG.warn("download of {} cannot begin: {}", name, FailureText.of(e));
-            downloads.giveBack(buffer, true);
+            buffers.giveBack(buffer, true);
             throw new CartException.Failed("The files of the cart cannot be read: " + FailureText.of(e));
         }
     }
@@ -231,7 +233,7 @@ final class Download implements WriteListener {
 
     private synchronized void readDone(Part part) {
         if (over.isDone()) {
-            downloads.giveBack(part.buffer, true);
+            buffers.giveBack(part.buffer, true);
         }
         part.read = true;
     }
@@ -251,8 +253,8 @@ final class Download implements WriteListener {
         }
         long left = left();
         // Jetty may still send the first part; who reads one gives its buffer back.
-        parts.stream().filter(part -> part.read).forEach(part -> downloads.giveBack(part.buffer, false));
-        free.forEach(buffer -> downloads.giveBack(buffer, true));
+        parts.stream().filter(part -> part.read).forEach(part -> buffers.giveBack(part.buffer, false));
+        free.forEach(buffer -> buffers.giveBack(buffer, true));
         downloads.ended(this, left);
         over.complete(null);
     }

@@ -7,12 +7,8 @@ import dev.cartd.server.http.Problems;
 import dev.cartd.server.http.Refused;
 import dev.cartd.system.Timeline;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -20,7 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
@@ -29,23 +24,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The running downloads and their shared resources: a limited number of places, of threads that read from disk (so that
- * a slow disk delays only downloads), and of large buffers. Safe for use by many threads.
+ * a slow disk delays only downloads), and of large {@link Buffers}. Safe for use by many threads.
  */
 public final class Downloads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
     private static final int GRACE_SECONDS = 5;
     private static final int THREADS = 32;
-    static final int LARGE = 256 * 1024;
-    private static final int SMALL = 32 * 1024;
-    private static final int LARGE_BUFFERS = 128;
 
     private final Semaphore places;
     private final Set<Download> running = ConcurrentHashMap.newKeySet();
     private final Set<Runnable> texts = ConcurrentHashMap.newKeySet();
     private final ExecutorService readers =
             Executors.newFixedThreadPool(THREADS, Timeline.daemons("cartd-download", true));
-    private final BlockingQueue<ByteBuffer> buffers = new ArrayBlockingQueue<>(LARGE_BUFFERS);
-    private final AtomicInteger allocated = new AtomicInteger();
+    private final Buffers buffers = new Buffers();
 
     private final LongAdder begun = new LongAdder();
     private final LongAdder resumed = new LongAdder();
@@ -61,6 +52,11 @@ public final class Downloads implements AutoCloseable {
     /** The threads that read from disk. */
     Executor readers() {
         return readers;
+    }
+
+    /** The buffers that all downloads share. */
+    Buffers buffers() {
+        return buffers;
     }
 
     /** Begins an answer. */
@@ -200,37 +196,6 @@ public final class Downloads implements AutoCloseable {
             if (left > 0) {
                 cut.increment();
             }
-        }
-    }
-
-    /** The first buffer of a download: a large one if one is free or may be allocated, otherwise a small one. */
-    ByteBuffer buffer(long bytes) {
-        return bytes <= SMALL
-                ? ByteBuffer.allocateDirect((int) bytes)
-                : large().orElseGet(() -> ByteBuffer.allocateDirect(SMALL));
-    }
-
-    /** A large buffer, if one is free or may be allocated. */
-    Optional<ByteBuffer> large() {
-        ByteBuffer free = buffers.poll();
-        if (free != null) {
-            return Optional.of(free);
-        }
-        if (allocated.incrementAndGet() <= LARGE_BUFFERS) {
-            return Optional.of(ByteBuffer.allocateDirect(LARGE));
-        }
-        allocated.decrementAndGet();
-        return Optional.empty();
-    }
-
-    /**
-     * Takes back a buffer.
-     *
-     * @param unused whether nothing uses it any more; otherwise it is not reused
-     */
-    void giveBack(ByteBuffer buffer, boolean unused) {
-        if (buffer.capacity() == LARGE && !(unused && buffers.offer(buffer))) {
-            allocated.decrementAndGet();
         }
     }
 
