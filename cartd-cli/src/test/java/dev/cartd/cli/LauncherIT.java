@@ -172,7 +172,10 @@ class LauncherIT {
                 "--once");
         assertThat(ended.exit).as(ended.err).isZero();
         assertThat(ended.err).isEmpty();
-        assertThat(ended.out).contains("every SHA-256 is right");
+        assertThat(ended.out)
+                .contains("every SHA-256 is right")
+                .contains("/-/carts/demo/\n")
+                .contains("all 6 lines of it are right");
     }
 
     @ParameterizedTest

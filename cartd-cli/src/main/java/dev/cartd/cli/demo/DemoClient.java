@@ -1,5 +1,6 @@
 package dev.cartd.cli.demo;
 
+import dev.cartd.cart.HumanText;
 import dev.cartd.cli.config.FailedException;
 import java.io.IOException;
 import java.net.URI;
@@ -22,11 +23,13 @@ final class DemoClient {
             .connectTimeout(LONG)
             .build();
     private final String url;
+    private final String view;
     private final Consumer<String> say;
 
-    /** A client of the cart at this URL. */
-    DemoClient(String url, Consumer<String> say) {
-        this.url = url;
+    /** A client of the cart of this uid on the server at this URL. */
+    DemoClient(String server, String uid, Consumer<String> say) {
+        this.url = server + "/" + uid;
+        this.view = server + "/-/carts/" + uid + "/";
         this.say = say;
     }
 
@@ -35,12 +38,13 @@ final class DemoClient {
         say.accept("\n3. Ask for a cart, and wait until it is ready");
         say.accept("   $ curl -X POST --upload-file " + quoted(json.toString()) + " " + url);
         HttpResponse<String> answer = http.send(
-                request("").POST(HttpRequest.BodyPublishers.ofFile(json)).build(),
+                request(url).POST(HttpRequest.BodyPublishers.ofFile(json)).build(),
                 HttpResponse.BodyHandlers.ofString());
         say.accept("   " + answer.statusCode() + " " + answer.body().strip());
         if (answer.statusCode() != 201) {
             throw new FailedException("the cart was not accepted");
         }
+        say.accept("   a browser shows it at " + view);
     }
 
     /**
@@ -53,7 +57,7 @@ final class DemoClient {
         String last = "";
         for (long since = System.nanoTime(); System.nanoTime() - since < patience.toNanos(); ) {
             HttpResponse<Void> answer = http.send(
-                    request("")
+                    request(url)
                             .method("HEAD", HttpRequest.BodyPublishers.noBody())
                             .build(),
                     HttpResponse.BodyHandlers.discarding());
@@ -80,13 +84,26 @@ final class DemoClient {
         String query = "?filename=" + tar.getFileName();
         say.accept("   $ curl -O -J " + quoted(url + query));
         long start = System.nanoTime();
-        HttpResponse<Path> answer = http.send(request(query).GET().build(), HttpResponse.BodyHandlers.ofFile(tar));
+        HttpResponse<Path> answer =
+                http.send(request(url + query).GET().build(), HttpResponse.BodyHandlers.ofFile(tar));
         if (answer.statusCode() != 200) {
             throw new FailedException("the download was answered " + answer.statusCode());
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        say.accept(String.format(Locale.ROOT, "   200, %s in %.1f s", DemoFiles.human(Files.size(tar)), seconds));
+        say.accept(String.format(Locale.ROOT, "   200, %s in %.1f s", HumanText.size(Files.size(tar)), seconds));
         return tar;
+    }
+
+    /** Fetches the manifest of what a tar of this name has in it. */
+    String manifest(Path tar) throws IOException, InterruptedException {
+        say.accept("\n6. Check the extracted files by the cart's manifest, as anybody can who has them");
+        String address = view + "manifest?filename=" + tar.getFileName();
+        say.accept("   $ curl -s " + quoted(address) + " | sha256sum -c");
+        HttpResponse<String> answer = http.send(request(address).GET().build(), HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new FailedException("the request for the manifest was answered " + answer.statusCode());
+        }
+        return answer.body();
     }
 
     /** The argument in quotes if a shell needs them. */
@@ -95,8 +112,8 @@ final class DemoClient {
         return plain ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
 
-    private HttpRequest.Builder request(String query) {
-        return HttpRequest.newBuilder(URI.create(url + query)).timeout(LONG);
+    private static HttpRequest.Builder request(String address) {
+        return HttpRequest.newBuilder(URI.create(address)).timeout(LONG);
     }
 
     private static String shown(HttpResponse<?> answer) {

@@ -1,5 +1,6 @@
 package dev.cartd.cli.demo;
 
+import dev.cartd.cart.HumanText;
 import dev.cartd.cli.command.CommandContext;
 import dev.cartd.cli.command.CommandDatabase;
 import dev.cartd.cli.command.Logs;
@@ -87,7 +88,7 @@ public final class DemoCommand implements Callable<Integer> {
         say("1. The archive");
         DemoFiles files = DemoFiles.scan(archive(home), home);
         files.skipped().forEach(name -> say("   left out: " + name));
-        say("   " + files.root() + ": " + files.hashes().size() + " files, " + DemoFiles.human(files.bytes()));
+        say("   " + files.root() + ": " + files.hashes().size() + " files, " + HumanText.size(files.bytes()));
         Path json = files.writeRequest(home.resolve("cart.json"));
 
         say("\n2. The server");
@@ -96,11 +97,13 @@ public final class DemoCommand implements Callable<Integer> {
         try (OpenResources running = context.serve(configuration, serverConfig(configuration), true)) {
             String url = ServeCommand.url(ServerConfig.DEFAULT.address(), running.port());
             say("   " + url + ", its database and volume in " + home);
-            DemoClient client = new DemoClient(url + "/demo", this::say);
+            DemoClient client = new DemoClient(url, "demo", this::say);
             client.post(json);
             client.await(Duration.ofMinutes(10));
             Path tar = client.download(home.resolve("demo.tar"));
-            verify(tar, files, home.resolve("extracted"));
+            DemoTar extracted = extract(tar, files, home.resolve("extracted"));
+            say("   all " + extracted.check(client.manifest(tar)) + " lines of it are right");
+            say("\nIt works: the cart was staged, verified, served and verified again.");
             if (!once) {
                 serve(url, stop);
             }
@@ -132,12 +135,12 @@ public final class DemoCommand implements Callable<Integer> {
                 Optional.of(ANY_PORT));
     }
 
-    private void verify(Path tar, DemoFiles files, Path target) throws IOException {
+    private DemoTar extract(Path tar, DemoFiles files, Path target) throws IOException {
         say("\n5. Extract it, and hash every file");
         say("   $ tar xf demo.tar");
-        int verified = DemoTar.extract(tar, "demo", target).verify(files.hashes());
-        say("   all " + verified + " files are there, and every SHA-256 is right");
-        say("\nIt works: the cart was staged, verified, served and verified again.");
+        DemoTar extracted = DemoTar.extract(tar, "demo", target);
+        say("   all " + extracted.verify(files.hashes()) + " files are there, and every SHA-256 is right");
+        return extracted;
     }
 
     private void serve(String url, StopSignal stop) {

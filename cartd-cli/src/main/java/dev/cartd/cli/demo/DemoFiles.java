@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -78,17 +77,6 @@ record DemoFiles(Path root, Map<String, String> hashes, long bytes, List<String>
             out.writeEndObject();
         }
         return json;
-    }
-
-    /** A size for people. */
-    static String human(long bytes) {
-        String[] units = {"bytes", "KB", "MB", "GB", "TB", "PB", "EB"};
-        double size = bytes;
-        int unit = 0;
-        for (; size >= 1000; unit++) {
-            size /= 1000;
-        }
-        return unit == 0 ? bytes + " bytes" : String.format(Locale.ROOT, "%.1f %s", size, units[unit]);
     }
 
     /** Removes a directory and all below it. */

@@ -75,11 +75,14 @@ class DemoTest {
     }
 
     @Test
-    void tellsSizesToPeople() {
-        assertThat(DemoFiles.human(0)).isEqualTo("0 bytes");
-        assertThat(DemoFiles.human(999)).isEqualTo("999 bytes");
-        assertThat(DemoFiles.human(5_000_063)).isEqualTo("5.0 MB");
-        assertThat(DemoFiles.human(Long.MAX_VALUE)).isEqualTo("9.2 EB");
+    void checksByAManifest() throws IOException {
+        DemoTar tar = DemoTar.extract(tar("demo/a", "demo/b\\c"), "demo", directory.resolve("out"));
+        String a = EMPTY + "  demo/a\n";
+        assertThat(tar.check(a + "\\" + EMPTY + "  demo/b\\\\c\n")).isEqualTo(2);
+        assertThatThrownBy(() -> tar.check(a)).hasMessage("the tar has files that nobody asked for");
+        assertThatThrownBy(() -> tar.check(a + a.replace("demo/a", "demo/b"))).hasMessage("the tar's b is missing");
+        assertThatThrownBy(() -> tar.check(EMPTY + "  a\n"))
+                .hasMessage("the manifest has an odd line: " + EMPTY + "  a");
     }
 
     private Path tar(String... names) throws IOException {
