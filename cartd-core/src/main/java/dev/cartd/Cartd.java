@@ -31,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -89,6 +90,7 @@ public final class Cartd implements AutoCloseable {
         space = new Space(volume, store.space(), from.space, timeline, from.meter::evicted);
         worker = new CartWorker(
                 from.archive,
+                from.named,
                 store,
                 volume,
                 watch,
@@ -485,19 +487,22 @@ public final class Cartd implements AutoCloseable {
 
     /**
      * Returns the conditions of what carts need, as far as this process knows them now: {@code database} (the store) and
-     * {@code volume}, and once the work has begun {@code engine} and {@code archive}. Never waits, and sends no request:
-     * an archive that nobody needs now may be away without being known to be.
+     * {@code volume}, and once the work has begun {@code engine}, {@code archive}, and {@code archive NAME} for each other
+     * archive. Never waits, and sends no request: an archive that nobody needs now may be away without being known to be.
      */
     public List<Condition> conditions() {
         Condition database = new Condition("database", store.away());
         Condition files = new Condition("volume", watch.gone().map(Cartd::away).or(worker::volumeFails));
-        return working
-                ? List.of(
-                        database,
-                        files,
-                        new Condition("engine", scheduler.away()),
-                        new Condition("archive", worker.archiveAway()))
-                : List.of(database, files);
+        List<Condition> all = new ArrayList<>(List.of(database, files));
+        if (working) {
+            all.add(new Condition("engine", scheduler.away()));
+            worker.archives().forEach(used -> all.add(new Condition(condition(used.name()), used.outage())));
+        }
+        return all;
+    }
+
+    private static String condition(String archive) {
+        return archive.isEmpty() ? "archive" : "archive " + archive;
     }
 
     private static Outage.Away away(VolumeWatch.Gone gone) {
@@ -505,11 +510,25 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * How many requests the archive can take at once, from all nodes together, as far as this process has learned; 1 or
-     * more.
+     * How many requests the default archive can take at once, from all nodes together, as far as this process has
+     * learned; 1 or more.
      */
     public int requestLimit() {
-        return worker.requestLimit();
+        return requestLimit("");
+    }
+
+    /**
+     * How many requests the archive of this name can take at once, as {@link #requestLimit()} says it of the default
+     * one.
+     *
+     * @throws IllegalArgumentException if no archive has this name
+     */
+    public int requestLimit(String archive) {
+        return worker.archives().stream()
+                .filter(used -> used.name().equals(archive))
+                .mapToInt(used -> used.limit().current())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no archive has the name " + archive));
     }
 
     private void ended(Cart cart) {
@@ -535,7 +554,7 @@ public final class Cartd implements AutoCloseable {
         scheduler.start(worker);
         working = true;
         housekeeping.start();
-        worker.checkArchive();
+        worker.checkArchives();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.cartd.space.SpaceSettings;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Meter;
+import dev.cartd.spi.NamedArchive;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.system.Timeline;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +24,14 @@ import org.jspecify.annotations.Nullable;
  * Builds a {@link Cartd}. Each setting has a default that suits most programs. For one thread at a time; builds one
  * {@code Cartd}.
  *
- * <p>Ownership: what a program gives to the builder (the archive, the store, the request shares) stays open and is
+ * <p>Ownership: what a program gives to the builder (the archives, the store, the request shares) stays open and is
  * closed by the program, after {@link Cartd#close}. A given scheduler is the exception: {@code Cartd} starts and closes
  * it. What {@code Cartd} made itself, it closes.
  */
 public final class CartdBuilder {
     final Archive archive;
     final Path volume;
+    final List<NamedArchive> named = new ArrayList<>();
 
     @Nullable
     CartStore store;
@@ -49,6 +53,19 @@ public final class CartdBuilder {
     CartdBuilder(Archive archive, Path volume) {
         this.archive = archive;
         this.volume = volume;
+    }
+
+    /**
+     * Adds an archive beside the default one, for the files whose ids begin with its name and a colon.
+     *
+     * @throws IllegalArgumentException if another archive has this name
+     */
+    public CartdBuilder archive(NamedArchive archive) {
+        if (named.stream().anyMatch(other -> other.name().equals(archive.name()))) {
+            throw new IllegalArgumentException("two archives have the name " + archive.name());
+        }
+        named.add(archive);
+        return this;
     }
 
     /**
@@ -95,7 +112,7 @@ public final class CartdBuilder {
     }
 
     /**
-     * The most requests to the archive at once, of all carts and all nodes together; 1 or more, 8 by default.
+     * The most requests to the default archive at once, of all carts and all nodes together; 1 or more, 8 by default.
      *
      * @throws IllegalArgumentException if {@code most} is less than 1
      */
@@ -114,8 +131,8 @@ public final class CartdBuilder {
     }
 
     /**
-     * How long, in working time, a cart waits for an archive that cannot be reached until it fails; 30 minutes by
-     * default.
+     * How long, in working time, a cart waits for the default archive, or the volume, while it cannot be reached until
+     * the cart fails; 30 minutes by default.
      */
     public CartdBuilder patience(Duration patience) {
         return settings(settings.withPatience(patience));

@@ -170,6 +170,7 @@ class CancelledHashingTest {
     private CartWorker worker(Volume volume) {
         return new CartWorker(
                 new ScriptedArchive(),
+                List.of(),
                 store,
                 volume,
                 new VolumeWatch(volume.mark(), false, Quick.PAUSE, Timeline.ofMachine(now::get)),

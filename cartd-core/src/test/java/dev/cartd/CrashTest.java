@@ -430,6 +430,7 @@ class CrashTest {
         Space space = new Space(volume, of.space(), SpaceSettings.DEFAULT, clock);
         return new CartWorker(
                 archive,
+                List.of(),
                 of,
                 volume,
                 watch,

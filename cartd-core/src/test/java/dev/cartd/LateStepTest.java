@@ -183,6 +183,7 @@ class LateStepTest {
         Timeline clock = Timeline.ofMachine(InstantSource.system());
         return new CartWorker(
                 from,
+                List.of(),
                 store,
                 volume,
                 new VolumeWatch(volume.mark(), false, Quick.PAUSE, clock),

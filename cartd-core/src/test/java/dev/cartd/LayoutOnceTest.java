@@ -133,6 +133,7 @@ class LayoutOnceTest {
         Timeline clock = Timeline.ofMachine(InstantSource.system());
         return new CartWorker(
                 archive,
+                List.of(),
                 store,
                 volume,
                 new VolumeWatch(volume.mark(), false, Quick.PAUSE, clock),

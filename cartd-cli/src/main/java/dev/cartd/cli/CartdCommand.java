@@ -194,8 +194,8 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
     }
 
     @Override
-    public Archive archive(Configuration configuration) {
-        return Wiring.archive(configuration.archive());
+    public Archive archive(Configuration.ArchiveAccess access) {
+        return Wiring.archive(access);
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.cartd.cli.serve.StartLog;
 import dev.cartd.server.CartdServer;
 import dev.cartd.server.ServerConfig;
 import dev.cartd.spi.Archive;
+import dev.cartd.spi.NamedArchive;
 import dev.cartd.store.Database;
 import dev.cartd.system.FileOwner;
 import java.io.UncheckedIOException;
@@ -25,6 +26,7 @@ import java.security.Security;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,9 +101,8 @@ final class Wiring {
         CommandDatabase.requireUsable(configuration, database);
         Path volume = configuration.carts().volume();
         warnRoot(volume);
-        StartLog.archive(configuration.archive().place());
-        Archive archive = resources.closeLater(archive(configuration.archive()));
-        CartdBuilder builder = cartd(configuration, metrics.count(archive), database)
+        configuration.allArchives().forEach((name, access) -> StartLog.archive(name, access.place()));
+        CartdBuilder builder = cartd(configuration, database, resources, metrics::count)
                 .scheduler(metrics.count(database.scheduler(configuration.engine())))
                 .meter(metrics.carts());
         Cartd cartd = resources.closeLater(open(builder, volume));
@@ -132,8 +133,7 @@ final class Wiring {
         OpenResources opened = new OpenResources();
         try {
             Database database = opened.closeLater(CommandDatabase.openUsable(configuration));
-            Archive archive = opened.closeLater(archive(configuration.archive()));
-            Cartd cartd = opened.closeLater(cartd(configuration, archive, database)
+            Cartd cartd = opened.closeLater(cartd(configuration, database, opened, (name, archive) -> archive)
                     .scheduler(database.scheduler(configuration.engine()))
                     .marksVolume(false)
                     .open());
@@ -152,9 +152,15 @@ final class Wiring {
         Security.addProvider(new LateHashes());
     }
 
-    private static CartdBuilder cartd(Configuration configuration, Archive archive, Database database) {
+    /** @param wrap puts something around the archive of a name, which is empty for the default one */
+    private static CartdBuilder cartd(
+            Configuration configuration,
+            Database database,
+            OpenResources resources,
+            BiFunction<String, Archive, Archive> wrap) {
         Configuration.ArchiveAccess access = configuration.archive();
-        return Cartd.builder(archive, configuration.carts().volume())
+        Archive main = wrap.apply("", resources.closeLater(archive(access)));
+        CartdBuilder builder = Cartd.builder(main, configuration.carts().volume())
                 .store(database.store())
                 .requestShares(database.requestShares(configuration.engine()))
                 .clock(InstantSource.system())
@@ -162,10 +168,29 @@ final class Wiring {
                 .patience(access.patience())
                 .tapePatience(access.tapePatience())
                 .retries(access.retries())
-                .buffer(buffer(configuration.carts().buffer(), access.maxRequests()))
+                .buffer(buffer(configuration.carts().buffer(), pulls(configuration)))
                 .shareFiles(configuration.carts().share())
                 .keepDeleted(configuration.carts().keepDeleted())
                 .space(configuration.space());
+        configuration.archives().forEach((name, other) -> {
+            Archive archive = wrap.apply(name, resources.closeLater(archive(other)));
+            builder.archive(new NamedArchive(
+                    name,
+                    archive,
+                    database.requestShares(configuration.engine(), name),
+                    other.maxRequests(),
+                    other.retries(),
+                    other.patience(),
+                    other.tapePatience()));
+        });
+        return builder;
+    }
+
+    /** The most pulls at once, from all archives together. */
+    private static int pulls(Configuration configuration) {
+        return configuration.allArchives().values().stream()
+                .mapToInt(Configuration.ArchiveAccess::maxRequests)
+                .sum();
     }
 
     /** The size of one pull's buffer: all buffers together take at most a sixteenth of the heap. */

@@ -110,10 +110,32 @@ class CheckArchiveCommandTest {
     @Test
     void answersPrograms() {
         assertThat(run("check-archive", "b", "--json")).isEqualTo(1);
+        String archive = "\"archive\":\"" + environment.get("ARCHIVE_INTERFACE_URL") + "\",";
         assertThat(out)
-                .startsWith("{\"archive\":\"file:///")
-                .endsWith(
-                        "\"right\":false,\"steps\":[{\"step\":\"there\",\"right\":true,\"says\":\"nothing speaks against it\"},"
-                                + "{\"step\":\"status\",\"right\":false,\"says\":\"the archive does not have it\"}]}\n");
+                .isEqualTo("{" + archive + "\"right\":false,\"steps\":[{" + archive
+                        + "\"step\":\"there\",\"right\":true,\"says\":\"nothing speaks against it\"},{" + archive
+                        + "\"step\":\"status\",\"right\":false,\"says\":\"the archive does not have it\"}]}\n");
+    }
+
+    @Test
+    void triesEachArchiveOrTheOneThatTheIdNames() throws IOException {
+        Path other = Files.createDirectory(home.resolve("other"));
+        Files.writeString(other.resolve("b"), "hello\n");
+        Path config = Files.writeString(home.resolve("config.ini"), "[archive other]\nurl = " + other.toUri() + "\n");
+        assertThat(run("-c", config.toString(), "check-archive")).as(out).isZero();
+        assertThat(out.lines())
+                .anyMatch(line -> line.startsWith("archive: file:///"))
+                .anyMatch(line -> line.equals("archive other: " + other.toUri()))
+                .filteredOn(line -> line.startsWith("ok     answer: "))
+                .hasSize(2);
+        assertThat(run("-c", config.toString(), "check-archive", "other:b"))
+                .as(out)
+                .isZero();
+        assertThat(out).startsWith("archive other: ").contains(SHA256);
+        assertThat(run("-c", config.toString(), "check-archive", "other2:b")).isEqualTo(1);
+        assertThat(out).startsWith("archive: ");
+        Files.delete(other.resolve("b"));
+        assertThat(run("-c", config.toString(), "check-archive")).isEqualTo(1);
+        assertThat(out).contains("WRONG  there: " + other + " is empty");
     }
 }

@@ -57,6 +57,17 @@ class DoctorTest {
     }
 
     @Test
+    void looksAtEachArchive() throws IOException {
+        Path config =
+                Files.writeString(directory.resolve("config.ini"), "[archive tape2]\nurl = http://127.0.0.1:1/\n");
+        assertThat(run("-c", config.toString(), "doctor")).isEqualTo(1);
+        assertThat(out.lines())
+                .anyMatch(line -> line.startsWith("ok    archive     file:///"))
+                .anyMatch(line -> line.startsWith("bad   archive tape2  http://127.0.0.1:1/ cannot be reached (")
+                        && line.endsWith(": start it, or correct [archive tape2] url"));
+    }
+
+    @Test
     void saysWhichThingIsWrongAndWhatToDo() throws IOException {
         environment.put("ARCHIVE_INTERFACE_URL", "http://127.0.0.1:1/");
         Files.delete(directory.resolve("volume/.cartd-volume"));

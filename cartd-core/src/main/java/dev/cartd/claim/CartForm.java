@@ -47,7 +47,8 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
 
     private static ClaimedCart claimed(StepContext context, Deadlines deadlines, Cart claim, LongUnaryOperator room) {
         List<CartFile> files = context.store().files(claim.id());
-        return new ClaimedCart(context.store(), room, deadlines, context.clock(), claim, files);
+        Deadlines own = new Deadlines(context.archives().settings(files), deadlines.room());
+        return new ClaimedCart(context.store(), room, own, context.clock(), claim, files);
     }
 
     /** The cart and its files during this claim. */

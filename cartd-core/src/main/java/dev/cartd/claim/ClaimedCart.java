@@ -75,6 +75,11 @@ public final class ClaimedCart {
         return claim;
     }
 
+    /** The settings of the cart, whose patiences are the longest of its archives. */
+    public StageSettings settings() {
+        return deadlines.settings();
+    }
+
     public int size() {
         return files.length;
     }

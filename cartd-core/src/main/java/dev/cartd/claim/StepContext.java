@@ -2,9 +2,7 @@ package dev.cartd.claim;
 
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Outage;
-import dev.cartd.limit.RequestLimit;
 import dev.cartd.space.Space;
-import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
 import dev.cartd.system.Timeline;
 import dev.cartd.volume.Volume;
@@ -17,16 +15,16 @@ import java.util.function.Consumer;
 /**
  * The objects that all steps of one worker share. Safe for use by many threads.
  *
+ * @param settings those of the default archive, where each archive has its own
  * @param closing whether the worker is closing, so that steps must end soon
  * @param volumeOutage logs the failures of a volume that is not away
  * @param removeSoon schedules the removal of the files of these deleted carts
  */
 public record StepContext(
-        Archive archive,
+        UsedArchives archives,
         CartStore store,
         Volume volume,
         Space space,
-        RequestLimit limit,
         StageSettings settings,
         Timeline clock,
         BooleanSupplier closing,

@@ -5,11 +5,11 @@ import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Wait;
 import dev.cartd.claim.CartWriter;
 import dev.cartd.claim.ClaimedCart;
+import dev.cartd.claim.Lanes;
 import dev.cartd.claim.OpenFile;
 import dev.cartd.claim.ResumePoint;
 import dev.cartd.claim.StepContext;
 import dev.cartd.claim.StepStopped;
-import dev.cartd.limit.RequestLimit;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.spi.SpaceStore;
@@ -39,7 +39,7 @@ public final class CartPuller implements Requester, AutoCloseable {
 
     private final StepContext context;
     private final ClaimedCart claimed;
-    private final RequestLimit.Lane lane;
+    private final Lanes lanes;
     private final CartWriter writer;
     private final Twins twins;
     private final Map<Integer, FilePull> pulls = new ConcurrentHashMap<>();
@@ -47,12 +47,11 @@ public final class CartPuller implements Requester, AutoCloseable {
     private volatile boolean cancelled;
 
     /** @param writer writes the files of the cart; the puller closes it */
-    public CartPuller(
-            StepContext context, ClaimedCart claimed, CartWriter writer, RequestLimit.Lane lane, Twins twins) {
+    public CartPuller(StepContext context, ClaimedCart claimed, CartWriter writer, Lanes lanes, Twins twins) {
         this.context = context;
         this.claimed = claimed;
         this.writer = writer;
-        this.lane = lane;
+        this.lanes = lanes;
         this.twins = twins;
         this.slowness = new Slowness(context.clock()::nanos, claimed.cart().progress());
     }
@@ -107,7 +106,7 @@ public final class CartPuller implements Requester, AutoCloseable {
             return Optional.empty();
         }
         try {
-            Archive.Found found = context.archive().status(file.archiveId());
+            Archive.Found found = archive(file).status(file.archiveId());
             if (found.size() == file.size() && found.mtime() == file.mtime()) {
                 return found.medium() == Archive.Medium.TAPE && !why.isStrained()
                         ? Optional.of(new RequestOutcome.Found(file.wentToTape()))
@@ -147,7 +146,7 @@ public final class CartPuller implements Requester, AutoCloseable {
         OpenFile to = writer.open(file);
         try {
             to.left().ifPresent(pull::inherit);
-            boolean whole = pull.run(to.channel(), to.offset(), turn(), to::written);
+            boolean whole = pull.run(to.channel(), to.offset(), turn(file), to::written);
             if (whole) {
                 to.commit();
             }
@@ -164,9 +163,13 @@ public final class CartPuller implements Requester, AutoCloseable {
                         from -> open(i, file, from), file, context.settings().buffer(), context.clock()));
     }
 
+    private Archive archive(CartFile file) {
+        return context.archives().of(file).archive();
+    }
+
     /** Opens the bytes of a file's twin, or of the file in the archive. */
     private InputStream open(int index, CartFile file, long from) {
-        return twins.open(index, from).orElseGet(() -> context.archive().pull(file.archiveId(), from, file.size()));
+        return twins.open(index, from).orElseGet(() -> archive(file).pull(file.archiveId(), from, file.size()));
     }
 
     /**
@@ -238,8 +241,8 @@ public final class CartPuller implements Requester, AutoCloseable {
     }
 
     /** A new turn: the supplier returns whether to yield. */
-    private BooleanSupplier turn() {
+    private BooleanSupplier turn(CartFile file) {
         long until = context.clock().nanos() + TURN.toNanos();
-        return () -> cancelled || (context.clock().nanos() - until > 0 && lane.shouldYield());
+        return () -> cancelled || (context.clock().nanos() - until > 0 && lanes.shouldYield(file));
     }
 }

@@ -5,10 +5,13 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.HumanText;
+import dev.cartd.cart.Outage;
 import dev.cartd.cart.Wait;
 import dev.cartd.claim.ClaimedCart;
 import dev.cartd.claim.StageSettings;
+import dev.cartd.claim.StepContext;
 import dev.cartd.claim.StepStopped;
+import dev.cartd.claim.UsedArchive;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.spi.ArchiveException;
 import dev.cartd.system.Elapsed;
@@ -29,7 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Sends requests for the given files of a cart, many at once, repeats those that failed, and applies the outcomes to
+ * Sends requests to one archive for the given files of a cart, many at once, repeats those that failed, and applies the outcomes to
  * the {@link ClaimedCart}. A request is for one file, or for a list of files if the {@link Requester} allows that. All
  * decisions are made on the thread that calls {@link #run}. Only the requests run on threads of the {@link
  * RequestLimit}. None that writes to the volume outlives the call, unless it hangs while the worker is closing.
@@ -60,6 +63,8 @@ public final class RequestRound {
     /** How long a worker that is closing waits for requests that are out. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
+    private static final String AWAY = "the archive could not be reached";
+
     /** The waits that end when the archive answers. */
     private static final Set<Wait.Kind> REACHED = EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS);
 
@@ -68,6 +73,8 @@ public final class RequestRound {
             EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS, Wait.Kind.VOLUME);
 
     private final ClaimedCart claimed;
+    private final StepContext context;
+    private final UsedArchive archive;
     private final RequestLimit.Lane lane;
     private final StageSettings settings;
     private final BooleanSupplier closing;
@@ -85,18 +92,15 @@ public final class RequestRound {
 
     /** @param verb completes the message of a failed cart, {@code Failed to <verb> file ...} */
     public RequestRound(
-            ClaimedCart claimed,
-            RequestLimit.Lane lane,
-            StageSettings settings,
-            Timeline clock,
-            BooleanSupplier closing,
-            String verb) {
+            StepContext context, ClaimedCart claimed, UsedArchive archive, RequestLimit.Lane lane, String verb) {
+        this.context = context;
         this.claimed = claimed;
+        this.archive = archive;
         this.lane = lane;
-        this.settings = settings;
-        this.closing = closing;
+        this.settings = claimed.settings().withRetries(archive.settings().retries());
+        this.closing = context.closing();
         this.verb = verb;
-        this.clock = clock;
+        this.clock = context.clock();
         this.ended = new Inbox<>(clock);
         this.retries = new Retries(settings, clock);
         this.sinceSave = clock.measure();
@@ -127,6 +131,26 @@ public final class RequestRound {
                 }
             }
         }
+    }
+
+    /**
+     * Sends nothing, since the archive is away: the cart waits for it, or fails if it has waited for as long as allowed.
+     *
+     * @return whether there are no such files
+     * @throws StepStopped if the cart failed
+     */
+    public boolean skip(PrimitiveIterator.OfInt indexes) throws StepStopped {
+        Optional<Outage.Away> outage = archive.outage();
+        unsent = indexes.hasNext();
+        if (unsent && outage.isPresent()) {
+            waitOrFail(indexes.nextInt(), Wait.Kind.ARCHIVE, AWAY, outage.get().reason());
+        }
+        return !unsent;
+    }
+
+    /** Whether the wait is for this round's archive, or for something that all archives need. */
+    public boolean concerns(Wait wait) {
+        return wait.kind() != Wait.Kind.ARCHIVE || context.archives().of(wait.detail()) == archive;
     }
 
     /** Whether any request of this round had an outcome, right or wrong. */
@@ -381,7 +405,7 @@ public final class RequestRound {
         public void failed(RequestOutcome.Failed failed) throws StepStopped {
             ArchiveException why = failed.why();
             if (why instanceof ArchiveException.Unreachable) {
-                waitFor(Wait.Kind.ARCHIVE, "the archive could not be reached", why.getMessage());
+                waitFor(Wait.Kind.ARCHIVE, AWAY, archive.says(why.getMessage()));
                 return;
             }
             retries.reached();
@@ -438,11 +462,7 @@ public final class RequestRound {
                 sent.countedAway = true;
                 retries.away();
             }
-            claimed.waitFor(kind, why);
-            if (claimed.waited().compareTo(settings.patience()) >= 0) {
-                String patience = HumanText.duration(settings.patience());
-                fail(index, claimed.file(index), what + " for " + patience + " (" + why + ")");
-            }
+            waitOrFail(index, kind, what, why);
             tryLater(retries.awayInARow(), 0);
         }
 
@@ -478,7 +498,17 @@ public final class RequestRound {
 
     private void reached(Requester requester) {
         retries.reached();
-        claimed.endWaitFor(requester.writes() ? REACHED_BOTH : REACHED);
+        if (claimed.waitsFor().filter(wait -> !concerns(wait)).isEmpty()) {
+            claimed.endWaitFor(requester.writes() ? REACHED_BOTH : REACHED);
+        }
+    }
+
+    private void waitOrFail(int index, Wait.Kind kind, String what, String why) throws StepStopped {
+        claimed.waitFor(kind, why);
+        if (claimed.waited().compareTo(settings.patience()) >= 0) {
+            String patience = HumanText.duration(settings.patience());
+            fail(index, claimed.file(index), what + " for " + patience + " (" + why + ")");
+        }
     }
 
     private void fail(int index, CartFile file, String what) throws StepStopped {

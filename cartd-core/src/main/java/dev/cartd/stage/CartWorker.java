@@ -11,14 +11,18 @@ import dev.cartd.cart.Wait;
 import dev.cartd.claim.CartForm;
 import dev.cartd.claim.ClaimedCart;
 import dev.cartd.claim.Deadlines;
+import dev.cartd.claim.Lanes;
 import dev.cartd.claim.Reservation;
 import dev.cartd.claim.StageSettings;
 import dev.cartd.claim.StepContext;
 import dev.cartd.claim.StepStopped;
+import dev.cartd.claim.UsedArchive;
+import dev.cartd.claim.UsedArchives;
 import dev.cartd.limit.RequestLimit;
 import dev.cartd.space.Space;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.NamedArchive;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.system.Timeline;
@@ -31,7 +35,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,7 +52,6 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());
 
     private final StepContext context;
-    private final WatchedArchive archive;
     private final CartStore store;
     private final Volume volume;
     private final VolumeWatch watch;
@@ -59,16 +64,18 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * A worker that stages the carts of this store from this archive to this volume. Closing the worker closes none of
+     * A worker that stages the carts of this store from these archives to this volume. Closing the worker closes none of
      * its arguments.
      *
      * @param wake schedules a step for a cart number, soon
-     * @param shares this node's shares of the requests that the archive can take
+     * @param archive the archive of all ids that name no other
+     * @param shares this node's shares of the requests that the default archive can take
      * @param onEnd called with each cart that became ready or failed, on the thread of its step: its claim, with the new
      *     state and the reason
      */
     public CartWorker(
             Archive archive,
+            List<NamedArchive> named,
             CartStore store,
             Volume volume,
             VolumeWatch watch,
@@ -85,13 +92,22 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.wake = wake;
         this.clock = clock;
         this.links = new NewestLink(store, volume);
-        this.archive = new WatchedArchive(archive, this::closing, clock);
+        Map<String, UsedArchive> byName = new LinkedHashMap<>();
+        named.forEach(each -> byName.put(
+                each.name(),
+                used(
+                        each.name(),
+                        each.archive(),
+                        each.shares(),
+                        settings.withMaxRequests(each.maxRequests())
+                                .withRetries(each.retries())
+                                .withPatience(each.patience())
+                                .withTapePatience(each.tapePatience()))));
         this.context = new StepContext(
-                this.archive,
+                new UsedArchives(used("", archive, shares, settings), byName),
                 store,
                 volume,
                 space,
-                new RequestLimit(settings.maxRequests(), shares, clock),
                 settings,
                 clock,
                 this::closing,
@@ -101,6 +117,12 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         this.deadlines = new Deadlines(settings, space.patience());
         this.endings = new Endings(context, deadlines, wake, onEnd);
         this.memory = new WorkMemory(store, memory, clock);
+    }
+
+    private UsedArchive used(String name, Archive archive, RequestShares shares, StageSettings settings) {
+        WatchedArchive watched = new WatchedArchive(name, archive, this::closing, clock);
+        RequestLimit limit = new RequestLimit(settings.maxRequests(), shares, clock);
+        return new UsedArchive(name, watched, limit, settings, watched::away);
     }
 
     @Override
@@ -145,19 +167,14 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         endings.wakeRoomQueue();
     }
 
-    /** Checks on a thread of its own whether the archive can be reached, and logs it if not. */
-    public void checkArchive() {
-        clock.run(Duration.ZERO, archive::check);
+    /** Checks, each on a thread of its own, whether the archives can be reached, and logs those that cannot. */
+    public void checkArchives() {
+        archives().forEach(used -> clock.run(Duration.ZERO, used.archive()::check));
     }
 
-    /** The learned limit of requests, for all nodes together. */
-    public int requestLimit() {
-        return context.limit().current();
-    }
-
-    /** The outage of the archive, as far as it is known now. Never waits. */
-    public Optional<Outage.Away> archiveAway() {
-        return archive.away();
+    /** The archives, the default one first. */
+    public List<UsedArchive> archives() {
+        return context.archives().all();
     }
 
     /** The outage of a volume that is there but fails, as far as it is known now. Never waits. */
@@ -169,7 +186,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        context.limit().close();
+        archives().forEach(used -> used.limit().close());
     }
 
     private boolean closing() {
@@ -183,8 +200,8 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         CartForm form = form(cart);
         ClaimedCart claimed = form.claimed();
         StagingStep step;
-        try (RequestLimit.Lane lane = context.limit().open()) {
-            step = new StagingStep(context, form, lane);
+        try (Lanes lanes = new Lanes(context.archives(), claimed.files())) {
+            step = new StagingStep(context, form, lanes);
             Optional<Duration> pause = step.run();
             if (pause.isPresent()) {
                 return pause;

@@ -8,22 +8,26 @@ import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Wait;
 import dev.cartd.claim.CartForm;
 import dev.cartd.claim.ClaimedCart;
+import dev.cartd.claim.Lanes;
 import dev.cartd.claim.Reservation;
 import dev.cartd.claim.StepContext;
 import dev.cartd.claim.StepStopped;
-import dev.cartd.limit.RequestLimit;
+import dev.cartd.claim.UsedArchive;
 import dev.cartd.pull.CartPuller;
 import dev.cartd.pull.RequestRound;
+import dev.cartd.pull.Requester;
 import dev.cartd.pull.Twins;
 import dev.cartd.volume.FileNames;
 import dev.cartd.volume.Parts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,19 +48,17 @@ final class StagingStep {
     private final StepContext context;
     private final CartForm form;
     private final ClaimedCart claimed;
-    private final RequestLimit.Lane lane;
+    private final Lanes lanes;
     private final Twins twins;
-    private final StatusRequest statusRequest;
     private final Durability durabilityBefore;
     private List<Path> unsynced = List.of();
 
-    StagingStep(StepContext context, CartForm form, RequestLimit.Lane lane) {
+    StagingStep(StepContext context, CartForm form, Lanes lanes) {
         this.context = context;
         this.form = form;
         this.claimed = form.claimed();
-        this.lane = lane;
+        this.lanes = lanes;
         this.twins = new Twins(context, claimed);
-        this.statusRequest = new StatusRequest(context.archive(), context.clock());
         this.durabilityBefore = claimed.durability();
     }
 
@@ -90,7 +92,7 @@ final class StagingStep {
 
     /** Fails a cart that has waited without progress for as long as allowed. */
     private void failIfTooLong() throws StepStopped {
-        Duration most = context.settings().tapePatience();
+        Duration most = claimed.settings().tapePatience();
         // Reservation fails a cart that waited too long for room; Twins stops waiting for the pulls of other carts.
         Optional<Wait> over = claimed.waitsFor()
                 .filter(wait -> wait.isOver() && claimed.stalled().compareTo(most) >= 0)
@@ -106,13 +108,13 @@ final class StagingStep {
         requirePlace();
         forgetUnknownSizes();
         twins.expect();
-        RequestRound asked = round("stage");
-        if (!asked.run(indexes(StagingStep::needsStatus), statusRequest)) {
-            return Optional.of(pause(asked));
+        Optional<Duration> asked = ask(StagingStep::needsStatus);
+        if (asked.isPresent()) {
+            return asked;
         }
-        RequestRound sized = round("stage");
-        if (!sized.run(indexes(file -> !file.known()), statusRequest)) {
-            return Optional.of(pause(sized));
+        Optional<Duration> sized = ask(file -> !file.known());
+        if (sized.isPresent()) {
+            return sized;
         }
         if (!claimed.all(CartFile::known)) {
             return Optional.of(pauseForTape());
@@ -162,16 +164,16 @@ final class StagingStep {
         if (claimed.where(file -> file.status() == FileStatus.STAGED).findAny().isEmpty()) {
             form.requireLayout(); // Fails a cart that cannot become a tar before its first pull.
         }
-        RequestRound pulled = round("pull");
-        boolean complete;
-        try (CartPuller puller = new CartPuller(context, claimed, form.writer(parts), lane, twins)) {
+        Map<Integer, CartFile> changed = new HashMap<>();
+        Optional<Duration> pause;
+        try (CartPuller puller = new CartPuller(context, claimed, form.writer(parts), lanes, twins)) {
             puller.openLeftovers();
             claimed.countUnfinished(puller::unfinished);
             if (!claimed.durability().equals(Durability.sinceThisBoot())) {
                 claimed.setDurability(Durability.sinceThisBoot());
                 claimed.save();
             }
-            complete = pulled.run(indexes(CartFile::isToBePulled), puller);
+            pause = rounds("pull", CartFile::isToBePulled, archive -> puller, changed);
             // An earlier step that was interrupted may have recorded files before it synced them.
             List<Path> others = durabilityBefore == Durability.SYNCED ? List.of() : form.stagedPaths();
             if (isSmall() && claimed.isStaged()) {
@@ -183,13 +185,13 @@ final class StagingStep {
             claimed.save(); // Before it is synced, which may take long.
             puller.sync(others);
         }
-        takeChanges(pulled.changed(), parts);
+        takeChanges(changed, parts);
         claimed.setDurability(Durability.SYNCED);
         claimed.save();
         if (claimed.isStaged()) {
             return Optional.empty();
         }
-        return Optional.of(complete ? pauseForTape() : pause(pulled));
+        return Optional.of(pause.isPresent() ? pause.get() : pauseForTape());
     }
 
     /**
@@ -288,8 +290,44 @@ final class StagingStep {
                 || (file.status() == FileStatus.STAGING && !(file.known() && file.online()));
     }
 
-    private RequestRound round(String verb) {
-        return new RequestRound(claimed, lane, context.settings(), context.clock(), context.closing(), verb);
+    private Optional<Duration> ask(Predicate<CartFile> which) throws StepStopped {
+        return rounds(
+                "stage", which, archive -> new StatusRequest(archive.archive(), context.clock()), new HashMap<>());
+    }
+
+    /**
+     * Runs a round for each archive of the cart. One that is away does not keep the files of others waiting: it comes
+     * last, and only once nothing more can be sent to these.
+     *
+     * @param changed gets the files that changed in an archive; the first of them ends the rounds
+     * @return the pause before the next step; empty if all files have a final outcome
+     */
+    private Optional<Duration> rounds(
+            String verb,
+            Predicate<CartFile> which,
+            Function<UsedArchive, Requester> work,
+            Map<Integer, CartFile> changed)
+            throws StepStopped {
+        Optional<Duration> shortest = Optional.empty();
+        for (UsedArchive archive : lanes.archives()) {
+            RequestRound round = new RequestRound(context, claimed, archive, lanes.of(archive), verb);
+            PrimitiveIterator.OfInt own =
+                    indexes(file -> which.test(file) && context.archives().of(file) == archive);
+            boolean isSkipped = lanes.isLeftToOthers(archive)
+                    || (lanes.isAway(archive)
+                            && shortest.filter(Duration::isZero).isPresent());
+            boolean complete = isSkipped ? round.skip(own) : round.run(own, work.apply(archive));
+            changed.putAll(round.changed());
+            if (!complete) {
+                Duration pause = pause(round, archive);
+                shortest = Optional.of(
+                        shortest.filter(other -> other.compareTo(pause) < 0).orElse(pause));
+            }
+            if (!changed.isEmpty()) {
+                return shortest;
+            }
+        }
+        return shortest;
     }
 
     private PrimitiveIterator.OfInt indexes(Predicate<CartFile> which) {
@@ -298,18 +336,29 @@ final class StagingStep {
     }
 
     /** The pause after a round that did not finish. */
-    private Duration pause(RequestRound round) {
-        if (claimed.waitsFor().filter(StagingStep::isAway).isPresent()) {
+    private Duration pause(RequestRound round, UsedArchive archive) {
+        Optional<Wait> away = claimed.waitsFor().filter(StagingStep::isAway);
+        if (away.filter(round::concerns).isPresent()) {
             return context.pauseAfter(claimed.waited());
         }
         if (round.othersPullTheRest() && !round.unsent()) {
-            claimed.waitFor(Wait.Kind.OTHER_CART, twins.pullingCart());
+            waitUnlessAway(away, Wait.Kind.OTHER_CART, twins.pullingCart());
             return context.pauseAfter(claimed.stalled());
         }
         if (round.unsent() && !round.answered()) {
-            claimed.waitFor(Wait.Kind.PERMITS, "it is sent " + context.limit().current() + " at once");
+            waitUnlessAway(
+                    away,
+                    Wait.Kind.PERMITS,
+                    archive.says("it is sent " + archive.limit().current() + " at once"));
         }
         return round.unsent() ? Duration.ZERO : round.due().orElse(Duration.ZERO);
+    }
+
+    /** Notes a wait, unless the cart waits for another archive that is away: that one is in the end what fails it. */
+    private void waitUnlessAway(Optional<Wait> away, Wait.Kind kind, String detail) {
+        if (away.isEmpty()) {
+            claimed.waitFor(kind, detail);
+        }
     }
 
     /** The pause of a cart that waits for files on tape; fails one that has waited too long. */
@@ -319,7 +368,7 @@ final class StagingStep {
         claimed.waitFor(Wait.Kind.TAPE, "file " + waiting.path());
         if (claimed.waitsFor().filter(Wait::isOver).isPresent()) {
             throw StepStopped.failed("Failed to stage file " + waiting.path() + ": still on tape after "
-                    + HumanText.duration(context.settings().tapePatience()));
+                    + HumanText.duration(claimed.settings().tapePatience()));
         }
         return context.pauseAfter(claimed.stalled());
     }

@@ -2,11 +2,13 @@ package dev.cartd.stage;
 
 import dev.cartd.cart.Outage;
 import dev.cartd.cart.Wait;
+import dev.cartd.claim.UsedArchive;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,22 +16,35 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The archive of a worker, with a log of its outages: one line when it cannot be reached, and one when it can again.
+ * An archive of a worker, asked by the ids that carts have, with a log of its outages: one line when it cannot be reached, and one when it can again.
  * Any answer ends an outage, a refusal too. Safe for use by many threads, as the archive is.
  */
 final class WatchedArchive implements Archive {
     /** Shorter outages are not logged: the next try of a file succeeds. */
     private static final Duration SHORTEST = Duration.ofSeconds(2);
 
+    private final String name;
+    private final String prefix;
     private final Archive archive;
     private final BooleanSupplier closing;
     private final Outage outage;
 
-    /** @param closing whether the worker is closing, which ends requests on purpose */
-    WatchedArchive(Archive archive, BooleanSupplier closing, InstantSource clock) {
+    /**
+     * @param name its name, which the ids of its files begin with; empty for the default archive
+     * @param closing whether the worker is closing, which ends requests on purpose
+     */
+    WatchedArchive(String name, Archive archive, BooleanSupplier closing, InstantSource clock) {
+        this.name = name;
+        this.prefix = name.isEmpty() ? "" : name + ":";
         this.archive = archive;
         this.closing = closing;
-        this.outage = new Outage(SHORTEST, clock, new OutageLog(Wait.Kind.ARCHIVE, "the archive is back", clock));
+        this.outage = new Outage(
+                SHORTEST,
+                clock,
+                new OutageLog(
+                        Wait.Kind.ARCHIVE,
+                        name.isEmpty() ? "the archive is back" : "archive " + name + " is back",
+                        clock));
     }
 
     /** The outage of the archive, as far as requests and the check have shown it. */
@@ -43,21 +58,21 @@ final class WatchedArchive implements Archive {
         try {
             archive.check();
         } catch (ArchiveException.Unreachable e) {
-            outage.found(e.getMessage());
+            outage.found(UsedArchive.says(name, e.getMessage()));
         }
     }
 
     @Override
     public void stage(String id) {
         ask(() -> {
-            archive.stage(id);
+            archive.stage(own(id));
             return id;
         });
     }
 
     @Override
     public Found status(String id) {
-        return ask(() -> archive.status(id));
+        return ask(() -> archive.status(own(id)));
     }
 
     @Override
@@ -67,17 +82,34 @@ final class WatchedArchive implements Archive {
 
     @Override
     public Map<String, ArchiveException> stage(List<String> ids) {
-        return ask(() -> archive.stage(ids));
+        return ask(() -> withPrefix(archive.stage(own(ids))));
     }
 
     @Override
     public Map<String, Status> status(List<String> ids) {
-        return ask(() -> archive.status(ids));
+        return ask(() -> withPrefix(archive.status(own(ids))));
     }
 
     @Override
     public InputStream pull(String id, long from, long size) {
-        return ask(() -> archive.pull(id, from, size));
+        return ask(() -> archive.pull(own(id), from, size));
+    }
+
+    private String own(String id) {
+        return id.substring(prefix.length());
+    }
+
+    private List<String> own(List<String> ids) {
+        return prefix.isEmpty() ? ids : ids.stream().map(this::own).toList();
+    }
+
+    private <T> Map<String, T> withPrefix(Map<String, T> answers) {
+        if (prefix.isEmpty()) {
+            return answers;
+        }
+        Map<String, T> prefixed = new HashMap<>();
+        answers.forEach((id, answer) -> prefixed.put(prefix + id, answer));
+        return prefixed;
     }
 
     /** Does nothing: the archive belongs to whoever made the worker. */
@@ -93,7 +125,7 @@ final class WatchedArchive implements Archive {
         } catch (ArchiveException.Unreachable e) {
             boolean onPurpose = closing.getAsBoolean() || Thread.currentThread().isInterrupted();
             if (!onPurpose) {
-                outage.failed(ended, e.getMessage());
+                outage.failed(ended, UsedArchive.says(name, e.getMessage()));
             }
             throw e;
         } catch (ArchiveException e) {

@@ -232,7 +232,15 @@ public final class Database implements AutoCloseable {
      * this at most once, and do not use the result after the database is closed.
      */
     public RequestShares requestShares(EngineConfig engine) {
-        return new SqlRequestShares(connections, nodes, clock, StepScheduler.lease(engine.heartbeat()));
+        return requestShares(engine, "");
+    }
+
+    /**
+     * Distributes the limit of the archive of this name, as {@link #requestShares(EngineConfig)} does that of the
+     * default one. Call this at most once for each name.
+     */
+    public RequestShares requestShares(EngineConfig engine, String archive) {
+        return new SqlRequestShares(archive, connections, nodes, clock, StepScheduler.lease(engine.heartbeat()));
     }
 
     /** Closes all connections. Closing again does nothing. */

@@ -196,3 +196,17 @@ create index file_in_order on file (cart_id, id);
 --changeset cartd:file-crc dbms:postgresql
 --comment The CRC-32 of a file, which a zip needs; null where nobody has computed it yet.
 alter table file add column crc BIGINT;
+
+--changeset cartd:archive-permits dbms:postgresql
+--comment What each node has of the limit of requests of each archive; the default one has an empty name. Takes the place of archiveshares, which stays for nodes of older versions.
+create table archivepermits (
+    archive TEXT NOT NULL,
+    node TEXT NOT NULL,
+    learned INTEGER NOT NULL,
+    wanted INTEGER NOT NULL,
+    allowed INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    turn_at BIGINT NOT NULL,
+    lease_until BIGINT NOT NULL,
+    PRIMARY KEY (archive, node)
+);

@@ -10,6 +10,7 @@ import dev.cartd.spi.Archive;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Tries the archive as it is configured, without a database or a volume. */
+/** Tries the archives as they are configured, without a database or a volume. */
 @Command(name = "check-archive", description = "Try the archive as it is configured, and say what is wrong.")
 public final class CheckArchiveCommand implements Callable<Integer> {
     @ParentCommand
@@ -35,47 +36,66 @@ public final class CheckArchiveCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "ID",
             arity = "0..1",
-            description = "the id of a file in the archive: it is looked at, and read, or staged if it is on tape")
+            description =
+                    "the id of a file in an archive: it is looked at, and read, or staged if it is on tape. Without an id"
+                            + " every archive is asked for a file that it does not have")
     private Optional<String> id = Optional.empty();
 
     @Override
     public Integer call() {
         Configuration configuration = context.configuration();
         Logs.onlyWarnings();
-        PrintWriter out = spec.commandLine().getOut();
-        List<ArchiveCheck.Step> steps = new ArrayList<>();
-        String url = configuration.archive().place();
-        if (!json.wanted()) {
-            out.println("archive: " + CartTable.line(url));
-        }
-        boolean right;
-        try (Archive archive = context.archive(configuration)) {
-            ArchiveCheck check = new ArchiveCheck(archive, step -> {
-                steps.add(step);
-                if (!json.wanted()) {
-                    out.println(
-                            (step.right() ? "ok     " : "WRONG  ") + step.name() + ": " + CartTable.line(step.says()));
-                    out.flush();
-                }
-            });
-            right = id.map(check::run).orElseGet(check::run);
+        List<Tried> steps = new ArrayList<>();
+        boolean right = true;
+        Optional<String> only = id.map(configuration::archiveOf);
+        for (Map.Entry<String, Configuration.ArchiveAccess> each :
+                configuration.allArchives().entrySet()) {
+            if (only.isEmpty() || only.get().equals(each.getKey())) {
+                right &= check(each.getKey(), each.getValue(), steps);
+            }
         }
         if (json.wanted()) {
-            write(url, right, steps);
+            write(right, steps);
         }
         return right ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
-    private void write(String url, boolean right, List<ArchiveCheck.Step> steps) {
+    /** @param url of the archive that was tried */
+    private record Tried(String url, ArchiveCheck.Step step) {}
+
+    /** Tries one archive; returns whether all went well. */
+    private boolean check(String name, Configuration.ArchiveAccess access, List<Tried> steps) {
+        print(("archive " + name).strip() + ": " + CartTable.line(access.place()));
+        try (Archive archive = context.archive(access)) {
+            ArchiveCheck check = new ArchiveCheck(archive, step -> {
+                steps.add(new Tried(access.place(), step));
+                print((step.right() ? "ok     " : "WRONG  ") + step.name() + ": " + CartTable.line(step.says()));
+            });
+            int prefix = name.isEmpty() ? 0 : name.length() + 1;
+            return id.map(whole -> check.run(whole.substring(prefix))).orElseGet(check::run);
+        }
+    }
+
+    private void print(String line) {
+        if (!json.wanted()) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(line);
+            out.flush();
+        }
+    }
+
+    /** At least one archive was tried, in at least one step. */
+    private void write(boolean right, List<Tried> steps) {
         try (Json answer = new Json(spec.commandLine().getOut())) {
-            answer.put("archive", url)
+            answer.put("archive", steps.get(0).url())
                     .put("right", right)
                     .list(
                             "steps",
                             steps,
-                            step -> answer.put("step", step.name())
-                                    .put("right", step.right())
-                                    .put("says", step.says()));
+                            tried -> answer.put("archive", tried.url())
+                                    .put("step", tried.step().name())
+                                    .put("right", tried.step().right())
+                                    .put("says", tried.step().says()));
         }
     }
 }

@@ -49,8 +49,8 @@ public interface CommandContext {
     /** The number of columns of the terminal; empty if standard output is no terminal. */
     OptionalInt screen();
 
-    /** Opens the archive; sends nothing. The caller closes it. */
-    Archive archive(Configuration configuration);
+    /** Opens an archive; sends nothing. The caller closes it. */
+    Archive archive(Configuration.ArchiveAccess access);
 
     /** From now on all types of hashes of carts are known in this process, for a command that opens nothing. */
     void addHashes();

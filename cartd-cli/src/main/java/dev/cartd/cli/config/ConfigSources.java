@@ -1,5 +1,6 @@
 package dev.cartd.cli.config;
 
+import dev.cartd.spi.NamedArchive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.function.Consumer;
  * @param environment the environment variables
  */
 public record ConfigSources(Map<Key<?>, String> fixed, IniFile file, Map<String, String> environment) {
+    private static final String ARCHIVE = "archive ";
+
     private record Found(String text, String origin) {}
 
     /**
@@ -50,12 +53,42 @@ public record ConfigSources(Map<Key<?>, String> fixed, IniFile file, Map<String,
         for (String section : file.sections()) {
             file.keys(section).stream()
                     .filter(name -> Key.ALL.stream()
-                            .noneMatch(key ->
-                                    key.section().equals(section) && key.name().equals(name)))
+                            .noneMatch(key -> key.section().equals(kind(section))
+                                    && key.name().equals(name)))
                     .forEach(name -> remarks.add(
                             file.name() + ": [" + section + "] " + name + " is not a key that cartd knows"));
         }
         return remarks;
+    }
+
+    /** The section of {@link Key#ALL} that has the keys of this one. */
+    private static String kind(String section) {
+        return section.startsWith(ARCHIVE) ? Key.ARCHIVE_URL.section() : section;
+    }
+
+    /**
+     * The names of the archives that have sections of their own.
+     *
+     * @throws FailedException if an archive cannot have such a name
+     */
+    List<String> archives() {
+        List<String> names = file.sections().stream()
+                .filter(section -> section.startsWith(ARCHIVE))
+                .map(section -> section.substring(ARCHIVE.length()))
+                .toList();
+        for (String name : names) {
+            if (!NamedArchive.isName(name) || name.equals(Key.ARCHIVE_URL.section())) {
+                throw new FailedException(
+                        file.name() + ": [" + section(name) + "] cannot be: the name of an archive has"
+                                + " 1 to 40 letters, digits, - and _, and is not " + Key.ARCHIVE_URL.section());
+            }
+        }
+        return names;
+    }
+
+    /** The section of the archive of this name. */
+    static String section(String archive) {
+        return ARCHIVE + archive;
     }
 
     /** A line for each key of Pacifica Cartd that is set and has no effect in cartd. */

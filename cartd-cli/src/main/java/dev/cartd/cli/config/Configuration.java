@@ -7,7 +7,10 @@ import dev.cartd.store.EngineConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -17,6 +20,7 @@ import java.util.function.Consumer;
  * @param carts the settings of section cartd, except for {@code space}
  * @param space the settings of section cartd about the room on the volume and eviction
  * @param archive the settings of section archiveinterface
+ * @param archives the settings of each section {@code archive NAME}, by name
  * @param database the settings of section database
  * @param engine the settings of section engine
  * @param log the settings of section log
@@ -29,6 +33,7 @@ public record Configuration(
         Carts carts,
         SpaceSettings space,
         ArchiveAccess archive,
+        Map<String, ArchiveAccess> archives,
         DatabaseConfig database,
         EngineConfig engine,
         Log log,
@@ -75,7 +80,7 @@ public record Configuration(
             String contact) {}
 
     /**
-     * The settings of the archive.
+     * The settings of an archive.
      *
      * @param url its URL, with a slash at its end
      * @param maxRequests the most requests at once
@@ -148,7 +153,8 @@ public record Configuration(
         return new Configuration(
                 carts(from),
                 space(from),
-                archive(from, archiveCheck),
+                archive(from, Key.ARCHIVE_URL.section(), archiveCheck),
+                archives(from, archiveCheck),
                 database(from),
                 engine(from),
                 new Log(from.get(Key.LOG_JSON), from.get(Key.ACCESS_FILE), from.get(Key.AUDIT_FILE)),
@@ -156,6 +162,20 @@ public record Configuration(
                 from.file().origin(),
                 from.remarks(),
                 from.ignored());
+    }
+
+    /** The settings of all archives by name; that of the default one is empty, and it comes first. */
+    public Map<String, ArchiveAccess> allArchives() {
+        Map<String, ArchiveAccess> all = new LinkedHashMap<>();
+        all.put("", archive);
+        all.putAll(archives);
+        return all;
+    }
+
+    /** The name of the archive that has the file of this id; empty for the default one. */
+    public String archiveOf(String id) {
+        String name = id.substring(0, Math.max(0, id.indexOf(':')));
+        return archives.containsKey(name) ? name : "";
     }
 
     private static Carts carts(ConfigSources from) {
@@ -186,28 +206,42 @@ public record Configuration(
                 SpacePolicy.LRU);
     }
 
-    private static ArchiveAccess archive(ConfigSources from, Consumer<URI> archiveCheck) {
+    private static Map<String, ArchiveAccess> archives(ConfigSources from, Consumer<URI> archiveCheck) {
+        Map<String, ArchiveAccess> archives = new LinkedHashMap<>();
+        for (String name : from.archives()) {
+            String section = ConfigSources.section(name);
+            if (from.file().value(section, Key.ARCHIVE_URL.name()).isEmpty()) {
+                throw new FailedException(
+                        Key.ARCHIVE_URL.in(section).title() + " is missing: it says where the archive is");
+            }
+            archives.put(name, archive(from, section, archiveCheck));
+        }
+        return Collections.unmodifiableMap(archives);
+    }
+
+    private static ArchiveAccess archive(ConfigSources from, String section, Consumer<URI> archiveCheck) {
         return new ArchiveAccess(
-                from.get(Key.ARCHIVE_URL, archiveCheck),
-                from.get(Key.MAX_REQUESTS),
-                from.get(Key.TIMEOUT),
-                from.get(Key.PATIENCE),
-                from.get(Key.TAPE_PATIENCE),
-                from.get(Key.RETRIES),
-                from.get(Key.COMMAND_BATCH),
-                s3(from));
+                from.get(Key.ARCHIVE_URL.in(section), archiveCheck),
+                from.get(Key.MAX_REQUESTS.in(section)),
+                from.get(Key.TIMEOUT.in(section)),
+                from.get(Key.PATIENCE.in(section)),
+                from.get(Key.TAPE_PATIENCE.in(section)),
+                from.get(Key.RETRIES.in(section)),
+                from.get(Key.COMMAND_BATCH.in(section)),
+                s3(from, section));
     }
 
     /** A file that was brought from tape stays on disk for as long as its cart may wait, if nothing else is set. */
-    private static S3Access s3(ConfigSources from) {
-        long waits = Math.max(1, Math.min(MAX_DAYS, from.get(Key.TAPE_PATIENCE).toDays()));
+    private static S3Access s3(ConfigSources from, String section) {
+        long waits = Math.max(
+                1, Math.min(MAX_DAYS, from.get(Key.TAPE_PATIENCE.in(section)).toDays()));
         return new S3Access(
-                from.get(Key.S3_ENDPOINT),
-                from.get(Key.S3_REGION),
-                from.get(Key.S3_PATH_STYLE),
-                from.get(Key.RESTORE_DAYS).orElse((int) waits),
-                from.get(Key.RESTORE_TIER),
-                from.get(Key.CREDENTIALS_FILE));
+                from.get(Key.S3_ENDPOINT.in(section)),
+                from.get(Key.S3_REGION.in(section)),
+                from.get(Key.S3_PATH_STYLE.in(section)),
+                from.get(Key.RESTORE_DAYS.in(section)).orElse((int) waits),
+                from.get(Key.RESTORE_TIER.in(section)),
+                from.get(Key.CREDENTIALS_FILE.in(section)));
     }
 
     /** The store checks the URL: it knows which databases it can work with. */

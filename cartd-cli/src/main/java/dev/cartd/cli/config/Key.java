@@ -158,6 +158,11 @@ public record Key<T>(String section, String name, String environment, String fal
         return new Key<>(section, name, environment, fallback, format);
     }
 
+    /** This key in another section, where no environment variable has its value. */
+    Key<T> in(String other) {
+        return other.equals(section) ? this : new Key<>(other, name, "", fallback, format);
+    }
+
     /** The section and the name, as messages show them. */
     public String title() {
         return "[" + section + "] " + name;

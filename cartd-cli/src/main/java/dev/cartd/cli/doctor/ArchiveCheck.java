@@ -14,10 +14,18 @@ final class ArchiveCheck implements Check {
     private static final Duration SLOW = Duration.ofSeconds(5);
 
     private final Supplier<Archive> archive;
+    private final String about;
+    private final String section;
     private final String place;
 
-    ArchiveCheck(Supplier<Archive> archive, String place) {
+    /**
+     * @param about what findings are about
+     * @param section the section of the configuration file that has its settings
+     */
+    ArchiveCheck(Supplier<Archive> archive, String about, String section, String place) {
         this.archive = archive;
+        this.about = about;
+        this.section = section;
         this.place = place;
     }
 
@@ -31,20 +39,18 @@ final class ArchiveCheck implements Check {
             // As it should be.
         } catch (ArchiveException.Unreachable e) {
             return List.of(Finding.bad(
-                    "archive",
-                    place + " cannot be reached (" + e.getMessage()
-                            + "): start it, or correct [archiveinterface] url"));
+                    about,
+                    place + " cannot be reached (" + e.getMessage() + "): start it, or correct [" + section + "] url"));
         } catch (ArchiveException e) {
             return List.of(Finding.warn(
-                    "archive",
+                    about,
                     place + " answers, but refuses a file that it does not have, in place of saying so ("
                             + e.getMessage() + "): look at its log"));
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
         return List.of(
                 took.compareTo(SLOW) > 0
-                        ? Finding.warn(
-                                "archive", place + " took " + took.toSeconds() + " s to answer: look at its load")
-                        : Finding.ok("archive", place + " answers"));
+                        ? Finding.warn(about, place + " took " + took.toSeconds() + " s to answer: look at its load")
+                        : Finding.ok(about, place + " answers"));
     }
 }

@@ -64,11 +64,11 @@ public final class DoctorCommand implements Callable<Integer> {
         checks.put("machine", new MachineCheck(configuration));
         checks.put("volume", new VolumeProbe(configuration));
         checks.put("database", new DatabaseCheck(configuration));
-        checks.put(
-                "archive",
-                new ArchiveCheck(
-                        () -> context.archive(configuration),
-                        configuration.archive().place()));
+        configuration.allArchives().forEach((name, access) -> {
+            String about = name.isEmpty() ? "archive" : "archive " + name;
+            String section = name.isEmpty() ? "archiveinterface" : about;
+            checks.put(about, new ArchiveCheck(() -> context.archive(access), about, section, access.place()));
+        });
         return checks;
     }
 

@@ -28,12 +28,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Shows all counters by Micrometer, in Prometheus' text format or as OpenMetrics. Labels have few values: never a uid,
@@ -51,10 +54,10 @@ final class Exposition {
 
     Exposition(Metrics metrics, Cartd cartd, Database database, CartdServer server, Path volume) {
         gauge("cartd.build", "Always 1; the label has the version", () -> 1, "version", Version.number());
-        conditions(cartd);
+        conditions(cartd, metrics.archives().keySet());
         carts(metrics.cartCounts());
         stored(new StoredFigures(cartd, database, volume));
-        archive(metrics.archive(), cartd);
+        archives(metrics.archives(), cartd);
         steps(metrics.steps());
         downloads(server);
         database("read", database::reads);
@@ -67,8 +70,10 @@ final class Exposition {
         return new MetricsText.Page(type, registry.scrape(type));
     }
 
-    private void conditions(Cartd cartd) {
-        for (String name : List.of("database", "volume", "engine", "archive")) {
+    private void conditions(Cartd cartd, Set<String> archives) {
+        List<String> names = new ArrayList<>(List.of("database", "volume", "engine"));
+        archives.forEach(archive -> names.add(("archive " + archive).strip()));
+        for (String name : names) {
             gauge(
                     "cartd.available",
                     "1 if what carts need is there, 0 if it is away; NaN if this node does not need it",
@@ -134,32 +139,49 @@ final class Exposition {
                 .orElse(0.0));
     }
 
-    private void archive(CountedArchive.Counts counts, Cartd cartd) {
-        Histogram latency =
-                new Histogram("cartd_archive_request_seconds", "How long the archive took to answer", "method");
-        for (CountedArchive.Method method : CountedArchive.Method.values()) {
-            latency.add(method.label(), counts.latency(method));
-            for (CountedArchive.Failure failure : CountedArchive.Failure.values()) {
-                count(
-                        "cartd.archive.failures",
-                        "Requests to the archive that failed",
-                        counts.failures(method, failure),
-                        "method",
-                        method.label(),
-                        "kind",
-                        failure.label());
+    /** A server with one archive has no label for it. */
+    private void archives(Map<String, CountedArchive.Counts> archives, Cartd cartd) {
+        Histogram latency = new Histogram("cartd_archive_request_seconds", "How long the archive took to answer");
+        archives.forEach((name, counts) -> {
+            String shown = name.isEmpty() ? "archiveinterface" : name;
+            String[] label = archives.size() == 1 ? new String[0] : new String[] {"archive", shown};
+            for (CountedArchive.Method method : CountedArchive.Method.values()) {
+                latency.add(counts.latency(method), labels(label, "method", method.label()));
+                failures(counts, method, label);
             }
-        }
+            gauge(
+                    "cartd.archive.requests.waiting",
+                    "Requests that wait for an answer now",
+                    counts.running()::sum,
+                    label);
+            gauge(
+                    "cartd.archive.request.limit",
+                    "How many requests the archive can take at once",
+                    () -> cartd.requestLimit(name),
+                    label);
+            count("cartd.pulled.files", "Files that came whole from the archive", counts.files(), label);
+            count("cartd.pulled.bytes", "Bytes that came from the archive", counts.bytes(), label);
+        });
         registry.getPrometheusRegistry().register(latency);
-        gauge("cartd.archive.requests.waiting", "Requests that wait for an answer now", counts.running()::sum);
-        gauge("cartd.archive.request.limit", "How many requests the archive can take at once", cartd::requestLimit);
-        count("cartd.pulled.files", "Files that came whole from the archive", counts.files());
-        count("cartd.pulled.bytes", "Bytes that came from the archive", counts.bytes());
+    }
+
+    private void failures(CountedArchive.Counts counts, CountedArchive.Method method, String... label) {
+        for (CountedArchive.Failure failure : CountedArchive.Failure.values()) {
+            count(
+                    "cartd.archive.failures",
+                    "Requests to the archive that failed",
+                    counts.failures(method, failure),
+                    labels(label, "method", method.label(), "kind", failure.label()));
+        }
+    }
+
+    private static String[] labels(String[] first, String... more) {
+        return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
     }
 
     private void steps(CountedSteps.Counts counts) {
-        Histogram latency = new Histogram("cartd_step_seconds", "How long the steps of carts took", "");
-        latency.add("", counts.latency());
+        Histogram latency = new Histogram("cartd_step_seconds", "How long the steps of carts took");
+        latency.add(counts.latency());
         registry.getPrometheusRegistry().register(latency);
         gauge("cartd.steps.running", "Steps that run now", counts.running()::sum);
         count("cartd.steps.failed", "Steps that failed and are tried again", counts.failed());

@@ -9,31 +9,29 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A histogram of latencies, one for each value of a label: Micrometer has none for what others have counted. */
+/** A histogram of latencies, one for each value of its labels: Micrometer has none for what others have counted. */
 final class Histogram implements Collector {
     private final String name;
     private final String help;
-    private final String label;
-    private final Map<String, Latency> latencies = new LinkedHashMap<>();
+    private final Map<Labels, Latency> latencies = new LinkedHashMap<>();
 
-    /** @param label the name of the label; empty for a histogram without one */
-    Histogram(String name, String help, String label) {
+    Histogram(String name, String help) {
         this.name = name;
         this.help = help;
-        this.label = label;
     }
 
-    void add(String value, Latency latency) {
-        latencies.put(value, latency);
+    /** @param labels names and values, in turn */
+    void add(Latency latency, String... labels) {
+        latencies.put(Labels.of(labels), latency);
     }
 
     @Override
     public MetricSnapshot collect() {
         HistogramSnapshot.Builder all = HistogramSnapshot.builder().name(name).help(help);
-        latencies.forEach((value, latency) -> all.dataPoint(HistogramDataPointSnapshot.builder()
+        latencies.forEach((labels, latency) -> all.dataPoint(HistogramDataPointSnapshot.builder()
                 .classicHistogramBuckets(ClassicHistogramBuckets.of(Latency.bounds(), latency.counts()))
                 .sum(latency.seconds())
-                .labels(label.isEmpty() ? Labels.EMPTY : Labels.of(label, value))
+                .labels(labels)
                 .build()));
         return all.build();
     }

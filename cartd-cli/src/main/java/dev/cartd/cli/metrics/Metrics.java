@@ -8,6 +8,8 @@ import dev.cartd.spi.Meter;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.store.Database;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +17,20 @@ import org.jspecify.annotations.Nullable;
  * core nor an adapter knows of them. Safe for use by many threads.
  */
 public final class Metrics {
-    private final CountedArchive.Counts archive = new CountedArchive.Counts();
+    private final Map<String, CountedArchive.Counts> archives = new ConcurrentSkipListMap<>();
     private final CountedSteps.Counts steps = new CountedSteps.Counts();
     private final CartCounts carts = new CartCounts();
 
     /** All counters are zero. */
     public Metrics() {}
 
-    /** The archive, whose requests are counted from now on. */
-    public Archive count(Archive uncounted) {
-        return new CountedArchive(uncounted, archive);
+    /**
+     * The archive, whose requests are counted from now on.
+     *
+     * @param name its name; empty for the default archive
+     */
+    public Archive count(String name, Archive uncounted) {
+        return new CountedArchive(uncounted, archives.computeIfAbsent(name, any -> new CountedArchive.Counts()));
     }
 
     /** The scheduler, whose steps are counted from now on. */
@@ -37,8 +43,9 @@ public final class Metrics {
         return carts;
     }
 
-    CountedArchive.Counts archive() {
-        return archive;
+    /** What the archives did, by name, the default one first. */
+    Map<String, CountedArchive.Counts> archives() {
+        return archives;
     }
 
     CountedSteps.Counts steps() {

@@ -68,8 +68,8 @@ public final class StartLog {
         }
     }
 
-    /** Logs where files come from. */
-    public static void archive(String place) {
-        LOG.info("archive: {}", place);
+    /** Logs where files come from whose ids begin with this name; all others for an empty one. */
+    public static void archive(String name, String place) {
+        LOG.info("archive{}: {}", name.isEmpty() ? "" : " " + name, place);
     }
 }

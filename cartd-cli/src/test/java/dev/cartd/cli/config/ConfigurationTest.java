@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -196,6 +197,46 @@ class ConfigurationTest {
     void takesDefaultSectionForEverySection() {
         assertThat(of("[DEFAULT]\nretries = 7\nmine = 1\n", Map.of()).archive().retries())
                 .isEqualTo(7);
+    }
+
+    @Test
+    void eachArchiveHasASectionOfItsOwn() {
+        Configuration configuration =
+                of("""
+                [archiveinterface]
+                retries = 7
+                [archive tape2]
+                url = file:///mnt/tape
+                max_requests = 3
+                other = 1
+                [archive B_-]
+                url = http://host
+                """, Map.of("ARCHIVE_INTERFACE_URL", "file:///mnt/archive", "AWS_REGION", "eu-west-1"));
+        assertThat(configuration.archives()).containsOnlyKeys("tape2", "B_-");
+        Configuration.ArchiveAccess tape =
+                Objects.requireNonNull(configuration.archives().get("tape2"));
+        assertThat(tape.url()).isEqualTo(URI.create("file:///mnt/tape/"));
+        assertThat(tape.maxRequests()).isEqualTo(3);
+        assertThat(tape.retries()).isEqualTo(5);
+        assertThat(tape.s3().region()).isEqualTo("us-east-1");
+        assertThat(configuration.archive().retries()).isEqualTo(7);
+        assertThat(configuration.archiveOf("tape2:a:b")).isEqualTo("tape2");
+        assertThat(configuration.archiveOf("tape:a")).isEmpty();
+        assertThat(configuration.archiveOf("tape2")).isEmpty();
+        assertThat(configuration.remarks()).singleElement().asString().contains("[archive tape2] other");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a, max_requests = 3, [archive a] url is missing",
+        "a b, url = http://host, the name of an archive has 1 to 40 letters",
+        "archiveinterface, url = http://host, is not archiveinterface",
+        "a, url = ftp://host, [archive a] url = ftp://host"
+    })
+    void refusesAnArchiveThatCannotBe(String name, String line, String says) {
+        assertThatThrownBy(() -> of("[archive " + name + "]\n" + line + "\n", Map.of()))
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining(says);
     }
 
     @Test

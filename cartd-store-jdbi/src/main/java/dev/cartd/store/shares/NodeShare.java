@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /**
- * A row of {@code archiveshares}: what one node has of the limit of requests, and how much is fair. Permits are dealt
+ * A row of {@code archivepermits}: what one node has of the limit of requests of one archive, and how much is fair. Permits are dealt
  * out in turns, one to each node that wants another, until none is left. If there are fewer permits than nodes, a node
  * keeps its permit for two seconds; then the node that has waited longest gets it.
  *

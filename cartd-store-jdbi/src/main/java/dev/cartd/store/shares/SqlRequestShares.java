@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The shares of the nodes of one database, with a row for each node that has requests to send. One transaction at a
+ * The shares of one archive's requests among the nodes of one database, with a row for each node that has some to send. One transaction at a
  * time changes a share, and only the share of the node that asks: the share grows by free permits, and other nodes find
  * the permits that it gives back when they ask next.
  */
@@ -23,15 +23,16 @@ public final class SqlRequestShares implements RequestShares {
     /** A lease that ends more than this after the longest possible one was given before the clock was set back. */
     private static final Duration CLOCK_STEP = Duration.ofMinutes(1);
 
-    private static final String EXPIRE = "delete from archiveshares where lease_until <= :now or lease_until > :far";
-    private static final String LEAVE = "delete from archiveshares where node = ?";
+    private static final String EXPIRE = "delete from archivepermits where lease_until <= :now or lease_until > :far";
+    private static final String LEAVE = "delete from archivepermits where archive = ? and node = ?";
     private static final String UPSERT = """
-            insert into archiveshares (node, learned, wanted, allowed, held, turn_at, lease_until)
-            values (:node, :learned, :wanted, :allowed, :held, :turn, :until)
-            on conflict (node) do update set learned = excluded.learned, wanted = excluded.wanted,
+            insert into archivepermits (archive, node, learned, wanted, allowed, held, turn_at, lease_until)
+            values (:archive, :node, :learned, :wanted, :allowed, :held, :turn, :until)
+            on conflict (archive, node) do update set learned = excluded.learned, wanted = excluded.wanted,
                 allowed = excluded.allowed, held = excluded.held, turn_at = excluded.turn_at,
                 lease_until = excluded.lease_until""";
 
+    private final String archive;
     private final Connections connections;
     private final Nodes nodes;
     private final InstantSource clock;
@@ -41,10 +42,12 @@ public final class SqlRequestShares implements RequestShares {
     /**
      * The shares as one node sees them.
      *
+     * @param archive the name of the archive; empty for the default one
      * @param nodes the name of this node, and who died: a dead node has no share
      * @param lease how long a node may use what it was given after it asked
      */
-    public SqlRequestShares(Connections connections, Nodes nodes, InstantSource clock, Duration lease) {
+    public SqlRequestShares(String archive, Connections connections, Nodes nodes, InstantSource clock, Duration lease) {
+        this.archive = archive;
         this.connections = connections;
         this.nodes = nodes;
         this.clock = clock;
@@ -59,7 +62,7 @@ public final class SqlRequestShares implements RequestShares {
     }
 
     private Share leave(Handle handle) {
-        handle.execute(LEAVE, nodes.own());
+        handle.execute(LEAVE, archive, nodes.own());
         return Share.NONE;
     }
 
@@ -78,6 +81,7 @@ public final class SqlRequestShares implements RequestShares {
         int counted = Math.max(allowed, need.out());
         Duration holds = counted == 0 && lease.compareTo(WAITING) > 0 ? WAITING : lease;
         handle.createUpdate(UPSERT)
+                .bind("archive", archive)
                 .bind("node", nodes.own())
                 .bind("learned", need.learned())
                 .bind("wanted", need.wanted())
@@ -95,12 +99,13 @@ public final class SqlRequestShares implements RequestShares {
                 .bind("now", now)
                 .bind("far", now + lease.plus(CLOCK_STEP).toMillis())
                 .execute();
-        List<NodeShare> shares = new ArrayList<>(handle.createQuery("select * from archiveshares")
+        List<NodeShare> shares = new ArrayList<>(handle.createQuery("select * from archivepermits where archive = ?")
+                .bind(0, archive)
                 .map(NodeShare.row(now))
                 .list());
         Set<String> dead =
                 nodes.dead(handle, shares.stream().map(NodeShare::node).toList(), !begun);
-        dead.forEach(node -> handle.execute(LEAVE, node));
+        dead.forEach(node -> handle.execute(LEAVE, archive, node));
         shares.removeIf(share -> dead.contains(share.node()));
         return shares;
     }

@@ -28,12 +28,12 @@ class PostgresRequestSharesTest extends RequestSharesContract {
     @Override
     protected RequestShares open(InstantSource clock, Duration lease) {
         opened.push(PostgresFixture.connections(Objects.requireNonNull(config)));
-        return new SqlRequestShares(opened.element(), new Nodes(opened.element()), clock, lease);
+        return new SqlRequestShares("", opened.element(), new Nodes(opened.element()), clock, lease);
     }
 
     @AfterEach
     void closeAll() {
-        opened.element().write(handle -> handle.execute("truncate archiveshares"));
+        opened.element().write(handle -> handle.execute("truncate archivepermits"));
         opened.forEach(Connections::close);
     }
 }

@@ -31,7 +31,7 @@ class SqlRequestSharesTest extends RequestSharesContract {
     @Override
     protected RequestShares open(InstantSource clock, Duration lease) throws IOException {
         opened.push(SqliteFixture.connections(config()));
-        return new SqlRequestShares(opened.element(), new Nodes(opened.element()), clock, lease);
+        return new SqlRequestShares("", opened.element(), new Nodes(opened.element()), clock, lease);
     }
 
     @AfterEach
@@ -43,9 +43,9 @@ class SqlRequestSharesTest extends RequestSharesContract {
     void whoHasNothingToSendHasNoRow() throws IOException {
         RequestShares shares = open(InstantSource.system(), Duration.ofSeconds(12));
         shares.ask(new RequestShares.Need(1, 1, 0));
-        assertThat(SqliteFixture.rows(config(), "select * from archiveshares")).hasSize(1);
+        assertThat(SqliteFixture.rows(config(), "select * from archivepermits")).hasSize(1);
         shares.ask(new RequestShares.Need(1, 0, 0));
-        assertThat(SqliteFixture.rows(config(), "select * from archiveshares")).isEmpty();
+        assertThat(SqliteFixture.rows(config(), "select * from archivepermits")).isEmpty();
     }
 
     @Test
