@@ -6,6 +6,7 @@ import dev.cartd.cli.admin.DbSyncCommand;
 import dev.cartd.cli.admin.DumpCommand;
 import dev.cartd.cli.admin.FixitCommand;
 import dev.cartd.cli.admin.KeepCommand;
+import dev.cartd.cli.admin.LinkCommand;
 import dev.cartd.cli.admin.ListCommand;
 import dev.cartd.cli.admin.PurgeCommand;
 import dev.cartd.cli.admin.SpaceCommand;
@@ -121,6 +122,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         commands.put("check-archive", CheckArchiveCommand.class);
         commands.put("doctor", DoctorCommand.class);
         commands.put("token", TokenCommand.class);
+        commands.put("link", LinkCommand.class);
         commands.put("get", GetCommand.class);
         commands.put("demo", DemoCommand.class);
         return commands;

@@ -57,6 +57,7 @@ final class Wiring {
             Cartd cartd = opened(configuration, resources, database, metrics);
             server.metrics(
                     metrics.text(cartd, database, server, configuration.carts().volume()));
+            server.owners(database.owners());
             server.serve(cartd);
             if (work) {
                 cartd.work();

@@ -8,10 +8,13 @@ import dev.cartd.ScriptedArchive;
 import dev.cartd.server.CartdServer;
 import dev.cartd.server.NewToken;
 import dev.cartd.server.ServerConfig;
+import dev.cartd.store.Database;
+import dev.cartd.store.DatabaseConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,47 @@ class TokensTest {
             for (Program ended : new Program[] {refused, byFile, byVariable, tar, byPassword}) {
                 assertThat(ended.out() + ended.err()).doesNotContain(alice.text(), "word@");
             }
+        }
+    }
+
+    @Test
+    void makesAndEndsLinksThatAServerKnows() throws IOException {
+        environment.put("PEEWEE_URL", "sqlite:///" + directory.resolve("db.sqlite3"));
+        environment.put("VOLUME_PATH", directory.resolve("volume").toString());
+        assertThat(run("dbsync").exit()).isZero();
+        NewToken alice = NewToken.of("alice");
+        Path tokens = Files.writeString(directory.resolve("tokens"), alice.line());
+        ScriptedArchive archive = new ScriptedArchive();
+        try (Database database = Database.open(
+                        DatabaseConfig.of("sqlite:///" + directory.resolve("db.sqlite3")), InstantSource.system());
+                Cartd cartd = Quick.builder(archive, directory.resolve("volume"))
+                        .store(database.store())
+                        .start();
+                CartdServer server = CartdServer.start(
+                        cartd,
+                        ServerConfig.DEFAULT
+                                .withPort(0)
+                                .withClientTokens(tokens)
+                                .withOwnersOnly(true)
+                                .withStopTimeout(Duration.ofMillis(1)))) {
+            server.owners(database.owners());
+            cartd.submit(archive.request(UID, false, 1000, 2000));
+            String url = "http://127.0.0.1:" + server.port();
+            Program made = run("link", UID, "--for", "2h", "--server", url + "/");
+            assertThat(made.exit()).as(made.err()).isZero();
+            String page = made.out().lines().findFirst().orElseThrow().replaceFirst("page: +", "");
+            assertThat(page).startsWith(url + "/-/carts/my_cart/?link=");
+            Program got = run("get", page, target("by-link"));
+            assertThat(got.exit()).as(got.err()).isZero();
+            assertThat(got.out() + got.err()).doesNotContain("link=");
+            JsonNode json = new JsonMapper().readTree(run("link", UID, "--json").out());
+            assertThat(json.get("tar").asText()).matches("/my_cart[?]link=[0-9]+[.][A-Za-z0-9_-]{43}");
+
+            assertThat(run("link", UID, "--end").exit()).isZero();
+            assertThat(run("get", page, target("ended")).err()).contains("it answers 401: The link has ended");
+            assertThat(run("link", UID, "--end").exit()).isEqualTo(1);
+            assertThat(run("link", "none").err()).contains("No cart with uid none found");
+            assertThat(run("link", UID, "--for", "0").exit()).isEqualTo(2);
         }
     }
 

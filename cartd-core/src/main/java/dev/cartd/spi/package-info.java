@@ -5,7 +5,8 @@
  *
  * <p>A store is a {@link dev.cartd.spi.CartStore} with its parts {@link dev.cartd.spi.SpaceStore}, {@link
  * dev.cartd.spi.TwinStore} and {@link dev.cartd.spi.VolumeStore}. A {@link dev.cartd.spi.Scheduler} runs the steps of
- * its carts, and {@link dev.cartd.spi.RequestShares} divides the requests among its nodes. The room {@code local} has
+ * its carts, and {@link dev.cartd.spi.RequestShares} divides the requests among its nodes. {@link
+ * dev.cartd.spi.CartOwners} are for servers that keep their clients apart. The room {@code local} has
  * all of them in memory.
  */
 @NullMarked

@@ -6,6 +6,7 @@ import dev.cartd.server.carts.Carts;
 import dev.cartd.server.carts.LateCarts;
 import dev.cartd.server.download.Downloads;
 import dev.cartd.server.http.Problems;
+import dev.cartd.spi.CartOwners;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinException;
 import java.io.IOException;
@@ -95,6 +96,14 @@ public final class CartdServer implements AutoCloseable {
     /** Answers {@code /-/metrics} with these metrics from now on; until then that path is not there. */
     public void metrics(MetricsText text) {
         routes.metrics(text);
+    }
+
+    /**
+     * Asks these owners whose carts are whose from now on, and records who asks for carts. Until then a server whose
+     * clients need tokens answers a request 503 if it has to ask; other servers never ask.
+     */
+    public void owners(CartOwners owners) {
+        routes.owners(owners);
     }
 
     /** The downloads so far. Never waits. */

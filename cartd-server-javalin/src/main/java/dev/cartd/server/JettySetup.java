@@ -81,7 +81,7 @@ final class JettySetup {
         writer.setAppend(true);
         // The operator rotates the file.
         writer.setRetainDays(0);
-        return new CustomRequestLog(writer, CustomRequestLog.EXTENDED_NCSA_FORMAT);
+        return new CustomRequestLog(new LinkFreeLog(writer), CustomRequestLog.EXTENDED_NCSA_FORMAT);
     }
 
     private void context(ServletContextHandler context) {

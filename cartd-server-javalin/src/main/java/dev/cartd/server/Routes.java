@@ -5,6 +5,7 @@ import dev.cartd.cart.Memory;
 import dev.cartd.server.access.Gate;
 import dev.cartd.server.carts.CartRoutes;
 import dev.cartd.server.carts.Carts;
+import dev.cartd.server.carts.LinkRoutes;
 import dev.cartd.server.carts.RequestRules;
 import dev.cartd.server.download.BundleSender;
 import dev.cartd.server.download.Downloads;
@@ -26,6 +27,7 @@ import dev.cartd.server.request.BodyReader;
 import dev.cartd.server.request.DiscardedBody;
 import dev.cartd.server.view.CartDocument;
 import dev.cartd.server.view.ViewRoutes;
+import dev.cartd.spi.CartOwners;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Instant;
@@ -54,6 +56,9 @@ final class Routes implements AutoCloseable {
     private final ProofRoutes proofs;
     private final MetricsRoute metricsRoute = new MetricsRoute();
     private volatile @Nullable MetricsText metricsText;
+    private volatile @Nullable CartOwners owners;
+    private final boolean hasLinks;
+    private final LinkRoutes links;
     private final PageRoutes pages;
     private final StaticFiles statics = new StaticFiles();
 
@@ -65,14 +70,17 @@ final class Routes implements AutoCloseable {
             Downloads downloads) {
         this.health = new HealthRoutes(carts::conditions, stops);
         this.problems = problems;
-        this.gate = new Gate(config.clientTokens(), config.adminTokens());
+        this.gate = new Gate(config.clientTokens(), config.adminTokens(), config.ownersOnly(), this::owners);
+        this.hasLinks = config.clientTokens().isPresent();
+        this.links = new LinkRoutes(carts, this::owners, config.linkMax());
         this.limits = new BodyLimits(config.maxRequestSize(), config.idleTimeout(), Memory.ofHeap());
         this.carts = new CartRoutes(
                 carts,
                 new RequestRules(config.maxFiles(), config.bundleDefault(), config.keepMax()),
                 problems,
                 limits,
-                new BundleSender(downloads));
+                new BundleSender(downloads),
+                gate);
         this.texts = new TextSender(downloads);
         CartDocument document = new CartDocument(carts, problems);
         this.files = new FileRoutes(carts, new BundleSender(downloads));
@@ -96,6 +104,20 @@ final class Routes implements AutoCloseable {
         metricsText = text;
     }
 
+    /** Asks these owners from now on. */
+    void owners(CartOwners found) {
+        owners = found;
+    }
+
+    private CartOwners owners() {
+        CartOwners found = owners;
+        if (found == null) {
+            String message = "cartd is starting: it does not know yet who owns carts";
+            throw new CartException.Unavailable(message, new IllegalStateException(message));
+        }
+        return found;
+    }
+
     /** Answers a request, now or asynchronously. */
     void handle(Context context) throws IOException {
         // Javalin's own routes are not used: they decode paths, and accept the method from a header.
@@ -111,7 +133,7 @@ final class Routes implements AutoCloseable {
         try {
             Target target = Target.of(exchange.path());
             // Before anything else, and by the same target: so no way to write a path leads around it.
-            exchange.sentBy(gate.admit(exchange.request(), target.need()));
+            exchange.sentBy(gate.admit(exchange, target.need()));
             target.enter(new Answers(exchange));
         } catch (IOException | RuntimeException | Error e) {
             if (exchange.bodyIsComing()) {
@@ -153,6 +175,12 @@ final class Routes implements AutoCloseable {
                 case MANIFEST -> proofs.manifest(exchange, target.uid());
                 case METALINK -> proofs.metalink(exchange, target.uid());
                 case EVENTS -> events.answer(exchange, target.uid());
+                case LINKS -> {
+                    if (!hasLinks) {
+                        nowhere();
+                    }
+                    links.answer(exchange, target.uid());
+                }
             }
         }
 

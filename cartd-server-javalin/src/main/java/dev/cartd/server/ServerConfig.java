@@ -33,6 +33,8 @@ public final class ServerConfig implements Cloneable {
     private Optional<Path> accessLog = Optional.empty();
     private Optional<Path> clientTokens = Optional.empty();
     private Optional<Path> adminTokens = Optional.empty();
+    private boolean ownersOnly;
+    private Duration linkMax = Duration.ofDays(30);
 
     private ServerConfig() {}
 
@@ -124,7 +126,8 @@ public final class ServerConfig implements Cloneable {
 
     /**
      * The file with the tokens of clients; empty if clients need none. It has a line for each, as {@link NewToken#line}
-     * makes it, and is read again when it changes. While it cannot be read no client is let in.
+     * makes it, and is read again when it changes. While it cannot be read no client is let in. A server with such a file
+     * needs {@link CartdServer#owners}.
      */
     public Optional<Path> clientTokens() {
         return clientTokens;
@@ -133,6 +136,19 @@ public final class ServerConfig implements Cloneable {
     /** The file with the tokens of admins, like {@link #clientTokens}; empty if there are no admins. */
     public Optional<Path> adminTokens() {
         return adminTokens;
+    }
+
+    /**
+     * Whether the carts of a uid are only for who asked for them first, for admins, and for who has a link; otherwise
+     * they are for every client that knows the uid. Has no effect without {@code clientTokens}.
+     */
+    public boolean ownersOnly() {
+        return ownersOnly;
+    }
+
+    /** The longest time for which a client can make a link, at least 1 s. */
+    public Duration linkMax() {
+        return linkMax;
     }
 
     /**
@@ -261,6 +277,21 @@ public final class ServerConfig implements Cloneable {
     /** These settings with these {@code adminTokens}. */
     public ServerConfig withAdminTokens(Path value) {
         return with(copy -> copy.adminTokens = Optional.of(value));
+    }
+
+    /** These settings with another {@code ownersOnly}. */
+    public ServerConfig withOwnersOnly(boolean value) {
+        return with(copy -> copy.ownersOnly = value);
+    }
+
+    /**
+     * These settings with another {@code linkMax}.
+     *
+     * @throws IllegalArgumentException if it is less than 1 s
+     */
+    public ServerConfig withLinkMax(Duration value) {
+        require(value.toSeconds() >= 1, "linkMax", value, "1 s or more");
+        return with(copy -> copy.linkMax = value);
     }
 
     private ServerConfig with(Consumer<ServerConfig> change) {

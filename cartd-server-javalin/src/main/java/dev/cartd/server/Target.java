@@ -25,6 +25,11 @@ sealed interface Target {
     /** The carts of this uid, which may be any text. */
     record Uid(String value) implements Target {
         @Override
+        public Need need() {
+            return new Need.Carts(value, true);
+        }
+
+        @Override
         public void enter(Doors doors) throws IOException {
             doors.cart(value);
         }
@@ -45,7 +50,13 @@ sealed interface Target {
             FILE,
             MANIFEST,
             METALINK,
-            EVENTS
+            EVENTS,
+            LINKS
+        }
+
+        @Override
+        public Need need() {
+            return new Need.Carts(uid, resource != Resource.LINKS);
         }
 
         @Override
@@ -147,6 +158,7 @@ sealed interface Target {
             case "" -> new CartPart(uid, CartPart.Resource.PAGE, "");
             case "manifest" -> new CartPart(uid, CartPart.Resource.MANIFEST, "");
             case "metalink" -> new CartPart(uid, CartPart.Resource.METALINK, "");
+            case "links" -> new CartPart(uid, CartPart.Resource.LINKS, "");
             case "events" -> new CartPart(uid, CartPart.Resource.EVENTS, "");
             default -> new Own(sent);
         };

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cartd.cart.Cart.Progress;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.local.MemoryOwners;
+import dev.cartd.local.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +49,7 @@ class AccessTest {
         running =
                 new Running(Running.logging(accessLog).withClientTokens(clients).withAdminTokens(admins));
         running.server.metrics(accept -> new MetricsText.Page("text/plain", "a 1\n"));
+        running.server.owners(new MemoryOwners(new MemoryStore(InstantSource.system())));
         running.carts.put("cart", CartStatus.STAGING, "", new Progress(2, 1, 10, 5));
     }
 

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cartd.ScriptedArchive;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartRequest.Item;
+import dev.cartd.local.MemoryOwners;
+import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.Archive;
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,7 +40,7 @@ class OpenApiTest {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** Answers that need a state of the server that this test does not make; tests of their own have them. */
-    private static final Set<String> ELSEWHERE = Set.of("503", "408", "413", "401");
+    private static final Set<String> ELSEWHERE = Set.of("503", "408", "413", "401", "403");
 
     private static final String ITEM = "{\"id\": \"a\", \"path\": \"d/a\", \"hashtype\": \"md5\", \"hashsum\": \"%s\"}";
 
@@ -46,6 +49,9 @@ class OpenApiTest {
 
     @TempDir
     private Path otherVolume;
+
+    @TempDir
+    private Path moreFiles;
 
     private Serving serving;
     private Serving idle;
@@ -183,6 +189,7 @@ class OpenApiTest {
         files();
         proofs();
         events();
+        links();
 
         Set<String> described = new LinkedHashSet<>();
         for (String route : names(description.get("paths"))) {
@@ -358,6 +365,25 @@ class OpenApiTest {
         ask(metalink, "GET", "/-/carts/ready/metalink");
         ask(metalink, "GET", "/-/carts/ready/metalink", "X-Forwarded-Host", "a b");
         all(metalink);
+    }
+
+    private void links() throws IOException {
+        String route = "/-/carts/{uid}/links";
+        NewToken token = NewToken.of("alice");
+        Path tokens = Files.writeString(moreFiles.resolve("tokens"), token.line());
+        MemoryStore store = new MemoryStore(InstantSource.system());
+        try (Serving guarded = Serving.idle(moreFiles.resolve("volume"), Running.CONFIG.withClientTokens(tokens))) {
+            guarded.server.owners(new MemoryOwners(store));
+            guarded.cartd.submit(guarded.archive.request("cart", false, 10));
+            String[] header = {"Authorization", "Bearer " + token.text()};
+            ask(guarded, route, "POST", "/-/carts/cart/links?for=2h", header);
+            ask(guarded, route, "POST", "/-/carts/cart/links?for=x", header);
+            ask(guarded, route, "POST", "/-/carts/none/links", header);
+            ask(guarded, route, "DELETE", "/-/carts/cart/links", header);
+            ask(guarded, route, "DELETE", "/-/carts/cart/links", header);
+            assertThat(guarded.ask("GET", "/-/carts/cart/links", header).statusCode())
+                    .isEqualTo(405);
+        }
     }
 
     private void events() throws IOException {

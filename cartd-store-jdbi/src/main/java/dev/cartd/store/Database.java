@@ -1,9 +1,11 @@
 package dev.cartd.store;
 
 import dev.cartd.cart.CartException;
+import dev.cartd.spi.CartOwners;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
+import dev.cartd.store.access.SqlCartOwners;
 import dev.cartd.store.carts.CartColumns;
 import dev.cartd.store.carts.SqlCartStore;
 import dev.cartd.store.engine.StepScheduler;
@@ -206,6 +208,11 @@ public final class Database implements AutoCloseable {
     /** The store of the carts. Closing the store has no effect: its connections belong to this database. */
     public CartStore store() {
         return carts();
+    }
+
+    /** The owners of the carts. */
+    public CartOwners owners() {
+        return new SqlCartOwners(connections);
     }
 
     private SqlCartStore carts() {

@@ -205,3 +205,11 @@ create table archivepermits (
     lease_until BIGINT NOT NULL,
     PRIMARY KEY (archive, node)
 );
+
+--changeset cartd:cart-access dbms:sqlite
+--comment Who owns the carts of a uid (empty: nobody), and the key that signs the links to them; null if there are no links.
+create table cartaccess (
+    cart_uid TEXT NOT NULL PRIMARY KEY,
+    owner TEXT NOT NULL DEFAULT '',
+    link_key TEXT
+);

@@ -21,6 +21,7 @@ class StoreHouseTest {
             "dev.cartd.store.schema",
             "dev.cartd.store.shares",
             "dev.cartd.store.rows",
+            "dev.cartd.store.access",
             "dev.cartd.store.carts",
             "dev.cartd.store.space",
             "dev.cartd.store.twins",

@@ -48,6 +48,9 @@ public record Configuration(
     /** The most days for which a file that was brought from tape stays on disk. */
     static final int MAX_DAYS = 36_500;
 
+    /** The value of {@link Key#CART_ACCESS} with which a cart is only for its owner. */
+    static final String OWNER = "owner";
+
     /** The smallest buffer of a pull. */
     public static final long MIN_BUFFER = 4L << 10;
 
@@ -120,8 +123,11 @@ public record Configuration(
      *
      * @param clientTokens the file with the tokens of clients; empty if clients need none
      * @param adminTokens the file with the tokens of admins; empty if there are none
+     * @param ownersOnly whether a cart is only for its owner, for admins and for who has a link
+     * @param linkMax the longest time for which a client can make a link
      */
-    public record Access(Optional<Path> clientTokens, Optional<Path> adminTokens) {}
+    public record Access(
+            Optional<Path> clientTokens, Optional<Path> adminTokens, boolean ownersOnly, Duration linkMax) {}
 
     /**
      * The settings of an object store that speaks S3.
@@ -158,7 +164,7 @@ public record Configuration(
                 database(from),
                 engine(from),
                 new Log(from.get(Key.LOG_JSON), from.get(Key.ACCESS_FILE), from.get(Key.AUDIT_FILE)),
-                new Access(from.get(Key.CLIENT_TOKENS), from.get(Key.ADMIN_TOKENS)),
+                access(from),
                 from.file().origin(),
                 from.remarks(),
                 from.ignored());
@@ -255,6 +261,16 @@ public record Configuration(
         } catch (IllegalArgumentException e) {
             throw new FailedException(Key.DATABASE_URL.title() + " cannot be", e);
         }
+    }
+
+    private static Access access(ConfigSources from) {
+        Optional<Path> clients = from.get(Key.CLIENT_TOKENS);
+        boolean ownersOnly = from.get(Key.CART_ACCESS).equals(OWNER);
+        if (ownersOnly && clients.isEmpty()) {
+            throw new FailedException(Key.CART_ACCESS.title() + " = " + OWNER + " cannot be without "
+                    + Key.CLIENT_TOKENS.title() + ": clients are told apart by their tokens");
+        }
+        return new Access(clients, from.get(Key.ADMIN_TOKENS), ownersOnly, from.get(Key.LINK_MAX));
     }
 
     private static EngineConfig engine(ConfigSources from) {

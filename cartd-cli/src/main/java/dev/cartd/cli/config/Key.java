@@ -98,6 +98,10 @@ public record Key<T>(String section, String name, String environment, String fal
             of("access", "client_tokens", "", "none", ValueFormat.orNone(ValueFormat.path()));
     static final Key<Optional<Path>> ADMIN_TOKENS =
             of("access", "admin_tokens", "", "none", ValueFormat.orNone(ValueFormat.path()));
+    static final Key<String> CART_ACCESS =
+            of("access", "cart_access", "", "uid", ValueFormat.oneOf("uid", Configuration.OWNER));
+    static final Key<Duration> LINK_MAX =
+            of("access", "link_max", "", "30 days", ValueFormat.duration(Duration.ofSeconds(1)));
 
     static final Key<String> BROKER_URL = of("celery", "broker_url", "BROKER_URL", "", ValueFormat.text());
     static final Key<String> BACKEND_URL = of("celery", "backend_url", "BACKEND_URL", "", ValueFormat.text());
@@ -150,6 +154,8 @@ public record Key<T>(String section, String name, String environment, String fal
             AUDIT_FILE,
             CLIENT_TOKENS,
             ADMIN_TOKENS,
+            CART_ACCESS,
+            LINK_MAX,
             BROKER_URL,
             BACKEND_URL);
 

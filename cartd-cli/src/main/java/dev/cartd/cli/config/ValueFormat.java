@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +89,16 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
         return new ValueFormat<>(
                 "none or " + format.allowed,
                 text -> text.equalsIgnoreCase("none") ? Optional.empty() : Optional.of(format.reader.apply(text)));
+    }
+
+    /** One of these words. */
+    static ValueFormat<String> oneOf(String... words) {
+        return new ValueFormat<>(String.join(" or ", words), text -> {
+            if (!List.of(words).contains(text)) {
+                throw new IllegalArgumentException();
+            }
+            return text;
+        });
     }
 
     /** A path of this system, made absolute. */

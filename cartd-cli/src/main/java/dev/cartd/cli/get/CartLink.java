@@ -9,11 +9,13 @@ import okhttp3.Credentials;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
-/** Where a cart is: the server, which may be below a path of a proxy, and the uid. Never shows the password. */
+/** Where a cart is: the server, which may be below a path of a proxy, and the uid. Never shows the password, or
+ * the signature of a link that ends. */
 final class CartLink {
     private final HttpUrl server;
     private final String uid;
     private final Optional<String> authorization;
+    private final Optional<String> signature;
 
     private CartLink(HttpUrl url, List<String> path, String uid) {
         HttpUrl.Builder bare = url.newBuilder()
@@ -25,6 +27,7 @@ final class CartLink {
         path.forEach(bare::addPathSegment);
         this.server = bare.build();
         this.uid = uid;
+        this.signature = Optional.ofNullable(url.queryParameter("link"));
         this.authorization = url.username().isEmpty()
                 ? Optional.empty()
                 : Optional.of(Credentials.basic(url.username(), url.password(), StandardCharsets.UTF_8));
@@ -115,11 +118,12 @@ final class CartLink {
         for (String segment : segments) {
             url.addPathSegment(segment);
         }
+        signature.ifPresent(known -> url.addQueryParameter("link", known));
         return url;
     }
 
     @Override
     public String toString() {
-        return cart().toString();
+        return cart().newBuilder().query(null).build().toString();
     }
 }

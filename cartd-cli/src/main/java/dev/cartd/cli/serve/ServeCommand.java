@@ -118,8 +118,11 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private static ServerConfig withAccess(ServerConfig config, Configuration.Access access) {
-        ServerConfig guarded =
-                access.clientTokens().map(config::withClientTokens).orElse(config);
+        ServerConfig guarded = access.clientTokens()
+                .map(config::withClientTokens)
+                .orElse(config)
+                .withOwnersOnly(access.ownersOnly())
+                .withLinkMax(access.linkMax());
         return access.adminTokens().map(guarded::withAdminTokens).orElse(guarded);
     }
 

@@ -69,6 +69,8 @@ class ConfigurationTest {
             [access]
             client_tokens = /etc/cartd/clients
             admin_tokens = /etc/cartd/admins
+            cart_access = owner
+            link_max = 7d
             """;
 
     @Test
@@ -103,7 +105,8 @@ class ConfigurationTest {
                         "sqliteext:///db.sqlite3", false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60)));
         assertThat(configuration.engine()).isEqualTo(new EngineConfig(64, Duration.ofSeconds(3)));
         assertThat(configuration.log()).isEqualTo(new Configuration.Log(false, Optional.empty(), Optional.empty()));
-        assertThat(configuration.access()).isEqualTo(new Configuration.Access(Optional.empty(), Optional.empty()));
+        assertThat(configuration.access())
+                .isEqualTo(new Configuration.Access(Optional.empty(), Optional.empty(), false, Duration.ofDays(30)));
         assertThat(configuration.remarks()).isEmpty();
     }
 
@@ -148,8 +151,20 @@ class ConfigurationTest {
                         true, Optional.of(Path.of("/var/log/access")), Optional.of(Path.of("/var/log/audit"))));
         assertThat(configuration.access())
                 .isEqualTo(new Configuration.Access(
-                        Optional.of(Path.of("/etc/cartd/clients")), Optional.of(Path.of("/etc/cartd/admins"))));
+                        Optional.of(Path.of("/etc/cartd/clients")),
+                        Optional.of(Path.of("/etc/cartd/admins")),
+                        true,
+                        Duration.ofDays(7)));
         assertThat(configuration.remarks()).isEmpty();
+    }
+
+    @Test
+    void ownersNeedTokens() {
+        assertThatThrownBy(() -> of("[access]\ncart_access = owner\n", Map.of()))
+                .hasMessage("[access] cart_access = owner cannot be without [access] client_tokens: clients are told"
+                        + " apart by their tokens");
+        assertThatThrownBy(() -> of("[access]\ncart_access = all\n", Map.of()))
+                .hasMessageEndingWith("cannot be: allowed is uid or owner");
     }
 
     @Test

@@ -30,6 +30,14 @@ class CartLinkTest {
         assertThat(link.authorization().isPresent()).isEqualTo(text.contains("me:"));
     }
 
+    @Test
+    void keepsTheSignatureOfALinkAndDoesNotShowIt() {
+        CartLink link = CartLink.parse("https://h/pre/-/carts/u/?number=1&link=1.a_-&after=0");
+        assertThat(link).hasToString("https://h/pre/u");
+        assertThat(link.view()).hasToString("https://h/pre/-/carts/u?link=1.a_-");
+        assertThat(link.file(BundlePath.parse("a/b"))).hasToString("https://h/pre/-/carts/u/files/a/b?link=1.a_-");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "u", "/u", "ftp://h/u", "http:///", "http://h", "http://h/", "file:///u"})
     void refusesOthers(String text) {

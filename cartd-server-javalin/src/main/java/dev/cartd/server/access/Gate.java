@@ -1,55 +1,117 @@
 package dev.cartd.server.access;
 
+import dev.cartd.cart.CartException;
 import dev.cartd.server.http.Caller;
+import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Refused;
+import dev.cartd.spi.CartOwners;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** Lets requests in, by the tokens that they have. Safe for use by many threads. */
+/** Lets requests in, by the tokens and the links that they have. Safe for use by many threads. */
 public final class Gate {
     private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([A-Za-z0-9._~+/=-]{1,4096})");
     private static final String CHALLENGE = "Bearer realm=\"cartd\"";
 
     private final Optional<TokenFile> clients;
     private final Optional<TokenFile> admins;
+    private final boolean ownersOnly;
+    private final Supplier<CartOwners> owners;
 
     /**
      * A gate that reads these files of tokens.
      *
      * @param clients empty if requests of clients need no token
      * @param admins empty if there are no admins
+     * @param ownersOnly whether the carts of a uid are only for their owner, for admins, and for who has a link
+     * @param owners who owns carts; asked only if clients need tokens
      */
-    public Gate(Optional<Path> clients, Optional<Path> admins) {
+    public Gate(Optional<Path> clients, Optional<Path> admins, boolean ownersOnly, Supplier<CartOwners> owners) {
         this.clients = clients.map(path -> new TokenFile("clients", path, System::nanoTime));
         this.admins = admins.map(path -> new TokenFile("admins", path, System::nanoTime));
+        this.ownersOnly = ownersOnly;
+        this.owners = owners;
     }
 
     /**
      * Lets a request in, and says who sends it.
      *
-     * @throws Refused with 401 if it does not have what it needs
+     * @throws Refused with 401 if it does not have what it needs, with 403 if the carts are somebody else's
+     * @throws CartException.Unavailable if the owners cannot be asked now
      */
-    public Caller admit(HttpServletRequest request, Need need) {
-        boolean isNeeded = switch (need) {
-            case NOTHING -> false;
-            case CLIENT -> clients.isPresent();
-            case ANY_TOKEN -> clients.isPresent() || admins.isPresent();
-        };
-        Optional<String> token = need == Need.NOTHING ? Optional.empty() : token(request);
+    public Caller admit(Exchange exchange, Need need) {
+        if (need instanceof Need.Nothing) {
+            return Caller.ANYBODY;
+        }
+        Optional<String> token = token(exchange.request());
         Caller caller = token.map(this::caller).orElse(Caller.ANYBODY);
-        if (isNeeded && caller.role() == Caller.Role.ANYBODY) {
-            throw token.isPresent()
-                    ? refused("The token is none that this server knows", CHALLENGE + ", error=\"invalid_token\"")
-                    : refused("A token is needed: send the header Authorization: Bearer TOKEN", CHALLENGE);
+        if (clients.isEmpty() && !(need instanceof Need.AnyToken && admins.isPresent())) {
+            return caller;
+        }
+        if (need instanceof Need.Carts carts) {
+            return admit(exchange, carts, caller, token);
+        }
+        if (!caller.isKnown()) {
+            throw unknown(token);
         }
         return caller;
+    }
+
+    private Caller admit(Exchange exchange, Need.Carts carts, Caller caller, Optional<String> token) {
+        if (caller.isKnown() && mayUse(carts.uid(), caller)) {
+            return caller;
+        }
+        Optional<String> link = carts.byLink() && exchange.isReading()
+                ? SignedLink.in(exchange.request().getQueryString())
+                : Optional.empty();
+        if (link.filter(signature -> opens(signature, carts.uid())).isPresent()) {
+            return Caller.withLink(link.get());
+        }
+        if (caller.isKnown()) {
+            throw notTheirs();
+        }
+        throw link.isPresent()
+                ? refused("The link has ended, or is none: ask whoever gave it to you for another one", CHALLENGE)
+                : unknown(token);
+    }
+
+    /**
+     * Makes the sender of a request the owner of a uid, if it has a name and the uid is free.
+     *
+     * @throws Refused with 403 if the carts are somebody else's, and only for their owner
+     * @throws CartException.Unavailable if the owners cannot be asked now
+     */
+    public void claim(String uid, Caller caller) {
+        boolean isOwner = clients.isEmpty()
+                || !caller.isKnown()
+                || owners.get().claim(uid, caller.name())
+                || caller.role() == Caller.Role.ADMIN;
+        if (ownersOnly && !isOwner) {
+            throw notTheirs();
+        }
+    }
+
+    /** A free uid may be used: there is nothing to see. */
+    private boolean mayUse(String uid, Caller caller) {
+        return !ownersOnly
+                || caller.role() == Caller.Role.ADMIN
+                || owners.get().owner(uid).map(caller.name()::equals).orElse(true);
+    }
+
+    private boolean opens(String signature, String uid) {
+        return owners.get()
+                .linkKey(uid)
+                .filter(key -> SignedLink.isValid(signature, key, uid, Instant.now()))
+                .isPresent();
     }
 
     /** Two headers are none: this server and a proxy before it might take different ones. */
@@ -66,12 +128,23 @@ public final class Gate {
         byte[] hash = Token.hash(token);
         Optional<String> admin = admins.flatMap(file -> file.name(hash));
         Optional<String> client = clients.flatMap(file -> file.name(hash));
-        return admin.map(name -> new Caller(name, Caller.Role.ADMIN))
-                .or(() -> client.map(name -> new Caller(name, Caller.Role.CLIENT)))
+        return admin.map(name -> Caller.of(name, Caller.Role.ADMIN))
+                .or(() -> client.map(name -> Caller.of(name, Caller.Role.CLIENT)))
                 .orElse(Caller.ANYBODY);
+    }
+
+    private static Refused unknown(Optional<String> token) {
+        return token.isPresent()
+                ? refused("The token is none that this server knows", CHALLENGE + ", error=\"invalid_token\"")
+                : refused("A token is needed: send the header Authorization: Bearer TOKEN", CHALLENGE);
     }
 
     private static Refused refused(String message, String challenge) {
         return new Refused(HttpStatus.UNAUTHORIZED_401, message, Map.of("WWW-Authenticate", challenge));
+    }
+
+    private static Refused notTheirs() {
+        return new Refused(
+                HttpStatus.FORBIDDEN_403, "The cart is somebody else's: whoever asked for it can give you a link");
     }
 }

@@ -1,11 +1,30 @@
 package dev.cartd.server.access;
 
 /** What a client must show for a request. */
-public enum Need {
+public sealed interface Need {
     /** Nothing. */
-    NOTHING,
+    Need NOTHING = new Nothing();
+
     /** The token of a client or an admin, if the server has tokens for clients. */
-    CLIENT,
+    Need CLIENT = new Client();
+
     /** The token of a client or an admin, if the server has tokens of either kind. */
-    ANY_TOKEN
+    Need ANY_TOKEN = new AnyToken();
+
+    /** {@link #NOTHING}. */
+    record Nothing() implements Need {}
+
+    /** {@link #CLIENT}. */
+    record Client() implements Need {}
+
+    /** {@link #ANY_TOKEN}. */
+    record AnyToken() implements Need {}
+
+    /**
+     * The right to the carts of a uid, if the server has tokens for clients: by the token of a client or an admin, or by
+     * a link.
+     *
+     * @param byLink whether a link is enough to read
+     */
+    record Carts(String uid, boolean byLink) implements Need {}
 }

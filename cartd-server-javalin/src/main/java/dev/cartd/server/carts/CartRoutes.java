@@ -1,6 +1,7 @@
 package dev.cartd.server.carts;
 
 import dev.cartd.cart.CartException;
+import dev.cartd.server.access.Gate;
 import dev.cartd.server.download.BundleSender;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.HeaderText;
@@ -23,11 +24,12 @@ public final class CartRoutes {
     private final PostCart post;
 
     /** The routes of these carts. */
-    public CartRoutes(Carts carts, RequestRules rules, Problems problems, BodyLimits limits, BundleSender sender) {
+    public CartRoutes(
+            Carts carts, RequestRules rules, Problems problems, BodyLimits limits, BundleSender sender, Gate gate) {
         this.carts = carts;
         this.head = new HeadCart(carts, problems);
         this.get = new GetCart(carts, sender);
-        this.post = new PostCart(carts, rules, limits);
+        this.post = new PostCart(carts, rules, limits, gate);
     }
 
     /**
@@ -39,7 +41,7 @@ public final class CartRoutes {
      */
     public void answer(Exchange exchange, String uid) throws IOException {
         switch (exchange.method()) {
-            case "HEAD" -> exchange.send(head.of(uid, carts.status(uid)));
+            case "HEAD" -> exchange.send(head.of(exchange.paths(uid), uid, carts.status(uid)));
             case "GET" -> get.answer(exchange, uid);
             case "POST" -> post.answer(exchange, uid);
             case "DELETE" -> exchange.send(delete(uid, exchange.sender()));

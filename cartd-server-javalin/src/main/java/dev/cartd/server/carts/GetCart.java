@@ -6,7 +6,6 @@ import dev.cartd.bundle.BundleName;
 import dev.cartd.server.download.BundleSender;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.HeaderText;
-import dev.cartd.server.http.OwnPaths;
 import dev.cartd.server.http.Refused;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -34,7 +33,7 @@ final class GetCart {
 
     private Bundle open(Exchange exchange, String uid, String filename, BundleFormat format) {
         Bundle bundle = carts.open(uid, filename, format);
-        exchange.response().setHeader("Link", new OwnPaths(uid).links(tarName(filename, format)));
+        exchange.response().setHeader("Link", exchange.paths(uid).links(tarName(filename, format)));
         return bundle;
     }
 

@@ -24,11 +24,11 @@ final class HeadCart {
         this.problems = problems;
     }
 
-    ShortResponse of(String uid, Optional<Cart> cart) {
-        return cart.map(found -> of(uid, found)).orElseGet(() -> unknown(uid));
+    ShortResponse of(OwnPaths paths, String uid, Optional<Cart> cart) {
+        return cart.map(found -> of(paths, uid, found)).orElseGet(() -> unknown(uid));
     }
 
-    private ShortResponse of(String uid, Cart cart) {
+    private ShortResponse of(OwnPaths paths, String uid, Cart cart) {
         return switch (cart.status()) {
             // 202, since the Python client stops at any 204 that is not staging.
             case WAITING, BUNDLING -> inWork(HttpStatus.ACCEPTED_202, cart);
@@ -36,7 +36,7 @@ final class HeadCart {
             case READY ->
                 plain(HttpStatus.NO_CONTENT_204, CartStatus.READY)
                         .with(Problems.MESSAGE, HeaderText.ascii(cart.reason()))
-                        .with("Link", new OwnPaths(uid).links(""));
+                        .with("Link", paths.links(""));
             case ERROR -> problems.failed(cart.reason());
             case DELETED -> unknown(uid);
         };

@@ -1,6 +1,9 @@
 package dev.cartd.server.carts;
 
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartRequest;
+import dev.cartd.server.access.Gate;
+import dev.cartd.server.http.Caller;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Refused;
 import dev.cartd.server.http.ShortResponse;
@@ -28,11 +31,13 @@ final class PostCart {
     private final Carts carts;
     private final RequestRules rules;
     private final BodyLimits limits;
+    private final Gate gate;
 
-    PostCart(Carts carts, RequestRules rules, BodyLimits limits) {
+    PostCart(Carts carts, RequestRules rules, BodyLimits limits, Gate gate) {
         this.carts = carts;
         this.rules = rules;
         this.limits = limits;
+        this.gate = gate;
     }
 
     /**
@@ -52,7 +57,7 @@ final class PostCart {
         limits.check(exchange.request());
         allowance.hold(READING);
         CartRequestParser parser = new CartRequestParser(uid, rules.bundleDefault(), rules.maxFiles(), allowance::hold);
-        String name = exchange.caller().name();
+        Caller caller = exchange.caller();
         return new BodyReader.Sink() {
             @Override
             public int take(byte[] bytes, int length) throws IOException {
@@ -61,14 +66,16 @@ final class PostCart {
 
             @Override
             public void end() throws IOException {
-                Cart cart = carts.submit(parser.finish(), keep);
+                CartRequest request = parser.finish();
+                gate.claim(uid, caller);
+                Cart cart = carts.submit(request, keep);
                 int files = cart.progress().files();
                 LOG.info(
                         "cart {} ({}) is asked for: {}{}",
                         cart.id(),
                         uid,
                         files == 1 ? "1 file" : files + " files",
-                        name.isEmpty() ? "" : ", by " + name);
+                        caller.isKnown() ? ", by " + caller.name() : "");
                 exchange.send(ShortResponse.message(HttpStatus.CREATED_201, "Cart Processing has begun"));
             }
         };

@@ -40,7 +40,7 @@ public final class BundleSender {
     private void answer(Exchange exchange, String name, Bundle bundle, CompletableFuture<Void> over)
             throws IOException {
         Selection selection = Selection.of(exchange.request(), bundle);
-        describe(exchange.response(), bundle, selection);
+        describe(exchange, bundle, selection);
         if (selection.bytes() > 0 && !exchange.method().equals("HEAD")) {
             downloads.send(name, () -> bundle.open(selection.from(), selection.to()), selection, exchange, over);
         } else {
@@ -50,12 +50,15 @@ public final class BundleSender {
         }
     }
 
-    private static void describe(HttpServletResponse response, Bundle bundle, Selection selection) {
+    private static void describe(Exchange exchange, Bundle bundle, Selection selection) {
+        HttpServletResponse response = exchange.response();
         response.setStatus(selection.status());
         response.setHeader("ETag", '"' + bundle.etag() + '"');
         response.setHeader("Last-Modified", HttpDateTime.format(bundle.modified()));
         // Keeps proxies from compressing the tar: it would lose its length and ranges, and clients read raw bytes.
-        response.setHeader("Cache-Control", "no-transform");
+        // What a link opens has no Authorization header, by which caches would see that it is not for everybody.
+        boolean byLink = exchange.caller().link().isPresent();
+        response.setHeader("Cache-Control", byLink ? "private, no-transform" : "no-transform");
         if (selection.status() == HttpStatus.NOT_MODIFIED_304) {
             response.setContentType(null);
             return;

@@ -37,10 +37,10 @@ final class Metalink extends FileLines {
      * @param server what comes before the paths of addresses, such as {@code http://cartd.example.org:8081}
      * @param top the directory that the files are in; empty for none
      */
-    Metalink(CartDetails details, Cart cart, String server, String top) {
+    Metalink(CartDetails details, Cart cart, String server, OwnPaths paths, String top) {
         super(details, cart);
         this.server = server;
-        this.paths = new OwnPaths(cart.uid());
+        this.paths = paths;
         this.prefix = top.isEmpty() ? "" : top + "/";
     }
 

@@ -9,6 +9,7 @@ import dev.cartd.server.download.ContentDisposition;
 import dev.cartd.server.download.TextSender;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.HeaderText;
+import dev.cartd.server.http.OwnPaths;
 import dev.cartd.server.http.Refused;
 import dev.cartd.server.http.ServerAddress;
 import dev.cartd.server.view.CartDocument;
@@ -56,10 +57,11 @@ public final class ProofRoutes {
         exchange.requireReading();
         Query query = Query.of(exchange);
         String server = server(exchange.request());
+        OwnPaths paths = exchange.paths(uid);
         exchange.later(() -> sender.start(exchange, "the Metalink of " + HeaderText.ascii(uid), () -> {
             Cart cart = LiveCart.of(carts, uid);
             describe(exchange.response(), cart, Metalink.TYPE, ".meta4");
-            return new Metalink(carts.details(), cart, server, top(cart, query));
+            return new Metalink(carts.details(), cart, server, paths, top(cart, query));
         }));
     }
 

@@ -68,6 +68,16 @@ public final class Exchange {
         return path;
     }
 
+    /** Whether the method only reads. */
+    public boolean isReading() {
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
+    /** The paths of the carts of this uid, with the link, if a link let the request in. */
+    public OwnPaths paths(String uid) {
+        return new OwnPaths(uid, caller.link());
+    }
+
     /** Who sends the request. */
     public Caller caller() {
         return caller;
@@ -127,7 +137,7 @@ public final class Exchange {
      * @throws Refused with 405, unless the method is GET or HEAD
      */
     public void requireReading() {
-        if (!method.equals("GET") && !method.equals("HEAD")) {
+        if (!isReading()) {
             throw Refused.method("GET, HEAD");
         }
     }

@@ -2,40 +2,73 @@ package dev.cartd.server.http;
 
 import dev.cartd.server.connection.RawPath;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The paths of a cart: that of its tar, and those of the server's own resources, which begin with {@code /-/}. */
 public final class OwnPaths {
     private final String uid;
+    private final Optional<String> link;
 
     /** The paths of the carts of this uid, which may be any text. */
     public OwnPaths(String uid) {
+        this(uid, Optional.empty());
+    }
+
+    /**
+     * The paths of the carts of this uid, for somebody who reads them by a link.
+     *
+     * @param link the signature of the link, of characters that need no escapes; empty for no link
+     */
+    public OwnPaths(String uid, Optional<String> link) {
         this.uid = RawPath.encode(uid);
+        this.link = link;
+    }
+
+    private String linked(String path) {
+        return link.map(signature -> path + (path.contains("?") ? "&" : "?") + "link=" + signature)
+                .orElse(path);
     }
 
     /** The path of the tar under this file name. */
     public String tar(String filename) {
-        return "/" + uid + "?filename=" + RawPath.encode(filename);
+        return linked("/" + uid + "?filename=" + RawPath.encode(filename));
+    }
+
+    /** The path of the tar under a file name that the server chooses. */
+    public String tar() {
+        return linked("/" + uid);
     }
 
     /** The path of the cart itself. */
     public String cart() {
+        return linked(bare());
+    }
+
+    private String bare() {
         return "/-/carts/" + uid;
     }
 
     /** The path of the page about the cart. */
     public String page() {
-        return cart() + "/";
+        return linked(bare() + "/");
+    }
+
+    /** The path of the page that shows the files of the cart of a number that follow this one. */
+    public String page(long number, long after) {
+        return linked(bare() + "/?number=" + number + "&after=" + after);
     }
 
     /** The path of the pages of files. */
     public String files() {
-        return cart() + "/files";
+        return linked(bare() + "/files");
     }
 
     /** The path of one file. */
     public String file(String path) {
-        return Arrays.stream(path.split("/")).map(RawPath::encode).collect(Collectors.joining("/", files() + "/", ""));
+        return linked(Arrays.stream(path.split("/"))
+                .map(RawPath::encode)
+                .collect(Collectors.joining("/", bare() + "/files/", "")));
     }
 
     /**
@@ -44,7 +77,7 @@ public final class OwnPaths {
      * @param filename may be empty
      */
     public String manifest(String filename) {
-        return cart() + "/manifest" + query(filename);
+        return linked(bare() + "/manifest" + query(filename));
     }
 
     /**
@@ -53,7 +86,7 @@ public final class OwnPaths {
      * @param filename not empty
      */
     public String manifest(String filename, String type) {
-        return manifest(filename) + "&type=" + type;
+        return linked(bare() + "/manifest" + query(filename) + "&type=" + type);
     }
 
     /**
@@ -62,12 +95,12 @@ public final class OwnPaths {
      * @param filename may be empty
      */
     public String metalink(String filename) {
-        return cart() + "/metalink" + query(filename);
+        return linked(bare() + "/metalink" + query(filename));
     }
 
     /** The path of the events. */
     public String events() {
-        return cart() + "/events";
+        return linked(bare() + "/events");
     }
 
     /**

@@ -59,14 +59,16 @@ final class CartPages {
      * @param server how the client calls this server; empty if it does not say
      * @param number the cart whose files are asked for; 0 for any
      * @param after the number of the last file of the page before; 0 for the first page
+     * @param paths the paths of the carts for this client
      */
-    record Asked(String uid, Optional<String> server, long number, long after) {
+    record Asked(String uid, Optional<String> server, long number, long after, OwnPaths paths) {
         static Asked of(Exchange exchange, String uid) {
             return new Asked(
                     uid,
                     ServerAddress.of(exchange.request()),
                     number(exchange.parameter("number")),
-                    number(exchange.parameter("after")));
+                    number(exchange.parameter("after")),
+                    exchange.paths(uid));
         }
 
         /** A number that cannot be is none: a page is for people, who would not know what to do about it. */
@@ -131,7 +133,7 @@ final class CartPages {
     private CartPage live(Asked asked, Cart cart) {
         CartDetails details = carts.details();
         FileCounts counts = document.counts(cart);
-        CartPage.Links links = links(cart, counts);
+        CartPage.Links links = links(asked.paths(), cart, counts);
         return new CartPage(
                 asked.uid(),
                 cart.id(),
@@ -172,8 +174,7 @@ final class CartPages {
                 end.map(known -> CartPage.Moment.of(known.latest())));
     }
 
-    private static CartPage.Links links(Cart cart, FileCounts counts) {
-        OwnPaths paths = new OwnPaths(cart.uid());
+    private static CartPage.Links links(OwnPaths paths, Cart cart, FileCounts counts) {
         String tar = BundleName.directory(cart.uid()) + ".tar";
         return new CartPage.Links(
                 paths.page(),
@@ -231,7 +232,7 @@ final class CartPages {
         // The files of an older cart are not those of this one.
         long after = asked.number() == cart.id() ? asked.after() : 0;
         List<CartFile> page = details.files(cart, after, Optional.empty(), MOST_FILES);
-        OwnPaths paths = new OwnPaths(cart.uid());
+        OwnPaths paths = asked.paths();
         int shown = 0;
         for (int size = 0; shown < page.size() && size < FULL; shown++) {
             CartFile file = page.get(shown);
@@ -246,10 +247,7 @@ final class CartPages {
                 counted,
                 !isWhole && counted.isEmpty() && Folders.isCountable(cart),
                 after == 0 ? "" : paths.page() + "#files",
-                isLast
-                        ? ""
-                        : paths.page() + "?number=" + cart.id() + "&after="
-                                + files.get(shown - 1).id() + "#files");
+                isLast ? "" : paths.page(cart.id(), files.get(shown - 1).id()) + "#files");
     }
 
     /** Whether the files can be downloaded one by one: those in a tar that Pacifica Cartd made cannot. */

@@ -44,11 +44,11 @@ final class FilesPage implements TextSender.Pieces {
     private long length;
     private boolean ended;
 
-    FilesPage(Carts carts, Cart cart, Asked asked) {
+    FilesPage(Carts carts, Cart cart, Asked asked, OwnPaths paths) {
         this.carts = carts;
         this.cart = cart;
         this.asked = asked;
-        this.paths = new OwnPaths(cart.uid());
+        this.paths = paths;
         this.last = asked.after();
     }
 

@@ -7,6 +7,7 @@ import dev.cartd.server.carts.Carts;
 import dev.cartd.server.download.TextSender;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.HeaderText;
+import dev.cartd.server.http.OwnPaths;
 import dev.cartd.server.http.Refused;
 import dev.cartd.server.http.ShortResponse;
 import java.io.IOException;
@@ -73,6 +74,7 @@ public final class ViewRoutes {
                 != cart.get().id()) {
             throw new Refused(HttpStatus.CONFLICT_409, "There is a newer cart of this uid: begin with its first page.");
         }
+        OwnPaths paths = exchange.paths(uid);
         FilesPage.Asked asked =
                 new FilesPage.Asked(number(exchange, "after", 0, 0, Long.MAX_VALUE), state(exchange), (int)
                         number(exchange, "limit", FilesPage.Asked.MOST, 1, FilesPage.Asked.MOST));
@@ -80,7 +82,7 @@ public final class ViewRoutes {
         exchange.later(() -> sender.start(exchange, "the files of " + HeaderText.ascii(uid), () -> {
             exchange.response().setContentType(ShortResponse.JSON);
             exchange.response().setHeader(CACHE, NO_STORE);
-            return new FilesPage(carts, cart.get(), asked);
+            return new FilesPage(carts, cart.get(), asked, paths);
         }));
     }
 

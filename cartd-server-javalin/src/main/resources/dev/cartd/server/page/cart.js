@@ -130,7 +130,7 @@
       shown.set(item.dataset.file, item);
       lowest = Math.min(lowest, Number(item.dataset.file));
     }
-    const query = '?number=' + of.number + '&after=' + (lowest - 1) + '&limit=' + MOST_FILES;
+    const query = (of.files.includes('?') ? '&' : '?') + 'number=' + of.number + '&after=' + (lowest - 1) + '&limit=' + MOST_FILES;
     try {
       const answer = await fetch(of.files + query);
       const page = answer.ok ? await answer.json() : {files: []};

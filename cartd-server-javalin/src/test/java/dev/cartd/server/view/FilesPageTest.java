@@ -9,6 +9,7 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartRequest.Item;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.server.carts.Carts;
+import dev.cartd.server.http.OwnPaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -50,7 +51,8 @@ class FilesPageTest {
     }
 
     private FilesPage page(Cart cart, int limit) {
-        return new FilesPage(Carts.of(cartd), cart, new FilesPage.Asked(0, Optional.empty(), limit));
+        return new FilesPage(
+                Carts.of(cartd), cart, new FilesPage.Asked(0, Optional.empty(), limit), new OwnPaths(cart.uid()));
     }
 
     private static JsonNode whole(FilesPage page) throws IOException {

@@ -17,6 +17,9 @@ final class ForgetCarts {
             "delete from cartpins where cart_id = :cart",
             "delete from carttasks where cart_id = :cart",
             "delete from file where cart_id = :cart",
+            "delete from cartaccess where cart_uid in (select cart_uid from cart where id = :cart and leftovers = 0"
+                    + " and not (" + CartRow.LIVE + "))"
+                    + " and not exists (select 1 from cart c where c.cart_uid = cartaccess.cart_uid and c.id <> :cart)",
             "delete from cart where id = :cart and leftovers = 0 and not (" + CartRow.LIVE + ")");
 
     private static final String ADOPT =
