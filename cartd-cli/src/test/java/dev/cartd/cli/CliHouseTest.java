@@ -6,6 +6,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import dev.cartd.Rooms;
 import java.util.List;
+import java.util.Set;
 
 /** The rules of the house for this module's rooms. */
 @AnalyzeClasses(packages = "dev.cartd.cli", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -30,5 +31,18 @@ class CliHouseTest {
     @ArchTest
     static void rooms_are_small(JavaClasses all) {
         Rooms.areSmall(all, "dev.cartd.cli");
+    }
+
+    @ArchTest
+    static void no_class_is_in_a_circle(JavaClasses all) {
+        Rooms.haveNoCircles(
+                all,
+                "dev.cartd.cli",
+                List.of(
+                        Set.of("Configuration", "ConfigSources", "Key"),
+                        Set.of("DumpFormat", "JsonDump", "YamlDump"),
+                        Set.of("Metrics", "Exposition"),
+                        Set.of("CartServer", "Download"),
+                        Set.of("DemoFiles", "DemoScan")));
     }
 }
