@@ -251,7 +251,8 @@ final class Run implements AutoCloseable {
 
     /**
      * A process and those that descend from it: listed before the first of them ends, since the children of a process
-     * that has ended are not found any more, and parents first, since a shell whose child has ended starts the next one.
+     * that has ended are not found any more, and parents first, since a shell whose child has ended starts the next
+     * one.
      */
     private static List<ProcessHandle> family(ProcessHandle process) {
         return Stream.concat(Stream.of(process), process.descendants()).toList();

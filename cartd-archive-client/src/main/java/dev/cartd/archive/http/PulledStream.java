@@ -11,9 +11,9 @@ import okhttp3.Call;
 import okhttp3.Response;
 
 /**
- * The content of a file, read from the network. For one reading thread; any thread may close the stream. Closing cancels
- * the request unless all was read, so a waiting read fails; then it waits for that read to end, since the library's
- * buffers are for one thread.
+ * The content of a file, read from the network. For one reading thread; any thread may close the stream. Closing
+ * cancels the request unless all was read, so a waiting read fails; then it waits for that read to end, since the
+ * library's buffers are for one thread.
  */
 final class PulledStream extends InputStream {
     private final Call call;

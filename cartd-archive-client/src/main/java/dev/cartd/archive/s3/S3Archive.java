@@ -19,9 +19,9 @@ import okhttp3.RequestBody;
 
 /**
  * A bucket of an object store that speaks S3, or what begins with a prefix there. The key of a file is the prefix and
- * its id. An object of a class that is kept on tape has to be restored before it can be pulled. Deadlines and the number
- * of requests are those of {@link Requests}. The keys for signing are read again for each request, so they can be
- * replaced at any time. Safe for use by many threads.
+ * its id. An object of a class that is kept on tape has to be restored before it can be pulled. Deadlines and the
+ * number of requests are those of {@link Requests}. The keys for signing are read again for each request, so they can
+ * be replaced at any time. Safe for use by many threads.
  */
 public final class S3Archive implements Archive {
     private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]");

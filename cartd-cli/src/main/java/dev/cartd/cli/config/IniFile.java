@@ -86,7 +86,8 @@ public final class IniFile {
     /**
      * The value of a key in a section, or else in {@link #DEFAULT}.
      *
-     * @throws FailedException if the value refers to a key that is not set, to itself or too often, or has a lone percent sign
+     * @throws FailedException if the value refers to a key that is not set, to itself or too often, or has a lone
+     *     percent sign
      */
     Optional<String> value(String section, String key) {
         return raw(section, key).map(text -> resolve(text, section, key, 0, new AtomicInteger(MAX_REFERENCES)));

@@ -277,8 +277,8 @@ public final class GetCommand implements Callable<Integer> {
     }
 
     /**
-     * Runs work in another thread, so that this thread notices an interrupt: one that reads from a connection would not. At
-     * its end the requests under way are cancelled.
+     * Runs work in another thread, so that this thread notices an interrupt: one that reads from a connection would
+     * not. At its end the requests under way are cancelled.
      */
     private static final class Interruptible implements AutoCloseable {
         private final CartServer server;
