@@ -190,6 +190,8 @@ class PageTest {
                 .contains("Ready to download", "3 files, 1.0 kB", "data-number=\"" + cart.id() + "\"")
                 .contains("curl -C - -o my_cart.tar \"" + serving.url("/my_cart?filename=my_cart.tar") + "\"")
                 .contains("aria2c -M my_cart.meta4", "md5sum -c my_cart.md5")
+                .contains("href=\"/my_cart?filename=my_cart.zip&amp;format=zip\"")
+                .contains("href=\"/my_cart?filename=my_cart-bag.tar&amp;format=bagit\"")
                 .doesNotContain("http-equiv", "<progress");
         for (String address : all("(?:href|src)=\"(/[^\"#]*)", page)) {
             assertThat(serving.get(address.replace("&amp;", "&")).statusCode())

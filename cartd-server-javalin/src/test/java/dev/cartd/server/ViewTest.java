@@ -82,6 +82,8 @@ class ViewTest {
         assertThat(shown.get("bytes")).hasToString("{\"total\":1000,\"staged\":1000}");
         for (JsonNode link : shown.get("links")) {
             for (JsonNode one : link.isObject() ? link : List.of(link)) {
+        assertThat(names(shown.get("links")))
+                .containsExactly("self", "tar", "zip", "bagit", "files", "metalink", "manifests", "events");
                 assertThat(serving.get(one.asText()).statusCode())
                         .as(one.asText())
                         .isEqualTo(200);

@@ -40,6 +40,16 @@ public final class OwnPaths {
         return linked("/" + uid);
     }
 
+    /** The path of the zip under this file name. */
+    public String zip(String filename) {
+        return tar(filename) + "&format=zip";
+    }
+
+    /** The path of the bag under this file name. */
+    public String bag(String filename) {
+        return tar(filename) + "&format=bagit";
+    }
+
     /** The path of the cart itself. */
     public String cart() {
         return linked(bare());

@@ -1,5 +1,6 @@
 package dev.cartd.server.page;
 
+import dev.cartd.server.view.BundleLinks;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -67,7 +68,6 @@ record CartPage(
     /**
      * The addresses of a cart.
      *
-     * @param tarName the file name of the tar
      * @param isSingle whether each file has an address of its own
      * @param manifests the address of a manifest for each type of hash
      */
@@ -75,8 +75,7 @@ record CartPage(
             String page,
             String self,
             String events,
-            String tar,
-            String tarName,
+            BundleLinks bundles,
             boolean isSingle,
             String metalink,
             String files,

@@ -1,7 +1,6 @@
 package dev.cartd.server.page;
 
 import dev.cartd.CartDetails;
-import dev.cartd.bundle.BundleName;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
@@ -12,6 +11,7 @@ import dev.cartd.server.carts.Carts;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.OwnPaths;
 import dev.cartd.server.http.ServerAddress;
+import dev.cartd.server.view.BundleLinks;
 import dev.cartd.server.view.CartDocument;
 import dev.cartd.server.view.ExpectedEnd;
 import java.util.ArrayList;
@@ -175,14 +175,14 @@ final class CartPages {
     }
 
     private static CartPage.Links links(OwnPaths paths, Cart cart, FileCounts counts) {
-        String tar = BundleName.directory(cart.uid()) + ".tar";
+        BundleLinks bundles = BundleLinks.of(paths, cart, counts);
+        String tar = bundles.tarName();
         return new CartPage.Links(
                 paths.page(),
                 paths.cart(),
                 paths.events(),
-                paths.tar(tar),
-                tar,
-                isSingle(cart),
+                bundles,
+                BundleLinks.hasFiles(cart),
                 paths.metalink(tar),
                 paths.files(),
                 counts.hashTypes().stream()
@@ -196,11 +196,12 @@ final class CartPages {
             return List.of();
         }
         String server = asked.server().get();
-        String name = links.tarName().substring(0, links.tarName().length() - ".tar".length());
+        BundleLinks bundles = links.bundles();
+        String name = bundles.tarName().substring(0, bundles.tarName().length() - ".tar".length());
         List<CartPage.Command> commands = new ArrayList<>();
         commands.add(new CartPage.Command(
                 "Everything as one file; run it again to go on after an interruption",
-                curl("-C - ", links.tarName(), server + links.tar())));
+                curl("-C - ", bundles.tarName(), server + bundles.tar())));
         commands.add(new CartPage.Command(
                 "All files at once over several connections, each one checked, with aria2",
                 curl("", name + ".meta4", server + links.metalink()) + "\naria2c -M " + quoted(name + ".meta4")));
@@ -250,11 +251,6 @@ final class CartPages {
                 isLast ? "" : paths.page(cart.id(), files.get(shown - 1).id()) + "#files");
     }
 
-    /** Whether the files can be downloaded one by one: those in a tar that Pacifica Cartd made cannot. */
-    private static boolean isSingle(Cart cart) {
-        return !cart.bundle() || cart.origin() == Cart.Origin.CARTD;
-    }
-
     /** How many bytes of HTML a file takes in its own folders. */
     private static int bytes(CartFile file, String link) {
         String path = FileTree.path(file);
@@ -268,7 +264,7 @@ final class CartPages {
                 || (!cart.bundle()
                         && file.status() == FileStatus.STAGED
                         && cart.durability().isTrusted());
-        return isThere && isSingle(cart)
+        return isThere && BundleLinks.hasFiles(cart)
                 ? file.bundlePath().map(path -> paths.file(path.value())).orElse("")
                 : "";
     }

@@ -2,7 +2,6 @@ package dev.cartd.server.view;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.cartd.CartDetails;
-import dev.cartd.bundle.BundleName;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.FileCounts;
 import dev.cartd.cart.Wait;
@@ -180,10 +179,13 @@ public final class CartDocument {
 
     private static void links(JsonGenerator json, Cart cart, FileCounts files) throws IOException {
         OwnPaths paths = new OwnPaths(cart.uid());
-        String tar = BundleName.directory(cart.uid()) + ".tar";
+        BundleLinks bundles = BundleLinks.of(paths, cart, files);
+        String tar = bundles.tarName();
         Json.object(json, "links", inside -> {
             inside.writeStringField("self", paths.cart());
-            inside.writeStringField("tar", paths.tar(tar));
+            inside.writeStringField("tar", bundles.tar());
+            Json.text(inside, "zip", bundles.zip().orElse(""));
+            Json.text(inside, "bagit", bundles.bag().orElse(""));
             inside.writeStringField("files", paths.files());
             inside.writeStringField("metalink", paths.metalink(tar));
             Json.object(inside, "manifests", manifests -> {
