@@ -4,11 +4,14 @@ import dev.cartd.Cartd;
 import dev.cartd.CartdBuilder;
 import dev.cartd.Quick;
 import dev.cartd.ScriptedArchive;
+import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.server.CartdServer;
 import dev.cartd.server.ServerConfig;
 import dev.cartd.spi.Archive;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -53,6 +56,7 @@ class GetWhileStagingTest {
                 BadLine line = new BadLine(server.port())) {
             line.rate((long) FILES * SIZE * 6 / 5 / TAPE_SECONDS);
             cartd.submit(request);
+            Instant submitted = Instant.now();
             long begin = System.nanoTime();
             Thread tapes = new Thread(() -> bring(ids, begin));
             tapes.start();
@@ -61,7 +65,16 @@ class GetWhileStagingTest {
             tapes.join();
             assertThat(exit).isZero();
             if (Integer.getInteger("get.tape") != null) {
-                System.out.printf(Locale.ROOT, "tapes: %d s, download: %.1f s%n", TAPE_SECONDS, all);
+                Instant ready = cartd.status("tapes").flatMap(Cart::ready).orElseThrow();
+                double staged = Duration.between(submitted, ready).toMillis() / 1000.0;
+                System.out.printf(
+                        Locale.ROOT,
+                        "tapes: %d s, cart ready: %.1f s, download: %.1f s, %d lists, %,d bytes%n",
+                        TAPE_SECONDS,
+                        staged,
+                        all,
+                        line.requests("state=staged"),
+                        line.bytes());
             }
             // A look at the cart comes every half second.
             assertThat(all).isBetween((double) TAPE_SECONDS, 1.1 * TAPE_SECONDS + 1.5);

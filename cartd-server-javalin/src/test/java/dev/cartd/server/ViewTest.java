@@ -5,6 +5,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.Archive;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,15 +82,37 @@ class ViewTest {
         assertThat(shown.get("files"))
                 .hasToString("{\"total\":3,\"waiting\":0,\"staging\":0,\"tape\":0,\"staged\":3,\"error\":0}");
         assertThat(shown.get("bytes")).hasToString("{\"total\":1000,\"staged\":1000}");
-        for (JsonNode link : shown.get("links")) {
-            for (JsonNode one : link.isObject() ? link : List.of(link)) {
         assertThat(names(shown.get("links")))
                 .containsExactly("self", "tar", "zip", "bagit", "files", "metalink", "manifests", "events");
+        for (JsonNode link : shown.get("links")) {
+            for (JsonNode one : link.isObject() ? link : List.of(link)) {
                 assertThat(serving.get(one.asText()).statusCode())
                         .as(one.asText())
                         .isEqualTo(200);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"files", "manifest", "metalink"})
+    void aClientThatAcceptsGzipGetsListsOfFilesCompressed(String list) throws IOException {
+        serving.awaitReady(serving.archive.request("packed", false, new int[250]));
+        String target = "/-/carts/packed/" + list;
+
+        HttpResponse<byte[]> plain = serving.get(target);
+        HttpResponse<byte[]> packed = serving.get(target, "Accept-Encoding", "br, gzip;q=0.5");
+
+        assertThat(Serving.header(packed, "Content-Encoding")).isEqualTo("gzip");
+        assertThat(packed.headers().allValues("Vary")).contains("Accept-Encoding");
+        assertThat(packed.body().length).isLessThan(plain.body().length / 2);
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(packed.body())).readAllBytes())
+                .isEqualTo(plain.body());
+        assertThat(plain.headers().map()).doesNotContainKey("content-encoding");
+        assertThat(serving.get(target, "Accept-Encoding", "br, gzip;q=0").body())
+                .isEqualTo(plain.body());
+        HttpResponse<byte[]> none = serving.get("/-/carts/nothing/" + list, "Accept-Encoding", "gzip");
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(Serving.json(none).get("message").asText()).contains("does not exist");
     }
 
     @Test

@@ -109,7 +109,7 @@ final class CartServer implements AutoCloseable {
     }
 
     private <T> T read(HttpUrl url, Reader<T> reader) throws ServerAway {
-        try (Response response = send(questions, request(url).build())) {
+        try (Response response = send(questions, any(url).build())) {
             switch (response.code()) {
                 case 200 -> {
                     return reader.read(bounded(response, MOST_JSON));
@@ -153,7 +153,12 @@ final class CartServer implements AutoCloseable {
 
     /** A request whose answer comes as it is, not compressed. */
     private Request.Builder request(HttpUrl url) {
-        Request.Builder request = new Request.Builder().url(url).header("Accept-Encoding", "identity");
+        return any(url).header("Accept-Encoding", "identity");
+    }
+
+    /** A request whose answer may come compressed; the library unpacks it while it is read. */
+    private Request.Builder any(HttpUrl url) {
+        Request.Builder request = new Request.Builder().url(url);
         authorization.ifPresent(value -> request.header("Authorization", value));
         return request;
     }

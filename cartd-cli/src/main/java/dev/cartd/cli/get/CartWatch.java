@@ -18,7 +18,7 @@ final class CartWatch {
     /** How often to look: rarely while nothing changes. */
     private static final Duration FIRST = Duration.ofMillis(500);
 
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+    static final Duration LONGEST = Duration.ofSeconds(10);
 
     private static final int MOST_FILES = 10_000_000;
 
@@ -27,6 +27,8 @@ final class CartWatch {
     private final Patience patience;
     private Optional<CartState> last = Optional.empty();
     private Duration pause = FIRST;
+    private long round = System.nanoTime();
+    private long asked;
 
     CartWatch(CartServer server, GetProgress progress, Supplier<Patience> patience) {
         this.server = server;
@@ -55,6 +57,23 @@ final class CartWatch {
     /** How long to wait before the next look. */
     Duration pause() {
         return pause;
+    }
+
+    /** A look begins, and what follows from it: what is asked from here on counts for {@link #rest}. */
+    void beginRound() {
+        round = System.nanoTime();
+        asked = 0;
+    }
+
+    /**
+     * How long to wait at the end of a round, before the next one. A round begins when the pause since the last one is
+     * over. But the server does not answer questions for more than half of the time, however long its lists are.
+     */
+    Duration rest() {
+        Duration past = Duration.ofNanos(System.nanoTime() - round);
+        Duration least = Duration.ofNanos(2 * asked);
+        Duration rest = (least.compareTo(pause) > 0 ? least : pause).minus(past);
+        return rest.isNegative() ? Duration.ZERO : rest;
     }
 
     /** Takes the files of a cart, one after the other. */
@@ -107,7 +126,9 @@ final class CartWatch {
     <T> T patiently(Question<T> question) throws NotFinished, InterruptedException {
         while (true) {
             try {
+                long begin = System.nanoTime();
                 T answer = question.ask();
+                asked += System.nanoTime() - begin;
                 patience.progressed();
                 return answer;
             } catch (ServerAway e) {

@@ -13,6 +13,7 @@ final class FileList {
     private int size;
     private final BitSet taken = new BitSet();
     private int finished;
+    private int underWay;
     private int returned;
     private boolean stopped;
 
@@ -40,6 +41,7 @@ final class FileList {
             return false;
         }
         taken.set(index);
+        underWay++;
         return true;
     }
 
@@ -47,6 +49,8 @@ final class FileList {
     synchronized void giveBack(long number) {
         taken.clear(Arrays.binarySearch(numbers, 0, size, number));
         returned++;
+        underWay--;
+        notifyAll();
     }
 
     /** How many files were given back so far. */
@@ -57,6 +61,7 @@ final class FileList {
     /** A file that was taken is here, or failed for good. */
     synchronized void finish() {
         finished++;
+        underWay--;
         notifyAll();
     }
 
@@ -69,19 +74,30 @@ final class FileList {
 
     /** Whether all files that are taken are finished. */
     synchronized boolean isIdle() {
-        return finished == taken.cardinality();
+        return underWay == 0;
     }
 
     synchronized boolean isFinished() {
         return finished == size;
     }
 
-    /** Waits until all files are finished, or somebody stops this, or for so long. */
-    synchronized void await(Duration most) throws InterruptedException {
-        long end = System.nanoTime() + most.toNanos();
-        for (long left = most.toMillis(); !isFinished() && !stopped && left > 0; ) {
-            wait(left);
-            left = (end - System.nanoTime()) / 1_000_000;
+    /**
+     * Waits for so long, and then until few files are taken that are not finished; not if all are finished, or once
+     * somebody stops this.
+     *
+     * @param most how long to wait at most, however many files are under way; no less than {@code least}
+     */
+    synchronized void await(Duration least, Duration most, int few) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (!isFinished() && !stopped) {
+            Duration past = Duration.ofNanos(System.nanoTime() - begin);
+            Duration left = (past.compareTo(least) < 0 ? least : most).minus(past);
+            boolean isOver = past.compareTo(least) >= 0 && underWay <= few;
+            if (isOver || left.isNegative() || left.isZero()) {
+                return;
+            }
+            // No time at all would be for ever.
+            wait(Math.max(1, left.toMillis()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.cartd.cli.get;
 import dev.cartd.cli.config.FailedException;
 import dev.cartd.cli.get.FilePage.ListedFile;
 import dev.cartd.cli.get.Patience.NotFinished;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -87,6 +88,7 @@ final class FilesDownload {
         int returned = 0;
         list(walked, threads);
         while (!files.isFinished()) {
+            watch.beginRound();
             CartState now = watch.look();
             progress.show(now, here());
             boolean isDue = now.differs(walked) || files.returned() != returned;
@@ -110,11 +112,15 @@ final class FilesDownload {
         return files.finished() - failures.get();
     }
 
-    /** Waits for the next look. A ready cart waits for nobody: its files have to come. */
+    /**
+     * Waits for the next look: until the connections are about to be without work, so that lists of files are not asked
+     * for while the line is full with files. A ready cart waits for nobody: its files have to come.
+     */
     private void pause(CartState now) throws NotFinished, InterruptedException {
         long before = progress.count();
         int finished = files.finished();
-        files.await(watch.pause());
+        Duration rest = watch.rest();
+        files.await(rest, rest.plus(CartWatch.LONGEST), connections);
         if (!now.isReady() || progress.count() != before || files.finished() != finished) {
             idle.progressed();
         } else if (!files.isFinished()) {

@@ -1,6 +1,8 @@
 package dev.cartd.cli.get;
 
+import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +25,46 @@ class FileListTest {
         assertThat(list.take(9)).isTrue();
         list.finish();
         assertThat(list.isFinished()).isTrue();
+    }
+
+    @Test
+    void waitsUntilFewAreUnderWay() {
+        list.add(5);
+        list.add(9);
+        assertThat(list.take(5)).isTrue();
+        assertThat(list.take(9)).isTrue();
+        CompletableFuture<Void> waiting =
+                CompletableFuture.runAsync(() -> await(Duration.ZERO, Duration.ofHours(1), 1));
+        assertThat(waiting).isNotDone();
+        list.giveBack(9);
+        assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
+
+        CompletableFuture<Void> pausing =
+                CompletableFuture.runAsync(() -> await(Duration.ofHours(1), Duration.ofHours(1), 1));
+        list.finish();
+        assertThat(list.take(9)).isTrue();
+        assertThat(pausing).isNotDone();
+        list.finish();
+        assertThat(pausing).succeedsWithin(Duration.ofSeconds(60));
+        await(Duration.ofHours(1), Duration.ofHours(1), 0);
+    }
+
+    @Test
+    void waitsNoLongerThanItMay() {
+        list.add(5);
+        assertThat(list.take(5)).isTrue();
+        await(Duration.ZERO, Duration.ofMillis(1), 0);
+        list.giveBack(5);
+        await(Duration.ofMillis(1), Duration.ofHours(1), 0);
+        assertThat(list.isFinished()).isFalse();
+    }
+
+    private void await(Duration least, Duration most, int few) {
+        try {
+            list.await(least, most, few);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers with a text that is made piece by piece while it is sent, so that a text of any length takes little memory. It
- * takes a place and the threads of {@link Downloads}, and no thread while the client is slow.
+ * Answers with a text that is made piece by piece while it is sent, so that a text of any length takes little memory. A
+ * client that accepts gzip gets it compressed. It takes a place and the threads of {@link Downloads}, and no thread while
+ * the client is slow.
  */
 public final class TextSender {
     private static final Logger LOG = LoggerFactory.getLogger(TextSender.class);
@@ -66,6 +67,7 @@ public final class TextSender {
         private final CompletableFuture<Void> over;
         private final HttpOutput out;
         private final Runnable cut = this::cut;
+        private final Optional<GzipText> gzip;
         private Pieces pieces = Optional::empty;
         private Optional<ByteBuffer> piece = Optional.empty();
 
@@ -74,6 +76,8 @@ public final class TextSender {
             this.name = name;
             this.opener = opener;
             this.over = over;
+            // Asked at once, since Jetty may discard the request if the client goes.
+            this.gzip = GzipText.isAccepted(exchange.request()) ? Optional.of(new GzipText()) : Optional.empty();
             this.out = (HttpOutput) exchange.response().getOutputStream();
         }
 
@@ -82,6 +86,10 @@ public final class TextSender {
             boolean begun = false;
             try {
                 pieces = opener.get();
+                exchange.response().addHeader("Vary", "Accept-Encoding");
+                if (gzip.isPresent()) {
+                    exchange.response().setHeader("Content-Encoding", "gzip");
+                }
                 if (exchange.method().equals("HEAD")) {
                     exchange.response().flushBuffer();
                 } else {
@@ -111,7 +119,8 @@ public final class TextSender {
         }
 
         private Optional<ByteBuffer> nextPiece() throws IOException {
-            return pieces.next().map(text -> ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            Optional<byte[]> text = pieces.next().map(next -> next.getBytes(StandardCharsets.UTF_8));
+            return (gzip.isPresent() ? gzip.get().next(text) : text).map(ByteBuffer::wrap);
         }
 
         @Override
