@@ -3,7 +3,11 @@ package dev.cartd.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,6 +41,31 @@ class DistributionIT {
                 .allSatisfy((jar, licences) -> assertThat(Arrays.asList(licences.split(" or ")))
                         .as(jar)
                         .containsAnyElementsOf(FREE));
+    }
+
+    @Test
+    void theBillOfMaterialsHasEachJarWithItsHash() throws Exception {
+        // JSON is YAML.
+        Map<?, ?> bill = new Yaml().load(Files.readString(HOME.resolve("sbom.cdx.json")));
+        assertThat(bill.get("bomFormat")).isEqualTo("CycloneDX");
+        Map<String, String> hashes = new TreeMap<>();
+        for (Map<?, ?> component : maps(bill, "components")) {
+            String jar = component.get("name") + "-" + component.get("version") + ".jar";
+            assertThat(maps(component, "licenses")).as(jar).isNotEmpty();
+            maps(component, "hashes").stream()
+                    .filter(hash -> "SHA-256".equals(hash.get("alg")))
+                    .forEach(hash -> hashes.put(jar, String.valueOf(hash.get("content"))));
+        }
+        Map<String, String> jars = new TreeMap<>();
+        try (Stream<Path> all = Files.list(HOME.resolve("lib"))) {
+            for (Path jar : all.toList()) {
+                byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar));
+                jars.put(jar.getFileName().toString(), HexFormat.of().formatHex(hash));
+            }
+        }
+        // The program itself, which is what the bill is about.
+        jars.keySet().removeIf(jar -> jar.startsWith("cartd-cli-"));
+        assertThat(hashes).isEqualTo(jars);
     }
 
     @Test
@@ -84,6 +114,15 @@ class DistributionIT {
                         .exists();
             }
         }
+    }
+
+    /** The objects of a list; none if there is no list. */
+    private static List<Map<?, ?>> maps(Map<?, ?> object, String name) {
+        List<Map<?, ?>> maps = new ArrayList<>();
+        if (object.get(name) instanceof Collection<?> list) {
+            list.forEach(element -> maps.add((Map<?, ?>) element));
+        }
+        return maps;
     }
 
     private static Map<String, String> listed() throws IOException {
