@@ -5,6 +5,7 @@ import dev.cartd.archive.dav.DavArchive;
 import dev.cartd.archive.http.FileUrls;
 import dev.cartd.archive.pacifica.PacificaArchive;
 import dev.cartd.archive.s3.S3Archive;
+import dev.cartd.archive.tape.TapeArchive;
 import dev.cartd.local.DirectoryArchive;
 import dev.cartd.spi.Archive;
 import java.net.URI;
@@ -85,6 +86,25 @@ enum ArchiveKind {
         @Override
         Archive open(URI url, ArchiveSettings settings) {
             return new S3Archive(url, settings.s3().forRoom(), settings.timeout(), settings.maxRequests());
+        }
+    },
+
+    /** An archive with the Tape REST API. */
+    TAPE {
+        @Override
+        List<String> schemes() {
+            return List.of("tape+http", "tape+https");
+        }
+
+        @Override
+        void check(URI url) {
+            FileUrls.check(withoutPrefix(url));
+        }
+
+        @Override
+        Archive open(URI url, ArchiveSettings settings) {
+            return new TapeArchive(
+                    withoutPrefix(url), settings.tape().forRoom(), settings.timeout(), settings.maxRequests());
         }
     },
 

@@ -1,10 +1,12 @@
 package dev.cartd.archive;
 
 import dev.cartd.archive.s3.S3Settings;
+import dev.cartd.archive.tape.TapeSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The settings of an archive besides its URL. Each kind of archive checks those that it uses.
@@ -15,8 +17,9 @@ import java.util.Optional;
  *     it keeps: it need not count requests itself; 1 or more
  * @param commandBatch the most files that one run of an archive's program is for; 1 or more
  * @param s3 the settings of an object store
+ * @param tape the settings of an archive with the Tape REST API
  */
-public record ArchiveSettings(Duration timeout, int maxRequests, int commandBatch, S3 s3) {
+public record ArchiveSettings(Duration timeout, int maxRequests, int commandBatch, S3 s3, Tape tape) {
     /**
      * The settings of an object store that speaks S3.
      *
@@ -39,6 +42,25 @@ public record ArchiveSettings(Duration timeout, int maxRequests, int commandBatc
 
         S3Settings forRoom() {
             return new S3Settings(endpoint, region, pathStyle, restoreDays, restoreTier, credentialsFile);
+        }
+    }
+
+    /**
+     * The settings of an archive with the Tape REST API of WLCG.
+     *
+     * @param endpoint the URL of the API; empty to ask the server
+     * @param batch the most files in one request; 1 or more
+     * @param diskDays for how many days a file stays on disk that was brought from tape; 1 or more
+     * @param tokenFile a file with the token; empty for none
+     * @param trustedHosts other hosts that get the token and may have the files
+     */
+    public record Tape(
+            Optional<URI> endpoint, int batch, int diskDays, Optional<Path> tokenFile, Set<String> trustedHosts) {
+        /** No token, and an API that the server knows. */
+        public static final Tape DEFAULT = new Tape(Optional.empty(), 500, 2, Optional.empty(), Set.of());
+
+        TapeSettings forRoom() {
+            return new TapeSettings(endpoint, batch, diskDays, tokenFile, trustedHosts);
         }
     }
 }

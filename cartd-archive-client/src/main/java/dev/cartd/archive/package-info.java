@@ -8,6 +8,7 @@
  *   <li>{@code pacifica}: Pacifica's archive interface
  *   <li>{@code dav}: any web server, as an archive on disk
  *   <li>{@code s3}: a bucket of an object store that speaks S3
+ *   <li>{@code tape}: an archive with the Tape REST API of WLCG
  *   <li>{@code command}: a program that the operator wrote
  * </ul>
  *

@@ -26,6 +26,7 @@ class ArchiveHouseTest {
                         "dev.cartd.archive.http",
                         "dev.cartd.archive.dav",
                         "dev.cartd.archive.s3",
+                        "dev.cartd.archive.tape",
                         "dev.cartd.archive.pacifica",
                         "dev.cartd.archive.command",
                         "dev.cartd.archive"));

@@ -39,6 +39,8 @@ class ArchivesTest {
                 "file:///srv/archive/",
                 "dav+https://u:p@host/a/",
                 "DAV+http://host/",
+                "tape+https://u:p@host:2880/a/",
+                "TAPE+http://host/",
                 "s3://my_bucket/a%20b//c/",
                 "S3://bucket/",
                 "command:///opt/a%20b/archive/",
@@ -60,6 +62,8 @@ class ArchivesTest {
                 "host/",
                 "dav+ftp://host/",
                 "dav+http:///a/",
+                "tape+ftp://host/",
+                "tape+https://u:secret@host:port/",
                 "dav+http://u:secret@host:port/",
                 "dav+https://host/?secret",
                 "http:/",
@@ -89,6 +93,9 @@ class ArchivesTest {
     }
 
     private static Archive open(URI url) {
-        return Archives.open(url, new ArchiveSettings(Duration.ofSeconds(20), 8, 1000, ArchiveSettings.S3.DEFAULT));
+        return Archives.open(
+                url,
+                new ArchiveSettings(
+                        Duration.ofSeconds(20), 8, 1000, ArchiveSettings.S3.DEFAULT, ArchiveSettings.Tape.DEFAULT));
     }
 }

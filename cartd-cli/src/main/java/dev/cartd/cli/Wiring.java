@@ -215,11 +215,18 @@ final class Wiring {
                 s3.endpoint(), s3.region(), s3.pathStyle(), s3.restoreDays(), s3.restoreTier(), s3.credentialsFile());
     }
 
+    private static ArchiveSettings.Tape tape(Configuration.ArchiveAccess access) {
+        Configuration.TapeAccess tape = access.tape();
+        return new ArchiveSettings.Tape(
+                tape.endpoint(), tape.batch(), tape.diskDays(), tape.tokenFile(), tape.trustedHosts());
+    }
+
     /** Opens the archive; sends nothing. */
     static Archive archive(Configuration.ArchiveAccess access) {
         return Archives.open(
                 access.url(),
-                new ArchiveSettings(access.timeout(), access.maxRequests(), access.commandBatch(), s3(access)));
+                new ArchiveSettings(
+                        access.timeout(), access.maxRequests(), access.commandBatch(), s3(access), tape(access)));
     }
 
     private static Cartd open(CartdBuilder builder, Path volume) {

@@ -2,6 +2,7 @@ package dev.cartd.archive.dav;
 
 import dev.cartd.archive.http.FileUrls;
 import dev.cartd.archive.http.Requests;
+import dev.cartd.archive.http.WebAnswers;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.InputStream;
@@ -16,6 +17,9 @@ import java.util.Objects;
  * Safe for use by many threads.
  */
 public final class DavArchive implements Archive {
+    private static final WebAnswers ANSWERS = new WebAnswers(
+            "the web server", "are the user and password in the archive's URL right, and may that user read the file?");
+
     private final FileUrls urls;
     private final Requests requests;
 
@@ -50,7 +54,7 @@ public final class DavArchive implements Archive {
      */
     @Override
     public Found status(String id) {
-        return requests.ask(urls.request(id).head().build(), Answer::found);
+        return requests.ask(urls.request(id).head().build(), ANSWERS::found);
     }
 
     /**
@@ -65,13 +69,13 @@ public final class DavArchive implements Archive {
     public InputStream pull(String id, long from, long size) {
         Objects.checkFromToIndex(from, size, size);
         if (from == 0) {
-            return requests.open(urls.request(id).build(), Answer::requireWhole);
+            return requests.open(urls.request(id).build(), ANSWERS::requireWhole);
         }
         return from == size
                 ? InputStream.nullInputStream()
                 : requests.open(
                         urls.request(id).header("Range", "bytes=" + from + "-").build(),
-                        response -> Answer.requireRange(response, from, size));
+                        response -> ANSWERS.requireRange(response, from, size));
     }
 
     /** Cancels all requests under way, including open pulls, and closes the connections. */

@@ -1,6 +1,5 @@
 /**
- * Any web server as an archive on disk. {@link dev.cartd.archive.dav.DavArchive} is the archive, {@code Answer} reads
- * what the server says.
+ * Any web server as an archive on disk. {@link dev.cartd.archive.dav.DavArchive} is all of it.
  */
 @NullMarked
 package dev.cartd.archive.dav;

@@ -1,5 +1,6 @@
 package dev.cartd.archive.http;
 
+import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import okhttp3.Response;
@@ -10,6 +11,29 @@ public final class BodyText {
     private static final long MAX = 64 * 1024;
 
     private BodyText() {}
+
+    /**
+     * The whole body as UTF-8.
+     *
+     * @param most the most bytes that it may have
+     * @throws ArchiveException.Refused if it has more, or is cut off
+     */
+    public static String whole(Response response, int most) {
+        BufferedSource source = response.body().source();
+        try {
+            for (long arrived = 1;
+                    source.request(arrived);
+                    arrived = source.getBuffer().size() + 1) {
+                if (arrived > most) {
+                    throw new ArchiveException.Refused("the archive's answer has more than " + most + " bytes");
+                }
+                MeteredSockets.nextStep();
+            }
+        } catch (IOException e) {
+            throw ArchiveException.Refused.damaged("the archive's answer was cut off");
+        }
+        return source.getBuffer().readUtf8();
+    }
 
     /** The first 64 KiB of the body as UTF-8, without what is cut off or does not come in time. */
     public static String of(Response response) {

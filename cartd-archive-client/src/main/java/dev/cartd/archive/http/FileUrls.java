@@ -113,6 +113,11 @@ public final class FileUrls {
         return new FileUrls(base.newBuilder().encodedPath(path.toString()).build(), zone, common);
     }
 
+    /** The base URL, without user and password. */
+    public HttpUrl base() {
+        return base;
+    }
+
     /** The network interface for reaching a link-local address; empty if the URL has none. */
     public Optional<String> zone() {
         return zone;
@@ -136,7 +141,8 @@ public final class FileUrls {
         return to(url(id).newBuilder().encodedQuery(query).build());
     }
 
-    private Request.Builder to(HttpUrl url) {
+    /** A request for a URL of the same server, with the same user and password. */
+    public Request.Builder to(HttpUrl url) {
         return common.build().newBuilder().url(url);
     }
 

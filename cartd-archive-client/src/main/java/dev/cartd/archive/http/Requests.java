@@ -46,6 +46,20 @@ public final class Requests implements AutoCloseable {
      * @throws IllegalArgumentException if a value is out of range
      */
     public Requests(Duration timeout, int maxRequests, Optional<String> zone) {
+        this(timeout, maxRequests, zone, chain -> chain.proceed(chain.request()));
+    }
+
+    /**
+     * Creates a client that follows some redirects.
+     *
+     * @param redirects decides which
+     * @throws IllegalArgumentException as {@link #Requests(Duration, int, Optional)}
+     */
+    public Requests(Duration timeout, int maxRequests, Optional<String> zone, Redirects redirects) {
+        this(timeout, maxRequests, zone, (Interceptor) redirects);
+    }
+
+    private Requests(Duration timeout, int maxRequests, Optional<String> zone, Interceptor redirects) {
         Limits.check(timeout, maxRequests);
         this.timeout = timeout;
         this.permits = new Semaphore(maxRequests, true);
@@ -58,6 +72,7 @@ public final class Requests implements AutoCloseable {
                 .connectTimeout(timeout.compareTo(MAX_CONNECT) < 0 ? timeout : MAX_CONNECT)
                 .readTimeout(timeout)
                 .writeTimeout(timeout)
+                .addInterceptor(redirects)
                 .addNetworkInterceptor(Requests::sanitized)
                 .build();
     }

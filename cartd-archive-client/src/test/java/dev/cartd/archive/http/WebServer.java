@@ -23,6 +23,10 @@ import java.util.regex.Pattern;
 
 /** A web server with files in memory, which serves HEAD, GET and one range, and takes any POST for a file. */
 public final class WebServer implements AutoCloseable {
+    static {
+        System.setProperty("sun.net.httpserver.nodelay", "true"); // Else an answer waits 40 ms for its body.
+    }
+
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-");
 
     private final Map<String, byte[]> contents = new ConcurrentHashMap<>();

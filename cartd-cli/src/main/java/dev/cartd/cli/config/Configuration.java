@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -93,6 +94,7 @@ public record Configuration(
      * @param retries how many requests for one file may be refused or answered wrongly until its cart fails
      * @param commandBatch the most files that one run of an archive's program is for
      * @param s3 the settings of an object store
+     * @param tape the settings of an archive with the Tape REST API
      */
     public record ArchiveAccess(
             URI url,
@@ -102,7 +104,8 @@ public record Configuration(
             Duration tapePatience,
             int retries,
             int commandBatch,
-            S3Access s3) {
+            S3Access s3,
+            TapeAccess tape) {
         /** The URL without user and password, for people. */
         public String place() {
             return url.toString().replaceFirst("//[^/@]*@", "//");
@@ -146,6 +149,18 @@ public record Configuration(
             int restoreDays,
             String restoreTier,
             Optional<Path> credentialsFile) {}
+
+    /**
+     * The settings of an archive with the Tape REST API.
+     *
+     * @param endpoint the URL of the API; empty to ask the server
+     * @param batch the most files in one request
+     * @param diskDays for how many days a file stays on disk that was brought from tape
+     * @param tokenFile a file with the token; empty for none
+     * @param trustedHosts other hosts that get the token and may have the files
+     */
+    public record TapeAccess(
+            Optional<URI> endpoint, int batch, int diskDays, Optional<Path> tokenFile, Set<String> trustedHosts) {}
 
     /**
      * Reads and checks every key, those without an effect too.
@@ -234,18 +249,28 @@ public record Configuration(
                 from.get(Key.TAPE_PATIENCE.in(section)),
                 from.get(Key.RETRIES.in(section)),
                 from.get(Key.COMMAND_BATCH.in(section)),
-                s3(from, section));
+                s3(from, section),
+                new TapeAccess(
+                        from.get(Key.TAPE_ENDPOINT.in(section)),
+                        from.get(Key.TAPE_BATCH.in(section)),
+                        diskDays(from, section),
+                        from.get(Key.TOKEN_FILE.in(section)),
+                        from.get(Key.TRUSTED_HOSTS.in(section))));
     }
 
     /** A file that was brought from tape stays on disk for as long as its cart may wait, if nothing else is set. */
-    private static S3Access s3(ConfigSources from, String section) {
+    private static int diskDays(ConfigSources from, String section) {
         long waits = Math.max(
                 1, Math.min(MAX_DAYS, from.get(Key.TAPE_PATIENCE.in(section)).toDays()));
+        return from.get(Key.RESTORE_DAYS.in(section)).orElse((int) waits);
+    }
+
+    private static S3Access s3(ConfigSources from, String section) {
         return new S3Access(
                 from.get(Key.S3_ENDPOINT.in(section)),
                 from.get(Key.S3_REGION.in(section)),
                 from.get(Key.S3_PATH_STYLE.in(section)),
-                from.get(Key.RESTORE_DAYS.in(section)).orElse((int) waits),
+                diskDays(from, section),
                 from.get(Key.RESTORE_TIER.in(section)),
                 from.get(Key.CREDENTIALS_FILE.in(section)));
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A key of the configuration file. {@link #ALL} has every key.
@@ -72,6 +73,13 @@ public record Key<T>(String section, String name, String environment, String fal
     static final Key<String> RESTORE_TIER = of("archiveinterface", "restore_tier", "", "Standard", ValueFormat.word());
     static final Key<Optional<Path>> CREDENTIALS_FILE =
             of("archiveinterface", "credentials_file", "", "none", ValueFormat.orNone(ValueFormat.path()));
+
+    static final Key<Optional<URI>> TAPE_ENDPOINT =
+            of("archiveinterface", "tape_endpoint", "", "none", ValueFormat.orNone(ValueFormat.webServer()));
+    static final Key<Integer> TAPE_BATCH = of("archiveinterface", "tape_batch", "", "500", ValueFormat.count(1, 1_000));
+    static final Key<Optional<Path>> TOKEN_FILE =
+            of("archiveinterface", "token_file", "", "none", ValueFormat.orNone(ValueFormat.path()));
+    static final Key<Set<String>> TRUSTED_HOSTS = of("archiveinterface", "trusted_hosts", "", "", ValueFormat.hosts());
 
     public static final Key<String> DATABASE_URL =
             of("database", "peewee_url", "PEEWEE_URL", "sqliteext:///db.sqlite3", ValueFormat.text());
@@ -142,6 +150,10 @@ public record Key<T>(String section, String name, String environment, String fal
             RESTORE_DAYS,
             RESTORE_TIER,
             CREDENTIALS_FILE,
+            TAPE_ENDPOINT,
+            TAPE_BATCH,
+            TOKEN_FILE,
+            TRUSTED_HOSTS,
             DATABASE_URL,
             DEBUG_LOGGING,
             CONNECT_ATTEMPTS,

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -23,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:-]{1,253}");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final String NOT_IN_A_URI = " \"<>^`{|}";
     private static final Duration CENTURY = Duration.ofDays(100 * 365);
@@ -134,6 +137,20 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
         });
     }
 
+    /** Names or addresses of hosts, without ports, separated by spaces or commas; none at all too. */
+    static ValueFormat<Set<String>> hosts() {
+        return new ValueFormat<>("names of hosts, separated by spaces", text -> {
+            Set<String> hosts = Pattern.compile("[\\s,]+")
+                    .splitAsStream(text)
+                    .filter(host -> !host.isEmpty())
+                    .collect(Collectors.toUnmodifiableSet());
+            if (!hosts.stream().allMatch(host -> HOST.matcher(host).matches())) {
+                throw new IllegalArgumentException();
+            }
+            return hosts;
+        });
+    }
+
     /** Any text. */
     static ValueFormat<String> text() {
         return new ValueFormat<>("any text", text -> text);
@@ -144,7 +161,7 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
      */
     static ValueFormat<URI> archive() {
         return new ValueFormat<>(
-                "http://host:port/, https://host:port/, dav+http(s)://host:port/, s3://bucket/prefix, file:///directory"
+                "http://host:port/, https://host:port/, dav+http(s)://host:port/, tape+https://host:port/, s3://bucket/prefix, file:///directory"
                         + " or command:///program, without query or fragment",
                 text -> URI.create(encoded(text.endsWith("/") ? text : text + "/")));
     }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,10 @@ class ConfigurationTest {
             restore_days = 7
             restore_tier = Bulk
             credentials_file = /etc/cartd/keys
+            tape_endpoint = https://tape.example:8443/api/v1
+            tape_batch = 100
+            token_file = /etc/cartd/token
+            trusted_hosts = pool1.example, 10.0.0.7
             [database]
             peewee_url = sqlite:////srv/50%%25.db
             debug_logging = True
@@ -99,7 +104,8 @@ class ConfigurationTest {
                         5,
                         1000,
                         new Configuration.S3Access(
-                                Optional.empty(), "us-east-1", false, 2, "Standard", Optional.empty())));
+                                Optional.empty(), "us-east-1", false, 2, "Standard", Optional.empty()),
+                        new Configuration.TapeAccess(Optional.empty(), 500, 2, Optional.empty(), Set.of())));
         assertThat(configuration.database())
                 .isEqualTo(new DatabaseConfig(
                         "sqliteext:///db.sqlite3", false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60)));
@@ -141,7 +147,13 @@ class ConfigurationTest {
                                 true,
                                 7,
                                 "Bulk",
-                                Optional.of(Path.of("/etc/cartd/keys")))));
+                                Optional.of(Path.of("/etc/cartd/keys"))),
+                        new Configuration.TapeAccess(
+                                Optional.of(URI.create("https://tape.example:8443/api/v1")),
+                                100,
+                                7,
+                                Optional.of(Path.of("/etc/cartd/token")),
+                                Set.of("pool1.example", "10.0.0.7"))));
         assertThat(configuration.database())
                 .isEqualTo(new DatabaseConfig(
                         "sqlite:////srv/50%25.db", true, 2, Duration.ofMillis(1500), Duration.ofSeconds(7)));
@@ -404,6 +416,7 @@ class ConfigurationTest {
                 "command:///opt/our archive/program",
                 "dav+http://archive_interface:8080/a b",
                 "s3://my_bucket/a b",
+                "tape+https://dcache_door:2880/a b",
                 "dav+https://u%40:p%3A@[::1]/"
             })
     void whateverUrlABrowserOrCurlTakesIsTaken(String url) {
@@ -411,7 +424,10 @@ class ConfigurationTest {
                 .archive()
                 .url();
         assertThat(taken.toString()).endsWith("/");
-        Archives.open(taken, new ArchiveSettings(Duration.ofSeconds(1), 1, 1, ArchiveSettings.S3.DEFAULT))
+        Archives.open(
+                        taken,
+                        new ArchiveSettings(
+                                Duration.ofSeconds(1), 1, 1, ArchiveSettings.S3.DEFAULT, ArchiveSettings.Tape.DEFAULT))
                 .close();
     }
 }

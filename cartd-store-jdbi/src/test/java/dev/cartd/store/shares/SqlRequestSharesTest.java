@@ -49,6 +49,19 @@ class SqlRequestSharesTest extends RequestSharesContract {
     }
 
     @Test
+    void eachArchiveHasALimitOfItsOwn() throws IOException {
+        RequestShares main = open(InstantSource.system(), Duration.ofSeconds(12));
+        RequestShares tape = new SqlRequestShares(
+                "tape", opened.element(), new Nodes(opened.element()), InstantSource.system(), Duration.ofSeconds(12));
+        RequestShares other = open(InstantSource.system(), Duration.ofSeconds(12));
+        assertThat(main.ask(new RequestShares.Need(2, 9, 0)).allowed()).isEqualTo(RequestShares.ALL);
+        assertThat(tape.ask(new RequestShares.Need(4, 9, 0)))
+                .isEqualTo(new RequestShares.Share(RequestShares.ALL, RequestShares.ALL, Duration.ofSeconds(12)));
+        assertThat(other.ask(new RequestShares.Need(8, 9, 0)).learned()).isEqualTo(2);
+        assertThat(SqliteFixture.rows(config(), "select * from archivepermits")).hasSize(3);
+    }
+
+    @Test
     void aDatabaseThatIsAwayIsUnavailable() throws IOException {
         RequestShares shares = open(InstantSource.system(), Duration.ofSeconds(12));
         opened.element().close();
