@@ -49,7 +49,7 @@ final class Wiring {
         return started(resources -> {
             CartdServer server = bound(config);
             resources.server(server);
-            StartLog.address(ServeCommand.url(config.address(), server.port()));
+            StartLog.address(ServeCommand.url(config, server.port()));
             server.waitsFor("the database (" + configuration.database().place() + ")");
             Database database = resources.closeLater(patientDatabase(configuration));
             makeTables(database);

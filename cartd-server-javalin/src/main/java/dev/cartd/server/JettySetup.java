@@ -1,24 +1,31 @@
 package dev.cartd.server;
 
+import dev.cartd.cart.FailureText;
 import dev.cartd.server.connection.ClientConnection;
 import dev.cartd.server.connection.ClientEndPoint;
 import dev.cartd.server.connection.OpenConnections;
+import dev.cartd.server.connection.Tls;
 import dev.cartd.server.download.BundleSender;
 import dev.cartd.server.http.ErrorPages;
 import dev.cartd.server.http.Problems;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.AsyncRequestLogWriter;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.CustomRequestLog;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.LowResourceMonitor;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
@@ -38,10 +45,21 @@ final class JettySetup {
     private final ServerConfig config;
     private final ErrorPages errorPages;
     private final GracefulHandler graceful = new GracefulHandler();
+    private final Optional<Tls> tls;
 
+    /** @throws UncheckedIOException if the certificate or its key cannot be read; the message says why */
     JettySetup(ServerConfig config, Problems problems) {
         this.config = config;
         this.errorPages = new ErrorPages(problems);
+        this.tls = config.tls().map(JettySetup::tls);
+    }
+
+    private static Tls tls(ServerConfig.TlsFiles files) {
+        try {
+            return new Tls(files.certificate(), files.key());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot serve with TLS: " + FailureText.of(e), e);
+        }
     }
 
     /** Counts the requests that are being answered, and refuses new ones once it is shut down. */
@@ -100,7 +118,11 @@ final class JettySetup {
     }
 
     private ServerConnector connector(Server server, HttpConfiguration http) {
-        ServerConnector connector = new ServerConnector(server, ClientConnection.factory(http)) {
+        HttpConnectionFactory plain = ClientConnection.factory(http);
+        tls.ifPresent(secured -> Tls.describe(http));
+        ConnectionFactory[] layers = tls.map(secured -> new ConnectionFactory[] {secured.factory(), plain})
+                .orElseGet(() -> new ConnectionFactory[] {plain});
+        ServerConnector connector = new ServerConnector(server, layers) {
             @Override
             protected SocketChannelEndPoint newEndPoint(
                     SocketChannel channel, ManagedSelector selector, SelectionKey key) {

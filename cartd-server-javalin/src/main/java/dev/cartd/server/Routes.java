@@ -133,7 +133,7 @@ final class Routes implements AutoCloseable {
         try {
             Target target = Target.of(exchange.path());
             // Before anything else, and by the same target: so no way to write a path leads around it.
-            exchange.sentBy(gate.admit(exchange, target.need()));
+            gate.admit(exchange, target.need());
             target.enter(new Answers(exchange));
         } catch (IOException | RuntimeException | Error e) {
             if (exchange.bodyIsComing()) {

@@ -34,7 +34,16 @@ public final class ServerConfig implements Cloneable {
     private Optional<Path> clientTokens = Optional.empty();
     private Optional<Path> adminTokens = Optional.empty();
     private boolean ownersOnly;
+    private Optional<TlsFiles> tls = Optional.empty();
     private Duration linkMax = Duration.ofDays(30);
+
+    /**
+     * The PEM files for TLS, which are read again when they change.
+     *
+     * @param certificate the server's certificate, and those that lead to the one that clients trust
+     * @param key its key, in PKCS #8 and not encrypted
+     */
+    public record TlsFiles(Path certificate, Path key) {}
 
     private ServerConfig() {}
 
@@ -144,6 +153,11 @@ public final class ServerConfig implements Cloneable {
      */
     public boolean ownersOnly() {
         return ownersOnly;
+    }
+
+    /** The files for TLS; empty for plain HTTP. */
+    public Optional<TlsFiles> tls() {
+        return tls;
     }
 
     /** The longest time for which a client can make a link, at least 1 s. */
@@ -292,6 +306,11 @@ public final class ServerConfig implements Cloneable {
     public ServerConfig withLinkMax(Duration value) {
         require(value.toSeconds() >= 1, "linkMax", value, "1 s or more");
         return with(copy -> copy.linkMax = value);
+    }
+
+    /** These settings with TLS. */
+    public ServerConfig withTls(TlsFiles value) {
+        return with(copy -> copy.tls = Optional.of(value));
     }
 
     private ServerConfig with(Consumer<ServerConfig> change) {

@@ -326,6 +326,7 @@ class OwnersTest {
             String link = link("cart", alice);
             ask("GET", "/-/carts/cart/?number=1&" + link + "&after=0");
             ask("GET", "/cart?" + link);
+            ask("GET", "/cart", bob);
             ask("DELETE", "/-/carts/cart/links", alice);
             ask("GET", "/cart?" + link);
             assertThat(logged.lines())
@@ -336,6 +337,7 @@ class OwnersTest {
                     .untilAsserted(() -> assertThat(Files.readString(log))
                             .contains(
                                     "/-/carts/cart/?number=1&link=***&after=0 HTTP",
+                                    " - bob [",
                                     "\"GET /cart?link=*** HTTP/1.1\" 401")
                             .doesNotContain(link.substring(link.indexOf('.'))));
         }

@@ -1,5 +1,6 @@
 package dev.cartd.cli.config;
 
+import dev.cartd.server.ServerConfig;
 import dev.cartd.space.SpacePolicy;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.store.DatabaseConfig;
@@ -128,9 +129,14 @@ public record Configuration(
      * @param adminTokens the file with the tokens of admins; empty if there are none
      * @param ownersOnly whether a cart is only for its owner, for admins and for who has a link
      * @param linkMax the longest time for which a client can make a link
+     * @param tls the files for TLS; empty for plain HTTP
      */
     public record Access(
-            Optional<Path> clientTokens, Optional<Path> adminTokens, boolean ownersOnly, Duration linkMax) {}
+            Optional<Path> clientTokens,
+            Optional<Path> adminTokens,
+            boolean ownersOnly,
+            Duration linkMax,
+            Optional<ServerConfig.TlsFiles> tls) {}
 
     /**
      * The settings of an object store that speaks S3.
@@ -295,7 +301,17 @@ public record Configuration(
             throw new FailedException(Key.CART_ACCESS.title() + " = " + OWNER + " cannot be without "
                     + Key.CLIENT_TOKENS.title() + ": clients are told apart by their tokens");
         }
-        return new Access(clients, from.get(Key.ADMIN_TOKENS), ownersOnly, from.get(Key.LINK_MAX));
+        return new Access(clients, from.get(Key.ADMIN_TOKENS), ownersOnly, from.get(Key.LINK_MAX), tls(from));
+    }
+
+    private static Optional<ServerConfig.TlsFiles> tls(ConfigSources from) {
+        Optional<Path> certificate = from.get(Key.TLS_CERTIFICATE);
+        Optional<Path> key = from.get(Key.TLS_KEY);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new FailedException(
+                    Key.TLS_CERTIFICATE.title() + " and " + Key.TLS_KEY.title() + " belong together: one is missing");
+        }
+        return certificate.flatMap(file -> key.map(secret -> new ServerConfig.TlsFiles(file, secret)));
     }
 
     private static EngineConfig engine(ConfigSources from) {

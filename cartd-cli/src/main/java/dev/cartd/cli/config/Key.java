@@ -108,6 +108,10 @@ public record Key<T>(String section, String name, String environment, String fal
             of("access", "admin_tokens", "", "none", ValueFormat.orNone(ValueFormat.path()));
     static final Key<String> CART_ACCESS =
             of("access", "cart_access", "", "uid", ValueFormat.oneOf("uid", Configuration.OWNER));
+    static final Key<Optional<Path>> TLS_CERTIFICATE =
+            of("access", "tls_certificate", "", "none", ValueFormat.orNone(ValueFormat.path()));
+    static final Key<Optional<Path>> TLS_KEY =
+            of("access", "tls_key", "", "none", ValueFormat.orNone(ValueFormat.path()));
     static final Key<Duration> LINK_MAX =
             of("access", "link_max", "", "30 days", ValueFormat.duration(Duration.ofSeconds(1)));
 
@@ -168,6 +172,8 @@ public record Key<T>(String section, String name, String environment, String fal
             ADMIN_TOKENS,
             CART_ACCESS,
             LINK_MAX,
+            TLS_CERTIFICATE,
+            TLS_KEY,
             BROKER_URL,
             BACKEND_URL);
 

@@ -95,7 +95,7 @@ public final class DemoCommand implements Callable<Integer> {
         Configuration configuration = configuration(files.root(), home);
         CommandDatabase.sync(configuration);
         try (OpenResources running = context.serve(configuration, serverConfig(configuration), true)) {
-            String url = ServeCommand.url(ServerConfig.DEFAULT.address(), running.port());
+            String url = ServeCommand.url(ServerConfig.DEFAULT, running.port());
             say("   " + url + ", its database and volume in " + home);
             DemoClient client = new DemoClient(url, "demo", this::say);
             client.post(json);

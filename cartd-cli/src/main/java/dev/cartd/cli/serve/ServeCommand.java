@@ -77,7 +77,7 @@ public final class ServeCommand implements Callable<Integer> {
                         configuration.access()),
                 Memory.ofHeap().files());
         try (OpenResources running = context.serve(configuration, config, !noWork)) {
-            LOG.info("listening on {}", url(config.address(), running.port()));
+            LOG.info("listening on {}", url(config, running.port()));
             running.until(stop);
         } catch (RuntimeException e) {
             if (!stop.received()) {
@@ -88,8 +88,10 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     /** The URL of a server. */
-    public static String url(String address, int port) {
-        return "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
+    public static String url(ServerConfig config, int port) {
+        String address = config.address();
+        return (config.tls().isPresent() ? "https://" : "http://")
+                + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
     }
 
     /** The server's settings: those of the flags, else of the CherryPy file, else of the configuration. */
@@ -123,7 +125,8 @@ public final class ServeCommand implements Callable<Integer> {
                 .orElse(config)
                 .withOwnersOnly(access.ownersOnly())
                 .withLinkMax(access.linkMax());
-        return access.adminTokens().map(guarded::withAdminTokens).orElse(guarded);
+        ServerConfig secured = access.tls().map(guarded::withTls).orElse(guarded);
+        return access.adminTokens().map(secured::withAdminTokens).orElse(secured);
     }
 
     /** These settings with {@code maxFiles} lowered to what the heap has memory for; logs a warning if it is. */

@@ -2,6 +2,7 @@ package dev.cartd.cli.config;
 
 import dev.cartd.archive.ArchiveSettings;
 import dev.cartd.archive.Archives;
+import dev.cartd.server.ServerConfig;
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.EngineConfig;
 import java.net.URI;
@@ -76,6 +77,8 @@ class ConfigurationTest {
             admin_tokens = /etc/cartd/admins
             cart_access = owner
             link_max = 7d
+            tls_certificate = /etc/cartd/chain.pem
+            tls_key = /etc/cartd/key.pem
             """;
 
     @Test
@@ -112,7 +115,8 @@ class ConfigurationTest {
         assertThat(configuration.engine()).isEqualTo(new EngineConfig(64, Duration.ofSeconds(3)));
         assertThat(configuration.log()).isEqualTo(new Configuration.Log(false, Optional.empty(), Optional.empty()));
         assertThat(configuration.access())
-                .isEqualTo(new Configuration.Access(Optional.empty(), Optional.empty(), false, Duration.ofDays(30)));
+                .isEqualTo(new Configuration.Access(
+                        Optional.empty(), Optional.empty(), false, Duration.ofDays(30), Optional.empty()));
         assertThat(configuration.remarks()).isEmpty();
     }
 
@@ -166,8 +170,18 @@ class ConfigurationTest {
                         Optional.of(Path.of("/etc/cartd/clients")),
                         Optional.of(Path.of("/etc/cartd/admins")),
                         true,
-                        Duration.ofDays(7)));
+                        Duration.ofDays(7),
+                        Optional.of(new ServerConfig.TlsFiles(
+                                Path.of("/etc/cartd/chain.pem"), Path.of("/etc/cartd/key.pem")))));
         assertThat(configuration.remarks()).isEmpty();
+    }
+
+    @Test
+    void aCertificateNeedsItsKey() {
+        for (String one : new String[] {"tls_key", "tls_certificate"}) {
+            assertThatThrownBy(() -> of("[access]\n" + one + " = /x\n", Map.of()))
+                    .hasMessage("[access] tls_certificate and [access] tls_key belong together: one is missing");
+        }
     }
 
     @Test

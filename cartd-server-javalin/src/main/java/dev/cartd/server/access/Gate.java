@@ -43,38 +43,38 @@ public final class Gate {
     }
 
     /**
-     * Lets a request in, and says who sends it.
+     * Lets a request in, or refuses it. The exchange knows its sender then, also of one that is refused.
      *
      * @throws Refused with 401 if it does not have what it needs, with 403 if the carts are somebody else's
      * @throws CartException.Unavailable if the owners cannot be asked now
      */
-    public Caller admit(Exchange exchange, Need need) {
+    public void admit(Exchange exchange, Need need) {
         if (need instanceof Need.Nothing) {
-            return Caller.ANYBODY;
+            return;
         }
         Optional<String> token = token(exchange.request());
-        Caller caller = token.map(this::caller).orElse(Caller.ANYBODY);
+        exchange.sentBy(token.map(this::caller).orElse(Caller.ANYBODY));
         if (clients.isEmpty() && !(need instanceof Need.AnyToken && admins.isPresent())) {
-            return caller;
+            return;
         }
         if (need instanceof Need.Carts carts) {
-            return admit(exchange, carts, caller, token);
-        }
-        if (!caller.isKnown()) {
+            admit(exchange, carts, token);
+        } else if (!exchange.caller().isKnown()) {
             throw unknown(token);
         }
-        return caller;
     }
 
-    private Caller admit(Exchange exchange, Need.Carts carts, Caller caller, Optional<String> token) {
+    private void admit(Exchange exchange, Need.Carts carts, Optional<String> token) {
+        Caller caller = exchange.caller();
         if (caller.isKnown() && mayUse(carts.uid(), caller)) {
-            return caller;
+            return;
         }
         Optional<String> link = carts.byLink() && exchange.isReading()
                 ? SignedLink.in(exchange.request().getQueryString())
                 : Optional.empty();
         if (link.filter(signature -> opens(signature, carts.uid())).isPresent()) {
-            return Caller.withLink(link.get());
+            exchange.sentBy(caller.withLink(link.get()));
+            return;
         }
         if (caller.isKnown()) {
             throw notTheirs();

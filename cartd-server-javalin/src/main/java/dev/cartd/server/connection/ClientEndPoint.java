@@ -6,9 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +38,23 @@ public final class ClientEndPoint extends SocketChannelEndPoint {
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
         int filled = super.fill(buffer);
-        if (filled > 0 && getConnection() instanceof ClientConnection http && http.isLate(filled, getIdleTimeout())) {
+        if (filled > 0 && http() instanceof ClientConnection http && http.isLate(filled, getIdleTimeout())) {
             LOG.debug("{} took too long to send its request", this);
             close();
             return -1;
         }
         return filled;
+    }
+
+    /** The connection of HTTP, which may be above one of TLS. */
+    private @Nullable Connection http() {
+        Connection connection = getConnection();
+        return connection instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : connection;
+    }
+
+    /** The socket below this end point, which may be one of TLS. */
+    public static ClientEndPoint below(EndPoint end) {
+        return (ClientEndPoint) (end instanceof EndPoint.Wrapper tls ? tls.unwrap() : end);
     }
 
     /**

@@ -28,9 +28,9 @@ public record Caller(String name, Role role, Optional<String> link) {
         return new Caller(name, role, Optional.empty());
     }
 
-    /** Somebody with a link that has this signature. */
-    public static Caller withLink(String signature) {
-        return new Caller("", Role.ANYBODY, Optional.of(signature));
+    /** The same, let in by a link that has this signature. */
+    public Caller withLink(String signature) {
+        return new Caller(name, role, Optional.of(signature));
     }
 
     /** Whether the sender has a token. */

@@ -42,8 +42,8 @@ public final class Exchange {
         this.address = request.getRemoteAddr();
         ServletContextRequest inner = ServletContextRequest.getServletContextRequest(request);
         this.channel = inner.getServletChannel();
-        this.client =
-                (ClientEndPoint) inner.getConnectionMetaData().getConnection().getEndPoint();
+        this.client = ClientEndPoint.below(
+                inner.getConnectionMetaData().getConnection().getEndPoint());
         // No idle timeout while the server works: only reads and writes that wait for the client time out.
         inner.addIdleTimeoutListener(late -> false);
     }
