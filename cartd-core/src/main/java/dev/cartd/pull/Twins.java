@@ -123,7 +123,7 @@ public final class Twins implements AutoCloseable {
             Twin twin = found.get(file.id());
             if (twin != null
                     && shared.contains(file.id())
-                    && tree.link(file, context.volume().tree(twin.cart()), twin.file())) {
+                    && tree.hardLink(file, context.volume().tree(twin.cart()), twin.file())) {
                 claimed.set(index, file.linked().withCrc(twin.file().crc()));
                 if (twin.cart().status() != CartStatus.READY) { // The bytes of a ready cart are certainly synced.
                     unsynced.add(tree.path(file));

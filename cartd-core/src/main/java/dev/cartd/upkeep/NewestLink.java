@@ -32,7 +32,7 @@ public final class NewestLink {
     public Optional<String> show(Cart cart) throws IOException {
         Optional<Cart> newest = newestReady(cart.uid());
         return newest.isEmpty() || newest.get().id() < cart.id()
-                ? volume.link(cart.uid(), Optional.of(cart))
+                ? volume.pointUidLink(cart.uid(), Optional.of(cart))
                 : Optional.empty();
     }
 
@@ -73,9 +73,9 @@ public final class NewestLink {
         // Of two concurrent calls one may write a link that the other has just outdated. So each reads the newest cart
         // again after it wrote: the last to read finds the link right, or corrects it.
         Optional<Cart> written = newestReady(uid);
-        Optional<String> obstacle = volume.link(uid, written);
+        Optional<String> obstacle = volume.pointUidLink(uid, written);
         for (Optional<Cart> now = newestReady(uid); !same(now, written); now = newestReady(uid)) {
-            obstacle = volume.link(uid, now);
+            obstacle = volume.pointUidLink(uid, now);
             written = now;
         }
         obstacle.ifPresent(what -> LOG.log(System.Logger.Level.WARNING, "cart {0} has no symlink: {1}", uid, what));

@@ -307,7 +307,7 @@ public final class CartTree extends CartFiles {
      *     the file system refuses the link
      * @throws VolumeNotThere if the volume is not there
      */
-    public boolean link(CartFile file, CartTree other, CartFile twin) throws IOException {
+    public boolean hardLink(CartFile file, CartTree other, CartFile twin) throws IOException {
         volume.requireRecently();
         Path target = path(file);
         Path source = other.path(twin);

@@ -339,7 +339,7 @@ public final class Volume {
      * @return what else occupies the name of the link and stays, in words for people; empty if nothing does
      * @throws VolumeNotThere if the volume is not there
      */
-    public Optional<String> link(String uid, Optional<Cart> newest) throws IOException {
+    public Optional<String> pointUidLink(String uid, Optional<Cart> newest) throws IOException {
         if (!FileNames.isPlainName(uid)) {
             return Optional.empty();
         }

@@ -124,7 +124,7 @@ class PartsTest {
         Files.delete(cartuids);
         Files.createSymbolicLink(cartuids, elsewhere);
         assertThatThrownBy(() -> volume.parts(cart(5))).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> volume.link("c", Optional.of(cart(5)))).hasMessageContaining("symlink");
+        assertThatThrownBy(() -> volume.pointUidLink("c", Optional.of(cart(5)))).hasMessageContaining("symlink");
         assertThat(contents(elsewhere)).containsExactly("");
     }
 

@@ -254,7 +254,7 @@ class VolumeMarkTest {
         assertThatThrownBy(() -> volume.remove(cart)).isInstanceOf(VolumeNotThere.class);
         assertThatThrownBy(() -> volume.tree(cart).remove()).isInstanceOf(VolumeNotThere.class);
         assertThatThrownBy(() -> volume.parts(cart)).isInstanceOf(VolumeNotThere.class);
-        assertThatThrownBy(() -> volume.link("cart", Optional.of(cart))).isInstanceOf(VolumeNotThere.class);
+        assertThatThrownBy(() -> volume.pointUidLink("cart", Optional.of(cart))).isInstanceOf(VolumeNotThere.class);
         assertThatThrownBy(volume::numbers).isInstanceOf(VolumeNotThere.class);
         assertThatThrownBy(volume::highest).hasCauseInstanceOf(VolumeNotThere.class);
         assertThat(root.resolve(cart.id() + "/cart")).isDirectory();

@@ -33,8 +33,8 @@ class VolumeTest {
         Cart cart = cart(7, uid, 1);
         assertThat(FileNames.canHold(cart)).isFalse();
         assertThatThrownBy(() -> volume.files(cart).path()).isInstanceOf(IllegalArgumentException.class);
-        volume.link(uid, Optional.of(cart));
-        volume.link(uid, Optional.empty());
+        volume.pointUidLink(uid, Optional.of(cart));
+        volume.pointUidLink(uid, Optional.empty());
         volume.parts(cart).close();
         volume.remove(cart);
         assertThat(outside).exists();
@@ -117,9 +117,9 @@ class VolumeTest {
     void aForeignFileInThePlaceOfALinkIsNotTouched() throws IOException {
         Volume volume = MarkedVolume.at(directory);
         Path foreign = Files.writeString(directory.resolve("cartuids/c"), "mine");
-        assertThat(volume.link("c", Optional.of(cart(1, "c", 1))))
+        assertThat(volume.pointUidLink("c", Optional.of(cart(1, "c", 1))))
                 .contains(volume.root().resolve("cartuids/c") + " is not a symlink of cartd: move it away");
-        volume.link("c", Optional.empty());
+        volume.pointUidLink("c", Optional.empty());
         assertThat(foreign).hasContent("mine");
     }
 
