@@ -486,9 +486,10 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Returns the conditions of what carts need, as far as this process knows them now: {@code database} (the store) and
-     * {@code volume}, and once the work has begun {@code engine}, {@code archive}, and {@code archive NAME} for each other
-     * archive. Never waits, and sends no request: an archive that nobody needs now may be away without being known to be.
+     * Returns the conditions of what carts need, as far as this process knows them now: {@code database} (the store)
+     * and {@code volume}, and once the work has begun {@code engine}, {@code archive}, and {@code archive NAME} for
+     * each other archive. Never waits, and sends no request: an archive that nobody needs now may be away without being
+     * known to be.
      */
     public List<Condition> conditions() {
         Condition database = new Condition("database", store.away());

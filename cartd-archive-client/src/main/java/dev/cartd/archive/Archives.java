@@ -22,8 +22,9 @@ public final class Archives {
      * caller closes the archive.
      *
      * @param url {@code http://…} or {@code https://…} for Pacifica's archive interface, {@code dav+http://…} or
-     *     {@code dav+https://…} for a web server, {@code tape+https://…} for one with the Tape REST API, {@code s3://…} for a bucket, {@code file:///…} for a mounted directory,
-     *     {@code command:///…} for a program; with a slash at its end
+     *     {@code dav+https://…} for a web server, {@code tape+https://…} for one with the Tape REST API, {@code s3://…}
+     *     for a bucket, {@code file:///…} for a mounted directory, {@code command:///…} for a program; with a slash at
+     *     its end
      * @throws IllegalArgumentException if a value is invalid; the message never contains a password
      */
     public static Archive open(URI url, ArchiveSettings settings) {

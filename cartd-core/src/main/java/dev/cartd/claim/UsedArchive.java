@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** An archive as the steps of a worker use it, with its own limit, patience and outage. Safe for use by many threads. */
+/**
+ * An archive as the steps of a worker use it, with its own limit, patience and outage. Safe for use by many threads.
+ */
 public final class UsedArchive {
     /**
      * The most steps at once that find out whether an archive is back. The steps of all other carts that need it end at

@@ -32,10 +32,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Sends requests to one archive for the given files of a cart, many at once, repeats those that failed, and applies the outcomes to
- * the {@link ClaimedCart}. A request is for one file, or for a list of files if the {@link Requester} allows that. All
- * decisions are made on the thread that calls {@link #run}. Only the requests run on threads of the {@link
- * RequestLimit}. None that writes to the volume outlives the call, unless it hangs while the worker is closing.
+ * Sends requests to one archive for the given files of a cart, many at once, repeats those that failed, and applies the
+ * outcomes to the {@link ClaimedCart}. A request is for one file, or for a list of files if the {@link Requester}
+ * allows that. All decisions are made on the thread that calls {@link #run}. Only the requests run on threads of the
+ * {@link RequestLimit}. None that writes to the volume outlives the call, unless it hangs while the worker is closing.
  *
  * <p>For one thread.
  */
@@ -134,7 +134,8 @@ public final class RequestRound {
     }
 
     /**
-     * Sends nothing, since the archive is away: the cart waits for it, or fails if it has waited for as long as allowed.
+     * Sends nothing, since the archive is away: the cart waits for it, or fails if it has waited for as long as
+     * allowed.
      *
      * @return whether there are no such files
      * @throws StepStopped if the cart failed

@@ -64,14 +64,14 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * A worker that stages the carts of this store from these archives to this volume. Closing the worker closes none of
-     * its arguments.
+     * A worker that stages the carts of this store from these archives to this volume. Closing the worker closes none
+     * of its arguments.
      *
      * @param wake schedules a step for a cart number, soon
      * @param archive the archive of all ids that name no other
      * @param shares this node's shares of the requests that the default archive can take
-     * @param onEnd called with each cart that became ready or failed, on the thread of its step: its claim, with the new
-     *     state and the reason
+     * @param onEnd called with each cart that became ready or failed, on the thread of its step: its claim, with the
+     *     new state and the reason
      */
     public CartWorker(
             Archive archive,

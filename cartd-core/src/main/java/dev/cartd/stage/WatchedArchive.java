@@ -16,8 +16,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * An archive of a worker, asked by the ids that carts have, with a log of its outages: one line when it cannot be reached, and one when it can again.
- * Any answer ends an outage, a refusal too. Safe for use by many threads, as the archive is.
+ * An archive of a worker, asked by the ids that carts have, with a log of its outages: one line when it cannot be
+ * reached, and one when it can again. Any answer ends an outage, a refusal too. Safe for use by many threads, as the
+ * archive is.
  */
 final class WatchedArchive implements Archive {
     /** Shorter outages are not logged: the next try of a file succeeds. */

@@ -108,7 +108,9 @@ public final class ServerConfig implements Cloneable {
         return bundleDefault;
     }
 
-    /** The maximum number of connections at once: each download and each listener has a place, and so do some others. */
+    /**
+     * The maximum number of connections at once: each download and each listener has a place, and so do some others.
+     */
     public int connections() {
         return maxDownloads + maxListeners + OTHER_CONNECTIONS;
     }
@@ -135,8 +137,8 @@ public final class ServerConfig implements Cloneable {
 
     /**
      * The file with the tokens of clients; empty if clients need none. It has a line for each, as {@link NewToken#line}
-     * makes it, and is read again when it changes. While it cannot be read no client is let in. A server with such a file
-     * needs {@link CartdServer#owners}.
+     * makes it, and is read again when it changes. While it cannot be read no client is let in. A server with such a
+     * file needs {@link CartdServer#owners}.
      */
     public Optional<Path> clientTokens() {
         return clientTokens;

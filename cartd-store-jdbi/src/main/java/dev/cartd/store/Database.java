@@ -183,7 +183,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Sums up the carts, in two queries that read all of their rows: not to be called more often than every few seconds.
+     * Sums up the carts, in two queries that read all of their rows: not to be called more often than every few
+     * seconds.
      *
      * @throws CartException.Unavailable if the database cannot be read
      */

@@ -13,9 +13,9 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Follows redirects of GET and HEAD to the data servers of an archive: to its own host, to hosts of the same domain, and
- * to those that the operator trusts, never from TLS to no TLS. User, password and token are only sent to the archive's
- * own host and to trusted ones. Immutable.
+ * Follows redirects of GET and HEAD to the data servers of an archive: to its own host, to hosts of the same domain,
+ * and to those that the operator trusts, never from TLS to no TLS. User, password and token are only sent to the
+ * archive's own host and to trusted ones. Immutable.
  */
 public final class Redirects implements Interceptor {
     private static final int MOST = 5;

@@ -245,8 +245,8 @@ public final class TapeArchive implements Archive {
      *
      * @throws IndexOutOfBoundsException if {@code from} is negative or greater than {@code size}
      * @throws ArchiveException.Missing as {@link #stage(String)}
-     * @throws ArchiveException.Refused as {@link #stage(String)}, and if the archive does not serve ranges, or redirects
-     *     to a host that it may not redirect to
+     * @throws ArchiveException.Refused as {@link #stage(String)}, and if the archive does not serve ranges, or
+     *     redirects to a host that it may not redirect to
      * @throws ArchiveException.Unreachable as {@link #stage(String)}
      */
     @Override

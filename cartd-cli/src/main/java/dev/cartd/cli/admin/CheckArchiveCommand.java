@@ -37,8 +37,8 @@ public final class CheckArchiveCommand implements Callable<Integer> {
             paramLabel = "ID",
             arity = "0..1",
             description =
-                    "the id of a file in an archive: it is looked at, and read, or staged if it is on tape. Without an id"
-                            + " every archive is asked for a file that it does not have")
+                    "the id of a file in an archive: it is looked at, and read, or staged if it is on tape. Without an"
+                            + " id every archive is asked for a file that it does not have")
     private Optional<String> id = Optional.empty();
 
     @Override

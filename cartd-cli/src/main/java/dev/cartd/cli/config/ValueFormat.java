@@ -161,8 +161,8 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
      */
     static ValueFormat<URI> archive() {
         return new ValueFormat<>(
-                "http://host:port/, https://host:port/, dav+http(s)://host:port/, tape+https://host:port/, s3://bucket/prefix, file:///directory"
-                        + " or command:///program, without query or fragment",
+                "http://host:port/, https://host:port/, dav+http(s)://host:port/, tape+https://host:port/,"
+                        + " s3://bucket/prefix, file:///directory or command:///program, without query or fragment",
                 text -> URI.create(encoded(text.endsWith("/") ? text : text + "/")));
     }
 

@@ -68,8 +68,8 @@ final class CartServer implements AutoCloseable {
     }
 
     /**
-     * The library throws the wrong exceptions for some invalid heads: for one with a negative status at once, and for one
-     * with a negative {@code Content-Length} only when its body is read.
+     * The library throws the wrong exceptions for some invalid heads: for one with a negative status at once, and for
+     * one with a negative {@code Content-Length} only when its body is read.
      */
     private static Response proceed(Interceptor.Chain chain) throws IOException {
         Response response;

@@ -21,8 +21,8 @@ public sealed interface Need {
     record AnyToken() implements Need {}
 
     /**
-     * The right to the carts of a uid, if the server has tokens for clients: by the token of a client or an admin, or by
-     * a link.
+     * The right to the carts of a uid, if the server has tokens for clients: by the token of a client or an admin, or
+     * by a link.
      *
      * @param byLink whether a link is enough to read
      */

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers with a text that is made piece by piece while it is sent, so that a text of any length takes little memory. A
- * client that accepts gzip gets it compressed. It takes a place and the threads of {@link Downloads}, and no thread while
- * the client is slow.
+ * client that accepts gzip gets it compressed. It takes a place and the threads of {@link Downloads}, and no thread
+ * while the client is slow.
  */
 public final class TextSender {
     private static final Logger LOG = LoggerFactory.getLogger(TextSender.class);

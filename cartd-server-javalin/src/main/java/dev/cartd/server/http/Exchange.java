@@ -158,7 +158,9 @@ public final class Exchange {
         replace(problems.of(method, path, failure));
     }
 
-    /** Like {@link #fail}; if that is not possible, since the client is gone or the server stops, cuts the connection. */
+    /**
+     * Like {@link #fail}; if that is not possible, since the client is gone or the server stops, cuts the connection.
+     */
     public void failOrCut(Throwable failure) {
         try {
             fail(failure);

@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /**
- * A row of {@code archivepermits}: what one node has of the limit of requests of one archive, and how much is fair. Permits are dealt
- * out in turns, one to each node that wants another, until none is left. If there are fewer permits than nodes, a node
- * keeps its permit for two seconds; then the node that has waited longest gets it.
+ * A row of {@code archivepermits}: what one node has of the limit of requests of one archive, and how much is fair.
+ * Permits are dealt out in turns, one to each node that wants another, until none is left. If there are fewer permits
+ * than nodes, a node keeps its permit for two seconds; then the node that has waited longest gets it.
  *
  * @param node the name of the node
  * @param learned the number of concurrent requests that the archive can take, as far as this node has learned; 0 if it

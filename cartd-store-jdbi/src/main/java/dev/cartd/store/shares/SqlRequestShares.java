@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The shares of one archive's requests among the nodes of one database, with a row for each node that has some to send. One transaction at a
- * time changes a share, and only the share of the node that asks: the share grows by free permits, and other nodes find
- * the permits that it gives back when they ask next.
+ * The shares of one archive's requests among the nodes of one database, with a row for each node that has some to send.
+ * One transaction at a time changes a share, and only the share of the node that asks: the share grows by free permits,
+ * and other nodes find the permits that it gives back when they ask next.
  */
 public final class SqlRequestShares implements RequestShares {
     /** The lease of a node that waits and holds no permit: short, since others wait for it if it died. */
