@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class Recalls {
     /** The most files that are remembered. */
-    private static final int MOST = 100_000;
+    private static final int MOST = 50_000;
 
     /** So many files are released with one request. */
     private static final int RELEASED_AT_ONCE = 100;

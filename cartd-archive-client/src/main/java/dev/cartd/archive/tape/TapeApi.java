@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class TapeApi {
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+    private static final Pattern NUMBER = Pattern.compile("[A-Za-z0-9_:-][A-Za-z0-9._:-]{0,199}");
     private static final MediaType TYPE = MediaType.get("application/json");
     private static final String WELL_KNOWN = ".well-known/wlcg-tape-rest-api";
 
@@ -78,17 +80,26 @@ final class TapeApi {
         ArrayNode files = body.putArray("files");
         paths.forEach(path -> files.addObject().put("path", path).put("diskLifetime", "P" + days + "D"));
         JsonNode answer = post("stage", body);
-        String number = answer.path("requestId").asText();
-        if (number.isEmpty()) {
-            throw nonsense("it has no requestId");
+        return number(answer);
+    }
+
+    /** The number becomes a part of URLs: with another form it could lead elsewhere. */
+    static String number(JsonNode answer) {
+        String number = answer.path("requestId").asText("");
+        if (!NUMBER.matcher(number).matches()) {
+            throw nonsense("it has no requestId, or an odd one");
         }
         return number;
     }
 
     /** Why this request does not bring some of its files to disk, by path. */
     Map<String, String> failures(String number) {
+        return failures(ask(below("stage", number).get()));
+    }
+
+    static Map<String, String> failures(JsonNode answer) {
         Map<String, String> failures = new HashMap<>();
-        for (JsonNode file : ask(below("stage", number).get()).path("files")) {
+        for (JsonNode file : answer.path("files")) {
             String state = file.path("state").asText().toUpperCase(Locale.ROOT);
             String error = file.path("error").asText("");
             if (!error.isEmpty() || state.equals("FAILED") || state.equals("CANCELLED")) {
@@ -100,7 +111,10 @@ final class TapeApi {
 
     /** Where these files are, by path; a file that the archive says nothing about is missing. */
     Map<String, Place> places(List<String> paths) {
-        JsonNode answer = post("archiveinfo", paths(paths));
+        return places(post("archiveinfo", paths(paths)));
+    }
+
+    static Map<String, Place> places(JsonNode answer) {
         if (!answer.isArray()) {
             throw nonsense("it is no list");
         }
@@ -195,7 +209,7 @@ final class TapeApi {
         return url;
     }
 
-    private static JsonNode json(Response response) {
+    static JsonNode json(Response response) {
         requireSuccess(response);
         try {
             return Optional.ofNullable(JSON.readTree(BodyText.whole(response, MOST)))
