@@ -29,7 +29,7 @@ public final class ClaimedCart {
     private final InstantSource clock;
     private final CartFile[] files;
     private final TreeSet<Integer> changed = new TreeSet<>();
-    private LongSupplier unfinished = () -> 0;
+    private LongSupplier unfinished;
     private OptionalLong finishedBytes = OptionalLong.empty();
     private Cart claim;
     private int staged;
@@ -64,9 +64,14 @@ public final class ClaimedCart {
             unknownSizes++;
             countSize(file);
         }
+        long recorded = Math.max(0, claim.progress().stagedBytes() - stagedBytes);
+        this.unfinished = () -> recorded;
     }
 
-    /** Sets the supplier of the bytes on the volume of files that are not staged; each {@link #save} adds them. */
+    /**
+     * Sets the supplier of the bytes on the volume of files that are not staged; each {@link #save} adds them. Until
+     * then it adds those that an earlier step recorded: they are there, and nobody has looked at them yet.
+     */
     public void countUnfinished(LongSupplier unfinishedBytes) {
         unfinished = unfinishedBytes;
     }
