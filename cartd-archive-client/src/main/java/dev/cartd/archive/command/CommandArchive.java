@@ -2,7 +2,7 @@ package dev.cartd.archive.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cartd.spi.Archive;
+import dev.cartd.archive.http.ListArchive;
 import dev.cartd.spi.ArchiveException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * A program is ended with all processes that descend from it, by SIGTERM, and by SIGKILL two seconds later. What it
  * prints takes a bounded amount of memory. Safe for use by many threads.
  */
-public final class CommandArchive implements Archive {
+public final class CommandArchive extends ListArchive {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Program program;
@@ -62,29 +62,6 @@ public final class CommandArchive implements Archive {
      *     nothing in time, or the thread is interrupted
      */
     @Override
-    public void stage(String id) {
-        Optional.ofNullable(stage(List.of(id)).get(id)).ifPresent(why -> {
-            throw why;
-        });
-    }
-
-    /**
-     * {@inheritDoc}
-     *
-     * @throws ArchiveException.Missing as {@link #stage(String)}
-     * @throws ArchiveException.Refused as {@link #stage(String)}
-     * @throws ArchiveException.Unreachable as {@link #stage(String)}
-     */
-    @Override
-    public Found status(String id) {
-        Status answer = status(List.of(id)).get(id);
-        if (answer instanceof Failed failed) {
-            throw failed.why();
-        }
-        return (Found) Objects.requireNonNull(answer);
-    }
-
-    @Override
     public Map<String, ArchiveException> stage(List<String> ids) {
         Map<String, ArchiveException> failed = unusable(ids);
         List<String> asked = without(ids, failed);
@@ -110,9 +87,9 @@ public final class CommandArchive implements Archive {
      * {@inheritDoc}
      *
      * @throws IndexOutOfBoundsException if {@code from} is negative or greater than {@code size}
-     * @throws ArchiveException.Missing as {@link #stage(String)}
-     * @throws ArchiveException.Refused as {@link #stage(String)}
-     * @throws ArchiveException.Unreachable as {@link #stage(String)}
+     * @throws ArchiveException.Missing as {@link #stage(List)}
+     * @throws ArchiveException.Refused as {@link #stage(List)}
+     * @throws ArchiveException.Unreachable as {@link #stage(List)}
      */
     @Override
     public InputStream pull(String id, long from, long size) {
@@ -145,10 +122,6 @@ public final class CommandArchive implements Archive {
 
     static ObjectNode line(String id) {
         return JSON.createObjectNode().put("id", id);
-    }
-
-    private static List<String> without(List<String> ids, Map<String, ArchiveException> failed) {
-        return ids.stream().filter(id -> !failed.containsKey(id)).toList();
     }
 
     private static Map<String, ArchiveException> unusable(List<String> ids) {

@@ -1,12 +1,12 @@
 package dev.cartd.archive.tape;
 
 import dev.cartd.archive.http.FileUrls;
+import dev.cartd.archive.http.ListArchive;
 import dev.cartd.archive.http.OneLine;
 import dev.cartd.archive.http.Redirects;
 import dev.cartd.archive.http.Requests;
 import dev.cartd.archive.http.WebAnswers;
 import dev.cartd.archive.tape.TapeApi.Place;
-import dev.cartd.spi.Archive;
 import dev.cartd.spi.ArchiveException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -31,7 +31,7 @@ import okhttp3.Response;
  * by the process that asked for it. Deadlines and the number of requests are those of {@link Requests}. Safe for use by
  * many threads.
  */
-public final class TapeArchive implements Archive {
+public final class TapeArchive extends ListArchive {
     private static final WebAnswers ANSWERS =
             new WebAnswers("the archive", "may the owner of the token, or the user of the URL, read the file?");
 
@@ -70,7 +70,8 @@ public final class TapeArchive implements Archive {
     }
 
     /**
-     * {@inheritDoc}
+     * {@inheritDoc} The API takes paths of files that are not there: so a file whose status is not known is looked at
+     * first.
      *
      * @throws ArchiveException.Missing if the archive does not have the file
      * @throws ArchiveException.Refused if the archive refuses the request or answers nonsense, or the id cannot be part
@@ -78,30 +79,6 @@ public final class TapeArchive implements Archive {
      * @throws ArchiveException.Unreachable if there is no answer in time, the archive is too busy, there is no token or
      *     it is not right, the tape interface is not found, or the thread is interrupted
      */
-    @Override
-    public void stage(String id) {
-        Optional.ofNullable(stage(List.of(id)).get(id)).ifPresent(why -> {
-            throw why;
-        });
-    }
-
-    /**
-     * {@inheritDoc}
-     *
-     * @throws ArchiveException.Missing as {@link #stage(String)}
-     * @throws ArchiveException.Refused as {@link #stage(String)}
-     * @throws ArchiveException.Unreachable as {@link #stage(String)}
-     */
-    @Override
-    public Found status(String id) {
-        Status answer = status(List.of(id)).get(id);
-        if (answer instanceof Failed failed) {
-            throw failed.why();
-        }
-        return (Found) Objects.requireNonNull(answer);
-    }
-
-    /** The API takes paths of files that are not there: so a file whose status is not known is looked at first. */
     @Override
     public Map<String, ArchiveException> stage(List<String> ids) {
         Map<String, ArchiveException> failed = unusable(ids);
@@ -143,10 +120,6 @@ public final class TapeArchive implements Archive {
                             : status(id, Optional.ofNullable(places.get(path(id))), failures));
         }
         return answers;
-    }
-
-    private static List<String> without(List<String> ids, Map<String, ArchiveException> failed) {
-        return ids.stream().filter(id -> !failed.containsKey(id)).toList();
     }
 
     /** Ids that cannot be part of a URL: no request may have their paths. */
@@ -244,10 +217,10 @@ public final class TapeArchive implements Archive {
      * {@inheritDoc}
      *
      * @throws IndexOutOfBoundsException if {@code from} is negative or greater than {@code size}
-     * @throws ArchiveException.Missing as {@link #stage(String)}
-     * @throws ArchiveException.Refused as {@link #stage(String)}, and if the archive does not serve ranges, or
+     * @throws ArchiveException.Missing as {@link #stage(List)}
+     * @throws ArchiveException.Refused as {@link #stage(List)}, and if the archive does not serve ranges, or
      *     redirects to a host that it may not redirect to
-     * @throws ArchiveException.Unreachable as {@link #stage(String)}
+     * @throws ArchiveException.Unreachable as {@link #stage(List)}
      */
     @Override
     public InputStream pull(String id, long from, long size) {
