@@ -23,8 +23,7 @@ public final class NewLink {
      * @throws CartException.Unavailable if the owners cannot be asked now
      */
     public static NewLink of(CartOwners owners, String uid, Instant until) {
-        String key = owners.linkKey(uid, SignedLink.newKey());
-        return new NewLink(new OwnPaths(uid, Optional.of(SignedLink.sign(key, uid, until))));
+        return new NewLink(new OwnPaths(uid, Optional.of(SignedLink.make(owners, uid, until))));
     }
 
     /** The path and query of the page. */

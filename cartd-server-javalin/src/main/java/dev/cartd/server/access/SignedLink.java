@@ -1,5 +1,6 @@
 package dev.cartd.server.access;
 
+import dev.cartd.spi.CartOwners;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -29,8 +30,18 @@ public final class SignedLink {
 
     private SignedLink() {}
 
+    /**
+     * The signature of a new link, by the key of the uid, which is made if there is none.
+     *
+     * @param until when it ends, in whole seconds
+     * @throws dev.cartd.cart.CartException.Unavailable if the owners cannot be asked now
+     */
+    public static String make(CartOwners owners, String uid, Instant until) {
+        return sign(owners.linkKey(uid, newKey()), uid, until);
+    }
+
     /** A new random key. */
-    public static String newKey() {
+    static String newKey() {
         byte[] bytes = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(bytes);
         return encode(bytes);
@@ -41,7 +52,7 @@ public final class SignedLink {
      *
      * @param until when it ends, in whole seconds
      */
-    public static String sign(String key, String uid, Instant until) {
+    static String sign(String key, String uid, Instant until) {
         String seconds = Long.toString(until.getEpochSecond());
         return seconds + "." + encode(hmac(key, uid, seconds));
     }

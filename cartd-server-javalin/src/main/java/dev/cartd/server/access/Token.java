@@ -1,8 +1,8 @@
 package dev.cartd.server.access;
 
+import dev.cartd.cart.Checksum;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -74,11 +74,7 @@ public final class Token {
 
     /** The hash of the text of a token. */
     static byte[] hash(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Checksum.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
     }
 
     String name() {

@@ -1,10 +1,8 @@
 package dev.cartd.server.access;
 
 import dev.cartd.cart.FailureText;
+import dev.cartd.server.connection.SmallFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +21,6 @@ import org.slf4j.LoggerFactory;
 final class TokenFile {
     private static final Logger AUDIT = LoggerFactory.getLogger("cartd.audit");
     private static final long PERIOD = Duration.ofSeconds(1).toNanos();
-    private static final int MOST_BYTES = 1 << 20;
     private static final int MOST_LOGGED = 10;
 
     private final String what;
@@ -73,7 +70,7 @@ final class TokenFile {
 
     private void read() {
         try {
-            String text = text();
+            String text = SmallFile.text(path);
             if (!text.equals(last)) {
                 last = text;
                 tokens = parse(text);
@@ -90,20 +87,6 @@ final class TokenFile {
                         path,
                         failure.get(0));
             }
-        }
-    }
-
-    private String text() throws IOException {
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new IOException("it is no file");
-        }
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new IOException("it is longer than 1 MiB");
-            }
-            // Takes any bytes; those beyond ASCII can only be in comments.
-            return new String(bytes, StandardCharsets.ISO_8859_1);
         }
     }
 

@@ -63,8 +63,7 @@ public final class LinkRoutes {
             throw new CartException.NotFound("The cart does not exist or has already been deleted");
         }
         Instant until = Instant.now().plus(time).truncatedTo(ChronoUnit.SECONDS);
-        String key = owners.get().linkKey(uid, SignedLink.newKey());
-        OwnPaths paths = new OwnPaths(uid, Optional.of(SignedLink.sign(key, uid, until)));
+        OwnPaths paths = new OwnPaths(uid, Optional.of(SignedLink.make(owners.get(), uid, until)));
         String server = ServerAddress.of(exchange.request()).orElse("");
         AUDIT.info("a link to the carts of {} until {} is made ({})", HeaderText.ascii(uid), until, exchange.sender());
         return ShortResponse.of(

@@ -1,11 +1,11 @@
 package dev.cartd.server.connection;
 
 import dev.cartd.cart.FailureText;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 final class PemKeys extends X509ExtendedKeyManager {
     private static final Logger LOG = LoggerFactory.getLogger(PemKeys.class);
     private static final long PERIOD = Duration.ofSeconds(1).toNanos();
-    private static final int MOST_BYTES = 1 << 20;
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
@@ -49,7 +48,14 @@ final class PemKeys extends X509ExtendedKeyManager {
     private volatile long read = System.nanoTime();
     private String failure = "";
 
-    private record Pair(String name, String text, List<X509Certificate> chain, PrivateKey key) {}
+    private record Pair(String name, Pem pem, List<X509Certificate> chain, PrivateKey key) {}
+
+    /** The texts of the two files. */
+    private record Pem(String certificate, String key) {
+        static Pem read(Path certificate, Path key) throws IOException {
+            return new Pem(SmallFile.text(certificate), SmallFile.text(key));
+        }
+    }
 
     /**
      * Reads the files.
@@ -59,7 +65,7 @@ final class PemKeys extends X509ExtendedKeyManager {
     PemKeys(Path certificate, Path key) throws IOException {
         this.certificate = certificate;
         this.key = key;
-        this.current = pair("0", text(certificate) + text(key));
+        this.current = pair("0", Pem.read(certificate, key));
         this.before = current;
     }
 
@@ -68,9 +74,9 @@ final class PemKeys extends X509ExtendedKeyManager {
             return;
         }
         try {
-            String text = text(certificate) + text(key);
-            if (!text.equals(current.text())) {
-                Pair next = pair(current.name().equals("0") ? "1" : "0", text);
+            Pem pem = Pem.read(certificate, key);
+            if (!pem.equals(current.pem())) {
+                Pair next = pair(current.name().equals("0") ? "1" : "0", pem);
                 before = current;
                 current = next;
                 LOG.info(
@@ -90,29 +96,20 @@ final class PemKeys extends X509ExtendedKeyManager {
         }
     }
 
-    private static String text(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new IOException(file + ": it is longer than 1 MiB");
-            }
-            return new String(bytes, StandardCharsets.ISO_8859_1);
-        }
-    }
-
-    private Pair pair(String name, String text) throws IOException {
-        try (InputStream in = Files.newInputStream(certificate)) {
+    private Pair pair(String name, Pem pem) throws IOException {
+        try {
+            InputStream in = new ByteArrayInputStream(pem.certificate().getBytes(StandardCharsets.ISO_8859_1));
             List<X509Certificate> chain = CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
                     .map(X509Certificate.class::cast)
                     .toList();
             if (chain.isEmpty()) {
                 throw new IOException(certificate + ": it has no certificate in PEM");
             }
-            PrivateKey secret = key(text(key), chain.get(0));
+            PrivateKey secret = key(pem.key(), chain.get(0));
             if (!fits(chain.get(0), secret)) {
                 throw new IOException(key + ": it is not the key of the first certificate in " + certificate);
             }
-            return new Pair(name, text, chain, secret);
+            return new Pair(name, pem, chain, secret);
         } catch (GeneralSecurityException | ClassCastException e) {
             throw new IOException(certificate + ": it has no certificate in PEM", e);
         }
