@@ -59,9 +59,9 @@ public final class PostgresFixture {
     /** The one database that the tests of contracts share, without carts. */
     public static DatabaseConfig cleared() {
         raw(shared())
-                .useHandle(
-                        handle -> handle.execute(
-                                "truncate cart, file, carttasks, cartpins, cartsteps, cartvolume, cartaccess restart identity"));
+                .useHandle(handle ->
+                        handle.execute("truncate cart, file, carttasks, cartpins, cartsteps, cartvolume, cartaccess"
+                                + " restart identity"));
         return shared();
     }
 
