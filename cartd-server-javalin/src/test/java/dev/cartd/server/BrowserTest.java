@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,13 @@ class BrowserTest extends BrowserContract {
         if (browser != null) {
             browser.close();
         }
+    }
+
+    /** What a page still asks for when its server ends is in no other test's log. */
+    @AfterEach
+    void leaveThePage() {
+        browser.driver.get("about:blank");
+        browser.log();
     }
 
     @Test
