@@ -14,7 +14,7 @@ public final class Waiting {
 
     private Waiting() {}
 
-    /** Begins to say what is waited for; ten seconds at most, unless more is asked for. */
+    /** Begins to say what is waited for; half a minute at most, unless more is asked for: a machine may be busy. */
     public static ConditionFactory await() {
         return patient(Awaitility.await());
     }
@@ -25,7 +25,9 @@ public final class Waiting {
     }
 
     private static ConditionFactory patient(ConditionFactory waiting) {
-        return waiting.pollDelay(Duration.ZERO).pollInterval((polls, last) -> next(last));
+        return waiting.atMost(Duration.ofSeconds(30))
+                .pollDelay(Duration.ZERO)
+                .pollInterval((polls, last) -> next(last));
     }
 
     private static Duration next(Duration last) {

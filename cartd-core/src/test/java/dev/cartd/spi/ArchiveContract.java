@@ -197,7 +197,7 @@ public abstract class ArchiveContract {
         await().pollInSameThread().until(() -> isReading(reader));
         long before = System.nanoTime();
         content.close();
-        assertThatThrownBy(() -> rest.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+        assertThatThrownBy(() -> rest.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
         assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(8));
         assertThat(pulled(ID, 0, 1_000_000)).hasSize(1_000_000);
     }

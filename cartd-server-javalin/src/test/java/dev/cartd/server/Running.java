@@ -58,7 +58,10 @@ final class Running implements AutoCloseable {
 
     /** Waits for what must come to be soon. */
     static ConditionFactory soon() {
-        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5));
     }
 
     /** One request without a body on a connection of its own. */

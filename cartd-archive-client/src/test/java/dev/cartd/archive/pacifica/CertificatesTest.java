@@ -159,7 +159,7 @@ class CertificatesTest {
             assertThatThrownBy(() -> archive.stage("id"))
                     .isInstanceOf(ArchiveException.Unreachable.class)
                     .hasMessageEndingWith(": it does not speak TLS: is its URL http:// rather than https://?");
-            answered.get(10, TimeUnit.SECONDS);
+            answered.get(30, TimeUnit.SECONDS);
         }
     }
 

@@ -318,12 +318,12 @@ class PacificaArchiveTest {
     @Test
     void aTurnThatDoesNotComeIsWaitedForAsLongAsForAByte() throws IOException {
         held(10_000_000);
-        try (PacificaArchive one = new PacificaArchive(server.url(), Duration.ofMillis(200), 1)) {
+        try (PacificaArchive one = new PacificaArchive(server.url(), TIMEOUT, 1)) {
             try (InputStream open = one.pull(ID, 0, 10_000_000)) {
                 assertThat(open.read()).isZero();
                 assertThatThrownBy(() -> one.status(ID))
                         .isInstanceOf(ArchiveException.Unreachable.class)
-                        .hasMessage("no other request may be sent while those under way go on: none ended for 200 ms");
+                        .hasMessage("no other request may be sent while those under way go on: none ended for 1500 ms");
             }
             assertThat(one.status(ID).size()).isEqualTo(10_000_000);
         }

@@ -280,7 +280,7 @@ class GroupCommitTest {
         assertThat(second.cancel(true)).isTrue();
         awaitQueued(0);
         go.countDown();
-        first.get(10, TimeUnit.SECONDS);
+        first.get(30, TimeUnit.SECONDS);
         assertThat(found()).isEmpty();
     }
 
