@@ -65,6 +65,13 @@ final class LiveServer implements AutoCloseable {
         return launched(home, home.resolve("volume"), "serve", "--port", "0");
     }
 
+    /** Starts one as systemd does, which wants to hear of it on this socket. */
+    static LiveServer ofSystemd(Path home, URI archive, Path socket) throws Exception {
+        configure(home, home.resolve("volume"), archive, "sqliteext:///" + home.resolve("db.sqlite3"));
+        return launched(
+                List.of("env", "NOTIFY_SOCKET=" + socket), home, home.resolve("volume"), "serve", "--port", "0");
+    }
+
     /** Starts one where this file system is seen: it is its volume. */
     static LiveServer start(Path home, OwnMount volume, URI archive, String... settings) throws Exception {
         String database = "sqliteext:///" + home.resolve("db.sqlite3");

@@ -15,9 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** How a server starts, and what it says of it. */
 class StartIT {
+    /** Prints each datagram on a line. */
+    private static final String DATAGRAMS = """
+            import socket, sys
+            heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            heard.bind(sys.argv[1])
+            while True:
+                print(heard.recv(65536).decode().strip().replace("\\n", "|"), flush=True)
+            """;
+
     private final ArchiveInterface archive = new ArchiveInterface();
 
     @TempDir
@@ -49,6 +59,31 @@ class StartIT {
                 server.http().awaitReady("late");
                 assertThat(server.log()).containsOnlyOnce("the database was empty: its tables are made now");
             }
+        }
+    }
+
+    @Test
+    void it_tells_systemd_when_it_listens_and_when_it_stops() throws Exception {
+        assumeThat(Program.shell(home, "command -v systemd-notify && command -v python3")
+                        .exit())
+                .as("SKIPPED: what systemd is told. Install systemd and python3 to test it.")
+                .isZero();
+        Path socket = home.resolve("notify");
+        Path told = home.resolve("told");
+        Process systemd = new ProcessBuilder("python3", "-c", DATAGRAMS, socket.toString())
+                .redirectOutput(told.toFile())
+                .start();
+        try {
+            await().until(() -> Files.exists(socket));
+            try (LiveServer server = LiveServer.ofSystemd(home, archive.url(), socket)) {
+                String ready = "READY=1|STATUS=listening on http://127.0.0.1:" + server.port();
+                await().untilAsserted(() -> assertThat(told).content().contains(ready));
+                assertThat(told).content().doesNotContain("STOPPING");
+                assertThat(server.terminate()).isZero();
+                await().untilAsserted(() -> assertThat(told).content().contains("STOPPING=1|STATUS=stopping"));
+            }
+        } finally {
+            systemd.destroyForcibly().waitFor();
         }
     }
 

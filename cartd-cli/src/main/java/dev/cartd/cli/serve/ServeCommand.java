@@ -77,8 +77,12 @@ public final class ServeCommand implements Callable<Integer> {
                         configuration.access()),
                 Memory.ofHeap().files());
         try (OpenResources running = context.serve(configuration, config, !noWork)) {
-            LOG.info("listening on {}", url(config, running.port()));
+            String url = url(config, running.port());
+            LOG.info("listening on {}", url);
+            Systemd systemd = Systemd.of(context);
+            systemd.ready("listening on " + url);
             running.until(stop);
+            systemd.stopping();
         } catch (RuntimeException e) {
             if (!stop.received()) {
                 throw e;

@@ -27,7 +27,10 @@ public final class WorkCommand implements Callable<Integer> {
         StartLog.configuration(configuration);
         try (OpenResources running = context.work(configuration)) {
             LOG.info("working");
+            Systemd systemd = Systemd.of(context);
+            systemd.ready("working");
             running.until(stop);
+            systemd.stopping();
         } catch (RuntimeException e) {
             if (!stop.received()) {
                 throw e;
