@@ -43,8 +43,9 @@ class CartdCommandTest {
     private final StringWriter err = new StringWriter();
 
     @BeforeEach
-    void leaveTheHomeDirectoryAlone() {
+    void leaveTheMachineAlone() {
         environment.put("HOME", directory.resolve("home").toString());
+        environment.put("VOLUME_PATH", directory.resolve("volume").toString());
     }
 
     @Test
