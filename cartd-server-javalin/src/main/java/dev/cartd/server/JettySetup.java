@@ -5,6 +5,7 @@ import dev.cartd.server.connection.ClientConnection;
 import dev.cartd.server.connection.ClientEndPoint;
 import dev.cartd.server.connection.OpenConnections;
 import dev.cartd.server.connection.Tls;
+import dev.cartd.server.connection.TrustedProxies;
 import dev.cartd.server.download.BundleSender;
 import dev.cartd.server.http.ErrorPages;
 import dev.cartd.server.http.Problems;
@@ -81,7 +82,7 @@ final class JettySetup {
         javalin.jetty.threadPool = pool;
         javalin.jetty.modifyServer(this::server);
         javalin.jetty.modifyServletContextHandler(this::context);
-        javalin.jetty.modifyHttpConfiguration(JettySetup::http);
+        javalin.jetty.modifyHttpConfiguration(this::http);
         javalin.jetty.addConnector(this::connector);
     }
 
@@ -107,7 +108,8 @@ final class JettySetup {
         context.getServletHandler().setDecodeAmbiguousURIs(true);
     }
 
-    private static void http(HttpConfiguration http) {
+    private void http(HttpConfiguration http) {
+        config.trustedProxies().map(TrustedProxies::new).ifPresent(http::addCustomizer);
         // Uids of Pacifica Cartd can be any text; the routes read the path as it was sent.
         http.setUriCompliance(UriCompliance.UNSAFE);
         // A proxy's absolute-form target wins over the Host header, as RFC 9112 has it.

@@ -1,7 +1,9 @@
 package dev.cartd.server;
 
+import dev.cartd.system.Network;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -36,6 +38,7 @@ public final class ServerConfig implements Cloneable {
     private boolean ownersOnly;
     private Optional<TlsFiles> tls = Optional.empty();
     private Duration linkMax = Duration.ofDays(30);
+    private Optional<List<Network>> trustedProxies = Optional.empty();
 
     /**
      * The PEM files for TLS, which are read again when they change.
@@ -165,6 +168,15 @@ public final class ServerConfig implements Cloneable {
     /** The longest time for which a client can make a link, at least 1 s. */
     public Duration linkMax() {
         return linkMax;
+    }
+
+    /**
+     * The addresses of the proxies that are believed what they say about the way of a request. Empty if they are not
+     * known: then everybody is believed how clients call this server, which changes only the addresses in the answer,
+     * and nobody from where a request comes.
+     */
+    public Optional<List<Network>> trustedProxies() {
+        return trustedProxies;
     }
 
     /**
@@ -313,6 +325,12 @@ public final class ServerConfig implements Cloneable {
     /** These settings with TLS. */
     public ServerConfig withTls(TlsFiles value) {
         return with(copy -> copy.tls = Optional.of(value));
+    }
+
+    /** These settings with these {@code trustedProxies}; with an empty list no proxy is believed anything. */
+    public ServerConfig withTrustedProxies(List<Network> value) {
+        List<Network> proxies = List.copyOf(value);
+        return with(copy -> copy.trustedProxies = Optional.of(proxies));
     }
 
     private ServerConfig with(Consumer<ServerConfig> change) {

@@ -5,6 +5,7 @@ import dev.cartd.space.SpacePolicy;
 import dev.cartd.space.SpaceSettings;
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.EngineConfig;
+import dev.cartd.system.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,13 +131,15 @@ public record Configuration(
      * @param ownersOnly whether a cart is only for its owner, for admins and for who has a link
      * @param linkMax the longest time for which a client can make a link
      * @param tls the files for TLS; empty for plain HTTP
+     * @param trustedProxies the addresses of the proxies that are believed; empty if they are not known
      */
     public record Access(
             Optional<Path> clientTokens,
             Optional<Path> adminTokens,
             boolean ownersOnly,
             Duration linkMax,
-            Optional<ServerConfig.TlsFiles> tls) {}
+            Optional<ServerConfig.TlsFiles> tls,
+            Optional<List<Network>> trustedProxies) {}
 
     /**
      * The settings of an object store that speaks S3.
@@ -301,7 +304,13 @@ public record Configuration(
             throw new FailedException(Key.CART_ACCESS.title() + " = " + OWNER + " cannot be without "
                     + Key.CLIENT_TOKENS.title() + ": clients are told apart by their tokens");
         }
-        return new Access(clients, from.get(Key.ADMIN_TOKENS), ownersOnly, from.get(Key.LINK_MAX), tls(from));
+        return new Access(
+                clients,
+                from.get(Key.ADMIN_TOKENS),
+                ownersOnly,
+                from.get(Key.LINK_MAX),
+                tls(from),
+                from.get(Key.TRUSTED_PROXIES));
     }
 
     private static Optional<ServerConfig.TlsFiles> tls(ConfigSources from) {

@@ -1,5 +1,6 @@
 package dev.cartd.cli.config;
 
+import dev.cartd.system.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,6 +115,8 @@ public record Key<T>(String section, String name, String environment, String fal
             of("access", "tls_key", "", "none", ValueFormat.orNone(ValueFormat.path()));
     static final Key<Duration> LINK_MAX =
             of("access", "link_max", "", "30 days", ValueFormat.duration(Duration.ofSeconds(1)));
+    static final Key<Optional<List<Network>>> TRUSTED_PROXIES =
+            of("access", "trusted_proxies", "", "", ValueFormat.proxies());
 
     static final Key<String> BROKER_URL = of("celery", "broker_url", "BROKER_URL", "", ValueFormat.text());
     static final Key<String> BACKEND_URL = of("celery", "backend_url", "BACKEND_URL", "", ValueFormat.text());
@@ -174,6 +177,7 @@ public record Key<T>(String section, String name, String environment, String fal
             LINK_MAX,
             TLS_CERTIFICATE,
             TLS_KEY,
+            TRUSTED_PROXIES,
             BROKER_URL,
             BACKEND_URL);
 

@@ -1,6 +1,7 @@
 package dev.cartd.cli.config;
 
 import dev.cartd.cart.TimeSpan;
+import dev.cartd.system.Network;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
@@ -149,6 +150,27 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
             }
             return hosts;
         });
+    }
+
+    /** Internet addresses and networks, separated by spaces or commas. */
+    static ValueFormat<List<Network>> networks() {
+        return new ValueFormat<>(
+                "addresses and networks such as 192.0.2.7, 10.0.0.0/8 or fd00::/8, separated by spaces",
+                text -> Pattern.compile("[\\s,]+")
+                        .splitAsStream(text)
+                        .filter(network -> !network.isEmpty())
+                        .map(Network::of)
+                        .toList());
+    }
+
+    /** The networks of proxies: empty if it is not known which proxies there are, an empty list if there are none. */
+    static ValueFormat<Optional<List<Network>>> proxies() {
+        ValueFormat<List<Network>> networks = networks();
+        return new ValueFormat<>(
+                "none or " + networks.allowed,
+                text -> text.equalsIgnoreCase("none")
+                        ? Optional.of(List.of())
+                        : Optional.of(networks.reader.apply(text)).filter(found -> !found.isEmpty()));
     }
 
     /** Any text. */

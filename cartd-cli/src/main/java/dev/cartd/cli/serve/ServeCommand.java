@@ -130,7 +130,9 @@ public final class ServeCommand implements Callable<Integer> {
                 .withOwnersOnly(access.ownersOnly())
                 .withLinkMax(access.linkMax());
         ServerConfig secured = access.tls().map(guarded::withTls).orElse(guarded);
-        return access.adminTokens().map(secured::withAdminTokens).orElse(secured);
+        ServerConfig behind =
+                access.trustedProxies().map(secured::withTrustedProxies).orElse(secured);
+        return access.adminTokens().map(behind::withAdminTokens).orElse(behind);
     }
 
     /** These settings with {@code maxFiles} lowered to what the heap has memory for; logs a warning if it is. */

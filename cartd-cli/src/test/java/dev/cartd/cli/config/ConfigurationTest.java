@@ -5,9 +5,11 @@ import dev.cartd.archive.Archives;
 import dev.cartd.server.ServerConfig;
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.EngineConfig;
+import dev.cartd.system.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -79,6 +81,7 @@ class ConfigurationTest {
             link_max = 7d
             tls_certificate = /etc/cartd/chain.pem
             tls_key = /etc/cartd/key.pem
+            trusted_proxies = 192.0.2.7, fd00::/8
             """;
 
     @Test
@@ -116,7 +119,12 @@ class ConfigurationTest {
         assertThat(configuration.log()).isEqualTo(new Configuration.Log(false, Optional.empty(), Optional.empty()));
         assertThat(configuration.access())
                 .isEqualTo(new Configuration.Access(
-                        Optional.empty(), Optional.empty(), false, Duration.ofDays(30), Optional.empty()));
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        Duration.ofDays(30),
+                        Optional.empty(),
+                        Optional.empty()));
         assertThat(configuration.remarks()).isEmpty();
     }
 
@@ -172,7 +180,8 @@ class ConfigurationTest {
                         true,
                         Duration.ofDays(7),
                         Optional.of(new ServerConfig.TlsFiles(
-                                Path.of("/etc/cartd/chain.pem"), Path.of("/etc/cartd/key.pem")))));
+                                Path.of("/etc/cartd/chain.pem"), Path.of("/etc/cartd/key.pem"))),
+                        Optional.of(List.of(Network.of("192.0.2.7"), Network.of("fd00::/8")))));
         assertThat(configuration.remarks()).isEmpty();
     }
 
@@ -181,6 +190,19 @@ class ConfigurationTest {
         for (String one : new String[] {"tls_key", "tls_certificate"}) {
             assertThatThrownBy(() -> of("[access]\n" + one + " = /x\n", Map.of()))
                     .hasMessage("[access] tls_certificate and [access] tls_key belong together: one is missing");
+        }
+    }
+
+    @Test
+    void proxiesAreNetworksAndNoNames() {
+        assertThat(of("[access]\ntrusted_proxies = none\n", Map.of()).access().trustedProxies())
+                .contains(List.of());
+        assertThat(of("[access]\ntrusted_proxies =\n", Map.of()).access().trustedProxies())
+                .isEmpty();
+        for (String wrong : new String[] {"proxy.example.org", "10.0.0.0/33", "any"}) {
+            assertThatThrownBy(() -> of("[access]\ntrusted_proxies = " + wrong + "\n", Map.of()))
+                    .hasMessageEndingWith("cannot be: allowed is none or addresses and networks such as 192.0.2.7,"
+                            + " 10.0.0.0/8 or fd00::/8, separated by spaces");
         }
     }
 
