@@ -139,8 +139,17 @@ final class Routes implements AutoCloseable {
             if (exchange.bodyIsComing()) {
                 exchange.later(() -> refuseUnread(exchange, e));
             } else {
-                exchange.fail(e);
+                fail(exchange, e);
             }
+        }
+    }
+
+    private void fail(Exchange exchange, Throwable failure) throws IOException {
+        Optional<ShortResponse> page = pages.closed(exchange, failure);
+        if (page.isPresent()) {
+            exchange.send(page.get());
+        } else {
+            exchange.fail(failure);
         }
     }
 

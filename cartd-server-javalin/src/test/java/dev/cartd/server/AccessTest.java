@@ -63,9 +63,13 @@ class AccessTest {
     }
 
     private static void assertRefused(Reply reply, String what) {
+        assertClosed(reply, what);
+        assertThat(reply.header("Content-Type")).isEqualTo("application/json");
+    }
+
+    private static void assertClosed(Reply reply, String what) {
         assertThat(reply.status()).as(what).isEqualTo(401);
         assertThat(reply.header("WWW-Authenticate")).as(what).startsWith("Bearer realm=\"cartd\"");
-        assertThat(reply.header("Content-Type")).isEqualTo("application/json");
     }
 
     @Test
@@ -89,6 +93,31 @@ class AccessTest {
             }
         }
         assertThat(running.carts.carts).containsOnlyKeys("cart");
+    }
+
+    @Test
+    void aBrowserGetsAPageThatSaysWhatToDo() throws IOException {
+        String browser = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        String asked = "Authorization: Bearer wrong-wrong-wrong";
+        for (String target : List.of("/cart", "/-/carts/cart/", "/-/carts/cart", "/-/metrics", "/nothing/here")) {
+            Reply page = running.ask("GET", target, browser);
+            Reply other = running.ask("GET", target);
+            assertRefused(other, target);
+            assertThat(page.status()).isEqualTo(401);
+            assertThat(page.header("WWW-Authenticate")).isEqualTo(other.header("WWW-Authenticate"));
+            assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=utf-8");
+            assertThat(page.header("Content-Security-Policy")).startsWith("default-src 'none';");
+            assertThat(page.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(page.text()).contains("<h1 id=\"heading\">You need a link</h1>", "open the whole link");
+            assertThat(running.ask("GET", target, browser, asked).text()).doesNotContain("wrong-wrong");
+        }
+        String link = "1." + "A".repeat(43);
+        Reply ended = running.ask("GET", "/-/carts/cart/?link=" + link, browser);
+        assertThat(ended.status()).isEqualTo(401);
+        assertThat(ended.text()).contains("This link does not work").doesNotContain(link);
+        assertRefused(running.ask("POST", "/cart", browser), "a form");
+        assertRefused(running.ask("HEAD", "/cart", browser), "HEAD");
+        assertRefused(running.ask("GET", "/cart", "Accept: text/html, image/gif, *; q=.2"), "Java");
     }
 
     @Test
@@ -190,7 +219,10 @@ class AccessTest {
                 "/static/../cart",
                 "http://cartd/cart",
                 "http://cartd/-/carts/cart")) {
-            assertRefused(running.ask("GET", target, "Accept: text/html,application/xhtml+xml"), target);
+            assertRefused(running.ask("GET", target), target);
+            Reply page = running.ask("GET", target, "Accept: text/html,application/xhtml+xml");
+            assertClosed(page, target);
+            assertThat(page.text()).contains("<h1 id=\"heading\">You need a link</h1>");
         }
         for (String target : List.of(
                 "/-/static/../carts/cart", "/-/static/%2e%2e/carts/cart", "/-/static//-/carts/cart", "/-/static/")) {

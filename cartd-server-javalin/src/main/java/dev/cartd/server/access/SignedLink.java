@@ -68,7 +68,7 @@ public final class SignedLink {
     }
 
     /** The signature in a query as it was sent; empty if it has none, or more than one. */
-    static Optional<String> in(@Nullable String query) {
+    public static Optional<String> in(@Nullable String query) {
         List<String> found = query == null
                 ? List.of()
                 : Arrays.stream(query.split("&"))
