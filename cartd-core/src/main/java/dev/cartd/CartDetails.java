@@ -3,6 +3,7 @@ package dev.cartd;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
+import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileCounts;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.download.Bundles;
@@ -13,10 +14,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Reads what a {@link Cart} does not tell by itself: its files, its place in the room queue, and what became of carts
- * that are deleted. Changes nothing, and does not count as a use. Safe for use by many threads. Each method throws
+ * Finds carts, and reads what a {@link Cart} does not tell by itself: its files, its place in the room queue, and what
+ * became of carts that are deleted. Changes nothing, and does not count as a use. Safe for use by many threads. Each method throws
  * {@link CartException.Unavailable} if the store cannot be reached in time, unless it says otherwise.
  */
 public final class CartDetails {
@@ -53,6 +55,18 @@ public final class CartDetails {
      */
     public Optional<Cart> deleted(String uid) {
         return store.deleted(uid);
+    }
+
+    /**
+     * Returns the newest live carts that are in one of these states, whose uid contains {@code part}, and whose numbers
+     * are lower than {@code below}, newest first.
+     *
+     * @param states the states; empty for any
+     * @param part a part of the uid, any text, with upper and lower case as they are; empty for any uid
+     * @param most the most carts to return; 0 or more
+     */
+    public List<Cart> find(Set<CartStatus> states, String part, long below, int most) {
+        return store.find(states, part, below, most);
     }
 
     /** Counts the files of a cart. */

@@ -14,6 +14,7 @@ import dev.cartd.cart.Standstill;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -82,6 +83,24 @@ public interface CartStore extends AutoCloseable {
                         carts -> !carts.isEmpty(),
                         carts -> live(carts.get(carts.size() - 1).id(), page))
                 .flatMap(List::stream);
+    }
+
+    /**
+     * Returns the newest live carts that are in one of these states, whose uid contains {@code part}, and whose numbers
+     * are lower than {@code below}, newest first. It is for people who look for carts among tens of thousands, so a
+     * store should read little more than it returns.
+     *
+     * @param states the states; empty for any
+     * @param part a part of the uid, any text, with upper and lower case as they are; empty for any uid
+     * @param most the most carts to return; 0 or more
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
+    default List<Cart> find(Set<CartStatus> states, String part, long below, int most) {
+        return live(below)
+                .filter(cart -> states.isEmpty() || states.contains(cart.status()))
+                .filter(cart -> cart.uid().contains(part))
+                .limit(most)
+                .toList();
     }
 
     /**

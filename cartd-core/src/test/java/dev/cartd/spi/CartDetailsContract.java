@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartRequest.Item;
+import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FileCounts;
 import dev.cartd.cart.FileStatus;
 import java.time.Duration;
@@ -107,6 +108,43 @@ public abstract class CartDetailsContract extends StoreContract {
         });
         assertThat(store.deleted("on_")).isEmpty();
         assertThat(store.deleted("one\0")).isEmpty();
+    }
+
+    @Test
+    void cartsAreFoundByTheirStatesAndAPartOfTheirUid() {
+        Cart waiting = add("run-1", 1);
+        Cart staging = claim(add("run-2", 1));
+        Cart failed = claim(add("other-run-1", 1));
+        store.move(failed, CartStatus.ERROR, "no", "");
+        Cart failedToo = claim(add("RUN-1", 1));
+        store.move(failedToo, CartStatus.ERROR, "no", "");
+        add("run-1-gone", 1);
+        store.delete("run-1-gone");
+        Cart newest = add("run_1", 1);
+
+        assertThat(found(Set.of(), "", Long.MAX_VALUE, 9))
+                .containsExactly(newest.id(), failedToo.id(), failed.id(), staging.id(), waiting.id());
+        assertThat(found(Set.of(CartStatus.ERROR), "", Long.MAX_VALUE, 9)).containsExactly(failedToo.id(), failed.id());
+        assertThat(found(Set.of(CartStatus.ERROR), "", failedToo.id(), 9)).containsExactly(failed.id());
+        assertThat(found(Set.of(CartStatus.WAITING, CartStatus.STAGING, CartStatus.BUNDLING), "", Long.MAX_VALUE, 2))
+                .containsExactly(newest.id(), staging.id());
+        assertThat(found(Set.of(), "run-1", Long.MAX_VALUE, 9)).containsExactly(failed.id(), waiting.id());
+        assertThat(found(Set.of(), "run-1", failed.id(), 9)).containsExactly(waiting.id());
+        assertThat(found(Set.of(), "run-1", Long.MAX_VALUE, 1)).containsExactly(failed.id());
+        assertThat(found(Set.of(CartStatus.WAITING), "run-1", Long.MAX_VALUE, 9))
+                .containsExactly(waiting.id());
+        assertThat(found(Set.of(CartStatus.ERROR), "run-2", Long.MAX_VALUE, 9)).isEmpty();
+        assertThat(found(Set.of(), "_1", Long.MAX_VALUE, 9)).containsExactly(newest.id());
+        assertThat(found(Set.of(), "run%", Long.MAX_VALUE, 9)).isEmpty();
+        assertThat(found(Set.of(), "run\0", Long.MAX_VALUE, 9)).isEmpty();
+        assertThat(found(Set.of(CartStatus.DELETED), "", Long.MAX_VALUE, 9)).isEmpty();
+        assertThat(found(Set.of(), "", Long.MAX_VALUE, 0)).isEmpty();
+        assertThat(store.find(Set.of(CartStatus.WAITING), "", Long.MAX_VALUE, 1))
+                .containsExactly(newest);
+    }
+
+    private List<Long> found(Set<CartStatus> states, String part, long below, int most) {
+        return store.find(states, part, below, most).stream().map(Cart::id).toList();
     }
 
     private static CartFile staged(CartFile file) {

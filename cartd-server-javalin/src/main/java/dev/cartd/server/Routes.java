@@ -200,6 +200,7 @@ final class Routes implements AutoCloseable {
                 case "ready" -> health.ready(exchange);
                 case "openapi.json" -> description();
                 case "metrics" -> metrics();
+                case "carts" -> view.carts(exchange);
                 default -> {
                     if (!name.startsWith(Target.STATIC)) {
                         nowhere();

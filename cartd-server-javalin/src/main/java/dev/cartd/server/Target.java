@@ -73,6 +73,7 @@ sealed interface Target {
             return switch (name) {
                 case "health", "ready" -> Need.NOTHING;
                 case "metrics" -> Need.ANY_TOKEN;
+                case "carts" -> Need.ADMIN;
                 default -> name.startsWith(STATIC) ? Need.NOTHING : Need.CLIENT;
             };
         }

@@ -8,6 +8,9 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.local.MemoryOwners;
 import dev.cartd.local.MemoryStore;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -284,6 +287,81 @@ class AccessTest {
             assertRefused(open.ask("GET", "/-/metrics", bearer(alice)), "of a client");
             assertThat(open.ask("GET", "/-/metrics", bearer(root)).status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void onlyAdminsSeeAllCarts(@TempDir Path volume) throws IOException {
+        ServerConfig both = Running.CONFIG.withClientTokens(clients).withAdminTokens(admins);
+        for (ServerConfig config : List.of(both, Running.CONFIG.withAdminTokens(admins))) {
+            try (Serving serving = Serving.idle(volume, config)) {
+                assertThat(serving.get("/-/carts").statusCode()).isEqualTo(401);
+                assertThat(serving.get("/-/carts", "Authorization", "Bearer " + alice.text())
+                                .statusCode())
+                        .as("a token of a client")
+                        .isEqualTo(config == both ? 403 : 401);
+                assertThat(serving.get("/-/carts", "Authorization", "Bearer " + root.text())
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+        }
+        try (Serving serving = Serving.idle(volume, Running.CONFIG.withClientTokens(clients))) {
+            assertThat(serving.get("/-/carts", "Authorization", "Bearer " + alice.text())
+                            .statusCode())
+                    .as("where nobody is an admin")
+                    .isEqualTo(403);
+            assertThat(serving.get("/-/carts", "Authorization", "Bearer " + root.text())
+                            .statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void withoutTokensOnlyTheServersOwnMachineSeesAllCarts(@TempDir Path volume) throws IOException {
+        try (Serving serving = Serving.idle(volume, Running.CONFIG.withAddress("0.0.0.0"))) {
+            for (String host : List.of("127.0.0.1", "127.1.2.3:80", "localhost", "LocalHost:8081", "[::1]:8081")) {
+                assertThat(statusFor(serving, "Host: " + host)).as(host).isEqualTo(200);
+            }
+            for (String headers : List.of(
+                    "Host: example.org",
+                    "Host: 127.0.0.1.example.org",
+                    "Host: localhost.example.org:8081",
+                    "Host: example.org#127.0.0.1",
+                    "Host: 10.0.0.1",
+                    "Host: [::2]",
+                    "Host: 127.0.0.1\r\nX-Forwarded-For: 127.0.0.1",
+                    "Host: 127.0.0.1\r\nX-Forwarded-Host: 127.0.0.1",
+                    "Host: 127.0.0.1\r\nForwarded: for=127.0.0.1",
+                    "Host: 127.0.0.1\r\nX-Real-IP: 127.0.0.1",
+                    "Host: 127.0.0.1\r\nVia: 1.1 proxy")) {
+                assertThat(statusFor(serving, headers)).as(headers).isIn(400, 403);
+            }
+            try (Wire wire = new Wire(serving.server.port())) {
+                wire.say("GET /-/carts HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+                assertThat(wire.reply().status()).as("HTTP/1.0").isEqualTo(403);
+            }
+            for (InetAddress address : ownAddresses()) {
+                assertThat(serving.getFrom(
+                                        "http://" + address.getHostAddress() + ":" + serving.server.port() + "/-/carts")
+                                .statusCode())
+                        .as("from %s", address)
+                        .isEqualTo(403);
+            }
+        }
+    }
+
+    private static int statusFor(Serving serving, String headers) throws IOException {
+        try (Wire wire = new Wire(serving.server.port())) {
+            wire.say("GET /-/carts HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n");
+            return wire.reply().status();
+        }
+    }
+
+    /** The addresses of this machine that are not loopback; a machine may have none. */
+    private static List<InetAddress> ownAddresses() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .toList();
     }
 
     @Test

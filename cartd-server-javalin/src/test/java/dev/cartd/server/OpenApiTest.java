@@ -309,6 +309,11 @@ class OpenApiTest {
     }
 
     private void view() throws IOException {
+        ask("/-/carts", "GET", "/-/carts");
+        ask("/-/carts", "GET", "/-/carts?search=a&limit=1");
+        ask("/-/carts", "GET", "/-/carts?limit=0");
+        ask("/-/carts", "PUT", "/-/carts");
+        ask(idle, "/-/carts", "GET", "/-/carts?state=waiting,error");
         String route = "/-/carts/{uid}";
         for (String uid : List.of("ready", "mixed", "taped", "failed", "none")) {
             ask(route, "GET", "/-/carts/" + uid);

@@ -45,7 +45,8 @@ public final class Gate {
     /**
      * Lets a request in, or refuses it. The exchange knows its sender then, also of one that is refused.
      *
-     * @throws Refused with 401 if it does not have what it needs, with 403 if the carts are somebody else's
+     * @throws Refused with 401 if it does not have what it needs, with 403 if the carts are somebody else's, or only an
+     *     admin may see them
      * @throws CartException.Unavailable if the owners cannot be asked now
      */
     public void admit(Exchange exchange, Need need) {
@@ -54,6 +55,10 @@ public final class Gate {
         }
         Optional<String> token = token(exchange.request());
         exchange.sentBy(token.map(this::caller).orElse(Caller.ANYBODY));
+        if (need instanceof Need.Admin) {
+            requireAdmin(exchange, token);
+            return;
+        }
         if (clients.isEmpty() && !(need instanceof Need.AnyToken && admins.isPresent())) {
             return;
         }
@@ -61,6 +66,21 @@ public final class Gate {
             admit(exchange, carts, token);
         } else if (!exchange.caller().isKnown()) {
             throw unknown(token);
+        }
+    }
+
+    private void requireAdmin(Exchange exchange, Optional<String> token) {
+        if (clients.isEmpty() && admins.isEmpty()) {
+            if (!ThisMachine.sent(exchange.request())) {
+                throw new Refused(
+                        HttpStatus.FORBIDDEN_403,
+                        "This is for requests of the server's own machine, while there are no tokens of admins:"
+                                + " ask there, at http://127.0.0.1, or have [access] admin_tokens set");
+            }
+        } else if (!exchange.caller().isKnown()) {
+            throw unknown(token);
+        } else if (exchange.caller().role() != Caller.Role.ADMIN) {
+            throw new Refused(HttpStatus.FORBIDDEN_403, "This is for admins: the token is one of a client");
         }
     }
 

@@ -11,6 +11,12 @@ public sealed interface Need {
     /** The token of a client or an admin, if the server has tokens of either kind. */
     Need ANY_TOKEN = new AnyToken();
 
+    /**
+     * The token of an admin, if the server has tokens of either kind; otherwise that the request comes from this
+     * machine. It is for what shows all carts, and so the uids that open them.
+     */
+    Need ADMIN = new Admin();
+
     /** {@link #NOTHING}. */
     record Nothing() implements Need {}
 
@@ -19,6 +25,9 @@ public sealed interface Need {
 
     /** {@link #ANY_TOKEN}. */
     record AnyToken() implements Need {}
+
+    /** {@link #ADMIN}. */
+    record Admin() implements Need {}
 
     /**
      * The right to the carts of a uid, if the server has tokens for clients: by the token of a client or an admin, or

@@ -36,17 +36,10 @@ public final class CartDocument {
         FileCounts files = counts.of(cart, details);
         return Json.object(json -> {
             Instant now = details.now();
-            identify(json, cart);
-            Json.text(json, "reason", cart.status().inWork() ? "" : cart.reason());
-            Json.text(json, "message", carts.message(cart));
-            moments(json, cart, now);
-            json.writeStringField("form", cart.bundle() ? "tar" : "tree");
+            summarize(json, cart, now);
             files(json, cart, files);
             bytes(json, cart);
-            Optional<Wait> wait = cart.waitsFor(now);
-            if (wait.isPresent()) {
-                wait(json, cart, wait.get(), now);
-            }
+            Optional<Wait> wait = waits(json, cart, now);
             if (wait.filter(known -> known.kind() == Wait.Kind.ROOM).isPresent()) {
                 place(json, details.place(cart));
             }
@@ -56,6 +49,44 @@ public final class CartDocument {
             }
             links(json, cart, files);
         });
+    }
+
+    /** The document of the carts of a list. */
+    public String list(CartSearch.Found found) {
+        Instant now = carts.details().now();
+        return Json.object(json -> {
+            json.writeArrayFieldStart("carts");
+            for (Cart cart : found.carts()) {
+                json.writeStartObject();
+                summarize(json, cart, now);
+                Json.object(json, "files", inside -> {
+                    inside.writeNumberField("total", cart.progress().files());
+                    inside.writeNumberField("staged", cart.progress().staged());
+                });
+                bytes(json, cart);
+                waits(json, cart, now);
+                json.writeStringField("link", new OwnPaths(cart.uid()).cart());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            Json.text(json, "next", found.next().isEmpty() ? "" : "/-/carts" + found.next());
+        });
+    }
+
+    private void summarize(JsonGenerator json, Cart cart, Instant now) throws IOException {
+        identify(json, cart);
+        Json.text(json, "reason", cart.status().inWork() ? "" : cart.reason());
+        Json.text(json, "message", carts.message(cart));
+        moments(json, cart, now);
+        json.writeStringField("form", cart.bundle() ? "tar" : "tree");
+    }
+
+    private static Optional<Wait> waits(JsonGenerator json, Cart cart, Instant now) throws IOException {
+        Optional<Wait> wait = cart.waitsFor(now);
+        if (wait.isPresent()) {
+            wait(json, cart, wait.get(), now);
+        }
+        return wait;
     }
 
     /**

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** The routes that show a cart, {@code /-/carts/{uid}} and {@code /-/carts/{uid}/files}. */
+/** The routes that show carts: {@code /-/carts}, {@code /-/carts/{uid}} and {@code /-/carts/{uid}/files}. */
 public final class ViewRoutes {
     private static final String CACHE = "Cache-Control";
     private static final String NO_STORE = "no-store";
@@ -32,6 +32,22 @@ public final class ViewRoutes {
         this.carts = carts;
         this.document = document;
         this.sender = sender;
+    }
+
+    /**
+     * Answers later, with the live carts that are asked for.
+     *
+     * @throws Refused if it is refused
+     */
+    public void carts(Exchange exchange) {
+        exchange.requireReading();
+        CartSearch search = CartSearch.of(exchange);
+        exchange.later(() -> sender.start(exchange, "the list of carts", () -> {
+            CartSearch.Found found = search.in(carts.details());
+            exchange.response().setContentType(ShortResponse.JSON);
+            exchange.response().setHeader(CACHE, NO_STORE);
+            return TextSender.Pieces.once(() -> document.list(found));
+        }));
     }
 
     /**
@@ -70,14 +86,14 @@ public final class ViewRoutes {
             exchange.send(gone(uid));
             return;
         }
-        if (number(exchange, "number", cart.get().id(), 1, Long.MAX_VALUE)
+        if (Parameters.number(exchange, "number", cart.get().id(), 1, Long.MAX_VALUE)
                 != cart.get().id()) {
             throw new Refused(HttpStatus.CONFLICT_409, "There is a newer cart of this uid: begin with its first page.");
         }
         OwnPaths paths = exchange.paths(uid);
         FilesPage.Asked asked =
-                new FilesPage.Asked(number(exchange, "after", 0, 0, Long.MAX_VALUE), state(exchange), (int)
-                        number(exchange, "limit", FilesPage.Asked.MOST, 1, FilesPage.Asked.MOST));
+                new FilesPage.Asked(Parameters.number(exchange, "after", 0, 0, Long.MAX_VALUE), state(exchange), (int)
+                        Parameters.number(exchange, "limit", FilesPage.Asked.MOST, 1, FilesPage.Asked.MOST));
         // A page may have megabytes, and a slow client must not hold a thread for requests.
         exchange.later(() -> sender.start(exchange, "the files of " + HeaderText.ascii(uid), () -> {
             exchange.response().setContentType(ShortResponse.JSON);
@@ -91,21 +107,6 @@ public final class ViewRoutes {
                 .map(word -> Arrays.stream(FileStatus.values())
                         .filter(status -> status.word().equals(word))
                         .findFirst()
-                        .orElseThrow(() -> wrong("state", word, STATES)));
-    }
-
-    private static long number(Exchange exchange, String name, long otherwise, long least, long most) {
-        String text = exchange.parameter(name).orElse(Long.toString(otherwise));
-        long number = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
-        if (number < least || number > most) {
-            throw wrong(name, text, most == Long.MAX_VALUE ? "a number" : least + " to " + most);
-        }
-        return number;
-    }
-
-    private static Refused wrong(String name, String value, String allowed) {
-        return new Refused(
-                HttpStatus.BAD_REQUEST_400,
-                name + ": " + HeaderText.ascii(value) + " cannot be, allowed is: " + allowed);
+                        .orElseThrow(() -> Parameters.wrong("state", word, STATES)));
     }
 }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -63,6 +64,13 @@ public final class SqlCartStore implements CartStore {
     @Override
     public List<Cart> live(long below, int most) {
         return connections.readMuch(handle -> SelectCarts.below(handle, below, most));
+    }
+
+    @Override
+    public List<Cart> find(Set<CartStatus> states, String part, long below, int most) {
+        return NulFree.isStorable(part)
+                ? connections.readMuch(handle -> FindCarts.run(handle, states, part, below, most))
+                : List.of();
     }
 
     @Override
