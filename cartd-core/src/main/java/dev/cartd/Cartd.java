@@ -16,6 +16,7 @@ import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.space.Space;
 import dev.cartd.spi.Archive;
+import dev.cartd.spi.AuditLog;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Meter;
 import dev.cartd.spi.Scheduler;
@@ -45,8 +46,7 @@ import java.util.stream.Stream;
  */
 public final class Cartd implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cartd.class.getName());
-    /** All that deletes, evicts, keeps or repairs carts is logged here. */
-    private static final System.Logger AUDIT = System.getLogger("cartd.audit");
+    private static final System.Logger AUDIT = System.getLogger(AuditLog.NAME);
 
     private static final int LOCAL_THREADS = 16;
 

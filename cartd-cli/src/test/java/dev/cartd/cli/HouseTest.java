@@ -2,16 +2,24 @@ package dev.cartd.cli;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.cartd.Rooms;
+import dev.cartd.spi.AuditLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The rules of the house over all modules; each module has the ones for its rooms. */
 @AnalyzeClasses(
@@ -106,4 +114,16 @@ class HouseTest {
             .orShould()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.util.Calendar");
+
+    /** A constant is copied by the compiler, so only the sources show who wrote it. */
+    @ArchTest
+    static void one_class_names_the_audit_log(JavaClasses all) throws IOException {
+        List<Path> naming = new ArrayList<>();
+        for (Path source : Sources.main()) {
+            if (Files.readString(source).contains('"' + AuditLog.NAME + '"')) {
+                naming.add(source.getFileName());
+            }
+        }
+        assertThat(naming).containsExactly(Path.of("AuditLog.java"));
+    }
 }

@@ -3,6 +3,7 @@ package dev.cartd.space;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.HumanText;
+import dev.cartd.spi.AuditLog;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.spi.SpaceStore.Books;
 import dev.cartd.spi.SpaceStore.Waiting;
@@ -26,7 +27,7 @@ import java.util.function.LongConsumer;
  * dev.cartd.cart.CartException.Unavailable} if it does not answer.
  */
 public final class Space {
-    private static final System.Logger AUDIT = System.getLogger("cartd.audit");
+    private static final System.Logger AUDIT = System.getLogger(AuditLog.NAME);
 
     private final Volume volume;
     private final SpaceStore store;

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.Stray;
 import dev.cartd.legacy.Survey;
+import dev.cartd.spi.AuditLog;
 import dev.cartd.spi.CartStore;
 import dev.cartd.volume.FileNames;
 import dev.cartd.volume.Volume;
@@ -24,7 +25,7 @@ import java.util.Set;
  */
 public final class VolumeCheck {
     private static final System.Logger LOG = System.getLogger(VolumeCheck.class.getName());
-    private static final System.Logger AUDIT = System.getLogger("cartd.audit");
+    private static final System.Logger AUDIT = System.getLogger(AuditLog.NAME);
 
     private final CartStore store;
     private final Volume volume;

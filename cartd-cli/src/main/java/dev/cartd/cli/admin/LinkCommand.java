@@ -10,6 +10,7 @@ import dev.cartd.cli.config.ValueFormat;
 import dev.cartd.cli.print.CartTable;
 import dev.cartd.cli.print.Json;
 import dev.cartd.server.NewLink;
+import dev.cartd.spi.AuditLog;
 import dev.cartd.spi.CartOwners;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
             "With --end all links to it end now."
         })
 public final class LinkCommand implements Callable<Integer> {
-    private static final Logger AUDIT = LoggerFactory.getLogger("cartd.audit");
+    private static final Logger AUDIT = LoggerFactory.getLogger(AuditLog.NAME);
 
     @ParentCommand
     private CommandContext context;

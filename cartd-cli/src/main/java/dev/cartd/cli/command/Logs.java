@@ -11,6 +11,7 @@ import ch.qos.logback.core.encoder.Encoder;
 import dev.cartd.cli.config.CherryPyFile;
 import dev.cartd.cli.config.Configuration;
 import dev.cartd.cli.config.FailedException;
+import dev.cartd.spi.AuditLog;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +22,6 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * which {@link LogSetup} configures.
  */
 public final class Logs {
-    /** The logger of all that deletes, evicts, keeps or repairs carts. */
-    private static final String AUDIT = "cartd.audit";
-
     private Logs() {}
 
     /** Sends java.util.logging to Logback; to be called before anything logs. */
@@ -80,7 +78,7 @@ public final class Logs {
      * @throws FailedException if the file cannot be written
      */
     public static void audit(Path path, String who) {
-        ch.qos.logback.classic.Logger audit = logger(AUDIT);
+        ch.qos.logback.classic.Logger audit = logger(AuditLog.NAME);
         audit.setLevel(Level.INFO);
         Appender<ILoggingEvent> before = audit.getAppender(path.toString());
         if (before != null) {
@@ -102,7 +100,7 @@ public final class Logs {
 
     private static void only(Level level) {
         logger(Logger.ROOT_LOGGER_NAME).setLevel(level);
-        logger(AUDIT).setAdditive(false);
+        logger(AuditLog.NAME).setAdditive(false);
     }
 
     private static void toFile(Path path) {

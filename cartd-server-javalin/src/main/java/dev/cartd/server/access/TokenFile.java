@@ -2,6 +2,7 @@ package dev.cartd.server.access;
 
 import dev.cartd.cart.FailureText;
 import dev.cartd.server.connection.SmallFile;
+import dev.cartd.spi.AuditLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * for use by many threads.
  */
 final class TokenFile {
-    private static final Logger AUDIT = LoggerFactory.getLogger("cartd.audit");
+    private static final Logger AUDIT = LoggerFactory.getLogger(AuditLog.NAME);
     private static final long PERIOD = Duration.ofSeconds(1).toNanos();
     private static final int MOST_LOGGED = 10;
 

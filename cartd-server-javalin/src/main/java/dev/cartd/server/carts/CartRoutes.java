@@ -9,6 +9,7 @@ import dev.cartd.server.http.Problems;
 import dev.cartd.server.http.Refused;
 import dev.cartd.server.http.ShortResponse;
 import dev.cartd.server.request.BodyLimits;
+import dev.cartd.spi.AuditLog;
 import java.io.IOException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** The routes of a cart, {@code /{uid}}, as Pacifica Cartd has them. */
 public final class CartRoutes {
-    private static final Logger AUDIT = LoggerFactory.getLogger("cartd.audit");
+    private static final Logger AUDIT = LoggerFactory.getLogger(AuditLog.NAME);
 
     private final Carts carts;
     private final HeadCart head;

@@ -11,6 +11,7 @@ import dev.cartd.server.http.OwnPaths;
 import dev.cartd.server.http.Refused;
 import dev.cartd.server.http.ServerAddress;
 import dev.cartd.server.http.ShortResponse;
+import dev.cartd.spi.AuditLog;
 import dev.cartd.spi.CartOwners;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /** The route of the links to the carts of a uid, {@code /-/carts/{uid}/links}. */
 public final class LinkRoutes {
-    private static final Logger AUDIT = LoggerFactory.getLogger("cartd.audit");
+    private static final Logger AUDIT = LoggerFactory.getLogger(AuditLog.NAME);
     private static final Duration USUAL = Duration.ofDays(1);
 
     private final Carts carts;
