@@ -61,18 +61,18 @@ public final class CheckArchiveCommand implements Callable<Integer> {
     }
 
     /** @param url of the archive that was tried */
-    private record Tried(String url, ArchiveCheck.Step step) {}
+    private record Tried(String url, ArchiveTrial.Step step) {}
 
     /** Tries one archive; returns whether all went well. */
     private boolean check(String name, Configuration.ArchiveAccess access, List<Tried> steps) {
         print(("archive " + name).strip() + ": " + CartTable.line(access.place()));
         try (Archive archive = context.archive(access)) {
-            ArchiveCheck check = new ArchiveCheck(archive, step -> {
+            ArchiveTrial trial = new ArchiveTrial(archive, step -> {
                 steps.add(new Tried(access.place(), step));
                 print((step.right() ? "ok     " : "WRONG  ") + step.name() + ": " + CartTable.line(step.says()));
             });
             int prefix = name.isEmpty() ? 0 : name.length() + 1;
-            return id.map(whole -> check.run(whole.substring(prefix))).orElseGet(check::run);
+            return id.map(whole -> trial.run(whole.substring(prefix))).orElseGet(trial::run);
         }
     }
 

@@ -104,8 +104,7 @@ public final class FixitCommand implements Callable<Integer> {
         for (String uid : uids) {
             session.cartd()
                     .status(uid)
-                    .ifPresentOrElse(
-                            carts::add, () -> addFailure(uid, Optional.empty(), "No cart with uid " + uid + " found"));
+                    .ifPresentOrElse(carts::add, () -> addFailure(uid, Optional.empty(), NoCart.message(uid)));
         }
         if (failed) {
             session.cartd()

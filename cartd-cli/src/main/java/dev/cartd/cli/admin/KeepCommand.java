@@ -56,7 +56,7 @@ public final class KeepCommand implements Callable<Integer> {
             Optional<Cart> cart =
                     session.cartd().status(uid).filter(found -> session.cartd().keep(found, time));
             if (cart.isEmpty()) {
-                spec.commandLine().getErr().println("cartd: No cart with uid " + CartTable.line(uid) + " found");
+                NoCart.print(spec, uid);
                 return CommandLine.ExitCode.SOFTWARE;
             }
             // Read from the store: computed again, it could be a second later.

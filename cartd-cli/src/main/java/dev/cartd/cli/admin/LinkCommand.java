@@ -98,7 +98,7 @@ public final class LinkCommand implements Callable<Integer> {
 
     private int makeLink(OperatorSession session, CartOwners owners) {
         if (session.cartd().status(uid).isEmpty()) {
-            spec.commandLine().getErr().println("cartd: No cart with uid " + CartTable.line(uid) + " found");
+            NoCart.print(spec, uid);
             return CommandLine.ExitCode.SOFTWARE;
         }
         Instant until = Instant.now().plus(time).truncatedTo(ChronoUnit.SECONDS);

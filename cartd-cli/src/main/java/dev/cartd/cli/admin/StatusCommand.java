@@ -62,8 +62,7 @@ public final class StatusCommand implements Callable<Integer> {
         } else {
             print(carts);
         }
-        missing.forEach(uid ->
-                spec.commandLine().getErr().println("cartd: No cart with uid " + CartTable.line(uid) + " found"));
+        missing.forEach(uid -> NoCart.print(spec, uid));
         return missing.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 

@@ -1,6 +1,6 @@
 package dev.cartd.cli.admin;
 
-import dev.cartd.cli.admin.ArchiveCheck.Step;
+import dev.cartd.cli.admin.ArchiveTrial.Step;
 import dev.cartd.spi.Archive;
 import java.io.EOFException;
 import java.io.InputStream;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class ArchiveCheckTest {
+class ArchiveTrialTest {
     /** An archive whose streams break, and do not say why. */
     private static final class Breaking implements Archive {
         @Override
@@ -45,7 +45,7 @@ class ArchiveCheckTest {
     @Test
     void hasWordsForAStreamThatBreaksWithoutAny() {
         List<Step> steps = new ArrayList<>();
-        assertThat(new ArchiveCheck(new Breaking(), steps::add).run("a")).isFalse();
+        assertThat(new ArchiveTrial(new Breaking(), steps::add).run("a")).isFalse();
         assertThat(steps).last().isEqualTo(new Step("pull", false, "it ends too early, after 0 of 6 bytes"));
     }
 }

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /** Tries an archive step by step, until one fails. Safe for use by many threads if the listener is. */
-final class ArchiveCheck {
+final class ArchiveTrial {
     /** An id that no archive has. */
     private static final String MADE_UP = "cartd-check-archive/no-such-file";
 
@@ -39,7 +39,7 @@ final class ArchiveCheck {
     private final Consumer<Step> listener;
 
     /** @param listener gets each step when it is done */
-    ArchiveCheck(Archive archive, Consumer<Step> listener) {
+    ArchiveTrial(Archive archive, Consumer<Step> listener) {
         this.archive = archive;
         this.listener = listener;
     }
