@@ -2,9 +2,7 @@ package dev.cartd.pull;
 
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
-import dev.cartd.cart.FailureText;
 import dev.cartd.cart.FileStatus;
-import dev.cartd.cart.HumanText;
 import dev.cartd.cart.Outage;
 import dev.cartd.cart.Wait;
 import dev.cartd.claim.ClaimedCart;
@@ -13,15 +11,9 @@ import dev.cartd.claim.StepContext;
 import dev.cartd.claim.StepStopped;
 import dev.cartd.claim.UsedArchive;
 import dev.cartd.limit.RequestLimit;
-import dev.cartd.spi.ArchiveException;
 import dev.cartd.system.Elapsed;
 import dev.cartd.system.Timeline;
-import dev.cartd.volume.Overtaken;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +21,6 @@ import java.util.PrimitiveIterator;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Sends requests to one archive for the given files of a cart, many at once, repeats those that failed, and applies the
@@ -40,8 +31,6 @@ import java.util.stream.Stream;
  * <p>For one thread.
  */
 public final class RequestRound {
-    private static final System.Logger LOG = System.getLogger(RequestRound.class.getName());
-
     /** The most requests of this round that are in the lane or out at a time: each of them takes memory. */
     private static final int AHEAD = 64;
 
@@ -63,46 +52,33 @@ public final class RequestRound {
     /** How long a worker that is closing waits for requests that are out. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
-    private static final String AWAY = "the archive could not be reached";
-
-    /** The waits that end when the archive answers. */
-    private static final Set<Wait.Kind> REACHED = EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS);
-
-    /** The waits that end when the archive answers and its bytes were written to the volume. */
-    private static final Set<Wait.Kind> REACHED_BOTH =
-            EnumSet.of(Wait.Kind.ARCHIVE, Wait.Kind.SLOW, Wait.Kind.PERMITS, Wait.Kind.VOLUME);
-
     private final ClaimedCart claimed;
-    private final StepContext context;
     private final UsedArchive archive;
     private final RequestLimit.Lane lane;
     private final StageSettings settings;
     private final BooleanSupplier closing;
-    private final String verb;
     private final Timeline clock;
-    private final Inbox<Sent> ended;
+    private final Inbox<SentRequest> ended;
     private final Retries retries;
-    private final Map<Integer, CartFile> changed = new HashMap<>();
-    private final Set<Thread> askingThreads = new LinkedHashSet<>();
-    private boolean interrupted;
+    private final RoundOutcomes outcomes;
+    private final AskingThreads threads = new AskingThreads();
+    private final Elapsed sinceSave;
     private int handedOver;
     private boolean unsent;
-    private final Elapsed sinceSave;
     private boolean answered;
 
     /** @param verb completes the message of a failed cart, {@code Failed to <verb> file ...} */
     public RequestRound(
             StepContext context, ClaimedCart claimed, UsedArchive archive, RequestLimit.Lane lane, String verb) {
-        this.context = context;
         this.claimed = claimed;
         this.archive = archive;
         this.lane = lane;
         this.settings = claimed.settings().withRetries(archive.settings().retries());
         this.closing = context.closing();
-        this.verb = verb;
         this.clock = context.clock();
         this.ended = new Inbox<>(clock);
         this.retries = new Retries(settings, clock);
+        this.outcomes = new RoundOutcomes(context, claimed, archive, settings, retries, verb, this::sendAgain);
         this.sinceSave = clock.measure();
     }
 
@@ -125,9 +101,9 @@ public final class RequestRound {
                 handedOver -= lane.clear();
                 requester.cancel();
                 if (requester.writes()) {
-                    settle();
+                    waitForRequests();
                 } else {
-                    interrupt();
+                    threads.interrupt(); // So that other carts get the permits at once.
                 }
             }
         }
@@ -144,14 +120,14 @@ public final class RequestRound {
         Optional<Outage.Away> outage = archive.outage();
         unsent = indexes.hasNext();
         if (unsent && outage.isPresent()) {
-            waitOrFail(indexes.nextInt(), Wait.Kind.ARCHIVE, AWAY, outage.get().reason());
+            outcomes.archiveAway(indexes.nextInt(), outage.get().reason());
         }
         return !unsent;
     }
 
     /** Whether the wait is for this round's archive, or for something that all archives need. */
     public boolean concerns(Wait wait) {
-        return wait.kind() != Wait.Kind.ARCHIVE || context.archives().of(wait.detail()) == archive;
+        return outcomes.concerns(wait);
     }
 
     /** Whether any request of this round had an outcome, right or wrong. */
@@ -169,7 +145,7 @@ public final class RequestRound {
      * They are not set in the {@link ClaimedCart} yet, since the layout of a tar depends on every size.
      */
     public Map<Integer, CartFile> changed() {
-        return changed;
+        return outcomes.changed();
     }
 
     /** The time until the next file is due again, never negative; empty if no file waits for that. */
@@ -195,7 +171,7 @@ public final class RequestRound {
                 throw StepStopped.quietly();
             }
             takeOutcomes();
-            if (!changed.isEmpty()) {
+            if (!changed().isEmpty()) {
                 return false;
             }
             if (claimed.unsaved() >= SAVE_AT || untilSave() <= 0) {
@@ -248,247 +224,28 @@ public final class RequestRound {
         int batch = requester.batch();
         for (int from = 0; from < indexes.size(); from += batch) {
             handedOver++;
-            lane.add(new Sent(List.copyOf(indexes.subList(from, Math.min(from + batch, indexes.size()))), requester));
+            lane.add(request(List.copyOf(indexes.subList(from, Math.min(from + batch, indexes.size()))), requester));
         }
     }
 
-    private void sendAgain(int index, Requester requester) {
+    private void sendAgain(Requester requester, int index) {
         handedOver++;
-        lane.again(new Sent(List.of(index), requester));
+        lane.again(request(List.of(index), requester));
     }
 
-    /** A request for one or more files, and its outcomes. */
-    private final class Sent implements RequestLimit.Request {
-        private final List<Integer> indexes;
-        private final Requester requester;
-        private final List<CartFile> files;
-        private final long queued = clock.nanos();
-        private long begun = queued;
-        private List<RequestOutcome> outcomes;
-        private final boolean mustBeAlone;
-        private boolean alone;
-
-        /** When its outcomes were looked at: the files of one list are tried again at the same time. */
-        private long taken;
-
-        /** Whether it was counted as one that could not reach the archive, or use the volume. */
-        private boolean countedAway;
-
-        private Sent(List<Integer> indexes, Requester requester) {
-            this.indexes = indexes;
-            this.requester = requester;
-            this.files = indexes.stream().map(claimed::file).toList();
-            this.outcomes = all(new RequestOutcome.Yielded());
-            this.mustBeAlone = indexes.stream().anyMatch(RequestRound.this::mustBeAlone);
-        }
-
-        @Override
-        public boolean isAlone() {
-            return mustBeAlone;
-        }
-
-        @Override
-        public RequestLimit.Verdict send() {
-            begun = clock.nanos();
-            outcomes = requester.writes() ? ask() : askInterruptibly();
-            RequestLimit.Verdict verdict = verdict();
-            return verdict == RequestLimit.Verdict.RIGHT && !requester.writes()
-                    ? RequestLimit.Verdict.ANSWERED
-                    : verdict;
-        }
-
-        /** One damaged answer of a list speaks louder than all the right ones; a plain refusal says nothing. */
-        private RequestLimit.Verdict verdict() {
-            Set<RequestLimit.Verdict> said =
-                    outcomes.stream().map(RequestOutcome::verdict).collect(Collectors.toSet());
-            return Stream.of(RequestLimit.Verdict.WRONG, RequestLimit.Verdict.RIGHT)
-                    .filter(said::contains)
-                    .findFirst()
-                    .orElse(RequestLimit.Verdict.NEUTRAL);
-        }
-
-        /** Turns whatever an adapter throws into an outcome: the round waits for one of each request. */
-        private List<RequestOutcome> ask() {
-            try {
-                return requester.ask(indexes, files);
-            } catch (CartException.Unavailable e) {
-                return all(new RequestOutcome.StoreAway(e));
-            } catch (RuntimeException | Error e) {
-                String others = files.size() == 1 ? "" : " and " + (files.size() - 1) + " others";
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        "a request for file " + files.get(0).id() + others + " failed unexpectedly",
-                        e);
-                return all(new RequestOutcome.Failed(new ArchiveException.Refused("internal error: " + e), false));
-            }
-        }
-
-        private List<RequestOutcome> all(RequestOutcome outcome) {
-            return Collections.nCopies(indexes.size(), outcome);
-        }
-
-        private List<RequestOutcome> askInterruptibly() {
-            synchronized (askingThreads) {
-                if (interrupted) {
-                    return all(new RequestOutcome.Yielded());
-                }
-                askingThreads.add(Thread.currentThread());
-            }
-            try {
-                return ask();
-            } finally {
-                synchronized (askingThreads) {
-                    askingThreads.remove(Thread.currentThread());
-                    if (interrupted) {
-                        Thread.interrupted();
-                    }
-                }
-            }
-        }
-
-        @Override
-        public void sent(boolean wasAlone) {
-            alone = wasAlone;
-            ended.add(this);
-        }
-
-        /** How long the request waited for its turn, in nanoseconds. */
-        private long waited() {
-            return begun - queued;
-        }
-
-        private void take() throws StepStopped {
-            taken = clock.nanos();
-            for (int i = 0; i < indexes.size(); i++) {
-                outcomes.get(i).passTo(new Answer(this, indexes.get(i)));
-            }
-        }
-
-        /** Sets the files whose requests are done. */
-        private void keepDone() {
-            for (int i = 0; i < indexes.size(); i++) {
-                int index = indexes.get(i);
-                outcomes.get(i).done().ifPresent(file -> claimed.set(index, file));
-            }
-        }
-    }
-
-    /** What follows from the outcome of a request for one of its files. */
-    private final class Answer implements RequestOutcome.Receiver {
-        private final Sent sent;
-        private final int index;
-
-        private Answer(Sent sent, int index) {
-            this.sent = sent;
-            this.index = index;
-        }
-
-        @Override
-        public void right(RequestOutcome.Right right) {
-            claimed.set(index, right.file());
-            reached(sent.requester);
-        }
-
-        @Override
-        public void found(RequestOutcome.Found found) {
-            claimed.set(index, found.file());
-        }
-
-        @Override
-        public void yielded(RequestOutcome.Yielded yielded) {
-            reached(sent.requester);
-            retries.yielded(index, sent.alone);
-            // Even after the time slice: the digest of the bytes so far would be lost with this step.
-            sendAgain(index, sent.requester);
-        }
-
-        @Override
-        public void failed(RequestOutcome.Failed failed) throws StepStopped {
-            ArchiveException why = failed.why();
-            if (why instanceof ArchiveException.Unreachable) {
-                waitFor(Wait.Kind.ARCHIVE, AWAY, archive.says(why.getMessage()));
-                return;
-            }
-            retries.reached();
-            CartFile now = claimed.file(index);
-            CartFile tried = failed.far() ? now : now.triedAgain();
-            boolean isFinal = why instanceof ArchiveException.Missing || tried.tries() >= settings.retries();
-            if (isFinal && sent.alone && !retries.isBegunInCompany(index)) {
-                fail(index, tried, why.getMessage());
-            }
-            retries.failed(index, sent.alone, failed.anew());
-            claimed.set(index, tried);
-            claimed.waitFor(
-                    Wait.Kind.REFUSED,
-                    "file " + now.path() + ", try " + tried.tries() + " of " + settings.retries() + ": "
-                            + why.getMessage());
-            tryLater(tried.tries(), sent.waited());
-        }
-
-        @Override
-        public void broken(RequestOutcome.Broken broken) throws StepStopped {
-            if (broken.why() instanceof Overtaken) {
-                throw StepStopped.quietly();
-            }
-            sent.requester.broken(broken.why());
-            waitFor(Wait.Kind.VOLUME, "the volume could not be written", FailureText.of(broken.why()));
-        }
-
-        @Override
-        public void storeAway(RequestOutcome.StoreAway away) {
-            throw away.why(); // Not a failure of the cart: the step is run again when the store is back.
-        }
-
-        @Override
-        public void changed(RequestOutcome.Changed now) throws StepStopped {
-            if (now.file().tries() >= settings.retries()) {
-                fail(index, now.file(), now.file().reason());
-            }
-            changed.put(index, now.file());
-        }
-
-        @Override
-        public void full(RequestOutcome.Full full) throws StepStopped {
-            throw StepStopped.full();
-        }
-
-        @Override
-        public void hopeless(RequestOutcome.Hopeless hopeless) throws StepStopped {
-            fail(index, claimed.file(index), hopeless.why());
-        }
-
-        /** Waits for the archive or the volume; counts no try against the file. */
-        private void waitFor(Wait.Kind kind, String what, String why) throws StepStopped {
-            if (!sent.countedAway) {
-                sent.countedAway = true;
-                retries.away();
-            }
-            waitOrFail(index, kind, what, why);
-            tryLater(retries.awayInARow(), 0);
-        }
-
-        /** @param waited how long the last try waited for its turn, in nanoseconds */
-        private void tryLater(int tries, long waited) {
-            // The files of one list stay together.
-            retries.tryLater(index, tries, sent.files.get(0).id(), sent.taken, waited);
-        }
-    }
-
-    /** Interrupts requests that do not write, so that other carts get their permits at once. */
-    private void interrupt() {
-        synchronized (askingThreads) {
-            interrupted = true;
-            askingThreads.forEach(Thread::interrupt);
-        }
+    private SentRequest request(List<Integer> indexes, Requester requester) {
+        List<CartFile> files = indexes.stream().map(claimed::file).toList();
+        boolean alone = indexes.stream().anyMatch(this::mustBeAlone);
+        return new SentRequest(indexes, files, alone, requester, threads, clock, ended::add);
     }
 
     private void takeOutcomes() throws StepStopped {
         try {
-            Sent sent = ended.poll(Math.min(POLL.toNanos(), untilSave()));
+            SentRequest sent = ended.poll(Math.min(POLL.toNanos(), untilSave()));
             while (sent != null) {
                 handedOver--;
                 answered = true;
-                sent.take();
+                outcomes.apply(sent);
                 sent = ended.poll(0);
             }
         } catch (InterruptedException e) {
@@ -497,41 +254,20 @@ public final class RequestRound {
         }
     }
 
-    private void reached(Requester requester) {
-        retries.reached();
-        if (claimed.waitsFor().filter(wait -> !concerns(wait)).isEmpty()) {
-            claimed.endWaitFor(requester.writes() ? REACHED_BOTH : REACHED);
-        }
-    }
-
-    private void waitOrFail(int index, Wait.Kind kind, String what, String why) throws StepStopped {
-        claimed.waitFor(kind, why);
-        if (claimed.waited().compareTo(settings.patience()) >= 0) {
-            String patience = HumanText.duration(settings.patience());
-            fail(index, claimed.file(index), what + " for " + patience + " (" + why + ")");
-        }
-    }
-
-    private void fail(int index, CartFile file, String what) throws StepStopped {
-        String why = file.reason().isEmpty() || file.reason().equals(what) ? what : what + " (" + file.reason() + ")";
-        claimed.set(index, file.failed(why));
-        throw StepStopped.failed("Failed to " + verb + " file " + file.path() + ": " + why);
-    }
-
     /**
      * Waits for requests that are out, and keeps right outcomes. The archive's own deadlines bound this wait. A worker
      * that is closing waits {@link #LAST_WAIT} only: a request that still hangs then can write only to a file that no
      * later step writes to.
      */
-    private void settle() {
+    private void waitForRequests() {
         boolean wasInterrupted = false;
         long closedAt = clock.nanos();
         while (handedOver > 0 && !(closing.getAsBoolean() && clock.nanos() - closedAt > LAST_WAIT.toNanos())) {
             try {
-                Sent sent = ended.poll(POLL.toNanos());
+                SentRequest sent = ended.poll(POLL.toNanos());
                 if (sent != null) {
                     handedOver--;
-                    sent.keepDone();
+                    outcomes.applyDone(sent);
                 }
             } catch (InterruptedException e) {
                 wasInterrupted = true;
