@@ -8,7 +8,6 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.HumanText;
-import dev.cartd.cart.Outage;
 import dev.cartd.cart.Stray;
 import dev.cartd.download.Bundles;
 import dev.cartd.download.DownloadPins;
@@ -18,13 +17,11 @@ import dev.cartd.space.Space;
 import dev.cartd.spi.Archive;
 import dev.cartd.spi.AuditLog;
 import dev.cartd.spi.CartStore;
-import dev.cartd.spi.Meter;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.stage.CartWorker;
 import dev.cartd.system.Timeline;
 import dev.cartd.upkeep.Housekeeping;
 import dev.cartd.upkeep.VolumeCheck;
-import dev.cartd.volume.FileNames;
 import dev.cartd.volume.Volume;
 import dev.cartd.volume.VolumeWatch;
 import java.io.IOException;
@@ -67,26 +64,21 @@ public final class Cartd implements AutoCloseable {
     private final VolumeCheck check;
     private final Housekeeping housekeeping;
     private final Timeline timeline;
-    private final Volume volume;
     private final VolumeWatch watch;
-    private final HighestNumber highest;
-    private final Optional<CartListener> listener;
-    private final Meter meter;
-    private final EndCount ends;
+    private final VolumePresence presence;
+    private final CartEnds ends;
 
     private volatile boolean working;
 
     Cartd(CartdBuilder from) {
         timeline = from.timeline();
-        ends = new EndCount(timeline);
-        listener = from.listener;
-        meter = from.meter;
+        ends = new CartEnds(from.meter, from.listener, this::reload, timeline);
         ownStore = from.store == null ? Optional.of(new MemoryStore(timeline)) : Optional.empty();
         store = from.store == null ? ownStore.orElseThrow() : from.store;
-        volume = new Volume(from.volume, store, timeline);
-        highest = new HighestNumber(volume);
+        Volume volume = new Volume(from.volume, store, timeline);
         watch = new VolumeWatch(volume.mark(), from.marksVolume, from.settings.pause(), timeline);
         scheduler = from.scheduler == null ? new LocalScheduler(LOCAL_THREADS, timeline) : from.scheduler;
+        presence = new VolumePresence(volume, watch, scheduler);
         space = new Space(volume, store.space(), from.space, timeline, from.meter::evicted);
         worker = new CartWorker(
                 from.archive,
@@ -100,51 +92,13 @@ public final class Cartd implements AutoCloseable {
                 timeline,
                 from.settings,
                 from.memory,
-                this::ended);
+                ends::add);
         pins = new DownloadPins(store.space(), timeline, worker::wakeRoomQueue);
         bundles = new Bundles(store, volume, pins, from.zone, timeline);
         details = new CartDetails(store, bundles, timeline);
         check = new VolumeCheck(store, volume);
         housekeeping = new Housekeeping(store, check, watch, space, this::wake, from.keepDeleted, timeline);
-        prepareVolume(from.marksVolume);
-    }
-
-    private void prepareVolume(boolean marks) {
-        try {
-            watch.first();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the volume " + volume.root() + " cannot be used: " + FailureText.of(e), e);
-        }
-        highest.read();
-        watch.onChange(() -> {
-            if (followVolume()) {
-                housekeeping.checkSoon();
-            }
-        });
-        if (marks) {
-            FileNames.problem()
-                    .ifPresent(problem -> LOG.log(
-                            System.Logger.Level.WARNING,
-                            "carts with names beyond ASCII cannot be made or read: {0}",
-                            problem));
-            watch.start(); // Here and not only in work(): a process that only serves never calls that.
-        }
-    }
-
-    /**
-     * Pauses the scheduler while the volume is not there, so that nodes that have the volume do the work.
-     *
-     * @return whether the volume is there
-     */
-    private synchronized boolean followVolume() {
-        boolean there = watch.gone().isEmpty();
-        if (there) {
-            highest.read();
-            scheduler.resume();
-        } else {
-            scheduler.pause();
-        }
-        return there;
+        presence.begin(from.marksVolume, housekeeping::checkSoon);
     }
 
     /**
@@ -165,7 +119,7 @@ public final class Cartd implements AutoCloseable {
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public Cart submit(CartRequest request) {
-        Cart cart = store.add(request, highestNumber());
+        Cart cart = store.add(request, presence.highestNumber());
         if (cart.status().inWork()) {
             wake(cart.id());
         }
@@ -196,14 +150,6 @@ public final class Cartd implements AutoCloseable {
                 "The cart was deleted each time before it was certain to be kept: see who deletes it, and ask again");
     }
 
-    private long highestNumber() {
-        if (highest.isNeeded()) {
-            requireVolume();
-            highest.read();
-        }
-        return highest.get();
-    }
-
     /**
      * Fails unless the volume of the carts is there. To be called before a program changes something on the volume.
      *
@@ -211,15 +157,7 @@ public final class Cartd implements AutoCloseable {
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public void requireVolume() {
-        volume.mark().problem().ifPresent(away -> {
-            throw new CartException.VolumeAway(away.advice(), away);
-        });
-    }
-
-    private void refuseWithoutVolume() {
-        watch.gone().ifPresent(gone -> {
-            throw new CartException.VolumeAway(gone.message(), gone.why());
-        });
+        presence.require();
     }
 
     /**
@@ -229,7 +167,7 @@ public final class Cartd implements AutoCloseable {
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
     public Optional<Cart> status(String uid) {
-        refuseWithoutVolume();
+        presence.requireSeen();
         return store.live(uid).stream().findFirst();
     }
 
@@ -300,7 +238,7 @@ public final class Cartd implements AutoCloseable {
      *     files now
      */
     public Bundle open(Cart cart, CartFile file) {
-        refuseWithoutVolume();
+        presence.requireSeen();
         return bundles.file(cart, file);
     }
 
@@ -493,7 +431,7 @@ public final class Cartd implements AutoCloseable {
      */
     public List<Condition> conditions() {
         Condition database = new Condition("database", store.away());
-        Condition files = new Condition("volume", watch.gone().map(Cartd::away).or(worker::volumeFails));
+        Condition files = new Condition("volume", presence.away().or(worker::volumeFails));
         List<Condition> all = new ArrayList<>(List.of(database, files));
         if (working) {
             all.add(new Condition("engine", scheduler.away()));
@@ -504,10 +442,6 @@ public final class Cartd implements AutoCloseable {
 
     private static String condition(String archive) {
         return archive.isEmpty() ? "archive" : "archive " + archive;
-    }
-
-    private static Outage.Away away(VolumeWatch.Gone gone) {
-        return new Outage.Away(gone.since(), gone.why().advice());
     }
 
     /**
@@ -532,26 +466,13 @@ public final class Cartd implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("no archive has the name " + archive));
     }
 
-    private void ended(Cart cart) {
-        ends.add();
-        meter.ended(cart.status(), cart.reason());
-        try {
-            listener.ifPresent(hears -> reload(cart).ifPresent(hears::ended));
-        } catch (CartException.Unavailable e) {
-            LOG.log(System.Logger.Level.DEBUG, "the listener is not called: the store is away", e);
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "a listener failed for cart " + cart.id(), e);
-        }
-    }
-
     /**
      * Begins to work on carts, after {@link CartdBuilder#open}. To be called once, and not after {@link #close}.
      *
      * @throws IllegalStateException if the work has begun already
      */
     public void work() {
-        followVolume();
-        watch.start();
+        presence.work();
         scheduler.start(worker);
         working = true;
         housekeeping.start();
