@@ -26,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The rules for the packages of a module: which there are, which may use which, and how large they may be. */
 public final class Rooms {
     private static final int MOST_CLASSES = 20;
+    private static final Path DOCUMENT = Path.of("../docs/architecture.md");
+    private static final Pattern ROOM = Pattern.compile("`([.a-z0-9]+)`");
 
     private Rooms() {}
 
@@ -41,15 +43,15 @@ public final class Rooms {
     }
 
     /**
-     * These packages, and no others, are in the module; each may use those before it. One that was renamed or emptied
-     * fails.
+     * These packages, and no others, are in the module and have a row in docs/architecture.md; each may use those
+     * before it. One that was renamed or emptied fails.
      */
     public static void pointOneWay(JavaClasses classes, String module, List<String> lowToHigh) {
         assertThat(classes.stream()
                         .map(JavaClass::getPackageName)
                         .filter(name -> name.equals(module) || name.startsWith(module + "."))
                         .collect(Collectors.toSet()))
-                .as("the packages of this module; docs/architecture.md and this test know all of them")
+                .as("the packages of this module, all of which this test names")
                 .containsExactlyInAnyOrderElementsOf(lowToHigh);
         Architectures.LayeredArchitecture rule = layeredArchitecture().consideringOnlyDependenciesInLayers();
         for (String room : lowToHigh) {
@@ -63,6 +65,34 @@ public final class Rooms {
         }
         rule.check(classes);
         importsPointOneWay(lowToHigh);
+        haveARowEach(module, lowToHigh);
+    }
+
+    /** The document has one table for each module: that with the package of the module itself. */
+    private static void haveARowEach(String module, List<String> rooms) {
+        List<String> tables;
+        try {
+            tables = List.of(Files.readString(DOCUMENT).split("\n\n"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Set<String> rows = tables.stream()
+                .map(table -> roomsOf(table, module))
+                .filter(named -> named.contains(module))
+                .findFirst()
+                .orElse(Set.of());
+        assertThat(rows).as("the table of " + module + " in " + DOCUMENT).isEqualTo(Set.copyOf(rooms));
+    }
+
+    /** The packages that the first column of a table names; {@code .cart} is short for one of this module. */
+    private static Set<String> roomsOf(String table, String module) {
+        return table.lines()
+                .filter(line -> line.startsWith("| `"))
+                .flatMap(line ->
+                        ROOM.matcher(line.substring(0, line.indexOf(" |"))).results())
+                .map(found -> found.group(1))
+                .map(name -> name.startsWith(".") ? module + name : name)
+                .collect(Collectors.toSet());
     }
 
     /** Only the sources show who uses a constant: the compiler copies it. */
