@@ -85,7 +85,7 @@ enum ArchiveKind {
 
         @Override
         Archive open(URI url, ArchiveSettings settings) {
-            return new S3Archive(url, settings.s3().forRoom(), settings.timeout(), settings.maxRequests());
+            return new S3Archive(url, settings.s3().settings(), settings.timeout(), settings.maxRequests());
         }
     },
 
@@ -104,7 +104,7 @@ enum ArchiveKind {
         @Override
         Archive open(URI url, ArchiveSettings settings) {
             return new TapeArchive(
-                    withoutPrefix(url), settings.tape().forRoom(), settings.timeout(), settings.maxRequests());
+                    withoutPrefix(url), settings.tape().settings(), settings.timeout(), settings.maxRequests());
         }
     },
 

@@ -13,8 +13,8 @@ import java.util.Set;
  *
  * @param timeout how long a request waits for the next byte: the archive has to see to that itself; from a millisecond
  *     to a day
- * @param maxRequests the most requests that cartd sends at once, from which an archive can derive how many connections
- *     it keeps: it need not count requests itself; 1 or more
+ * @param maxRequests the most requests that cartd sends at once; 1 or more. An archive need not count requests: it may
+ *     derive from this how many connections it keeps
  * @param commandBatch the most files that one run of an archive's program is for; 1 or more
  * @param s3 the settings of an object store
  * @param tape the settings of an archive with the Tape REST API
@@ -40,7 +40,7 @@ public record ArchiveSettings(Duration timeout, int maxRequests, int commandBatc
         /** Amazon's store in its oldest region. */
         public static final S3 DEFAULT = new S3(Optional.empty(), "us-east-1", false, 2, "Standard", Optional.empty());
 
-        S3Settings forRoom() {
+        S3Settings settings() {
             return new S3Settings(endpoint, region, pathStyle, restoreDays, restoreTier, credentialsFile);
         }
     }
@@ -59,7 +59,7 @@ public record ArchiveSettings(Duration timeout, int maxRequests, int commandBatc
         /** No token, and an API that the server knows. */
         public static final Tape DEFAULT = new Tape(Optional.empty(), 500, 2, Optional.empty(), Set.of());
 
-        TapeSettings forRoom() {
+        TapeSettings settings() {
             return new TapeSettings(endpoint, batch, diskDays, tokenFile, trustedHosts);
         }
     }

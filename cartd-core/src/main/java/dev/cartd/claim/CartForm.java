@@ -139,7 +139,7 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
 
     /** Whether a file is on the volume with the right hash. */
     @FunctionalInterface
-    interface Look {
+    interface FileCheck {
         boolean isRight(CartFile file, Hashing hashing) throws IOException, StepStopped;
     }
 
@@ -147,11 +147,11 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
      * Hashes files on the volume, whatever their recorded state: a file with the right hash becomes staged, and a
      * staged file without it becomes lost. Those with the right hash get their CRC-32 too.
      */
-    final void rehash(int[] indexes, Look look) throws StepStopped, IOException {
+    final void rehash(int[] indexes, FileCheck check) throws StepStopped, IOException {
         Hashing hashing = new Hashing(context, claimed);
         for (int i : indexes) {
             CartFile file = claimed.file(i);
-            boolean right = look.isRight(file, hashing);
+            boolean right = check.isRight(file, hashing);
             boolean staged = file.status() == FileStatus.STAGED;
             if (staged && !right) {
                 context.volume().requireThere();

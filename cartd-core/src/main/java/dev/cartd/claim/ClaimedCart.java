@@ -70,7 +70,7 @@ public final class ClaimedCart {
 
     /**
      * Sets the supplier of the bytes on the volume of files that are not staged; each {@link #save} adds them. Until
-     * then it adds those that an earlier step recorded: they are there, and nobody has looked at them yet.
+     * this is called, {@link #save} adds the number that an earlier step recorded.
      */
     public void countUnfinished(LongSupplier unfinishedBytes) {
         unfinished = unfinishedBytes;

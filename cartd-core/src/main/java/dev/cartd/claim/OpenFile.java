@@ -43,7 +43,7 @@ public class OpenFile {
 
     /** How many bytes an earlier attempt left, right or wrong; empty if that is not known. */
     public OptionalLong left() throws IOException {
-        long position = resumePoint != null && bytes.inherited() ? resumePoint.position() : 0;
+        long position = resumePoint != null && bytes.hasEarlierBytes() ? resumePoint.position() : 0;
         return position == 0 ? OptionalLong.empty() : OptionalLong.of(position);
     }
 

@@ -140,7 +140,8 @@ final class TarForm extends CartForm {
         try {
             rehash(
                     indexes,
-                    (file, hashing) -> part.inherited() && hashing.matches(file, part.channel(), offsets.offset(file)));
+                    (file, hashing) ->
+                            part.hasEarlierBytes() && hashing.matches(file, part.channel(), offsets.offset(file)));
         } finally {
             parts.keep(Parts.TAR, part);
         }

@@ -41,7 +41,7 @@ final class TreeWriter extends CartWriter {
 
         @Override
         public OptionalLong left() throws IOException {
-            boolean complete = part.inherited() && channel().size() == file.size();
+            boolean complete = part.hasEarlierBytes() && channel().size() == file.size();
             return complete ? OptionalLong.of(file.size()) : super.left();
         }
 

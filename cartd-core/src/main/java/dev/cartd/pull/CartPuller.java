@@ -27,9 +27,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Pulls the files of one cart during one step, to where a {@link CartWriter} writes them. A large file of which an
- * earlier process left bytes is resumed after these bytes were hashed; until it is complete they count as room that the
- * cart holds.
+ * Pulls the files of one cart during one step, to where a {@link CartWriter} writes them. If an earlier process
+ * left bytes of a large file, they are hashed, and the pull resumes after them; until the file is complete they count as
+ * room that the cart holds.
  *
  * <p>For the step's thread, except for {@link #ask} and {@link #cancel}, which any thread may call.
  */
@@ -70,13 +70,13 @@ public final class CartPuller implements Requester, AutoCloseable {
         try {
             boolean copied = twins.hasSource(index);
             if (!copied && !file.online()) {
-                return new RequestOutcome.Found(file.lost()); // A twin was expected: the archive was never asked.
+                return new RequestOutcome.Decided(file.lost()); // A twin was expected: the archive was never asked.
             }
             if (!pull(pull, file)) {
                 return new RequestOutcome.Yielded();
             }
             CartFile staged = file.staged().withCrc(pull.crc());
-            return copied ? new RequestOutcome.Found(staged) : new RequestOutcome.Right(staged);
+            return copied ? new RequestOutcome.Decided(staged) : new RequestOutcome.Right(staged);
         } catch (ArchiveException e) {
             // A pull that was cancelled fails on purpose and says nothing about the archive.
             if (cancelled) {
@@ -92,7 +92,7 @@ public final class CartPuller implements Requester, AutoCloseable {
             return new RequestOutcome.Hopeless(e.getMessage());
         } catch (IOException e) {
             pulls.remove(index);
-            long missing = SpaceStore.taken(file.size()) - pull.held();
+            long missing = SpaceStore.taken(file.size()) - pull.bytesOnVolume();
             return context.space().isShortOf(missing) ? new RequestOutcome.Full() : new RequestOutcome.Broken(e);
         }
     }
@@ -109,7 +109,7 @@ public final class CartPuller implements Requester, AutoCloseable {
             Archive.Found found = archive(file).status(file.archiveId());
             if (found.size() == file.size() && found.mtime() == file.mtime()) {
                 return found.medium() == Archive.Medium.TAPE && !why.isStrained()
-                        ? Optional.of(new RequestOutcome.Found(file.wentToTape()))
+                        ? Optional.of(new RequestOutcome.Decided(file.wentToTape()))
                         : Optional.empty();
             }
             String change = "it changed in the archive while it was being pulled: it had " + file.size()
@@ -126,9 +126,9 @@ public final class CartPuller implements Requester, AutoCloseable {
     }
 
     @Override
-    public void beat() throws StepStopped {
+    public void beforeSave() throws StepStopped {
         twins.renew();
-        boolean slow = slowness.look(claimed.cart().progress());
+        boolean slow = slowness.isSlow(claimed.cart().progress());
         showWait(Wait.Kind.HASHING, anyPull(FilePull::isHashing));
         showWait(Wait.Kind.SLOW, slow ? anyPull(FilePull::isReceiving) : Optional.empty());
     }
@@ -145,7 +145,7 @@ public final class CartPuller implements Requester, AutoCloseable {
     private boolean pull(FilePull pull, CartFile file) throws IOException, CartWriter.Impossible {
         OpenFile to = writer.open(file);
         try {
-            to.left().ifPresent(pull::inherit);
+            to.left().ifPresent(pull::resumeAfter);
             boolean whole = pull.run(to.channel(), to.offset(), turn(file), to::written);
             if (whole) {
                 to.commit();
@@ -184,7 +184,7 @@ public final class CartPuller implements Requester, AutoCloseable {
             CartFile file = claimed.file(i);
             OpenFile begun = writer.open(file);
             try {
-                begun.left().ifPresent(pullOf(i, file)::inherit);
+                begun.left().ifPresent(pullOf(i, file)::resumeAfter);
             } finally {
                 begun.close(false);
             }
@@ -194,7 +194,7 @@ public final class CartPuller implements Requester, AutoCloseable {
     /** The bytes on the volume of files that are not staged yet. */
     public long unfinished() {
         pulls.keySet().removeIf(i -> claimed.file(i).status() == FileStatus.STAGED);
-        return pulls.values().stream().mapToLong(FilePull::held).sum();
+        return pulls.values().stream().mapToLong(FilePull::bytesOnVolume).sum();
     }
 
     @Override

@@ -56,8 +56,8 @@ final class FilePull {
     private long position;
     private long attemptStart;
     private boolean notStarted = true;
-    private long inherited;
-    private boolean inheritedAll;
+    private long left;
+    private boolean hasAllBytes;
     private volatile long reached;
     private volatile boolean hashing;
     private volatile boolean receiving;
@@ -83,10 +83,10 @@ final class FilePull {
      * read, or the hash of the file is wrong in the end, it starts over from the first byte and does not fail. Does
      * nothing once an attempt has begun, or if the count is not from 0 to the size of the file.
      */
-    void inherit(long count) {
+    void resumeAfter(long count) {
         if (notStarted && count >= 0 && count <= file.size()) {
-            inherited = count;
-            inheritedAll = count == file.size();
+            left = count;
+            hasAllBytes = count == file.size();
             reached = Math.max(reached, count);
         }
     }
@@ -95,15 +95,15 @@ final class FilePull {
      * The bytes of the file on the volume, right or wrong: they keep their room even when the pull starts over. May be
      * called by any thread.
      */
-    long held() {
+    long bytesOnVolume() {
         return reached;
     }
 
-    /** Hashes inherited bytes until all are hashed or {@code yield} returns true; returns whether to pull now. */
+    /** Hashes the bytes that an earlier process left, until all are hashed or {@code yield} returns true; returns whether to pull now. */
     private boolean rehash(FileChannel from, long base, BooleanSupplier yield) {
-        hashing = position < inherited;
+        hashing = position < left;
         try {
-            return hashInherited(from, base, yield);
+            return hashLeft(from, base, yield);
         } catch (IOException e) {
             restart();
             return true;
@@ -112,7 +112,7 @@ final class FilePull {
         }
     }
 
-    /** Whether the pull is hashing inherited bytes; may be called by any thread. */
+    /** Whether the pull is hashing bytes that an earlier process left; may be called by any thread. */
     boolean isHashing() {
         return hashing;
     }
@@ -128,11 +128,11 @@ final class FilePull {
         return "file " + file.path() + ", " + HumanText.size(reached) + " of " + HumanText.size(file.size());
     }
 
-    private boolean hashInherited(FileChannel from, long base, BooleanSupplier yield) throws IOException {
+    private boolean hashLeft(FileChannel from, long base, BooleanSupplier yield) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(bufferSize);
-        while (position < inherited) {
+        while (position < left) {
             requireWanted();
-            buffer.clear().limit((int) Math.min(buffer.capacity(), inherited - position));
+            buffer.clear().limit((int) Math.min(buffer.capacity(), left - position));
             int read = from.read(buffer, base + position);
             if (read <= 0) {
                 restart();
@@ -168,7 +168,7 @@ final class FilePull {
             return false;
         }
         attemptStart = position;
-        receiving = position < file.size() || !inheritedAll;
+        receiving = position < file.size() || !hasAllBytes;
         try {
             if (receiving && !receive(to, base, yield, note)) {
                 return false;
@@ -180,9 +180,9 @@ final class FilePull {
         if (actual.equals(file.checksum().value())) {
             return true;
         }
-        boolean hadInherited = inherited > 0;
+        boolean hadLeft = left > 0;
         restart();
-        if (hadInherited) {
+        if (hadLeft) {
             return run(to, base, yield, note);
         }
         throw ArchiveException.Refused.damaged(file.checksum().type() + " is " + actual + ", expected "
@@ -201,7 +201,7 @@ final class FilePull {
 
     /** The bytes after which the next attempt resumes; 0 after a hash mismatch. */
     long position() {
-        return Math.max(position, inherited);
+        return Math.max(position, left);
     }
 
     /** Ends a running attempt at once, and makes later ones fail; may be called by any thread. */
@@ -315,8 +315,8 @@ final class FilePull {
 
     private void restart() {
         position = 0;
-        inherited = 0;
-        inheritedAll = false;
+        left = 0;
+        hasAllBytes = false;
         digest = file.checksum().newDigest();
         crc.reset();
     }

@@ -31,7 +31,7 @@ public sealed interface RequestOutcome {
     interface Receiver {
         void right(Right outcome);
 
-        void found(Found outcome);
+        void decided(Decided outcome);
 
         void yielded(Yielded outcome);
 
@@ -71,11 +71,11 @@ public sealed interface RequestOutcome {
         }
     }
 
-    /** No answer of the archive was needed. {@code file} is the new state of the file. */
-    record Found(CartFile file) implements RequestOutcome {
+    /** The file has a new state, and that says nothing about how the archive works: no bytes came from there. */
+    record Decided(CartFile file) implements RequestOutcome {
         @Override
         public void passTo(Receiver receiver) {
-            receiver.found(this);
+            receiver.decided(this);
         }
 
         @Override

@@ -23,10 +23,11 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Sends requests to one archive for the given files of a cart, many at once, repeats those that failed, and applies the
- * outcomes to the {@link ClaimedCart}. A request is for one file, or for a list of files if the {@link Requester}
+ * Sends requests to one archive for the given files of a cart, many at once, repeats those that failed, and has the
+ * outcomes applied to the {@link ClaimedCart}. A request is for one file, or for a list of files if the {@link Requester}
  * allows that. All decisions are made on the thread that calls {@link #run}. Only the requests run on threads of the
- * {@link RequestLimit}. None that writes to the volume outlives the call, unless it hangs while the worker is closing.
+ * {@link RequestLimit}. A request that writes to the volume has ended when {@link #run} returns, unless it hangs while
+ * the worker is closing. {@link SentRequest} is one request, {@link RoundOutcomes} what follows from its outcomes.
  *
  * <p>For one thread.
  */
@@ -175,7 +176,7 @@ public final class RequestRound {
                 return false;
             }
             if (claimed.unsaved() >= SAVE_AT || untilSave() <= 0) {
-                requester.beat();
+                requester.beforeSave();
                 claimed.save();
                 sinceSave.restart();
             }

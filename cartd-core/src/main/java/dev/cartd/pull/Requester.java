@@ -30,11 +30,12 @@ public interface Requester {
     }
 
     /**
-     * Called on the thread of the round before each {@link ClaimedCart#save}, at least twice a second or so.
+     * Does what has to be done before each {@link ClaimedCart#save}. Called on the thread of the round, at least twice a
+     * second or so.
      *
      * @throws StepStopped if the cart is no longer this step's
      */
-    default void beat() throws StepStopped {}
+    default void beforeSave() throws StepStopped {}
 
     /**
      * Whether requests write to the volume: then the round waits for those that are out before it ends. Others are

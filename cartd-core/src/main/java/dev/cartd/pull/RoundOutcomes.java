@@ -151,8 +151,8 @@ final class RoundOutcomes {
         }
 
         @Override
-        public void found(RequestOutcome.Found found) {
-            claimed.set(index, found.file());
+        public void decided(RequestOutcome.Decided decided) {
+            claimed.set(index, decided.file());
         }
 
         @Override

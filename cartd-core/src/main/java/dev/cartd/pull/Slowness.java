@@ -25,7 +25,7 @@ final class Slowness {
     }
 
     /** Whether the pulls are too slow, given the cart's progress now; to be called every second or so. */
-    boolean look(Cart.Progress now) {
+    boolean isSlow(Cart.Progress now) {
         long time = nanos.getAsLong();
         if (time - begun >= WINDOW.toNanos()) {
             slow = now.staged() == before.staged() && now.stagedBytes() - before.stagedBytes() < LEAST;

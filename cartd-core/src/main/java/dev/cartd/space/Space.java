@@ -248,13 +248,13 @@ public final class Space {
         return new SpaceSnapshot(total, free, holders, shared, by, clock.instant());
     }
 
-    private interface Look {
+    private interface Requirement {
         void run() throws VolumeNotThere;
     }
 
-    private static void require(Look look) {
+    private static void require(Requirement requirement) {
         try {
-            look.run();
+            requirement.run();
         } catch (VolumeNotThere e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }

@@ -33,11 +33,11 @@ public interface TwinStore {
     Map<Long, Twin> find(Cart claim, List<CartFile> files);
 
     /**
-     * Finds twins like {@link #find} and, in the same transaction, marks every file without a twin as being pulled by
-     * this claim until {@code until}. So if several carts ask for the same file at once, one of them pulls it.
+     * Finds twins like {@link #find} and, in the same transaction, announces that this claim pulls
+     * every file without a twin, until {@code until}. So if several carts ask for the same file at once, one of them pulls it.
      *
-     * <p>{@code until} replaces the end of all marks that this claim has set so far; a moment in the past ends them.
-     * The marks also end when the cart is claimed again or leaves work.
+     * <p>{@code until} replaces the end of all announcements of this claim so far; a moment in the past ends them.
+     * They also end when the cart is claimed again or leaves work.
      *
      * @return the twins; empty if the claim does not hold any more
      * @throws CartException.Unavailable if the store cannot be reached in time

@@ -195,7 +195,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
 
     private Optional<Duration> stage(Cart cart) {
         if (cart.durability() == Durability.UNPROVEN) {
-            links.refresh(cart.uid()); // A cart that was ready before may still have the link.
+            links.correctOrLog(cart.uid()); // A cart that was ready before may still have the link.
         }
         CartForm form = form(cart);
         ClaimedCart claimed = form.claimed();
@@ -256,7 +256,7 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         Optional<String> obstacle;
         try {
             form.finish(unsynced);
-            obstacle = links.show(cart);
+            obstacle = links.pointTo(cart);
             context.volumeWorks();
         } catch (StepStopped e) {
             return endings.stopped(claimed, e);
@@ -270,17 +270,17 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         ClaimedCart.Changes last = claimed.changes(Durability.SYNCED);
         if (store.finish(last.claim(), last.files(), message, form.path().toString())) {
             endings.ready(cart, message);
-            links.refreshAfter(cart);
+            links.correctAfter(cart);
             return endings.ended();
         }
         // The cart was claimed again or deleted, or is already removed: then only this step can correct the link.
-        links.refresh(cart.uid());
+        links.correctOrLog(cart.uid());
         return Optional.of(Duration.ZERO);
     }
 
     private Optional<Duration> remove(Cart cart) {
         try {
-            links.settle(cart.uid()); // First, so that the link never leads to a cart that is half removed.
+            links.correct(cart.uid()); // First, so that the link never leads to a cart that is half removed.
             volume.remove(cart);
         } catch (VolumeNotThere e) {
             return Optional.of(context.shortestPause());

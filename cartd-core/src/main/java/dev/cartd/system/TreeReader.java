@@ -61,7 +61,7 @@ public final class TreeReader implements Closeable {
      * @param path the path from the top: plain names, joined by slashes
      * @throws NoSuchFileException if there is nothing, or something on the way is not a directory
      */
-    public BasicFileAttributes look(String path) throws IOException {
+    public BasicFileAttributes attributes(String path) throws IOException {
         Directories own = take(path);
         try {
             return attributes(own.of(path), name(path));
@@ -71,7 +71,7 @@ public final class TreeReader implements Closeable {
     }
 
     /**
-     * Opens a file for reading. What is no regular file should have been refused by {@link #look}: to open a pipe
+     * Opens a file for reading. What is no regular file should have been refused by {@link #attributes(String)}: to open a pipe
      * could block.
      *
      * @throws NoSuchFileException if there is nothing, or something on the way is not a directory

@@ -34,7 +34,7 @@ public final class DamageReport {
         String reason = "The cart is damaged: " + what;
         if (store.move(cart, CartStatus.ERROR, reason, "")) {
             LOG.log(System.Logger.Level.WARNING, "cart {0} ({1}): {2}", Long.toString(cart.id()), cart.uid(), reason);
-            links.refresh(cart.uid());
+            links.correctOrLog(cart.uid());
         }
         return reason;
     }

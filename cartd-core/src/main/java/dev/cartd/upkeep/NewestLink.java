@@ -29,7 +29,7 @@ public final class NewestLink {
      * @throws VolumeNotThere if the volume is not there
      * @throws IOException if the link cannot be written
      */
-    public Optional<String> show(Cart cart) throws IOException {
+    public Optional<String> pointTo(Cart cart) throws IOException {
         Optional<Cart> newest = newestReady(cart.uid());
         return newest.isEmpty() || newest.get().id() < cart.id()
                 ? volume.pointUidLink(cart.uid(), Optional.of(cart))
@@ -41,9 +41,9 @@ public final class NewestLink {
      *
      * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */
-    public void refresh(String uid) {
+    public void correctOrLog(String uid) {
         try {
-            settle(uid);
+            correct(uid);
         } catch (VolumeNotThere e) {
             LOG.log(System.Logger.Level.DEBUG, "the link of " + uid + " waits for the volume", e);
         } catch (IOException e) {
@@ -52,24 +52,24 @@ public final class NewestLink {
     }
 
     /**
-     * Like {@link #refresh}, after {@link #show} pointed the link to this cart and the cart became ready.
+     * Like {@link #correctOrLog}, after {@link #pointTo} pointed the link to this cart and the cart became ready.
      *
      * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */
-    public void refreshAfter(Cart shown) {
-        if (!same(newestReady(shown.uid()), Optional.of(shown))) {
-            refresh(shown.uid());
+    public void correctAfter(Cart newest) {
+        if (!same(newestReady(newest.uid()), Optional.of(newest))) {
+            correctOrLog(newest.uid());
         }
     }
 
     /**
-     * Like {@link #refresh}, but throws the failures of the volume, for callers that repeat the call then.
+     * Like {@link #correctOrLog}, but throws the failures of the volume, for callers that repeat the call then.
      *
      * @throws VolumeNotThere if the volume is not there
      * @throws IOException if the link cannot be written
      * @throws dev.cartd.cart.CartException.Unavailable if the store does not answer
      */
-    public void settle(String uid) throws IOException {
+    public void correct(String uid) throws IOException {
         // Of two concurrent calls one may write a link that the other has just outdated. So each reads the newest cart
         // again after it wrote: the last to read finds the link right, or corrects it.
         Optional<Cart> written = newestReady(uid);

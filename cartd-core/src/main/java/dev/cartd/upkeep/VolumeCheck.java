@@ -59,7 +59,7 @@ public final class VolumeCheck {
                     && !volume.files(cart).isThere()) {
                 damage.found(cart, "its files are gone from the volume");
             } else if (cart.status() == CartStatus.READY && !cart.reason().isEmpty()) {
-                links.refresh(cart.uid()); // An obstacle to its symlink may have been moved away.
+                links.correctOrLog(cart.uid()); // An obstacle to its symlink may have been moved away.
             }
         }
         for (Cart cart : store.space().unmeasured()) {
@@ -73,12 +73,12 @@ public final class VolumeCheck {
                 logUnreadable(cart, e);
             }
         }
-        volume.danglingLinks().forEach(links::refresh);
+        volume.danglingLinks().forEach(links::correctOrLog);
     }
 
     private void measure(Cart cart) throws IOException {
         if (cart.status() == CartStatus.READY && isWhole(cart)) {
-            links.refresh(cart.uid());
+            links.correctOrLog(cart.uid());
         } else {
             store.space().measured(cart.withStatus(CartStatus.ERROR).holding(volume.measure(cart)), List.of());
         }

@@ -168,7 +168,7 @@ public final class CartTree extends CartFiles {
 
         private boolean isThere(TreeReader reader, CartFile file) throws IOException {
             try {
-                BasicFileAttributes found = reader.look(name(file));
+                BasicFileAttributes found = reader.attributes(name(file));
                 return found.isRegularFile() && found.size() == file.size();
             } catch (NoSuchFileException e) {
                 return false;

@@ -12,13 +12,13 @@ import java.nio.file.Path;
 public final class Part implements Closeable {
     private final Path path;
     private final FileChannel channel;
-    private final boolean inherited;
+    private final boolean earlierBytes;
     private final Runnable onClose;
 
-    Part(Path path, FileChannel channel, boolean inherited, Runnable onClose) {
+    Part(Path path, FileChannel channel, boolean earlierBytes, Runnable onClose) {
         this.path = path;
         this.channel = channel;
-        this.inherited = inherited;
+        this.earlierBytes = earlierBytes;
         this.onClose = onClose;
     }
 
@@ -33,8 +33,8 @@ public final class Part implements Closeable {
     }
 
     /** Whether the file may have bytes of an earlier attempt. */
-    public boolean inherited() {
-        return inherited;
+    public boolean hasEarlierBytes() {
+        return earlierBytes;
     }
 
     /** Closes the file, and keeps it on the volume. */

@@ -222,7 +222,7 @@ public final class Parts implements Closeable {
 
     /**
      * Opens the unfinished file with this number: the one that an earlier step left; if that step may still write to
-     * it, a copy that {@code rescue} makes, which counts as {@link Part#inherited}; if there is none, an empty one.
+     * it, a copy that {@code rescue} makes, which counts as {@link Part#hasEarlierBytes}; if there is none, an empty one.
      *
      * @throws Overtaken if a later step has begun
      * @throws X if {@code rescue} throws it; the file of the earlier step is kept then
@@ -285,13 +285,13 @@ public final class Parts implements Closeable {
         }
     }
 
-    private synchronized Part part(Path path, FileChannel channel, boolean inherited) throws IOException {
+    private synchronized Part part(Path path, FileChannel channel, boolean earlierBytes) throws IOException {
         if (closed) {
             channel.close();
             throw new IOException("the step that opens " + path + " has ended");
         }
         open.add(channel);
-        return new Part(path, channel, inherited, () -> closed(channel));
+        return new Part(path, channel, earlierBytes, () -> closed(channel));
     }
 
     private synchronized void closed(FileChannel channel) {

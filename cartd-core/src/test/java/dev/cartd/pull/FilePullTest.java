@@ -72,7 +72,7 @@ class FilePullTest {
         for (byte[] left : List.of(new byte[0], bytes, Arrays.copyOf(bytes, SIZE / 2), wrong)) {
             Files.write(path, left);
             FilePull pull = pull();
-            pull.inherit(left.length);
+            pull.resumeAfter(left.length);
             try (FileChannel to = channel()) {
                 int turns = 1;
                 while (!pull.run(to, 0, () -> true, position -> {})) {
@@ -88,7 +88,7 @@ class FilePullTest {
     void whatWasInheritedWholeIsNotPulled() throws IOException {
         Files.write(path, bytes);
         FilePull pull = pull();
-        pull.inherit(SIZE);
+        pull.resumeAfter(SIZE);
         try (FileChannel to = channel()) {
             assertThat(run(pull, to)).isTrue();
         }
@@ -102,7 +102,7 @@ class FilePullTest {
             wrong[17] ^= 1;
             Files.write(path, wrong);
             FilePull pull = pull();
-            pull.inherit(left);
+            pull.resumeAfter(left);
             try (FileChannel to = channel()) {
                 assertThat(run(pull, to)).isTrue();
             }
@@ -116,7 +116,7 @@ class FilePullTest {
     void whatWasInheritedAndCannotBeReadIsPulledAnewInTheSameAttempt() throws IOException {
         Files.write(path, bytes);
         FilePull pull = pull();
-        pull.inherit(SIZE);
+        pull.resumeAfter(SIZE);
         try (FileChannel to = new BadMedium(channel())) {
             assertThat(run(pull, to)).isTrue();
         }
@@ -127,7 +127,7 @@ class FilePullTest {
     void whatIsNotThereIsPulledAnew() throws IOException {
         Files.write(path, new byte[0]);
         FilePull pull = pull();
-        pull.inherit(SIZE);
+        pull.resumeAfter(SIZE);
         try (FileChannel to = channel()) {
             assertThat(run(pull, to)).isTrue();
         }
@@ -141,7 +141,7 @@ class FilePullTest {
         wrong[17] ^= 1;
         Files.write(path, wrong);
         FilePull pull = pull();
-        pull.inherit(SIZE);
+        pull.resumeAfter(SIZE);
         try (FileChannel to = channel()) {
             assertThatThrownBy(() -> run(pull, to))
                     .isInstanceOf(ArchiveException.Refused.class)

@@ -16,7 +16,7 @@ class SlownessTest {
 
     private boolean looksSlow(Duration later, int staged, long bytes) {
         now += later.toNanos();
-        return slowness.look(progress(staged, bytes));
+        return slowness.isSlow(progress(staged, bytes));
     }
 
     @Test

@@ -53,8 +53,8 @@ class TreeReaderTest {
     }
 
     private static void assertReads(TreeReader reader, String path) throws IOException {
-        assertThat(reader.look(path).isRegularFile()).isTrue();
-        assertThat(reader.look(path).size()).isEqualTo(path.length());
+        assertThat(reader.attributes(path).isRegularFile()).isTrue();
+        assertThat(reader.attributes(path).size()).isEqualTo(path.length());
         try (var file = reader.open(path)) {
             assertThat(Channels.newInputStream(file).readAllBytes()).isEqualTo(path.getBytes(UTF_8));
         }
@@ -100,11 +100,11 @@ class TreeReaderTest {
                 TreeReader elsewhere = new TreeReader(root, Path.of("8/cart"));
                 TreeReader inNoRoot = new TreeReader(root.resolve("gone"), Path.of("7/cart"))) {
             for (String path : List.of("y", "b/y", "y/a", "b/c/y/d/e", "a/b", "b/c/z/y")) {
-                assertThatThrownBy(() -> reader.look(path)).isInstanceOf(NoSuchFileException.class);
+                assertThatThrownBy(() -> reader.attributes(path)).isInstanceOf(NoSuchFileException.class);
                 assertThatThrownBy(() -> reader.open(path)).isInstanceOf(NoSuchFileException.class);
             }
-            assertThatThrownBy(() -> elsewhere.look("a")).isInstanceOf(NoSuchFileException.class);
-            assertThatThrownBy(() -> inNoRoot.look("a")).isInstanceOf(NoSuchFileException.class);
+            assertThatThrownBy(() -> elsewhere.attributes("a")).isInstanceOf(NoSuchFileException.class);
+            assertThatThrownBy(() -> inNoRoot.attributes("a")).isInstanceOf(NoSuchFileException.class);
             assertReads(reader, "b/c/a");
         }
     }
@@ -119,10 +119,10 @@ class TreeReaderTest {
         Files.createSymbolicLink(root.resolve("7/other"), Path.of("cart"));
         Files.createSymbolicLink(root.resolve("8"), Path.of("7"));
         try (TreeReader reader = reader()) {
-            assertThat(reader.look("file").isSymbolicLink()).isTrue();
+            assertThat(reader.attributes("file").isSymbolicLink()).isTrue();
             assertThatThrownBy(() -> reader.open("file")).isInstanceOf(IOException.class);
             for (String path : List.of("directory/a", "inside/a", "inside/c/a")) {
-                assertThatThrownBy(() -> reader.look(path)).isInstanceOf(NoSuchFileException.class);
+                assertThatThrownBy(() -> reader.attributes(path)).isInstanceOf(NoSuchFileException.class);
                 assertThatThrownBy(() -> reader.open(path)).isInstanceOf(NoSuchFileException.class);
             }
         }
@@ -162,7 +162,7 @@ class TreeReaderTest {
         assertReads(reader, "b/c/a");
         reader.close();
         assertThat(openBelow(root)).isEqualTo(before);
-        assertThatThrownBy(() -> reader.look("a")).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> reader.attributes("a")).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> reader.open("a")).isInstanceOf(ClosedChannelException.class);
     }
 

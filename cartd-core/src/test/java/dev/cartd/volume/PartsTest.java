@@ -242,7 +242,7 @@ class PartsTest {
         process.destroyForcibly().waitFor();
         try (Parts now = volume.parts(cart(6));
                 Part tar = now.open(Parts.TAR)) {
-            assertThat(tar.inherited()).isTrue();
+            assertThat(tar.hasEarlierBytes()).isTrue();
             assertThat(tar.path()).hasContent("half a tar");
         }
         assertThat(held).doesNotExist();

@@ -47,14 +47,14 @@ class VolumeTest {
         Path before;
         try (Parts parts = volume.parts(cart(3, "c", 4));
                 Part part = parts.open(12)) {
-            assertThat(part.inherited()).isFalse();
+            assertThat(part.hasEarlierBytes()).isFalse();
             part.channel().write(ByteBuffer.wrap("half a file".getBytes(US_ASCII)));
             before = part.path();
         }
         try (Parts now = volume.parts(cart(3, "c", 5))) {
             assertThat(now.has(12)).isTrue();
             try (Part part = now.open(12)) {
-                assertThat(part.inherited()).isTrue();
+                assertThat(part.hasEarlierBytes()).isTrue();
                 assertThat(part.path()).hasContent("half a file").hasFileName("12");
                 assertThat(volume.root().relativize(part.path()).toString()).startsWith("3/.part/5.");
             }
@@ -71,7 +71,7 @@ class VolumeTest {
             Parts.Rescue<IOException> first = (from, to) -> from.transferTo(0, 4, to);
             try (Parts parts = volume.parts(cart(3, "c", 5));
                     Part part = parts.open(Parts.TAR, first)) {
-                assertThat(part.inherited()).isTrue();
+                assertThat(part.hasEarlierBytes()).isTrue();
                 paused.channel().write(ByteBuffer.wrap("late".getBytes(US_ASCII)), 0);
                 assertThat(part.path()).hasContent("half").hasFileName("0");
             }
@@ -94,7 +94,7 @@ class VolumeTest {
         }
         try (Parts parts = volume.parts(cart(3, "c", 6));
                 Part part = parts.open(Parts.TAR)) {
-            assertThat(part.inherited()).isTrue();
+            assertThat(part.hasEarlierBytes()).isTrue();
             assertThat(part.path()).hasContent("half a tar");
         }
     }

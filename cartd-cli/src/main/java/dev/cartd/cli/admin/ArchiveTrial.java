@@ -51,7 +51,7 @@ final class ArchiveTrial {
 
     /** Tries all that cartd does with this file; returns whether all went well. */
     boolean run(String id) {
-        return there() && look(id);
+        return there() && file(id);
     }
 
     private boolean there() {
@@ -74,7 +74,7 @@ final class ArchiveTrial {
         }
     }
 
-    private boolean look(String id) {
+    private boolean file(String id) {
         Archive.Found file;
         try {
             file = archive.status(id);

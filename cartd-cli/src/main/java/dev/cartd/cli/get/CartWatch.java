@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * for too long.
  */
 final class CartWatch {
-    /** How often to look: rarely while nothing changes. */
+    /** How often to ask: rarely while nothing changes. */
     private static final Duration FIRST = Duration.ofMillis(500);
 
     static final Duration LONGEST = Duration.ofSeconds(10);
@@ -36,8 +36,8 @@ final class CartWatch {
         this.patience = patience.get();
     }
 
-    /** The cart as it is now. */
-    CartState look() throws NotFinished, InterruptedException {
+    /** Asks the server for the cart as it is now. */
+    CartState ask() throws NotFinished, InterruptedException {
         CartState now = patiently(server::state);
         if (last.isPresent() && last.get().number() != now.number()) {
             throw new FailedException(
@@ -54,12 +54,12 @@ final class CartWatch {
         return longer.compareTo(LONGEST) < 0 ? longer : LONGEST;
     }
 
-    /** How long to wait before the next look. */
+    /** How long to wait before the next question. */
     Duration pause() {
         return pause;
     }
 
-    /** A look begins, and what follows from it: what is asked from here on counts for {@link #rest}. */
+    /** Begins a round of questions: those from here on count for {@link #rest}. */
     void beginRound() {
         round = System.nanoTime();
         asked = 0;

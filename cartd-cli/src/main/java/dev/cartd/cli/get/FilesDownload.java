@@ -84,12 +84,12 @@ final class FilesDownload {
     }
 
     private void fetchAll(ExecutorService threads) throws NotFinished, InterruptedException {
-        CartState walked = watch.look();
+        CartState walked = watch.ask();
         int returned = 0;
         list(walked, threads);
         while (!files.isFinished()) {
             watch.beginRound();
-            CartState now = watch.look();
+            CartState now = watch.ask();
             progress.show(now, here());
             boolean isDue = now.differs(walked) || files.returned() != returned;
             if (isDue && now.hasFiles()) {
@@ -155,7 +155,7 @@ final class FilesDownload {
         if ((has || isHere(file)) && files.take(file.number())) {
             while (!places.tryAcquire(watch.pause().toMillis(), TimeUnit.MILLISECONDS)) {
                 requireGoing();
-                progress.show(watch.look(), here());
+                progress.show(watch.ask(), here());
             }
             threads.execute(() -> work(file, has));
         }

@@ -67,7 +67,7 @@ final class TarDownload {
     }
 
     private void awaitReady() throws NotFinished, InterruptedException {
-        for (CartState now = watch.look(); !now.isReady(); now = watch.look()) {
+        for (CartState now = watch.ask(); !now.isReady(); now = watch.ask()) {
             if (now.isFailed()) {
                 throw now.failure();
             }

@@ -105,7 +105,7 @@ final class TargetDirectory implements Closeable {
         Path at = home;
         for (int i = 0; i < names.size(); i++) {
             at = resolve(at, names.get(i));
-            Optional<BasicFileAttributes> found = look(at);
+            Optional<BasicFileAttributes> found = attributes(at);
             if (found.isEmpty()) {
                 return Optional.empty();
             }
@@ -132,7 +132,7 @@ final class TargetDirectory implements Closeable {
                 makeDirectory(at);
             }
             at = resolve(at, names.get(names.size() - 1));
-            if (look(at).isPresent()) {
+            if (attributes(at).isPresent()) {
                 requireOwnName(at, names.get(names.size() - 1));
                 throw inTheWay(at);
             }
@@ -193,7 +193,7 @@ final class TargetDirectory implements Closeable {
         }
     }
 
-    private static Optional<BasicFileAttributes> look(Path path) throws FileFailed {
+    private static Optional<BasicFileAttributes> attributes(Path path) throws FileFailed {
         try {
             return Optional.of(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
         } catch (NoSuchFileException e) {
@@ -207,7 +207,7 @@ final class TargetDirectory implements Closeable {
         try {
             Files.createDirectory(path);
         } catch (FileAlreadyExistsException e) {
-            if (look(path).filter(BasicFileAttributes::isDirectory).isEmpty()) {
+            if (attributes(path).filter(BasicFileAttributes::isDirectory).isEmpty()) {
                 throw inTheWay(path);
             }
         }
