@@ -1,5 +1,5 @@
 /**
- * Downloads. {@code Bundles} opens the tar or zip of a ready cart; {@code ComputedBytes} computes it from the files of
+ * Downloads. {@code Bundles} opens the tar, zip or bag of a ready cart, or one of its files; {@code ComputedBytes} computes it from the files of
  * a {@code FileSource}, and {@code StoredTar} reads a tar on the volume; {@code MissingCrcs} computes what a zip needs;
  * {@code Layouts} caches layouts; {@code DownloadGuard} pins a cart while it is downloaded, by {@code DownloadPins},
  * and moves it to error if its files are gone.

@@ -1,6 +1,6 @@
 /**
  * Background work on carts that are not in work: finds damaged carts, measures carts of Pacifica Cartd, removes stray
- * directories and old rows of deleted carts, and points the link of each uid to its newest ready cart.
+ * directories and old rows of deleted carts, and points the uid link of each uid to its newest ready cart.
  */
 @NullMarked
 package dev.cartd.upkeep;

@@ -10,9 +10,15 @@
  *   <li>{@code request}: reads bodies, within limits
  *   <li>{@code download}: sends bundles, without a thread for a slow client
  *   <li>{@code carts}: the routes of a cart, {@code /{uid}}
+ *   <li>{@code health}: whether the server lives and is ready
+ *   <li>{@code view}: a cart as JSON
+ *   <li>{@code files}: single files, and what proves them
+ *   <li>{@code events}: what becomes of a cart, as server-sent events
+ *   <li>{@code metrics}: the counters, as text
+ *   <li>{@code page}: the page of a cart
  * </ul>
  *
- * <p>Each room may use those before it. What is the service's own, below {@code /-/}, gets rooms beside {@code carts}.
+ * <p>Each room may use those before it.
  */
 @NullMarked
 package dev.cartd.server;

@@ -1,6 +1,6 @@
 /**
- * Who is let in. {@code Gate} decides it for each request, by the {@code TokenFile} of clients and that of admins; a
- * {@code Token} is a line of them.
+ * Who is let in. {@code Gate} decides it for each request, by the {@code TokenFile} of clients and that of admins,
+ * whose lines are {@code Token}s, or by a {@code SignedLink}.
  */
 @NullMarked
 package dev.cartd.server.access;
