@@ -34,7 +34,7 @@ final class DownloadGuard {
      * @throws CartException.Unavailable if the store does not answer
      */
     void pin(Cart cart) {
-        if (!pins.take(cart.id())) {
+        if (!pins.pinReady(cart.id())) {
             throw store.live(cart.uid()).stream()
                     .filter(live -> live.id() == cart.id())
                     .findFirst()
@@ -51,15 +51,15 @@ final class DownloadGuard {
      *
      * @throws CartException as {@link #pin}, if the cart was ready
      */
-    void use(Cart cart) {
+    void pinOnceReady(Cart cart) {
         if (cart.status() == CartStatus.READY) {
             pin(cart);
         } else {
-            pins.hold(cart.id());
+            pins.pinOnceReady(cart.id());
         }
     }
 
-    /** Ends a download that {@link #pin} or {@link #use} began. */
+    /** Ends a download that {@link #pin} or {@link #pinOnceReady} began. */
     void release(Cart cart) {
         pins.release(cart.id());
     }

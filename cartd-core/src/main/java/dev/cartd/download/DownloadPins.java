@@ -64,7 +64,7 @@ public final class DownloadPins implements AutoCloseable {
      *
      * @return whether the cart is still ready; if not, it is not pinned
      */
-    public boolean take(long cart) {
+    public boolean pinReady(long cart) {
         boolean known;
         synchronized (this) {
             // That others hold it does not say that it is ready.
@@ -82,7 +82,7 @@ public final class DownloadPins implements AutoCloseable {
      * Begins a download of a cart that need not be ready, until {@link #release}. The cart is pinned now if it is
      * ready, otherwise by the first renewal after it became ready. Counts as a use of the cart.
      */
-    void hold(long cart) {
+    void pinOnceReady(long cart) {
         boolean known;
         synchronized (this) {
             known = downloads.containsKey(cart);

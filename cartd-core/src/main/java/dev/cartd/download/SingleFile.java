@@ -51,7 +51,7 @@ final class SingleFile implements Bundle {
     @Override
     public BundleChannel open(long from, long to) {
         Objects.checkFromToIndex(from, to, length());
-        guard.use(cart);
+        guard.pinOnceReady(cart);
         boolean opened = false;
         try {
             Optional<String> damage = source.damage(List.of(file));

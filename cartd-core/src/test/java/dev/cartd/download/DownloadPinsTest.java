@@ -32,7 +32,7 @@ class DownloadPinsTest {
     @Test
     void aPinIsRenewedAtOnceWhenTheMachineWasSuspended() {
         try (DownloadPins pins = new DownloadPins(store, Timeline.ofMachine(now::get), () -> {})) {
-            assertThat(pins.take(1)).isTrue();
+            assertThat(pins.pinReady(1)).isTrue();
             Instant first = until.get(0);
             now.updateAndGet(time -> time.plus(Duration.ofHours(8)));
 
@@ -50,16 +50,16 @@ class DownloadPinsTest {
                     SpaceStore.class.getClassLoader(), new Class<?>[] {SpaceStore.class}, (proxy, method, args) -> {
                         if (meanwhile.isEmpty()) {
                             meanwhile.add(true);
-                            meanwhile.set(0, opened.get(0).take(1));
+                            meanwhile.set(0, opened.get(0).pinReady(1));
                         }
                         return false;
                     });
             try (DownloadPins pins = new DownloadPins(notReady, Timeline.ofMachine(now::get), () -> {})) {
                 opened.add(pins);
                 if (hold) {
-                    pins.hold(1);
+                    pins.pinOnceReady(1);
                 } else {
-                    assertThat(pins.take(1)).isFalse();
+                    assertThat(pins.pinReady(1)).isFalse();
                 }
                 assertThat(meanwhile).containsExactly(false);
             }
@@ -74,12 +74,12 @@ class DownloadPinsTest {
                         .id())
                 .orElseThrow();
         try (DownloadPins pins = new DownloadPins(carts.space(), Timeline.ofMachine(now::get), () -> {})) {
-            pins.hold(claim.id());
+            pins.pinOnceReady(claim.id());
             assertThat(carts.space().pins()).isEmpty();
-            assertThat(pins.take(claim.id())).as("a tar of it can be had").isFalse();
+            assertThat(pins.pinReady(claim.id())).as("a tar of it can be had").isFalse();
             carts.finish(claim, List.of(), "", "/tree");
 
-            assertThat(pins.take(claim.id())).isTrue();
+            assertThat(pins.pinReady(claim.id())).isTrue();
             assertThat(carts.space().pins())
                     .extracting(SpaceStore.Pin::downloads)
                     .containsExactly(2);

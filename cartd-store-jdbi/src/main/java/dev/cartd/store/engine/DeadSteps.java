@@ -31,7 +31,7 @@ final class DeadSteps {
     /** Reads the heartbeats of all processes. To be called once in each heartbeat interval. */
     void readHeartbeats() {
         try {
-            heartbeats.look(connections.read(StepTable::beats));
+            heartbeats.count(connections.read(StepTable::beats));
             alone = connections.read(nodes::isAlone);
         } catch (CartException.Unavailable e) {
             heartbeats.forget();

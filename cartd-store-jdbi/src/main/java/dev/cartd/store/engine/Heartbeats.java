@@ -7,15 +7,15 @@ import java.util.stream.Collectors;
 
 /**
  * Detects steps whose heartbeats have stopped, without comparing clocks: clocks of nodes differ and may be set, but a
- * live node writes a new time with each heartbeat. This counts the looks, one heartbeat interval apart, in which the
- * same time was found. While this process is suspended or has no database, nothing is counted. Safe for use by many
+ * live node writes a new time with each heartbeat. This counts how often, one heartbeat interval apart, the same time was
+ * read. While this process is suspended or has no database, nothing is counted. Safe for use by many
  * threads.
  */
 final class Heartbeats {
     /** A process that missed this many heartbeats is taken for dead. */
     static final int MISSED = 4;
 
-    private volatile Map<Beat, Integer> lookCounts = Map.of();
+    private volatile Map<Beat, Integer> counts = Map.of();
 
     /**
      * The last heartbeat of a running step.
@@ -26,20 +26,20 @@ final class Heartbeats {
      */
     record Beat(String cart, long version, long at) {}
 
-    /** Counts what one look found. To be called by one thread, and no more often than once in a heartbeat interval. */
-    void look(List<Beat> found) {
-        Map<Beat, Integer> before = lookCounts;
-        lookCounts = found.stream()
+    /** Counts the heartbeats that were read now. To be called by one thread, and no more often than once in a heartbeat interval. */
+    void count(List<Beat> found) {
+        Map<Beat, Integer> before = counts;
+        counts = found.stream()
                 .collect(Collectors.toMap(Function.identity(), beat -> before.getOrDefault(beat, 0) + 1, (a, b) -> a));
     }
 
-    /** Resets all counts, after a look that failed. */
+    /** Resets all counts, after heartbeats could not be read. */
     void forget() {
-        lookCounts = Map.of();
+        counts = Map.of();
     }
 
-    /** Whether this heartbeat was found unchanged in {@link #MISSED} looks. */
+    /** Whether this heartbeat was read unchanged {@link #MISSED} times. */
     boolean stoppedAt(Beat beat) {
-        return lookCounts.getOrDefault(beat, 0) >= MISSED;
+        return counts.getOrDefault(beat, 0) >= MISSED;
     }
 }
