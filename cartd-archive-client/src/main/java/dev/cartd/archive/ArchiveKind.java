@@ -3,10 +3,10 @@ package dev.cartd.archive;
 import dev.cartd.archive.command.CommandArchive;
 import dev.cartd.archive.dav.DavArchive;
 import dev.cartd.archive.http.FileUrls;
+import dev.cartd.archive.mount.MountedArchive;
 import dev.cartd.archive.pacifica.PacificaArchive;
 import dev.cartd.archive.s3.S3Archive;
 import dev.cartd.archive.tape.TapeArchive;
-import dev.cartd.local.DirectoryArchive;
 import dev.cartd.spi.Archive;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ enum ArchiveKind {
 
         @Override
         Archive open(URI url, ArchiveSettings settings) {
-            return new DirectoryArchive(Path.of(url));
+            return new MountedArchive(Path.of(url), settings.timeout(), settings.maxRequests());
         }
     },
 

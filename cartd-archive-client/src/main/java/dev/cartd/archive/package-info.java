@@ -10,10 +10,10 @@
  *   <li>{@code s3}: a bucket of an object store that speaks S3
  *   <li>{@code tape}: an archive with the Tape REST API of WLCG
  *   <li>{@code command}: a program that the operator wrote
+ *   <li>{@code mount}: a mounted directory, which the core reads ({@link dev.cartd.local.DirectoryArchive})
  * </ul>
  *
- * <p>A mounted directory needs no room here: it is in the core ({@link dev.cartd.local.DirectoryArchive}). No kind
- * knows another.
+ * <p>No kind knows another.
  */
 @NullMarked
 package dev.cartd.archive;

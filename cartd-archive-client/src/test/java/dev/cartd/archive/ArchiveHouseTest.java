@@ -29,6 +29,7 @@ class ArchiveHouseTest {
                         "dev.cartd.archive.tape",
                         "dev.cartd.archive.pacifica",
                         "dev.cartd.archive.command",
+                        "dev.cartd.archive.mount",
                         "dev.cartd.archive"));
     }
 

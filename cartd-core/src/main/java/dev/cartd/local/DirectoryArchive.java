@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  *
  * <p>A directory that does not exist or is empty is taken for one that is not mounted: its files are {@linkplain
  * ArchiveException.Unreachable unreachable}, not missing. Calls take as long as the file system does: if it hangs (a
- * hard mount whose server is away), the calls hang too.
+ * hard mount whose server is away), the calls hang too. {@code MountedArchive} of cartd-archive-client gives each call
+ * a deadline.
  *
  * <p>Safe for use by many threads.
  */
