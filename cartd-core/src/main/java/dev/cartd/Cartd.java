@@ -199,14 +199,15 @@ public final class Cartd implements AutoCloseable {
 
     /**
      * Returns the newest live cart of this uid in this format, as {@link #open(String, String)} returns its tar. A zip
-     * needs the CRC-32 of every file. Files that were pulled before there were zips have none: then the first call
-     * begins to compute them in the background, and until they are there the calls throw {@link
-     * CartException.NotReady}, whose message says how many are.
+     * needs the CRC-32 of every file, which files that were pulled before there were zips do not have. The bag of a
+     * cart with several types of hashes needs the SHA-256 of every file. What is missing the first call begins to
+     * compute in the background, and until it is there the calls throw {@link CartException.NotReady}, whose message
+     * says for how many files it is.
      *
      * @param filename the name under which the client saves it, any text; empty for a name made from the time when the
      *     cart became ready
      * @throws CartException.NotFound if there is no live cart of this uid
-     * @throws CartException.NotReady if the cart is still in work, or the CRC-32 of a file is missing
+     * @throws CartException.NotReady if the cart is still in work, or a checksum of a file is missing
      * @throws CartException.NoSuchForm if the cart cannot be had in this format
      * @throws CartException.Failed if the cart is in error, or its files are found to be missing or damaged now
      * @throws CartException.VolumeAway if the volume is not there

@@ -2,6 +2,7 @@ package dev.cartd.bundle;
 
 import dev.cartd.bundle.Member.Regular;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.Checksum;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,7 +12,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 import static dev.cartd.bundle.TarHeader.BLOCK;
 
@@ -38,33 +38,56 @@ public final class BagLayout extends Layout {
     /**
      * The tag files.
      *
-     * @param algorithm the hash type as the names of manifests have it
+     * @param type the type of all hashes in them
+     * @param isComputed whether hashes of files were computed for the bag: then the checksums of the files do not
+     *     determine its bytes, as far as anybody can prove
      * @param info the text of {@code bag-info.txt}
      * @param manifest the length of the manifest
      * @param tags the text of the tag manifest
      */
-    private record TagFiles(String algorithm, String info, long manifest, String tags) {
+    private record TagFiles(String type, boolean isComputed, String info, long manifest, String tags) {
         String manifestName() {
-            return "manifest-" + algorithm + ".txt";
+            return "manifest-" + algorithm(type) + ".txt";
         }
 
         String tagsName() {
-            return "tagmanifest-" + algorithm + ".txt";
+            return "tagmanifest-" + algorithm(type) + ".txt";
+        }
+
+        /** Determines the bytes of the bag, together with the files and the top directory. */
+        String version() {
+            return VERSION + '\n' + info + (isComputed ? '\n' + tags : "");
         }
     }
 
     private final TagFiles tagFiles;
 
     private BagLayout(String top, List<Member> members, TagFiles tagFiles, long[] known) {
-        super(top, members, first(members), places(top, members, tagFiles, known), VERSION + '\n' + tagFiles.info);
+        super(top, members, first(members), places(top, members, tagFiles, known), tagFiles.version());
         this.tagFiles = tagFiles;
+    }
+
+    /**
+     * The files of a layout whose hashes must be computed before they can be in a bag. The manifest of a bag has hashes
+     * of one type: that of the files, or SHA-256 if the files have several.
+     *
+     * @throws CartException.NoSuchForm if the hash of a file is none, or of a type that is not known
+     */
+    public static List<CartFile> lacking(Layout layout) {
+        String type = type(layout.members).type();
+        return layout.members.stream()
+                .filter(Regular.class::isInstance)
+                .map(member -> ((Regular) member).file())
+                .filter(file -> file.hash(type).isEmpty())
+                .toList();
     }
 
     /**
      * Lays out a bag of the files of another layout, under the same top directory. Both share the members in memory.
      *
      * @param day the day that the bag is from
-     * @throws CartException.NoSuchForm if the files have hashes of several types, or of one that is not known
+     * @throws IllegalArgumentException if files are {@link #lacking} their hash
+     * @throws CartException.NoSuchForm as {@link #lacking}
      * @throws CartException.Failed if the length of the bag does not fit into a long; the message names a file
      */
     public static BagLayout of(Layout layout, LocalDate day) {
@@ -77,33 +100,40 @@ public final class BagLayout extends Layout {
     }
 
     private static TagFiles tagFiles(List<Member> members, LocalDate day) {
-        Checksum one = checksum(members);
-        String algorithm = one.type().replaceAll("[^a-z0-9]", "");
+        Checksum one = type(members);
+        boolean isComputed = false;
         MessageDigest digest = one.newDigest();
         long manifest = 0;
         long bytes = 0;
         long files = 0;
         for (int chunk = 0; chunk < chunks(members); chunk++) {
-            byte[] lines = lines(members, chunk);
+            byte[] lines = lines(members, one.type(), chunk);
             digest.update(lines);
             manifest += lines.length;
         }
         for (Member member : members) {
             bytes += member.size();
             files += member instanceof Regular ? 1 : 0;
+            isComputed |= member instanceof Regular file
+                    && !file.file().checksum().type().equals(one.type());
         }
         String info = "Bagging-Date: " + day + "\nPayload-Oxum: " + bytes + "." + files + "\n";
         String tags = hash(one, info) + "  bag-info.txt\n" + hash(one, DECLARATION) + "  bagit.txt\n"
-                + HexFormat.of().formatHex(digest.digest()) + "  manifest-" + algorithm + ".txt\n";
-        return new TagFiles(algorithm, info, manifest, tags);
+                + HexFormat.of().formatHex(digest.digest()) + "  manifest-" + algorithm(one.type()) + ".txt\n";
+        return new TagFiles(one.type(), isComputed, info, manifest, tags);
+    }
+
+    /** The hash type as the names of manifests have it. */
+    private static String algorithm(String type) {
+        return type.replaceAll("[^a-z0-9]", "");
     }
 
     private static String hash(Checksum type, String text) {
         return HexFormat.of().formatHex(type.newDigest().digest(bytes(text)));
     }
 
-    /** A hash of the type that all files have. */
-    private static Checksum checksum(List<Member> members) {
+    /** A hash of the type that the manifest has. */
+    private static Checksum type(List<Member> members) {
         Optional<Checksum> first = Optional.empty();
         TreeSet<String> types = new TreeSet<>();
         for (Member member : members) {
@@ -117,11 +147,9 @@ public final class BagLayout extends Layout {
                 first = first.or(() -> Optional.of(checksum));
             }
         }
-        if (types.size() > 1) {
-            throw new CartException.NoSuchForm("A bag needs hashes of one type, and the files of the cart have "
-                    + types.stream().collect(Collectors.joining(" and ")) + ": take the tar or the zip.");
-        }
-        return first.orElseThrow(() -> new CartException.NoSuchForm("The cart has no files."));
+        return types.size() > 1
+                ? new Checksum(Checksum.SHA256, "")
+                : first.orElseThrow(() -> new CartException.NoSuchForm("The cart has no files."));
     }
 
     private static int chunks(List<Member> members) {
@@ -129,12 +157,12 @@ public final class BagLayout extends Layout {
     }
 
     /** The lines of the manifest for some members. */
-    private static byte[] lines(List<Member> members, int chunk) {
+    private static byte[] lines(List<Member> members, String type, int chunk) {
         StringBuilder lines = new StringBuilder();
         for (int i = chunk * LINES; i < Math.min((chunk + 1) * LINES, members.size()); i++) {
             if (members.get(i) instanceof Regular file) {
                 // A path has no line breaks, which would be encoded too.
-                lines.append(file.file().checksum().value())
+                lines.append(hash(file, type))
                         .append("  data/")
                         .append(file.path().replace("%", "%25"))
                         .append('\n');
@@ -143,12 +171,19 @@ public final class BagLayout extends Layout {
         return bytes(lines.toString());
     }
 
-    private static long linesLength(List<Member> members, int chunk) {
+    private static String hash(Regular file, String type) {
+        return file.file()
+                .hash(type)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("the " + type + " of file " + file.path() + " is unknown"));
+    }
+
+    private static long linesLength(List<Member> members, String type, int chunk) {
         long length = 0;
         for (int i = chunk * LINES; i < Math.min((chunk + 1) * LINES, members.size()); i++) {
             if (members.get(i) instanceof Regular file) {
                 String path = file.path();
-                length += file.file().checksum().value().length() + "  data/\n".length() + Utf8.length(path);
+                length += hash(file, type).length() + "  data/\n".length() + Utf8.length(path);
                 for (int at = path.indexOf('%'); at >= 0; at = path.indexOf('%', at + 1)) {
                     length += 2;
                 }
@@ -177,7 +212,7 @@ public final class BagLayout extends Layout {
         places[MANIFEST + 1] =
                 places[MANIFEST] + TarHeader.length(top + "/" + tags.manifestName(), tags.manifest, mtime);
         for (int i = 0; i < chunks; i++) {
-            places[MANIFEST + 2 + i] = places[MANIFEST + 1 + i] + linesLength(members, i);
+            places[MANIFEST + 2 + i] = places[MANIFEST + 1 + i] + linesLength(members, tags.type, i);
         }
         places[first - 1] = TarLayout.padded(places[first - 1]);
         places[first] = places[first - 1] + tagFileLength(top, tags.tagsName(), tags.tags.length(), mtime);
@@ -220,7 +255,8 @@ public final class BagLayout extends Layout {
             case 2 -> tagFile("bag-info.txt", tagFiles.info);
             case MANIFEST -> tagHeader(tagFiles.manifestName(), tagFiles.manifest);
             // The last lines have the padding behind them.
-            default -> Arrays.copyOf(lines(members, piece - MANIFEST - 1), (int) (next(piece) - start(piece)));
+            default ->
+                Arrays.copyOf(lines(members, tagFiles.type, piece - MANIFEST - 1), (int) (next(piece) - start(piece)));
         };
     }
 

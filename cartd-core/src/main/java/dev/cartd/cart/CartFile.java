@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param tries how many requests for it in a row were refused or answered wrongly; 0 after a correct answer
  * @param crc the CRC-32 of its bytes, or {@link #UNKNOWN}: it was computed when they had the right hash, so it stays
  *     true as long as the hash does
+ * @param sha256 the SHA-256 of its bytes in 64 hex digits, if somebody needed it and {@code checksum} has another type;
+ *     it stays true as the CRC-32 does. {@link #hash} also knows a SHA-256 that is the checksum
  */
 public record CartFile(
         long id,
@@ -38,7 +40,8 @@ public record CartFile(
         long asked,
         boolean shared,
         int tries,
-        long crc) {
+        long crc,
+        Optional<String> sha256) {
     /**
      * The value of {@link #size}, {@link #asked} and {@link #crc} before they are known: a number and not an {@code
      * Optional}, since a cart may have hundreds of thousands of files. Read it through {@link #known}, {@link #isAsked}
@@ -46,7 +49,7 @@ public record CartFile(
      */
     public static final long UNKNOWN = -1;
 
-    /** A file whose CRC-32 is not known. */
+    /** A file of which nobody has computed more than its hash. */
     public CartFile(
             long id,
             String archiveId,
@@ -60,7 +63,21 @@ public record CartFile(
             long asked,
             boolean shared,
             int tries) {
-        this(id, archiveId, path, checksum, status, reason, size, mtime, online, asked, shared, tries, UNKNOWN);
+        this(
+                id,
+                archiveId,
+                path,
+                checksum,
+                status,
+                reason,
+                size,
+                mtime,
+                online,
+                asked,
+                shared,
+                tries,
+                UNKNOWN,
+                Optional.empty());
     }
 
     /** The checked path; empty if the path is not valid, which is possible for a file of Pacifica Cartd only. */
@@ -85,8 +102,29 @@ public record CartFile(
     /** This file with the CRC-32 of its bytes, which had the right hash, or with {@link #UNKNOWN} for no change. */
     public CartFile withCrc(long newCrc) {
         long next = newCrc == UNKNOWN ? crc : newCrc;
+        return withSums(next, sha256);
+    }
+
+    /** This file with the SHA-256 of its bytes, which had the right hash, or with an empty one for no change. */
+    public CartFile withSha256(Optional<String> newSha256) {
+        return withSums(crc, newSha256.or(() -> sha256));
+    }
+
+    private CartFile withSums(long newCrc, Optional<String> newSha256) {
         return new CartFile(
-                id, archiveId, path, checksum, status, reason, size, mtime, online, asked, shared, tries, next);
+                id, archiveId, path, checksum, status, reason, size, mtime, online, asked, shared, tries, newCrc,
+                newSha256);
+    }
+
+    /**
+     * The hash of this type in hex digits: its checksum, or what was computed beside it; empty if it is not known. The
+     * text of a checksum of Pacifica Cartd may be none.
+     */
+    public Optional<String> hash(String type) {
+        if (checksum.type().equals(type)) {
+            return Optional.of(checksum.value());
+        }
+        return type.equals(Checksum.SHA256) ? sha256 : Optional.empty();
     }
 
     /** Whether the archive was asked to stage it. */
@@ -189,6 +227,7 @@ public record CartFile(
             throw new IllegalStateException("file " + id + " is " + status.word() + ", it cannot be " + next.word());
         }
         return new CartFile(
-                id, archiveId, path, checksum, next, why, newSize, newMtime, nowOnline, when, nowShared, count, crc);
+                id, archiveId, path, checksum, next, why, newSize, newMtime, nowOnline, when, nowShared, count, crc,
+                sha256);
     }
 }

@@ -23,6 +23,9 @@ import java.util.zip.CRC32C;
  * @param value the hash in hex digits, in lower case; any text if it is not valid
  */
 public record Checksum(String type, String value) {
+    /** The type of a SHA-256, which every Java has. */
+    public static final String SHA256 = "sha256";
+
     @FunctionalInterface
     private interface Maker {
         MessageDigest make() throws NoSuchAlgorithmException;
@@ -86,7 +89,7 @@ public record Checksum(String type, String value) {
 
     /** A new SHA-256 digest, which every Java has. */
     public static MessageDigest sha256() {
-        return new Checksum("sha256", "").newDigest();
+        return new Checksum(SHA256, "").newDigest();
     }
 
     /** Why no file can be verified with this checksum, in words for people; empty if files can be. */

@@ -10,6 +10,9 @@ package dev.cartd.cart;
  * for downloads. The last quarter is for the rest of the program and for the garbage collector.
  */
 public final class Memory {
+    /** The estimated memory, in bytes, of the SHA-256 that a file may have beside its hash. */
+    public static final int OF_SHA256 = 144;
+
     /** The bytes of a file without its texts: its objects, the headers of its texts, its places in lists and layout. */
     private static final long FILE = 320;
 
@@ -50,7 +53,8 @@ public final class Memory {
         return ofText(file.archiveId())
                 + ofText(file.path())
                 + ofText(file.checksum().type())
-                + ofText(file.checksum().value());
+                + ofText(file.checksum().value())
+                + (file.sha256().isPresent() ? OF_SHA256 : 0);
     }
 
     /** Estimates the memory, in bytes, of a requested file until its cart is stored. */

@@ -4,8 +4,8 @@ import dev.cartd.bundle.BagLayout;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.bundle.BundleFormat;
 import dev.cartd.bundle.BundleName;
+import dev.cartd.bundle.Layout;
 import dev.cartd.bundle.TarLayout;
-import dev.cartd.bundle.ZipLayout;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
@@ -38,7 +38,7 @@ public final class Bundles implements AutoCloseable {
     private final Volume volume;
     private final ZoneId zone;
     private final Layouts layouts;
-    private final MissingCrcs crcs;
+    private final MissingSums sums;
 
     /**
      * The bundles of this store's carts on this volume.
@@ -52,14 +52,14 @@ public final class Bundles implements AutoCloseable {
         this.volume = volume;
         this.zone = zone;
         this.layouts = new Layouts(store, Memory.ofHeap());
-        this.crcs = new MissingCrcs(guard, store, timeline);
+        this.sums = new MissingSums(guard, store, timeline);
     }
 
     /**
      * The tar, zip or bag of a ready cart.
      *
      * @param asked the file name that the client requests; empty for one that is made from the time of the cart
-     * @throws CartException.NotReady if a zip needs CRC-32s that are not known; they are computed from then on
+     * @throws CartException.NotReady if the format needs checksums that are not known; they are computed from then on
      * @throws CartException.NoSuchForm if the cart cannot be had in this format
      * @throws CartException.Failed if the cart turns out to be damaged; it is in error from then on
      * @throws CartException.NotFound if the cart was deleted meanwhile
@@ -111,8 +111,7 @@ public final class Bundles implements AutoCloseable {
         String top = cart.bundle() ? BundleName.directory(cart.uid()) : asked;
         return switch (format) {
             case TAR -> tar(cart, known, top);
-            case ZIP -> zip(cart, top);
-            case BAGIT -> bag(cart, top);
+            case ZIP, BAGIT -> computed(cart, top, format);
         };
     }
 
@@ -131,13 +130,6 @@ public final class Bundles implements AutoCloseable {
         return new StoredTar(tar, layout.length(), layout.etag());
     }
 
-    private BundleBytes bag(Cart cart, String top) {
-        requireFiles(cart);
-        LocalDate day = LocalDate.ofInstant(ready(cart), ZoneOffset.UTC);
-        BagLayout layout = layouts.bag(cart, top, day, absent -> layOut(cart, top));
-        return new ComputedBytes(source(cart), cart, layout, layouts);
-    }
-
     private static void requireFiles(Cart cart) {
         if (cart.bundle() && cart.origin() == Cart.Origin.PACIFICA) {
             throw new CartException.NoSuchForm(
@@ -145,23 +137,35 @@ public final class Bundles implements AutoCloseable {
         }
     }
 
-    private BundleBytes zip(Cart cart, String top) {
+    /** A zip or a bag, which may need more than the hashes of the files. */
+    private BundleBytes computed(Cart cart, String top, BundleFormat format) {
         requireFiles(cart);
-        crcs.progress(cart).ifPresent(progress -> {
+        sums.progress(cart, format).ifPresent(progress -> {
             throw new CartException.NotReady(progress);
         });
         FileSource source = source(cart);
-        Optional<ZipLayout> layout = layouts.zip(cart, top, absent -> layOut(cart, top));
-        return layout.map(found -> new ComputedBytes(source, cart, found, layouts))
-                .orElseThrow(() -> new CartException.NotReady(computeCrcs(cart, top, source)));
+        Optional<? extends Layout> layout = format == BundleFormat.ZIP
+                ? layouts.zip(cart, top, absent -> layOut(cart, top))
+                : layouts.bag(cart, top, day(cart), absent -> layOut(cart, top));
+        if (layout.isEmpty()) {
+            throw new CartException.NotReady(computeSums(cart, top, format, source));
+        }
+        return new ComputedBytes(source, cart, layout.get(), layouts);
     }
 
-    private String computeCrcs(Cart cart, String top, FileSource source) {
+    /** The day that a bag is from. */
+    private static LocalDate day(Cart cart) {
+        return LocalDate.ofInstant(ready(cart), ZoneOffset.UTC);
+    }
+
+    private String computeSums(Cart cart, String top, BundleFormat format, FileSource source) {
         TarLayout layout = layout(cart, top);
-        List<CartFile> files = layout.files(0, layout.length()).stream()
-                .filter(file -> !file.hasCrc())
-                .toList();
-        return crcs.begin(cart, files, source, layouts.use(cart, layout));
+        List<CartFile> files = format == BundleFormat.ZIP
+                ? layout.files(0, layout.length()).stream()
+                        .filter(file -> !file.hasCrc())
+                        .toList()
+                : BagLayout.lacking(layout);
+        return sums.begin(cart, format, files, source, layouts.use(cart, layout));
     }
 
     private FileSource source(Cart cart) {
@@ -231,6 +235,6 @@ public final class Bundles implements AutoCloseable {
     /** Ends the work in the background. */
     @Override
     public void close() {
-        crcs.close();
+        sums.close();
     }
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +36,9 @@ final class Layouts {
         private final Memory.Hold hold;
         private final Map<Name, Layout> names = new LinkedHashMap<>(16, 0.75f, true);
         private int users;
+
+        /** The bytes that were taken for the files and the positions in the tar. */
+        private long files;
 
         /** The first layout of each kind: others share its positions, if they can. */
         private final Map<Class<? extends Layout>, Layout> firsts = new HashMap<>();
@@ -78,22 +82,32 @@ final class Layouts {
      * @throws CartException.Unavailable if memory is short
      */
     Optional<ZipLayout> zip(Cart cart, String top, Function<Cart, TarLayout> maker) {
-        return locked(cart, one -> zip(one, cart, maker).map(zip -> (ZipLayout) named(one, zip, top)));
+        return locked(
+                cart,
+                one -> with(one, cart, maker, ZipLayout.class, Layout::hasCrcs, ZipLayout::of)
+                        .map(zip -> (ZipLayout) named(one, zip, top)));
     }
 
     /**
-     * The layout of a cart's bag under this top directory.
+     * The layout of a cart's bag under this top directory; empty if files are {@linkplain BagLayout#lacking lacking} a
+     * hash.
      *
      * @param day the day that the bag is from: always the same for this cart
      * @param maker makes the layout of the tar, whose files the bag has
      * @throws CartException.NoSuchForm as {@link BagLayout#of}
      * @throws CartException.Unavailable if memory is short
      */
-    BagLayout bag(Cart cart, String top, LocalDate day, Function<Cart, TarLayout> maker) {
-        return locked(cart, one -> {
-            TarLayout tar = tar(one, cart, maker);
-            return (BagLayout) named(one, first(one, BagLayout.class, () -> BagLayout.of(tar, day)), top);
-        });
+    Optional<BagLayout> bag(Cart cart, String top, LocalDate day, Function<Cart, TarLayout> maker) {
+        return locked(
+                cart,
+                one -> with(
+                                one,
+                                cart,
+                                maker,
+                                BagLayout.class,
+                                tar -> BagLayout.lacking(tar).isEmpty(),
+                                tar -> BagLayout.of(tar, day))
+                        .map(bag -> (BagLayout) named(one, bag, top)));
     }
 
     private <L> L locked(Cart cart, Function<Kept, L> find) {
@@ -182,19 +196,36 @@ final class Layouts {
         return (TarLayout) known;
     }
 
-    private Optional<ZipLayout> zip(Kept one, Cart cart, Function<Cart, TarLayout> maker) {
+    /**
+     * The first layout of a kind that needs more than the hashes of the files; empty if the files lack it.
+     *
+     * @param isPossible whether the files of the tar have what the kind needs
+     */
+    private <L extends Layout> Optional<L> with(
+            Kept one,
+            Cart cart,
+            Function<Cart, TarLayout> maker,
+            Class<L> kind,
+            Predicate<TarLayout> isPossible,
+            Function<TarLayout, L> layOut) {
+        if (one.firsts.containsKey(kind)) {
+            return Optional.of(kind.cast(one.firsts.get(kind)));
+        }
         boolean wasThere = !one.firsts.isEmpty();
         TarLayout tar = tar(one, cart, maker);
-        if (wasThere && !one.firsts.containsKey(ZipLayout.class) && !tar.hasCrcs()) {
-            // They may have been recorded since the files were read.
-            tar = maker.apply(cart);
-            one.firsts.put(TarLayout.class, tar);
+        boolean isReady = isPossible.test(tar);
+        if (wasThere && !isReady) {
+            // It may have been recorded since the files were read.
+            long files = store.memory(cart.id());
+            take(one, Math.max(0, files - one.files));
+            one.files = files;
+            TarLayout again = maker.apply(cart);
+            one.firsts.clear();
+            one.firsts.put(TarLayout.class, again);
             one.names.clear();
+            return isPossible.test(again) ? Optional.of(first(one, kind, () -> layOut.apply(again))) : Optional.empty();
         }
-        TarLayout now = tar;
-        return one.firsts.containsKey(ZipLayout.class) || now.hasCrcs()
-                ? Optional.of(first(one, ZipLayout.class, () -> ZipLayout.of(now)))
-                : Optional.empty();
+        return isReady ? Optional.of(first(one, kind, () -> layOut.apply(tar))) : Optional.empty();
     }
 
     private static Layout named(Kept one, Layout first, String top) {
@@ -216,7 +247,8 @@ final class Layouts {
     /** Takes the memory of the cart's files, and of the positions in its tar, unless that was done. */
     private void takeFiles(Kept one, Cart cart) {
         if (one.hold.bytes() == 0) {
-            take(one, store.memory(cart.id()));
+            one.files = store.memory(cart.id());
+            take(one, one.files);
         }
     }
 

@@ -180,8 +180,8 @@ public final class MemoryStore implements CartStore {
     }
 
     @Override
-    public synchronized void recordCrcs(long cartId, List<CartFile> files) {
-        row(cartId).ifPresent(row -> put(row.withCrcs(files)));
+    public synchronized void recordSums(long cartId, List<CartFile> files) {
+        row(cartId).ifPresent(row -> put(row.withSums(files)));
     }
 
     @Override

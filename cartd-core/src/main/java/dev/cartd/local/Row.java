@@ -63,13 +63,13 @@ record Row(Cart cart, String content, List<CartFile> files, long reserved, Optio
         return changed.isEmpty() ? row : row.used(moment);
     }
 
-    Row withCrcs(List<CartFile> found) {
+    Row withSums(List<CartFile> found) {
         List<CartFile> all = new ArrayList<>(files);
         long first = files.isEmpty() ? 0 : files.get(0).id();
         for (CartFile file : found) {
             if (file.id() >= first && file.id() < first + all.size()) {
                 int index = Math.toIntExact(file.id() - first);
-                all.set(index, all.get(index).withCrc(file.crc()));
+                all.set(index, all.get(index).withCrc(file.crc()).withSha256(file.sha256()));
             }
         }
         return new Row(cart, content, all, reserved, waiting);

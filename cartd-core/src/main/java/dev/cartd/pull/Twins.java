@@ -124,7 +124,11 @@ public final class Twins implements AutoCloseable {
             if (twin != null
                     && shared.contains(file.id())
                     && tree.hardLink(file, context.volume().tree(twin.cart()), twin.file())) {
-                claimed.set(index, file.linked().withCrc(twin.file().crc()));
+                claimed.set(
+                        index,
+                        file.linked()
+                                .withCrc(twin.file().crc())
+                                .withSha256(twin.file().sha256()));
                 if (twin.cart().status() != CartStatus.READY) { // The bytes of a ready cart are certainly synced.
                     unsynced.add(tree.path(file));
                 }

@@ -228,8 +228,8 @@ public interface CartStore extends AutoCloseable {
      * Moves a cart that is ready or in error back to {@link CartStatus#STAGING}, if it is still in that state and has
      * the same epoch. Its reason is cleared, and its durability becomes {@link Durability#UNPROVEN}, so that its staged
      * files are hashed again. Files that are not staged, or whose size is unknown, are staged from the beginning: their
-     * sizes, times and tries are forgotten, their CRC-32s are not. The recorded {@code held} and {@code bundlePath}
-     * stay.
+     * sizes, times and tries are forgotten, their CRC-32s and SHA-256s are not. The recorded {@code held} and {@code
+     * bundlePath} stay.
      *
      * @return whether the cart was moved
      * @throws IllegalArgumentException if {@code cart} is neither ready nor in error
@@ -238,13 +238,13 @@ public interface CartStore extends AutoCloseable {
     boolean restage(Cart cart);
 
     /**
-     * Records the CRC-32s of these files of a cart, whatever its state and theirs, and nothing else: a CRC-32 follows
-     * from the hash, so no claim is needed. The cart does not count as updated or used. A file that the cart does not
-     * have, or whose CRC-32 is unknown, is skipped.
+     * Records the CRC-32s and SHA-256s of these files of a cart, whatever its state and theirs, and nothing else: both
+     * follow from the hash, so no claim is needed. The cart does not count as updated or used. A file that the cart
+     * does not have is skipped; what is unknown of a file stays as it is recorded.
      *
      * @throws CartException.Unavailable if the store cannot be reached in time
      */
-    void recordCrcs(long cartId, List<CartFile> files);
+    void recordSums(long cartId, List<CartFile> files);
 
     /**
      * Records that the volume has no files of a deleted cart any more. Does nothing for any other cart.

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -112,10 +113,23 @@ class BagLayoutTest {
         return new String(members.get(name), StandardCharsets.UTF_8);
     }
 
-    /** Where a program of somebody else extracted a bag of many files. */
-    private Path extractedBag() throws Exception {
+    /** Adds a file that has its right hash, and the SHA-256 that was computed for a bag. */
+    private CartFile addWithSha256(String path, int size, String type, String algorithm) throws Exception {
+        CartFile file = add(path, size, type, algorithm);
+        CartFile known = file.withSha256(Optional.of(ScriptedArchive.hash("SHA-256", cart.bytes(file))));
+        cart.files().set(cart.files().size() - 1, known);
+        return known;
+    }
+
+    /** Where a program of somebody else extracted a bag of many files, whose hashes may be of several types. */
+    private Path extractedBag(boolean mixed) throws Exception {
         for (int i = 0; i < 1500; i++) {
-            add("d" + i % 7 + "/f" + i, i % 40, "md5", "MD5");
+            String path = "d" + i % 7 + "/f" + i;
+            if (mixed && i % 3 > 0) {
+                addWithSha256(path, i % 40, i % 3 == 1 ? "sha1" : "md5", i % 3 == 1 ? "SHA-1" : "MD5");
+            } else {
+                add(path, i % 40, mixed ? "sha256" : "md5", mixed ? "SHA-256" : "MD5");
+            }
         }
         BagLayout layout = layout("my");
         Path tar = Files.write(disk.resolve("bag.tar"), cart.range(layout, 0, layout.length()));
@@ -124,21 +138,23 @@ class BagLayoutTest {
         return extracted.resolve("my");
     }
 
-    @Test
-    void md5sumFindsAllOfItRight() throws Exception {
-        Path bag = extractedBag();
-        for (String manifest : List.of("manifest-md5.txt", "tagmanifest-md5.txt")) {
-            List<String> words = List.of("md5sum", "--check", "--strict", "--quiet", manifest);
+    @ParameterizedTest
+    @CsvSource({"false, md5", "true, sha256"})
+    void itsHashProgramFindsAllOfItRight(boolean mixed, String type) throws Exception {
+        Path bag = extractedBag(mixed);
+        for (String manifest : List.of("manifest-" + type + ".txt", "tagmanifest-" + type + ".txt")) {
+            List<String> words = List.of(type + "sum", "--check", "--strict", "--quiet", manifest);
             assertThat(TarTool.run(bag, words, Path.of("/dev/null"))).isEmpty();
         }
     }
 
-    @Test
-    void pythonsBagitFindsItValid() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void pythonsBagitFindsItValid(boolean mixed) throws Exception {
         assumeThat(pythons("import bagit"))
                 .as("what Python says if its bagit is not on this machine")
                 .isEmpty();
-        extractedBag();
+        extractedBag(mixed);
         assertThat(pythons("import bagit; bagit.Bag('my').validate(); print('valid')"))
                 .contains("valid");
     }
@@ -156,11 +172,13 @@ class BagLayoutTest {
     void randomRangesAreSlicesOfTheWhole(int seed) throws Exception {
         Random random = new Random(seed);
         for (int i = 0; i < 1100; i++) {
-            add(
-                    "d" + random.nextInt(9) + "/" + "n".repeat(1 + random.nextInt(120)) + i,
-                    random.nextInt(900),
-                    "md5",
-                    "MD5");
+            String path = "d" + random.nextInt(9) + "/" + "n".repeat(1 + random.nextInt(120)) + i;
+            int size = random.nextInt(900);
+            if (seed == 3) {
+                addWithSha256(path, size, i % 2 == 0 ? "md5" : "sha1", i % 2 == 0 ? "MD5" : "SHA-1");
+            } else {
+                add(path, size, "md5", "MD5");
+            }
         }
         BagLayout layout = layout("my");
         byte[] whole = cart.range(layout, 0, layout.length());
@@ -204,11 +222,29 @@ class BagLayoutTest {
     }
 
     @Test
-    void hashesOfSeveralTypesAndWhatIsNoHashAreRefused() throws Exception {
+    void filesOfSeveralTypesNeedASha256() throws Exception {
+        CartFile a = add("a", 1, "md5", "MD5");
+        CartFile b = add("b", 1, "sha1", "SHA-1");
+        CartFile c = add("c", 1, "sha256", "SHA-256");
+        assertThat(BagLayout.lacking(cart.layout("my"))).containsExactly(a, b);
+        assertThatThrownBy(() -> layout("my")).isInstanceOf(IllegalArgumentException.class);
+
+        cart.files().set(0, a.withSha256(Optional.of("a".repeat(64))));
+        cart.files().set(1, b.withSha256(Optional.of("b".repeat(64))));
+        assertThat(BagLayout.lacking(cart.layout("my"))).isEmpty();
+        BagLayout layout = layout("my");
+        assertThat(text(members(layout), "my/manifest-sha256.txt"))
+                .isEqualTo("a".repeat(64) + "  data/a\n" + "b".repeat(64) + "  data/b\n"
+                        + c.checksum().value() + "  data/c\n");
+        // What was computed is in no checksum of the cart: the ETag must tell it all the same.
+        cart.files().set(1, b.withSha256(Optional.of("c".repeat(64))));
+        assertThat(layout("my").etag()).isNotEqualTo(layout.etag());
+    }
+
+    @Test
+    void whatIsNoHashIsRefused() throws Exception {
         add("a", 1, "md5", "MD5");
         add("b", 1, "sha1", "SHA-1");
-        assertRefused("A bag needs hashes of one type, and the files of the cart have md5 and sha1:"
-                + " take the tar or the zip.");
         cart.files().set(1, withChecksum(cart.files().get(1), new Checksum("md5", "00")));
         assertRefused("A bag needs the hash of every file, and that of file b is none: 00 cannot be a md5,"
                 + " which has 32 hex digits.");
@@ -222,10 +258,15 @@ class BagLayoutTest {
                 .hasMessage(message);
     }
 
-    @Test
-    void aHundredThousandFilesTakeLittleRoom() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aHundredThousandFilesTakeLittleRoom(boolean mixed) throws IOException {
+        Optional<String> sha256 = Optional.of("0".repeat(64));
         List<CartFile> files = IntStream.range(0, 100_000)
                 .mapToObj(i -> CartOnDisk.file(i + 1, "data/run" + i % 1_000 + "/sample_" + i + ".dat", 1L << 40, i))
+                .map(file ->
+                        mixed && file.id() % 2 == 0 ? withChecksum(file, new Checksum("sha1", "0".repeat(40))) : file)
+                .map(file -> mixed ? file.withSha256(sha256) : file)
                 .toList();
         TarLayout tar = TarLayout.of("my", files);
         long before = usedHeap();
@@ -234,7 +275,7 @@ class BagLayoutTest {
         assertThat(usedHeap() - before).isLessThan(5_000_000);
         assertThat(layout.length()).isGreaterThan(100_000L << 40);
         try (BundleChannel channel = layout.open(cart, 0, 20_000_000)) {
-            ByteBuffer buffer = ByteBuffer.allocate(6_700_000);
+            ByteBuffer buffer = ByteBuffer.allocate(mixed ? 9_900_000 : 6_700_000);
             assertThat(channel.read(buffer)).isEqualTo(buffer.capacity());
             assertThat(new String(buffer.array(), StandardCharsets.UTF_8))
                     .contains("  data/data/run0/sample_0.dat\n")

@@ -293,7 +293,8 @@ final class NodeStore {
                 file.asked(),
                 file.shared(),
                 0,
-                file.crc());
+                file.crc(),
+                file.sha256());
     }
 
     /** The claim with the number of the one that holds. */

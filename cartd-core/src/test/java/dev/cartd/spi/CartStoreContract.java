@@ -431,21 +431,46 @@ public abstract class CartStoreContract {
         Cart ready = ready(cart);
         later();
 
-        store.recordCrcs(
+        store.recordSums(
                 cart.id(),
                 List.of(
                         files.get(0).withCrc(17),
                         files.get(1),
                         files.get(2).failed(ANY).withCrc(0x8000_0000L),
                         store.files(other.id()).get(0).withCrc(1)));
-        store.recordCrcs(cart.id(), List.of());
-        store.recordCrcs(77, files);
+        store.recordSums(cart.id(), List.of());
+        store.recordSums(77, files);
 
         assertThat(store.files(cart.id()))
                 .containsExactly(
                         files.get(0).withCrc(17), files.get(1), files.get(2).withCrc(0x8000_0000L));
         assertThat(store.files(other.id())).noneMatch(CartFile::hasCrc);
         assertThat(newest("one")).isEqualTo(ready);
+    }
+
+    @Test
+    void aSha256IsRecordedWithItsFileOrWithoutAClaimAndStays() {
+        Optional<String> one = Optional.of("0123456789abcdef".repeat(4));
+        Optional<String> other = Optional.of("f".repeat(64));
+        Cart claim = claim(store.add(request("one", false, 3), 0));
+        List<CartFile> files = store.files(claim.id());
+        CartFile good = files.get(0).asked(1).seen(3, 4, true).staged().withSha256(one);
+        long before = store.memory(claim.id());
+        assertThat(store.record(claim, List.of(good))).isTrue();
+        store.recordSums(
+                claim.id(),
+                List.of(files.get(1).withSha256(other).withCrc(5), files.get(2).withCrc(6)));
+        store.recordSums(
+                claim.id(), List.of(files.get(0).withCrc(7), files.get(2).withSha256(one)));
+
+        assertThat(store.files(claim.id()))
+                .containsExactly(
+                        good.withCrc(7),
+                        files.get(1).withSha256(other).withCrc(5),
+                        files.get(2).withCrc(6).withSha256(one));
+        assertThat(store.memory(claim.id())).isEqualTo(before + 3 * Memory.OF_SHA256);
+        assertThat(store.record(claim, List.of(good.lost()))).isTrue();
+        assertThat(store.files(claim.id()).get(0).sha256()).isEqualTo(one);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.cartd.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cartd.ScriptedArchive;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartRequest.Item;
 import dev.cartd.local.MemoryOwners;
@@ -24,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -294,6 +296,11 @@ class OpenApiTest {
             ask("/{uid}", "GET", "/ready?format=" + format);
         }
         ask("/{uid}", "GET", "/mixed?format=bagit");
+        try (Running odd = new Running()) {
+            odd.carts.failure = Optional.of(new CartException.NoSuchForm("It is a tar."));
+            String url = "http://127.0.0.1:" + odd.server.port() + "/x?format=zip";
+            check("/{uid}", "GET", serving.getFrom(url));
+        }
         ask("/{uid}", "GET", "/ready?format=zip", "Range", "bytes=1-2");
         ask(idle, "/{uid}", "HEAD", "/waits");
         ranges("/{uid}", "/ready");

@@ -213,3 +213,7 @@ create table cartaccess (
     owner TEXT NOT NULL DEFAULT '',
     link_key TEXT
 );
+
+--changeset cartd:file-sha256 dbms:sqlite
+--comment The SHA-256 of a file in hex digits, where a bag needs it and the hash of the file is of another type; null where nobody has computed it.
+alter table file add column sha256 TEXT;

@@ -22,8 +22,7 @@ public record BundleLinks(String tar, String tarName, Optional<String> zip, Opti
     public static BundleLinks of(OwnPaths paths, Cart cart, FileCounts counts) {
         String name = BundleName.directory(cart.uid());
         boolean hasFiles = hasFiles(cart);
-        // A bag has one manifest, which names all files.
-        boolean isBag = hasFiles && counts.hashTypes().size() == 1;
+        boolean isBag = hasFiles && !counts.hashTypes().isEmpty();
         return new BundleLinks(
                 paths.tar(name + ".tar"),
                 name + ".tar",

@@ -19,7 +19,8 @@ final class SelectFiles {
     private static final int FETCH = 1000;
 
     private static final String MEMORY = "select count(*), coalesce(sum(" + bytes("file_name") + " + "
-            + bytes("bundle_path") + " + " + bytes("hash_type") + " + " + bytes("hash_value") + "), 0)"
+            + bytes("bundle_path") + " + " + bytes("hash_type") + " + " + bytes("hash_value")
+            + " + case when sha256 is null then 0 else " + Memory.OF_SHA256 + " end), 0)"
             + " from file where cart_id = :cart";
 
     private SelectFiles() {}

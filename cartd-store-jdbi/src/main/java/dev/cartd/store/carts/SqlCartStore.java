@@ -188,9 +188,9 @@ public final class SqlCartStore implements CartStore {
     }
 
     @Override
-    public void recordCrcs(long cartId, List<CartFile> files) {
+    public void recordSums(long cartId, List<CartFile> files) {
         connections.write(handle -> {
-            RecordCrcs.run(handle, cartId, files);
+            RecordSums.run(handle, cartId, files);
             return true;
         });
     }
