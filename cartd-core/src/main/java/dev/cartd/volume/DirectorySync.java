@@ -16,6 +16,7 @@ final class DirectorySync {
 
     private final Path trial;
     private final AtomicBoolean refused = new AtomicBoolean();
+    private volatile boolean works;
 
     /**
      * @param trial the path of a file that is created and removed again to test whether files can be synced
@@ -36,11 +37,22 @@ final class DirectorySync {
         }
         try {
             Disk.syncAll(directories);
+            works = true;
         } catch (IOException e) {
-            if (!directories.stream().allMatch(Files::isDirectory)) {
+            if (works || !directories.stream().allMatch(Files::isDirectory)) {
                 throw e;
             }
             syncFile();
+            syncAgain(directories);
+        }
+    }
+
+    /** If directories still cannot be synced, though files can, this file system does not do it: a failure passes. */
+    private void syncAgain(List<Path> directories) {
+        try {
+            Disk.syncAll(directories);
+            works = true;
+        } catch (IOException e) {
             if (!refused.getAndSet(true)) {
                 LOG.log(
                         System.Logger.Level.WARNING,

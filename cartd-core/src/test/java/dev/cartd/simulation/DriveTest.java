@@ -10,6 +10,7 @@ import dev.cartd.volume.Part;
 import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -96,6 +97,33 @@ class DriveTest {
             drive.cutPower();
             assertThat(root.resolve("1")).doesNotExist();
         }
+    }
+
+    /** The first sync of a directory in a process fails; there are file systems that can sync none. */
+    @Test
+    void oneFailedSyncDoesNotEndTheSyncsOfDirectories() throws Throwable {
+        Machine.Carriers carriers = new Machine.Carriers();
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Machine machine = new Machine(seed, carriers);
+            Drive drive = new Drive(machine, new Trace(null), Bug.NONE, 1 << 20);
+            machine.run(new Machine.Node("node"), () -> {
+                try {
+                    Path root = root(drive);
+                    MemoryStore store = new MemoryStore(() -> NodeTime.BEGIN);
+                    Volume volume = MarkedVolume.at(root, store);
+                    Cart cart = claim(store);
+                    volume.parts(cart).close();
+                    sync(root);
+                    drive.fail(Drive.Operation.SYNC, 1);
+                    volume.remove(cart);
+                    drive.cutPower();
+                    assertThat(root.resolve("1")).doesNotExist();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+        carriers.close();
     }
 
     @Test
