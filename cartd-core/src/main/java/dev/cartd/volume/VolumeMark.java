@@ -6,14 +6,16 @@ import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.VolumeStore;
+import dev.cartd.system.Elapsed;
 import dev.cartd.system.FileOwner;
+import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -33,19 +35,19 @@ public final class VolumeMark {
     /** The most ready carts that are looked for on a volume, to find out whether it is the store's. */
     private static final int SAMPLE = 1000;
 
-    /** How long {@link #requireRecently} trusts the last successful check, in milliseconds. */
-    private static final long TRUSTED_MILLIS = 1000;
+    /** How long {@link #requireRecently} trusts the last successful check. */
+    private static final Duration TRUSTED = Duration.ofSeconds(1);
 
     private final Path root;
     private final CartStore carts;
     private final VolumeStore store;
-    private final InstantSource clock;
+    private final Timeline clock;
 
-    /** When a check last succeeded, in milliseconds since 1970. */
-    private volatile long lastThere = -TRUSTED_MILLIS - 1;
+    /** The time since a check last succeeded; empty if none has. */
+    private volatile Optional<Elapsed> lastThere = Optional.empty();
 
     /** The mark of the volume at this path, compared with the id that {@code carts} has recorded. */
-    public VolumeMark(Path root, CartStore carts, InstantSource clock) {
+    public VolumeMark(Path root, CartStore carts, Timeline clock) {
         this.root = root;
         this.carts = carts;
         this.store = carts.volume();
@@ -76,6 +78,7 @@ public final class VolumeMark {
     void require() throws VolumeNotThere {
         // Reads the mark before the store: if a volume is adopted in between, the check fails once, and never passes
         // for a wrong volume.
+        Elapsed begun = clock.measure();
         Optional<String> mark = read();
         Optional<String> known = store.id();
         if (known.isEmpty()) {
@@ -84,13 +87,12 @@ public final class VolumeMark {
         if (!mark.equals(known)) {
             throw mark.isPresent() ? wrongVolume(mark.get(), known.get()) : missingVolume();
         }
-        lastThere = clock.millis();
+        lastThere = Optional.of(begun);
     }
 
     /** Like {@link #require}, but trusts a check of the last second: for checks that are made for each file. */
     void requireRecently() throws VolumeNotThere {
-        long age = clock.millis() - lastThere;
-        if (age < 0 || age > TRUSTED_MILLIS) {
+        if (lastThere.filter(since -> !since.reached(TRUSTED)).isEmpty()) {
             require();
         }
     }

@@ -28,7 +28,7 @@ public final class SteppedTimeline implements Timeline {
         return thread;
     });
     private Duration now = Duration.ZERO;
-    private Duration asleep = Duration.ZERO;
+    private Duration ahead = Duration.ZERO;
     private long tasks;
     private int permits;
     private int busy;
@@ -40,7 +40,7 @@ public final class SteppedTimeline implements Timeline {
 
     @Override
     public synchronized Instant instant() {
-        return Instant.EPOCH.plus(now).plus(asleep);
+        return Instant.EPOCH.plus(now).plus(ahead);
     }
 
     @Override
@@ -136,6 +136,11 @@ public final class SteppedTimeline implements Timeline {
 
     /** Has the machine sleep for this time: the wall clock goes on, and nothing else. */
     public synchronized void sleep(Duration time) {
-        asleep = asleep.plus(time);
+        ahead = ahead.plus(time);
+    }
+
+    /** Sets the wall clock back by this time. */
+    public synchronized void setBack(Duration time) {
+        ahead = ahead.minus(time);
     }
 }

@@ -5,15 +5,15 @@ import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.CartStore;
+import dev.cartd.system.SteppedTimeline;
 import dev.cartd.system.Timeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -230,17 +230,29 @@ class VolumeMarkTest {
 
     @Test
     void aLookOfTheLastSecondIsEnoughForEachFile() throws IOException {
-        AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-        VolumeMark running = new VolumeMark(root, store, now::get);
+        SteppedTimeline time = new SteppedTimeline();
+        VolumeMark running = new VolumeMark(root, store, time);
         running.markIfNew(true);
         running.requireRecently();
         Files.delete(mark);
-        now.set(Instant.EPOCH.plusMillis(900));
+        time.step(Duration.ofMillis(900));
         assertThatCode(running::requireRecently).doesNotThrowAnyException();
         assertThatThrownBy(running::require).isInstanceOf(VolumeNotThere.class);
-        now.set(Instant.EPOCH.plusMillis(1100));
+        time.step(Duration.ofMillis(200));
         assertThatThrownBy(running::requireRecently).isInstanceOf(VolumeNotThere.class);
-        now.set(Instant.EPOCH.minusSeconds(3600));
+        time.setBack(Duration.ofHours(1));
+        assertThatThrownBy(running::requireRecently).isInstanceOf(VolumeNotThere.class);
+    }
+
+    @Test
+    void aLookIsOldWhateverTheClockIsSetTo() throws IOException {
+        SteppedTimeline time = new SteppedTimeline();
+        VolumeMark running = new VolumeMark(root, store, time);
+        running.markIfNew(true);
+        running.requireRecently();
+        Files.delete(mark);
+        time.step(Duration.ofMinutes(10));
+        time.setBack(Duration.ofMinutes(10).minusMillis(500));
         assertThatThrownBy(running::requireRecently).isInstanceOf(VolumeNotThere.class);
     }
 
