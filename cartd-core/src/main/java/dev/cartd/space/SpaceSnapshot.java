@@ -92,10 +92,7 @@ public record SpaceSnapshot(
 
     /** The bytes of carts that were deleted in the last minute: they become free soon. */
     long beingRemoved() {
-        return sum(
-                cart -> cart.status() == CartStatus.DELETED
-                        && cart.used().plus(REMOVAL).isAfter(now),
-                Holder::bytes);
+        return sum(cart -> cart.status() == CartStatus.DELETED && isWithin(REMOVAL, cart.used()), Holder::bytes);
     }
 
     /** The ready carts and those in error, each with the reason why it cannot be evicted, if there is one. */
@@ -152,9 +149,17 @@ public record SpaceSnapshot(
         if (cart.kept().filter(now::isBefore).isPresent()) {
             return Optional.of("is kept until " + HumanText.moment(cart.kept().get()));
         }
-        return cart.used().plus(settings.safe()).isAfter(now)
+        return isWithin(settings.safe(), cart.used())
                 ? Optional.of("was used in the last " + HumanText.duration(settings.safe()))
                 : Optional.empty();
+    }
+
+    /**
+     * Whether a moment is less than this time ago. One that is yet to come was before the clock was set back: it counts
+     * as if it were as long ago, so that it ends.
+     */
+    private boolean isWithin(Duration time, Instant moment) {
+        return Duration.between(moment, now).abs().compareTo(time) < 0;
     }
 
     /**

@@ -89,6 +89,16 @@ class SpaceSnapshotTest {
     }
 
     @Test
+    void aUseBeforeTheClockWasSetBackProtectsNoLongerThanOthers() {
+        free = 40 * GB;
+        assertThat(never(41, ready(1, 60, NOW.plusSeconds(3600)))).isEmpty();
+        assertThat(spared(ready(1, 60, NOW.plusSeconds(3600)))).isEmpty();
+        settings = safeFor(Duration.ofMinutes(10));
+        assertThat(never(41, ready(1, 60, NOW.plusSeconds(599)))).contains("60 GB of it in carts");
+        assertThat(never(41, ready(1, 60, NOW.plusSeconds(600)))).isEmpty();
+    }
+
+    @Test
     void whatIsKeptStaysAndWhatIsPinnedMayGoLater() {
         free = 40 * GB;
         Holder kept = new Holder(
@@ -141,6 +151,10 @@ class SpaceSnapshotTest {
                 2, "two", CartStatus.DELETED, 9, 0, NOW.minusSeconds(60), Optional.empty(), Optional.empty());
 
         assertThat(snapshot(fresh, stuck).beingRemoved()).isEqualTo(7);
+
+        Holder beforeTheClockWasSetBack = new Holder(
+                3, "three", CartStatus.DELETED, 5, 0, NOW.plusSeconds(60), Optional.empty(), Optional.empty());
+        assertThat(snapshot(beforeTheClockWasSetBack).beingRemoved()).isZero();
         assertThat(snapshot(fresh, stuck).candidates()).isEmpty();
     }
 
