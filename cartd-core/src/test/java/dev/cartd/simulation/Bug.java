@@ -44,5 +44,15 @@ enum Bug {
     /** A cart is evicted although it was used since it was chosen. */
     USED_EVICTED,
     /** A cart that hides another is evicted as if it were the hidden one. */
-    NEWEST_EVICTED
+    NEWEST_EVICTED,
+    /** The scheduler's sweep sees only the newest cart. */
+    SWEEP_BLIND,
+    /** The archive goes on telling the first size of a file that has changed. */
+    SIZE_TRUSTED,
+    /** The directory that the drive is mounted on has the volume's mark, too. */
+    MARK_ASSUMED,
+    /** The store says that a cart is kept, and is not told until when. */
+    KEEP_IGNORED,
+    /** The time in which no node worked counts against the deadlines of carts. */
+    DOWNTIME_COUNTED
 }

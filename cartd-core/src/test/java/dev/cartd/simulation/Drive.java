@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -51,6 +52,10 @@ final class Drive {
     private final Bug bug;
     private final Random random;
     private final long capacity;
+
+    /** Which names are one: on some drives those that differ in case only. */
+    private final Comparator<String> names;
+
     private final TreeSet<Long> freeNumbers = new TreeSet<>();
     private final Map<DriveChannel, Machine.Node> open = new LinkedHashMap<>();
     private final Map<String, Machine.Node> writers = new LinkedHashMap<>();
@@ -62,6 +67,8 @@ final class Drive {
     private long slowUntil = -1;
     private long awayUntil = -1;
     private boolean quiet;
+    private Machine.@Nullable Node awaited;
+    private Runnable atWrite = () -> {};
     private Links links = name -> {};
 
     /** Is told of each link that gets its name in {@code cartuids}. */
@@ -75,8 +82,14 @@ final class Drive {
     final Inode top;
     final Inode mountPoint;
 
-    /** A drive with so many bytes, mounted at {@code /work/volume}. */
+    /** A drive with so many bytes, mounted at {@code /work/volume}, to which all names differ. */
     Drive(Machine machine, Trace trace, Bug bug, long bytes) {
+        this(machine, trace, bug, bytes, Comparator.naturalOrder());
+    }
+
+    /** @param names tells which names are one */
+    Drive(Machine machine, Trace trace, Bug bug, long bytes, Comparator<String> names) {
+        this.names = names;
         this.machine = machine;
         this.trace = trace;
         this.bug = bug;
@@ -109,6 +122,10 @@ final class Drive {
     void away(Duration time) {
         trace.add("drive", "is not mounted for " + time);
         awayUntil = machine.now() + time.toNanos();
+        Inode mark = top.entries.get(".cartd-volume");
+        if (bug == Bug.MARK_ASSUMED && mark != null) {
+            mountPoint.entries.put(".cartd-volume", mark);
+        }
     }
 
     /** The next operations of this kind fail. */
@@ -130,6 +147,13 @@ final class Drive {
         awayUntil = -1;
         foreign = 0;
         failures.clear();
+        awaited = null;
+    }
+
+    /** Does this in the middle of the next write of this node, unless another is to be done in one before. */
+    void atNextWrite(Machine.Node node, Runnable work) {
+        awaited = node;
+        atWrite = work;
     }
 
     boolean isAway() {
@@ -190,9 +214,10 @@ final class Drive {
 
     private void settle(Inode directory, Set<Inode> left) {
         int kind = random.nextInt(3);
-        Set<String> names = new TreeSet<>(directory.entries.keySet());
-        names.addAll(directory.durable.keySet());
-        for (String name : names) {
+        Set<String> all = new TreeSet<>(names);
+        all.addAll(directory.entries.keySet());
+        all.addAll(directory.durable.keySet());
+        for (String name : all) {
             Inode now = directory.entries.get(name);
             Inode before = directory.durable.get(name);
             boolean isOld = kind == 0 || (kind > 1 && random.nextBoolean());
@@ -227,6 +252,11 @@ final class Drive {
             return;
         }
         machine.check();
+        if (operation == Operation.WRITE && machine.current().node == awaited && !holdsMonitor()) {
+            awaited = null;
+            atWrite.run();
+            machine.letOthersRun();
+        }
         rest();
         Integer failing = failures.get(operation);
         if (failing != null) {
@@ -267,12 +297,12 @@ final class Drive {
     }
 
     Instant time() {
-        return NodeTime.BEGIN.plusNanos(machine.now());
+        return machine.wall();
     }
 
     private Inode make(Inode.Kind kind, String target) {
         Long free = freeNumbers.pollFirst();
-        return new Inode(kind, free == null ? numbers++ : free, target, time());
+        return new Inode(kind, free == null ? numbers++ : free, target, time(), names);
     }
 
     Inode create(Inode directory, String name, Inode.Kind kind, String target) {

@@ -2,6 +2,7 @@ package dev.cartd.simulation;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -39,19 +40,26 @@ final class Inode {
     int opens;
 
     /** What a directory has. */
-    NavigableMap<String, Inode> entries = new TreeMap<>();
+    final NavigableMap<String, Inode> entries;
 
-    NavigableMap<String, Inode> durable = new TreeMap<>();
+    final NavigableMap<String, Inode> durable;
 
     /** What a file has; a block that is not there is a hole. */
     private NavigableMap<Integer, byte[]> blocks = new TreeMap<>();
 
     private final NavigableMap<Integer, byte[]> durableBlocks = new TreeMap<>();
     private final TreeSet<Integer> dirty = new TreeSet<>();
+
+    /** The blocks that a failed sync did not write, and that the system takes for written. */
+    private final TreeSet<Integer> forgotten = new TreeSet<>();
+
     private long size;
     private long durableSize;
 
-    Inode(Kind kind, long number, String target, Instant modified) {
+    /** @param names tells which names are one in a directory */
+    Inode(Kind kind, long number, String target, Instant modified, Comparator<String> names) {
+        this.entries = new TreeMap<>(names);
+        this.durable = new TreeMap<>(names);
         this.kind = kind;
         this.number = number;
         this.target = target;
@@ -96,6 +104,7 @@ final class Inode {
             int most = Math.min(from.remaining(), BLOCK - to);
             from.get(blocks.computeIfAbsent(number, absent -> new byte[BLOCK]), to, most);
             dirty.add(number);
+            forgotten.remove(number);
             here += most;
         }
         size = Math.max(size, here);
@@ -111,6 +120,12 @@ final class Inode {
             }
             size = length;
         }
+    }
+
+    /** A sync fails: the system forgets that it has blocks to write, so that the next sync succeeds without them. */
+    void failSync() {
+        forgotten.addAll(dirty);
+        dirty.clear();
     }
 
     /** Makes what a file has durable. */
@@ -130,11 +145,13 @@ final class Inode {
 
     /** Whether a power cut may leave another content than it has now. */
     boolean isUnsynced() {
-        return !dirty.isEmpty() || size != durableSize;
+        return !dirty.isEmpty() || !forgotten.isEmpty() || size != durableSize;
     }
 
     /** Leaves what a file has after a power cut: the old, the new, or of each block either, or the begin of the new. */
     void tear(Random random) {
+        forgotten.forEach(block -> keep(blocks, block, durableBlocks.get(block)));
+        forgotten.clear();
         int kind = random.nextInt(4);
         if (kind == 0) {
             dirty.forEach(block -> keep(blocks, block, durableBlocks.get(block)));

@@ -54,7 +54,10 @@ final class Leases {
 
     private void sweep() {
         if (!away.isAway() && bug != Bug.LOST_WAKE) {
-            store.live().filter(cart -> cart.status().inWork()).forEach(this::find);
+            store.live()
+                    .limit(bug == Bug.SWEEP_BLIND ? 1 : Long.MAX_VALUE)
+                    .filter(cart -> cart.status().inWork())
+                    .forEach(this::find);
             store.deleted(Integer.MAX_VALUE).forEach(this::find);
         }
         for (Due due : carts.values()) {

@@ -1,6 +1,7 @@
 package dev.cartd.simulation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * the run would hang. {@link #run} fails then, with the stacks.
  */
 final class Machine {
-    /** Ends a strand whose node has crashed, or whose run is over: no wait of the machine ends otherwise then. */
+    /** Ends a strand whose run is over: no wait of the machine ends otherwise then. */
     static final class Ended extends Error {
         private static final long serialVersionUID = 1;
 
@@ -39,12 +40,17 @@ final class Machine {
         final String name;
         boolean crashed;
         boolean frozen;
+        private final boolean onMachine;
 
-        /** By how much its wall clock differs. */
-        Duration skew = Duration.ZERO;
-
+        /** Strands of the world, which no trouble of the machine stops. */
         Node(String name) {
+            this(name, false);
+        }
+
+        /** @param onMachine whether it is suspended with the machine */
+        Node(String name, boolean onMachine) {
             this.name = name;
+            this.onMachine = onMachine;
         }
     }
 
@@ -64,6 +70,9 @@ final class Machine {
     private @Nullable Strand current;
     private @Nullable Throwable failure;
     private long now;
+    private long asleep;
+    private long asleepSince = -1;
+    private Duration skew = Duration.ZERO;
     private long order;
     private long switches;
     private boolean over;
@@ -306,6 +315,37 @@ final class Machine {
         return Thread.currentThread() instanceof Carrier;
     }
 
+    /** What the wall clock shows; nodes that are on the machine share it. */
+    Instant wall() {
+        return NodeTime.BEGIN.plusNanos(now).plus(skew);
+    }
+
+    /** Sets the wall clock, by so much; forward or back. */
+    void setClock(Duration by) {
+        skew = skew.plus(by);
+    }
+
+    /** What the monotonic clock shows, which stands still while the machine is suspended. */
+    long monotonic() {
+        return (asleepSince < 0 ? now : asleepSince) - asleep;
+    }
+
+    /** From now on no node that is on the machine runs, until {@link #resume}. */
+    void suspend() {
+        asleepSince = asleepSince < 0 ? now : asleepSince;
+    }
+
+    boolean isSuspended() {
+        return asleepSince >= 0;
+    }
+
+    void resume() {
+        if (asleepSince >= 0) {
+            asleep += now - asleepSince;
+            asleepSince = -1;
+        }
+    }
+
     Strand current() {
         return Objects.requireNonNull(current);
     }
@@ -352,9 +392,12 @@ final class Machine {
         block(time.toNanos(), true);
     }
 
-    /** Fails if this strand's node has crashed, or the run is over. */
+    /** Does not return if this strand's node has crashed, and fails if the run is over. */
     void check() {
-        if (over || current().node.crashed) {
+        if (!over && current().node.crashed) {
+            switchAway(); // To be ended with the run: the core would log a failure before.
+        }
+        if (over) {
             throw new Ended();
         }
     }
@@ -461,7 +504,7 @@ final class Machine {
                 ready.remove(at);
                 return takeReady();
             }
-            if (!next.node.frozen) {
+            if (!next.node.frozen && !(next.node.onMachine && isSuspended())) {
                 ready.remove(at);
                 next.isReady = false;
                 return next;

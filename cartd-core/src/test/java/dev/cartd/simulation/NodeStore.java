@@ -6,6 +6,8 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
+import dev.cartd.cart.Standstill;
+import dev.cartd.cart.Wait;
 import dev.cartd.local.MemoryStore;
 import dev.cartd.spi.CartStore;
 import dev.cartd.spi.SpaceStore;
@@ -47,6 +49,7 @@ final class NodeStore {
             "reserve",
             "giveBack",
             "pin",
+            "keep",
             "evict");
 
     private final Machine machine;
@@ -64,6 +67,9 @@ final class NodeStore {
 
     /** The last claim of each strand. */
     private final Map<Machine.Strand, Cart> claims = new HashMap<>();
+
+    /** Until when each cart must be kept. */
+    private final Map<Long, Instant> kept = new TreeMap<>();
 
     /** The room that each cart got last. */
     private final Map<Long, Long> granted = new TreeMap<>();
@@ -211,10 +217,33 @@ final class NodeStore {
     }
 
     private Optional<Cart> claim(long cart) {
+        Optional<Instant> counted = store.live(cart + 1, 1).stream()
+                .map(old -> old.standstill().counted())
+                .findFirst();
         Optional<Cart> claim = store.claim(cart);
         claim.ifPresent(got -> claims.put(machine.current(), got));
         trace.add("claim", cart + (claim.isPresent() ? "" : ": there is nothing to do"));
-        return claim.map(this::toNode).map(got -> bug == Bug.SAME_EPOCH ? withEpoch(got, 1) : got);
+        return claim.map(this::toNode).map(got -> switch (bug) {
+            case SAME_EPOCH -> withEpoch(got, 1);
+            case DOWNTIME_COUNTED -> got.with(withDowntime(got.standstill(), counted.orElse(Instant.EPOCH)));
+            default -> got;
+        });
+    }
+
+    private static Standstill withDowntime(Standstill now, Instant before) {
+        Duration down = Duration.between(before, now.counted());
+        return before.equals(Instant.EPOCH) || down.compareTo(Standstill.GAP) < 0
+                ? now
+                : new Standstill(
+                        now.stalled().plus(down),
+                        now.counted(),
+                        now.waitsFor()
+                                .map(wait -> new Wait(
+                                        wait.kind(),
+                                        wait.since(),
+                                        wait.waited().plus(down),
+                                        wait.limit(),
+                                        wait.detail())));
     }
 
     private static Cart withEpoch(Cart cart, long epoch) {
@@ -335,6 +364,7 @@ final class NodeStore {
         return switch (method) {
             case "pin" -> pin(node, (Long) args.get(0), (Integer) args.get(1), (Instant) args.get(2));
             case "reserve" -> reserve(toStore((Cart) args.get(0)), args);
+            case "keep" -> keep((Long) args.get(0), (Instant) args.get(1), (Boolean) args.get(2));
             case "evict" -> evict((Long) args.get(0), (Instant) args.get(1), (String) args.get(2));
             case "holders" ->
                 bug == Bug.NEWEST_EVICTED ? unrelated(store.space().holders()) : port.call();
@@ -419,7 +449,28 @@ final class NodeStore {
                 .toList();
     }
 
+    private Object keep(long cart, Instant until, boolean atLeast) {
+        boolean live = bug == Bug.KEEP_IGNORED || store.space().keep(cart, until, atLeast);
+        if (live) {
+            kept.merge(cart, until, (before, now) -> atLeast && before.isAfter(now) ? before : now);
+        }
+        trace.add("keep", cart + " until " + until + " " + live);
+        return live;
+    }
+
+    /** Whether there is a cart that was kept, so that others may have lacked room. */
+    boolean hasKept() {
+        return store.live().anyMatch(cart -> kept.containsKey(cart.id()));
+    }
+
+    private boolean isKept(long cart) {
+        return kept.getOrDefault(cart, Instant.EPOCH).isAfter(machine.wall());
+    }
+
     private boolean evict(long cart, Instant used, String reason) {
+        if (machine.random.nextInt(3) == 0) {
+            machine.sleep(Duration.ofMillis(machine.random.nextInt(5000)));
+        }
         if (bug == Bug.REMOVED_EARLY) {
             consistency.remove(cart);
             machine.sleep(Duration.ofSeconds(2));
@@ -434,9 +485,11 @@ final class NodeStore {
         trace.add("evict", cart + " " + evicted + ": " + reason);
         if (evicted && isPinned(cart)) {
             consistency.isWrong("cart " + cart + " was evicted while it was pinned");
+        } else if (evicted && isKept(cart)) {
+            consistency.isWrong("cart " + cart + " was evicted while it was kept");
         } else if (evicted && !actual.equals(used)) {
             consistency.isWrong("cart " + cart + " was evicted, and was used since it was chosen");
-        } else if (evicted && !isHidden) {
+        } else if (evicted && !isHidden && !reason.equals("purged")) {
             store.space().holders().stream()
                     .filter(other -> newer(other)
                             .anyMatch(newer -> isLongAgo(newer.ready().orElse(Instant.MAX))))
@@ -459,29 +512,36 @@ final class NodeStore {
         boolean ended = cart.status() == CartStatus.READY || cart.status() == CartStatus.ERROR;
         boolean shares = store.space().shared().stream()
                 .anyMatch(shared -> shared.carts().contains(cart.cart()));
-        return ended && cart.bytes() > 0 && !shares && !isPinned(cart.cart()) && isLongAgo(cart.used());
+        return ended
+                && cart.bytes() > 0
+                && !shares
+                && !isPinned(cart.cart())
+                && !isKept(cart.cart())
+                && isLongAgo(cart.used());
     }
 
     private boolean isLongAgo(Instant moment) {
-        return moment.isBefore(NodeTime.BEGIN.plusNanos(machine.now()).minusSeconds(90));
+        return moment.isBefore(machine.wall().minusSeconds(90));
+    }
+
+    private boolean holds(SpaceStore.Pin pin) {
+        Instant now = machine.wall();
+        return pin.until().isAfter(now) && !pin.until().isAfter(SpaceStore.Pin.latestEnd(now));
     }
 
     private boolean isPinned(long cart) {
-        Instant now = NodeTime.BEGIN.plusNanos(machine.now());
-        return pins.getOrDefault(cart, Map.of()).values().stream()
-                .anyMatch(pin -> pin.downloads() > 0 && pin.until().isAfter(now));
+        return pins.getOrDefault(cart, Map.of()).values().stream().anyMatch(pin -> pin.downloads() > 0 && holds(pin));
     }
 
     private Object pin(Machine.Node node, long cart, int downloads, Instant until) {
         Map<String, SpaceStore.Pin> own = pins.computeIfAbsent(cart, id -> new HashMap<>());
         own.put(node.name, new SpaceStore.Pin(cart, node.name, downloads, until));
-        Instant now = NodeTime.BEGIN.plusNanos(machine.now());
         int all = own.values().stream()
-                .filter(pin -> pin.until().isAfter(now))
+                .filter(this::holds)
                 .mapToInt(SpaceStore.Pin::downloads)
                 .sum();
         Instant last = own.values().stream()
-                .filter(pin -> pin.downloads() > 0)
+                .filter(pin -> pin.downloads() > 0 && holds(pin))
                 .map(SpaceStore.Pin::until)
                 .max(Instant::compareTo)
                 .orElse(until);

@@ -34,12 +34,12 @@ final class NodeTime implements Timeline {
 
     @Override
     public Instant instant() {
-        return BEGIN.plusNanos(machine.now()).plus(node.skew);
+        return machine.wall();
     }
 
     @Override
     public long nanos() {
-        return machine.now();
+        return machine.monotonic();
     }
 
     @Override

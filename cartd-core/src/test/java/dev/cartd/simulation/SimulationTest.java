@@ -27,7 +27,14 @@ class SimulationTest {
 
     /** The defects that take many seeds. */
     private static final Set<Bug> RARE = EnumSet.of(
-            Bug.NO_FENCE, Bug.SAME_EPOCH, Bug.SAME_FILE, Bug.TWIN_UNVERIFIED, Bug.USED_EVICTED, Bug.RESTART_UNSEEN);
+            Bug.NO_FENCE,
+            Bug.SAME_EPOCH,
+            Bug.SAME_FILE,
+            Bug.TWIN_UNVERIFIED,
+            Bug.USED_EVICTED,
+            Bug.RESTART_UNSEEN,
+            Bug.KEEP_IGNORED,
+            Bug.DOWNTIME_COUNTED);
 
     private static final long ONE = Long.getLong("seed", NO_SEED);
 

@@ -1,6 +1,7 @@
 package dev.cartd.simulation;
 
 import dev.cartd.cart.BundlePath;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.Checksum;
 import dev.cartd.spi.Archive;
@@ -14,9 +15,11 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ final class Tape {
     enum Fault {
         REFUSED,
         WRONG_BYTE,
+        OTHER_FILE,
         SHORT,
         LONG,
         CUT,
@@ -36,24 +40,34 @@ final class Tape {
         HANGS
     }
 
-    /** Why a file can never be had. */
+    /** Why a file cannot be had. */
     enum Flaw {
         NONE,
+        /** It never was there. */
         MISSING,
-        DAMAGED
+        /** Its bytes have another hash than the one that is known of it. */
+        DAMAGED,
+        /** It vanished. */
+        GONE
     }
 
     private static final long MTIME = 1_444_937_154;
 
+    /** One less than what makes a cart fail. */
+    private static final int MOST_FAULTS = 4;
+
     private static final class Entry {
-        final byte[] bytes;
-        final Flaw flaw;
+        byte[] bytes;
+        Flaw flaw;
+        long firstSize;
+        long mtime = MTIME;
         final Deque<Fault> faults = new ArrayDeque<>();
         Archive.Medium medium = Archive.Medium.DISK;
         boolean coming;
 
         Entry(byte[] bytes, Flaw flaw) {
             this.bytes = bytes;
+            this.firstSize = bytes.length;
             this.flaw = flaw;
         }
     }
@@ -64,7 +78,9 @@ final class Tape {
     private final Random random;
     private final Map<String, Entry> files = new TreeMap<>();
     private final List<String> ids = new ArrayList<>();
+    private final int largest;
     private long awayUntil = -1;
+    private long slowUntil = -1;
     private int out;
     private int mostOut;
 
@@ -73,6 +89,7 @@ final class Tape {
         this.machine = machine;
         this.trace = trace;
         this.random = machine.random;
+        this.largest = largest;
         for (int i = 0; i < count; i++) {
             Flaw flaw = random.nextInt(25) > 0 ? Flaw.NONE : random.nextBoolean() ? Flaw.MISSING : Flaw.DAMAGED;
             boolean empty = random.nextInt(10) == 0 && flaw != Flaw.DAMAGED;
@@ -80,7 +97,7 @@ final class Tape {
             random.nextBytes(bytes);
             Entry file = new Entry(bytes, flaw);
             file.medium = random.nextBoolean() ? Archive.Medium.TAPE : Archive.Medium.DISK;
-            for (int faults = random.nextInt(3); faults > 0; faults--) {
+            for (int faults = random.nextInt(MOST_FAULTS + 1); faults > 0; faults--) {
                 file.faults.add(Fault.values()[random.nextInt(Fault.values().length)]);
             }
             files.put("f" + i, file);
@@ -88,13 +105,14 @@ final class Tape {
         }
     }
 
-    /** A request for some of the files. */
+    /** A request for some of the files; now and then with two names that differ in case only. */
     CartRequest request(String uid, boolean bundle, int count) {
         List<CartRequest.Item> items = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String id = ids.get(random.nextInt(ids.size()));
-            items.add(new CartRequest.Item(
-                    id, BundlePath.parse("d" + i % 2 + "/" + i + id), new Checksum("md5", md5(file(id).bytes))));
+            boolean folds = i % 2 == 1 && random.nextInt(20) == 0;
+            String path = folds ? items.get(i - 1).path().value().toUpperCase(Locale.ROOT) : "d" + i % 2 + "/" + i + id;
+            items.add(new CartRequest.Item(id, BundlePath.parse(path), new Checksum("md5", md5(file(id).bytes))));
         }
         return new CartRequest(uid, bundle, items);
     }
@@ -103,14 +121,42 @@ final class Tape {
         return Objects.requireNonNull(files.get(id), id);
     }
 
-    /** Whether all these files can be had. */
-    boolean hasAll(List<String> wanted) {
-        return wanted.stream().allMatch(id -> file(id).flaw == Flaw.NONE);
+    /** Whether all these files can be had now, with the hashes that are wanted. */
+    boolean hasAll(List<CartFile> wanted) {
+        return wanted.stream().allMatch(this::has);
     }
 
-    /** The true bytes of a file. */
-    byte[] bytes(String id) {
-        return file(id).bytes;
+    private boolean has(CartFile wanted) {
+        Entry file = file(wanted.archiveId());
+        return file.flaw == Flaw.NONE && isRight(wanted, file.bytes);
+    }
+
+    /** Whether these are the bytes that are wanted of a file. */
+    static boolean isRight(CartFile wanted, byte[] bytes) {
+        return wanted.checksum().value().equals(md5(bytes));
+    }
+
+    /** Whether all these files could be had at some time. */
+    boolean hadAll(List<CartFile> wanted) {
+        return wanted.stream()
+                .map(file -> file(file.archiveId()).flaw)
+                .noneMatch(Set.of(Flaw.MISSING, Flaw.DAMAGED)::contains);
+    }
+
+    /** A file vanishes, or gets other bytes; a request that was made before then wants the old ones. */
+    void change() {
+        String id = ids.get(random.nextInt(ids.size()));
+        Entry file = file(id);
+        if (file.flaw == Flaw.NONE) {
+            trace.add("archive", "has changed " + id);
+            if (random.nextInt(3) == 0) {
+                file.flaw = Flaw.GONE;
+            } else {
+                file.bytes = new byte[random.nextInt(largest)];
+                random.nextBytes(file.bytes);
+                file.mtime++;
+            }
+        }
     }
 
     /** Is away for so long from now on. */
@@ -119,9 +165,16 @@ final class Tape {
         trace.add("archive", "is away for " + time);
     }
 
+    /** Sends next to nothing for so long from now on. */
+    void slow(Duration time) {
+        slowUntil = machine.now() + time.toNanos();
+        trace.add("archive", "is slow for " + time);
+    }
+
     /** From now on all is well, but for the flaws of files. */
     void heal() {
         awayUntil = -1;
+        slowUntil = -1;
         files.values().forEach(file -> file.faults.clear());
     }
 
@@ -161,7 +214,7 @@ final class Tape {
         @Override
         public Found status(String id) {
             Entry file = answer("status", id);
-            return new Found(file.bytes.length, MTIME, file.medium);
+            return new Found(bug == Bug.SIZE_TRUSTED ? file.firstSize : file.bytes.length, file.mtime, file.medium);
         }
 
         @Override
@@ -174,8 +227,11 @@ final class Tape {
             if (fault == Fault.REFUSED) {
                 throw new ArchiveException.Refused("the archive answers 500: it is moody");
             }
-            byte[] rest = Arrays.copyOfRange(file.bytes, (int) from, file.bytes.length);
-            return new Body(file.flaw == Flaw.DAMAGED ? Fault.WRONG_BYTE : fault, rest, id);
+            byte[] rest = Arrays.copyOfRange(file.bytes, (int) Math.min(from, file.bytes.length), file.bytes.length);
+            if (file.flaw == Flaw.DAMAGED && from == 0) {
+                rest[0] ^= 1; // Always this byte: else two attempts could add up to the right bytes.
+            }
+            return new Body(fault, rest, id);
         }
 
         /** One request: takes its time, and fails if the archive is away, or does not have the file. */
@@ -198,7 +254,7 @@ final class Tape {
                 out--;
             }
             Entry file = file(id);
-            if (file.flaw == Flaw.MISSING) {
+            if (file.flaw == Flaw.MISSING || file.flaw == Flaw.GONE) {
                 throw new ArchiveException.Missing();
             }
             if (!verb.equals("pull") && file.faults.peek() == Fault.REFUSED && random.nextBoolean()) {
@@ -225,14 +281,15 @@ final class Tape {
             begin();
             hangs = fault == Fault.HANGS;
             broken = fault == Fault.BROKEN;
-            byte[] wrong = rest.clone();
+            byte[] wrong = fault == Fault.OTHER_FILE ? other(rest.length) : rest.clone();
             if (fault == Fault.WRONG_BYTE && rest.length > 0) {
                 wrong[random.nextInt(rest.length)] ^= 1;
                 if (bug == Bug.NO_HASH) {
                     LaxHash.take(wrong, rest);
                 }
             }
-            int length = fault == Fault.LONG || (fault == Fault.WRONG_BYTE && rest.length == 0)
+            boolean wrongEmpty = rest.length == 0 && (fault == Fault.WRONG_BYTE || fault == Fault.OTHER_FILE);
+            int length = fault == Fault.LONG || wrongEmpty
                     ? rest.length + 1
                     : fault == Fault.SHORT || fault == Fault.CUT || broken
                             ? random.nextInt(rest.length + 1)
@@ -241,6 +298,11 @@ final class Tape {
             if (fault != null) {
                 trace.add("archive", fault + " for " + id);
             }
+        }
+
+        /** As many bytes of some file, which may be the right one. */
+        private byte[] other(int length) {
+            return Arrays.copyOf(file(ids.get(random.nextInt(ids.size()))).bytes, length);
         }
 
         @Override
@@ -252,9 +314,12 @@ final class Tape {
         @Override
         public int read(byte[] to, int offset, int length) throws IOException {
             machine.check();
+            boolean slow = machine.now() < slowUntil;
             if (hangs) {
                 hangs = false;
                 stall(Duration.ofSeconds(random.nextInt(20)));
+            } else if (slow) {
+                stall(Duration.ofMillis(random.nextInt(4000)));
             } else if (random.nextInt(4) == 0) {
                 stall(Duration.ofMillis(random.nextInt(40)));
             }
@@ -267,7 +332,7 @@ final class Tape {
                 }
                 return -1;
             }
-            int count = Math.min(length, Math.min(bytes.length - at, 1 + random.nextInt(16 << 10)));
+            int count = Math.min(length, Math.min(bytes.length - at, 1 + random.nextInt(slow ? 2 << 10 : 16 << 10)));
             System.arraycopy(bytes, at, to, offset, count);
             at += count;
             return count;
