@@ -13,6 +13,7 @@ import dev.cartd.spi.SpaceStore;
 import dev.cartd.volume.Parts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,9 +28,15 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
     final StepContext context;
     final ClaimedCart claimed;
 
+    /** The indexes of the files that were durable when the cart was claimed. */
+    private final BitSet durable = new BitSet();
+
     CartForm(StepContext context, ClaimedCart claimed) {
         this.context = context;
         this.claimed = claimed;
+        if (claimed.durability() == Durability.SYNCED) {
+            staged().forEach(durable::set);
+        }
     }
 
     /**
@@ -107,6 +114,23 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
 
     /** Opens the cart for writing its files. To be closed by the caller. */
     public abstract CartWriter writer(Parts parts) throws StepStopped, IOException;
+
+    /**
+     * Removes what the cart has on the volume and is not durable, since a sync failed: those files are lost, and are
+     * pulled again. The system may have dropped the bytes that it could not write, and may say of the next sync that
+     * all is well. Does nothing if all is durable.
+     *
+     * @throws IOException if they cannot be removed
+     */
+    public final void loseUnsynced(Parts parts) throws IOException {
+        if (claimed.durability() != Durability.SYNCED) {
+            context.volume().requireThere(); // If the volume is away, nothing can be removed.
+            lose(parts, staged().filter(i -> !durable.get(i)).toArray());
+        }
+    }
+
+    /** @param unsynced the indexes of the staged files that are not durable */
+    abstract void lose(Parts parts, int[] unsynced) throws IOException;
 
     /** The paths of the staged files; none for a tar, which has them all in one file. */
     public abstract List<Path> stagedPaths();

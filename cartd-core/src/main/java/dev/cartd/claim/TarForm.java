@@ -152,6 +152,13 @@ final class TarForm extends CartForm {
         return new TarWriter(context.volume(), layout(), parts);
     }
 
+    /** All files of the tar are lost: they have one file on the volume. */
+    @Override
+    void lose(Parts parts, int[] unsynced) throws IOException {
+        parts.drop(Parts.TAR);
+        staged().forEach(i -> claimed.set(i, claimed.file(i).lost()));
+    }
+
     @Override
     public List<Path> stagedPaths() {
         return List.of();
@@ -168,7 +175,7 @@ final class TarForm extends CartForm {
         try (Parts parts = context.volume().parts(cart)) {
             finish(parts);
         }
-        context.volume().syncNames(cart, unsynced, List.of());
+        context.volume().syncNames(cart, List.of());
         claimed.setFinishedBytes(SpaceStore.taken(Files.size(tar.path())));
     }
 
@@ -177,12 +184,22 @@ final class TarForm extends CartForm {
             try (Part part = parts.open(Parts.TAR, this::rescue)) {
                 requireAll();
                 layout().writeHeaders(part.channel());
-                part.channel().force(true);
+                sync(part, parts);
                 tar.place(part.path(), parts);
             }
         } else if (!tar.has(layout().length())) {
             context.volume().requireThere();
             throw StepStopped.failed("The tar of the cart is gone from the volume, or has not its size");
+        }
+    }
+
+    private void sync(Part part, Parts parts) throws IOException {
+        try {
+            part.channel().force(true);
+        } catch (IOException e) {
+            parts.keep(Parts.TAR, part);
+            loseUnsynced(parts);
+            throw e;
         }
     }
 

@@ -90,6 +90,15 @@ final class TreeForm extends CartForm {
     }
 
     @Override
+    void lose(Parts parts, int[] unsynced) throws IOException {
+        for (int i : unsynced) {
+            if (tree.clear(claimed.file(i), parts)) {
+                claimed.set(i, claimed.file(i).lost());
+            }
+        }
+    }
+
+    @Override
     public List<Path> stagedPaths() {
         return staged().mapToObj(i -> tree.path(claimed.file(i))).toList();
     }
@@ -107,6 +116,14 @@ final class TreeForm extends CartForm {
                 throw StepStopped.failed("File " + file.path() + " is gone from the volume, or has not its size");
             }
         }
-        context.volume().syncNames(claimed.cart(), unsynced, tree.directories(claimed.files()));
+        try {
+            context.volume().sync(unsynced);
+        } catch (IOException e) {
+            try (Parts parts = context.volume().parts(claimed.cart())) {
+                loseUnsynced(parts);
+            }
+            throw e;
+        }
+        context.volume().syncNames(claimed.cart(), tree.directories(claimed.files()));
     }
 }

@@ -166,6 +166,7 @@ final class StagingStep {
         }
         Map<Integer, CartFile> changed = new HashMap<>();
         Optional<Duration> pause;
+        Optional<IOException> failure;
         try (CartPuller puller = new CartPuller(context, claimed, form.writer(parts), lanes, twins)) {
             puller.openLeftovers();
             claimed.countUnfinished(puller::unfinished);
@@ -183,7 +184,11 @@ final class StagingStep {
                 return Optional.empty();
             }
             claimed.save(); // Before it is synced, which may take long.
-            puller.sync(others);
+            failure = sync(puller, others);
+        }
+        if (failure.isPresent()) {
+            form.loseUnsynced(parts);
+            throw failure.get();
         }
         takeChanges(changed, parts);
         claimed.setDurability(Durability.SYNCED);
@@ -192,6 +197,16 @@ final class StagingStep {
             return Optional.empty();
         }
         return Optional.of(pause.isPresent() ? pause.get() : pauseForTape());
+    }
+
+    /** Syncs what was pulled and linked, and these others; returns the failure, if it fails. */
+    private static Optional<IOException> sync(CartPuller puller, List<Path> others) {
+        try {
+            puller.sync(others);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e);
+        }
     }
 
     /**

@@ -306,12 +306,10 @@ public final class Parts implements Closeable {
         leftovers.put(number, new Leftover(part.path(), true));
     }
 
-    /** Removes the unfinished file with this number that an earlier step, or {@link #keep}, left. */
+    /** Removes the unfinished file with this number, if there is one, which is not open. */
     public void drop(long number) throws IOException {
         Leftover before = leftovers.remove(number);
-        if (before != null) {
-            Files.deleteIfExists(before.path());
-        }
+        Files.deleteIfExists(before == null ? own.resolve(Long.toString(number)) : before.path());
     }
 
     /** Makes a file of the volume the unfinished file with this number. If there is one already, removes the file. */

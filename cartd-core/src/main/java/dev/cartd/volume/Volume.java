@@ -303,13 +303,11 @@ public final class Volume {
      * Removes the unfinished files of a finished cart, and waits until the names of its files and directories are
      * durable.
      *
-     * @param unsynced the files whose bytes are not durable yet: they become durable too
      * @param below the directories of the cart's files below its own
      * @throws Overtaken if a later step has begun
      */
-    public void syncNames(Cart cart, Collection<Path> unsynced, Collection<Path> below) throws IOException {
+    public void syncNames(Cart cart, Collection<Path> below) throws IOException {
         removeUnfinished(cart);
-        sync(unsynced);
         List<Path> directories = new ArrayList<>(below);
         directories.add(directory(cart));
         directories.add(root);

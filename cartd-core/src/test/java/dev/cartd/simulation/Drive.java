@@ -373,7 +373,12 @@ final class Drive {
     }
 
     void sync(Inode inode) throws IOException {
-        begin(Operation.SYNC);
+        try {
+            begin(Operation.SYNC);
+        } catch (IOException e) {
+            inode.failSync();
+            throw e;
+        }
         if (inode.kind == Inode.Kind.DIRECTORY) {
             if (bug != Bug.NAMES_UNSYNCED) {
                 syncDirectory(inode);

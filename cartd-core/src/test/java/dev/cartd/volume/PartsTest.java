@@ -187,7 +187,7 @@ class PartsTest {
             try (Parts now = volume.parts(cart(5))) {
                 now.open(Parts.TAR).close();
             }
-            volume.syncNames(cart(5), List.of(), List.of());
+            volume.syncNames(cart(5), List.of());
             Path ready = Files.writeString(volume.tar(tarred(5)).path(), "a ready tar");
             assertThatThrownBy(() -> volume.tar(tarred(4)).takeBack(late)).isInstanceOf(IOException.class);
             assertThat(ready).hasContent("a ready tar");
@@ -278,7 +278,7 @@ class PartsTest {
     @Test
     void aFinishedCartHasNothingUnfinished() throws Exception {
         leave(4, 12, "a mark");
-        volume.syncNames(cart(5), List.of(), List.of());
+        volume.syncNames(cart(5), List.of());
         assertThat(volume.root().resolve("3/.part")).doesNotExist();
     }
 
