@@ -44,10 +44,10 @@ class ListsTest {
         }
 
         @Override
-        public Map<String, ArchiveException> stage(List<String> ids) {
+        public Staged stage(List<String> ids) {
             note("stage", ids);
             ids.forEach(files::stage);
-            return Map.of();
+            return new Staged(Optional.empty(), Map.of());
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,12 @@ class TapeIT {
             assertThat(asked(STAGE))
                     .as("what was asked for is not asked for again")
                     .isEqualTo(3);
+            assertThat(Set.copyOf(tape.released()))
+                    .as("the receipts survive the kill")
+                    .hasSize(1002);
+            assertThat(tape.asked().stream().filter(what -> what.startsWith("POST /api/v1/tape/release/")))
+                    .as("many are released at once")
+                    .hasSizeLessThan(100);
             assertHas(server, "many", "top", files);
             assertHas(server, "large", "large", two);
 
@@ -115,7 +122,7 @@ class TapeIT {
         try (LiveServer server = start()) {
             server.http().order("here", here.json());
             server.http().awaitReady("here");
-            await().until(() -> tape.released().size() == 3);
+            assertThat(Set.copyOf(tape.released())).hasSize(3);
 
             tape.recalling(false);
             Order gone = order();
@@ -123,6 +130,8 @@ class TapeIT {
             server.http().order("gone", gone.json());
             awaitTape(server, "gone");
             assertThat(server.http().delete("gone").status()).isEqualTo(200);
+            await().atMost(Duration.ofSeconds(90))
+                    .until(() -> Set.copyOf(tape.cancelled()).size() == 3);
             tape.bring();
             await().untilAsserted(() ->
                     assertThat(server.http().head("gone").status()).isEqualTo(404));

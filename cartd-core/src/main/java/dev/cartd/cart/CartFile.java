@@ -26,6 +26,8 @@ import java.util.Optional;
  *     true as long as the hash does
  * @param sha256 the SHA-256 of its bytes in 64 hex digits, if somebody needed it and {@code checksum} has another type;
  *     it stays true as the CRC-32 does. {@link #hash} also knows a SHA-256 that is the checksum
+ * @param receipt names the recall that brings it to disk, see {@link dev.cartd.spi.Archive.Staged}; empty if there is
+ *     none, or the archive knows that the recall is not needed any more
  */
 public record CartFile(
         long id,
@@ -41,7 +43,8 @@ public record CartFile(
         boolean shared,
         int tries,
         long crc,
-        Optional<String> sha256) {
+        Optional<String> sha256,
+        String receipt) {
     /**
      * The value of {@link #size}, {@link #asked} and {@link #crc} before they are known: a number and not an {@code
      * Optional}, since a cart may have hundreds of thousands of files. Read it through {@link #known}, {@link #isAsked}
@@ -77,7 +80,8 @@ public record CartFile(
                 shared,
                 tries,
                 UNKNOWN,
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 
     /** The checked path; empty if the path is not valid, which is possible for a file of Pacifica Cartd only. */
@@ -113,7 +117,7 @@ public record CartFile(
     private CartFile withSums(long newCrc, Optional<String> newSha256) {
         return new CartFile(
                 id, archiveId, path, checksum, status, reason, size, mtime, online, asked, shared, tries, newCrc,
-                newSha256);
+                newSha256, receipt);
     }
 
     /**
@@ -125,6 +129,36 @@ public record CartFile(
             return Optional.of(checksum.value());
         }
         return type.equals(Checksum.SHA256) ? sha256 : Optional.empty();
+    }
+
+    /** Whether it has a receipt. */
+    public boolean hasReceipt() {
+        return !receipt.isEmpty();
+    }
+
+    /** This file with the receipt of a recall, which takes the place of an earlier one. */
+    public CartFile recalled(String newReceipt) {
+        return new CartFile(
+                id,
+                archiveId,
+                path,
+                checksum,
+                status,
+                reason,
+                size,
+                mtime,
+                online,
+                asked,
+                shared,
+                tries,
+                crc,
+                sha256,
+                newReceipt);
+    }
+
+    /** This file without a receipt. */
+    public CartFile released() {
+        return recalled("");
     }
 
     /** Whether the archive was asked to stage it. */
@@ -199,7 +233,7 @@ public record CartFile(
         return with(FileStatus.WAITING, "", size, mtime, false, UNKNOWN, false, 0);
     }
 
-    /** This file, waiting again, without anything that the archive reported. */
+    /** This file, waiting again, without anything that the archive reported; its receipt stays, to be given back. */
     public CartFile restaged() {
         return with(FileStatus.WAITING, "", UNKNOWN, 0, false, UNKNOWN, false, 0);
     }
@@ -228,6 +262,6 @@ public record CartFile(
         }
         return new CartFile(
                 id, archiveId, path, checksum, next, why, newSize, newMtime, nowOnline, when, nowShared, count, crc,
-                sha256);
+                sha256, receipt);
     }
 }

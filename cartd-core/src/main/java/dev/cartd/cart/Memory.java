@@ -54,6 +54,7 @@ public final class Memory {
                 + ofText(file.path())
                 + ofText(file.checksum().type())
                 + ofText(file.checksum().value())
+                + ofText(file.receipt())
                 + (file.sha256().isPresent() ? OF_SHA256 : 0);
     }
 

@@ -109,6 +109,14 @@ public final class MemoryStore implements CartStore {
     }
 
     @Override
+    public List<CartFile> recalled(long cartId, long after, int most) {
+        return files(cartId).stream()
+                .filter(file -> file.id() > after && file.hasReceipt())
+                .limit(most)
+                .toList();
+    }
+
+    @Override
     public long memory(long cartId) {
         List<CartFile> files = files(cartId);
         return Memory.ofFiles(

@@ -8,17 +8,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A queue without a bound, from many threads to one, that waits in the time of a {@link Timeline}. */
-final class Inbox<T> {
+public final class Inbox<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added;
     private final Deque<T> queue = new ArrayDeque<>();
 
-    Inbox(Timeline timeline) {
+    /** An empty queue. */
+    public Inbox(Timeline timeline) {
         added = timeline.condition(lock);
     }
 
     /** Adds an element at the end; never waits. */
-    void add(T element) {
+    public void add(T element) {
         lock.lock();
         try {
             queue.add(element);
@@ -28,9 +29,12 @@ final class Inbox<T> {
         }
     }
 
-    /** Removes the first element; waits for one up to {@code nanos} nanoseconds. Null if none came in that time. */
-    @Nullable
-    T poll(long nanos) throws InterruptedException {
+    /**
+     * Removes the first element; waits for one up to {@code nanos} nanoseconds. Null if none came in that time.
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    public @Nullable T poll(long nanos) throws InterruptedException {
         long left = nanos;
         lock.lock();
         try {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The source of the files: disk, tape, or both behind one interface.
@@ -19,11 +20,15 @@ import java.util.Map;
  * <ul>
  *   <li>Time: the archive. Every call, and every read of a stream, ends within a bounded time. cartd has no timeout for
  *       {@link #stage} and {@link #status}: a call that hangs keeps a permit, and the step of its cart, until it ends.
- *   <li>Concurrency: cartd. Of {@code stage}, {@code status} and open streams of {@link #pull} together there are never
- *       more at once than {@code maxRequests}, over all nodes. Implementations are safe for use by that many threads.
+ *   <li>Concurrency: cartd. Of calls about files and open streams of {@link #pull} together there are never more at once
+ *       than {@code maxRequests}, over all nodes. Implementations are safe for use by that many threads.
  *   <li>Lists: the archive, if it wants. cartd calls {@link #stage(List)} and {@link #status(List)} with up to {@link
  *       #batch} ids, and each such call is one request. An archive that is asked for one file at a time leaves all
  *       three as they are.
+ *   <li>Receipts: both. An archive may give a {@linkplain Staged receipt} for a recall. cartd stores it with the files;
+ *       it asks {@link #failures} of files that are still on tape, calls {@link #release} for files that it has on its
+ *       volume, and {@link #cancel} for files of a cart that was deleted. So may another process than the one that
+ *       called {@code stage}. An archive that gives no receipt leaves all three as they are.
  *   <li>Retries: cartd. A call that fails throws an {@link ArchiveException}, whose subtype says whether the file is
  *       missing, the request was refused, or the archive could not be reached. The archive does not try again.
  *   <li>Strain: both. An archive says by {@link ArchiveException#isStrained} that too many requests at once may be the
@@ -35,6 +40,21 @@ import java.util.Map;
  * </ul>
  */
 public interface Archive extends AutoCloseable {
+    /** The most characters of a text of the archive that cartd stores. */
+    int MAX_TEXT = 500;
+
+    /**
+     * Whether cartd can store a text of the archive, such as a receipt: it has 1 to {@link #MAX_TEXT} characters, none
+     * of them a control character or an unpaired surrogate. An archive refuses an answer with another one.
+     */
+    static boolean isStorable(String text) {
+        return !text.isEmpty()
+                && text.length() <= MAX_TEXT
+                && text.codePoints()
+                        .noneMatch(c -> Character.isISOControl(c)
+                                || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+    }
+
     /**
      * Asks the archive to bring the file to disk, and returns without waiting until the file is there. May be repeated.
      *
@@ -61,10 +81,9 @@ public interface Archive extends AutoCloseable {
      * Does what {@link #stage(String)} does for several files at once. Overridden together with {@link #batch}.
      *
      * @param ids different ids, 1 to {@link #batch}
-     * @return why the archive does not have a file, or refuses it, for each file that it does not stage
      * @throws ArchiveException if the archive refuses the request as a whole or cannot be reached
      */
-    default Map<String, ArchiveException> stage(List<String> ids) {
+    default Staged stage(List<String> ids) {
         Map<String, ArchiveException> failed = new HashMap<>();
         for (String id : ids) {
             try {
@@ -73,7 +92,7 @@ public interface Archive extends AutoCloseable {
                 failed.put(id, e);
             }
         }
-        return failed;
+        return new Staged(Optional.empty(), failed);
     }
 
     /**
@@ -94,6 +113,38 @@ public interface Archive extends AutoCloseable {
         }
         return answers;
     }
+
+    /**
+     * Returns why a recall does not bring files to disk, for each of these files that it has given up. Called for files
+     * that are on tape. An archive that does not know the receipt any more names no file.
+     *
+     * @param receipt what {@link #stage(List)} returned for these files
+     * @param ids different ids, 1 to {@link #batch}
+     * @throws ArchiveException if the archive refuses the request or cannot be reached
+     */
+    default Map<String, ArchiveException> failures(String receipt, List<String> ids) {
+        return Map.of();
+    }
+
+    /**
+     * Notes that these files of a recall were pulled: as far as this recall is concerned the archive may remove them
+     * from its disk. May be repeated.
+     *
+     * @param receipt what {@link #stage(List)} returned for these files
+     * @param ids different ids, 1 to {@link #batch}
+     * @throws ArchiveException if the archive refuses the request or cannot be reached
+     */
+    default void release(String receipt, List<String> ids) {}
+
+    /**
+     * Notes that these files of a recall are not needed any more, whether they are on disk by now or not. May be
+     * repeated.
+     *
+     * @param receipt what {@link #stage(List)} returned for these files
+     * @param ids different ids, 1 to {@link #batch}
+     * @throws ArchiveException if the archive refuses the request or cannot be reached
+     */
+    default void cancel(String receipt, List<String> ids) {}
 
     /**
      * Opens the file's content from byte {@code from} to its end.
@@ -123,6 +174,26 @@ public interface Archive extends AutoCloseable {
      */
     @Override
     void close();
+
+    /**
+     * An archive's answer to a stage request.
+     *
+     * @param receipt the name that the archive gives the recall; empty if it gives none
+     * @param failed why the archive does not have a file, or refuses it, for each file that it does not stage
+     */
+    record Staged(Optional<String> receipt, Map<String, ArchiveException> failed) {
+        /**
+         * Checks the receipt.
+         *
+         * @throws IllegalArgumentException if it {@linkplain #isStorable cannot be stored}: a defect of the archive,
+         *     which cartd logs and counts as a refusal
+         */
+        public Staged {
+            if (receipt.filter(text -> !isStorable(text)).isPresent()) {
+                throw new IllegalArgumentException("a receipt is empty, too long, or has control characters");
+            }
+        }
+    }
 
     /** An archive's answer about one file of several. */
     sealed interface Status permits Found, Failed {}

@@ -143,6 +143,15 @@ public interface CartStore extends AutoCloseable {
     List<CartFile> files(long cartId);
 
     /**
+     * Returns the first files of a cart, live or deleted, that have a {@linkplain CartFile#receipt receipt} and whose
+     * numbers are higher than {@code after}, in the order of their numbers. It reads little more than it returns.
+     *
+     * @param most the most files to return; 0 or more
+     * @throws CartException.Unavailable if the store cannot be reached in time
+     */
+    List<CartFile> recalled(long cartId, long after, int most);
+
+    /**
      * Returns how many bytes of memory the {@link #files} of a cart take, as {@link Memory#ofFiles} estimates; 0 if
      * there is no such cart. To be called before the files are read.
      *
@@ -228,8 +237,8 @@ public interface CartStore extends AutoCloseable {
      * Moves a cart that is ready or in error back to {@link CartStatus#STAGING}, if it is still in that state and has
      * the same epoch. Its reason is cleared, and its durability becomes {@link Durability#UNPROVEN}, so that its staged
      * files are hashed again. Files that are not staged, or whose size is unknown, are staged from the beginning: their
-     * sizes, times and tries are forgotten, their CRC-32s and SHA-256s are not. The recorded {@code held} and {@code
-     * bundlePath} stay.
+     * sizes, times and tries are forgotten, their CRC-32s, SHA-256s and receipts are not. The recorded {@code held} and
+     * {@code bundlePath} stay.
      *
      * @return whether the cart was moved
      * @throws IllegalArgumentException if {@code cart} is neither ready nor in error

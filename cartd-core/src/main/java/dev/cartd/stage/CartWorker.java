@@ -2,6 +2,7 @@ package dev.cartd.stage;
 
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
+import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Durability;
 import dev.cartd.cart.FailureText;
@@ -50,6 +51,9 @@ import java.util.function.LongConsumer;
  */
 public final class CartWorker implements Scheduler.Step, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CartWorker.class.getName());
+
+    /** How many recalled files of a deleted cart are read at a time. */
+    private static final int PAGE = 1000;
 
     private final StepContext context;
     private final CartStore store;
@@ -295,8 +299,38 @@ public final class CartWorker implements Scheduler.Step, AutoCloseable {
         if (waitsForVolume(cart)) {
             context.volumeWorks(); // Only after a failure: without one there may have been nothing to remove.
         }
+        Optional<Duration> pause = cancelRecalls(cart);
+        if (pause.isPresent()) {
+            return pause;
+        }
         store.removed(cart.id());
         return endings.ended();
+    }
+
+    /**
+     * Has archives end the recalls of a deleted cart, whose files are removed by now.
+     *
+     * @return the pause before the next try; empty if they have, or one was away for longer than its patience: it
+     *     gives a recall up by itself in the end
+     */
+    private Optional<Duration> cancelRecalls(Cart cart) {
+        if (cart.standstill().waitsFor(Wait.Kind.ARCHIVE).filter(Wait::isOver).isPresent()) {
+            return Optional.empty();
+        }
+        List<CartFile> page = store.recalled(cart.id(), 0, PAGE);
+        while (!page.isEmpty()) {
+            try (Lanes lanes = new Lanes(context.archives(), page)) {
+                if (!page.stream().allMatch(new RecallRequests(context, lanes).cancel(page))) {
+                    // Its room is free whenever the archive is back.
+                    Optional<Duration> pause =
+                            endings.retryOrFail(cart.holding(0), Wait.Kind.ARCHIVE, "recalls of a deleted cart", "");
+                    endings.wakeRoomQueue();
+                    return pause;
+                }
+            }
+            page = store.recalled(cart.id(), page.get(page.size() - 1).id(), PAGE);
+        }
+        return Optional.empty();
     }
 
     /** Whether the cart's previous step recorded a failure of the volume. */

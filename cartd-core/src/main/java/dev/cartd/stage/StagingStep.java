@@ -27,8 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -79,9 +81,13 @@ final class StagingStep {
         return pause;
     }
 
-    /** Whether the cart is so small that all of it is synced at once, and recorded together with its end. */
+    /**
+     * Whether the cart is so small that all of it is synced at once, and recorded together with its end. Not while it
+     * has a receipt: an archive is told that files were pulled once they are certain to be on the volume.
+     */
     boolean isSmall() {
-        return claimed.size() <= SMALL_FILES
+        return claimed.where(CartFile::hasReceipt).findAny().isEmpty()
+                && claimed.size() <= SMALL_FILES
                 && claimed.cart().progress().bytes().orElse(Long.MAX_VALUE) <= SMALL_BYTES;
     }
 
@@ -193,6 +199,7 @@ final class StagingStep {
         takeChanges(changed, parts);
         claimed.setDurability(Durability.SYNCED);
         claimed.save();
+        release();
         if (claimed.isStaged()) {
             return Optional.empty();
         }
@@ -207,6 +214,33 @@ final class StagingStep {
         } catch (IOException e) {
             return Optional.of(e);
         }
+    }
+
+    /**
+     * Tells archives that recalled files are on the volume. A file keeps its receipt if its archive cannot be told: it
+     * is told in a later step, or when the cart goes. The archive still needs a file that the cart has a second time
+     * and that is not staged there.
+     */
+    private void release() throws StepStopped {
+        int[] recalled = claimed.where(file -> file.hasReceipt() && file.status() == FileStatus.STAGED)
+                .toArray();
+        if (recalled.length == 0) {
+            return;
+        }
+        Set<String> needed = claimed.where(file -> file.status() != FileStatus.STAGED)
+                .mapToObj(i -> claimed.file(i).archiveId())
+                .collect(Collectors.toSet());
+        Predicate<CartFile> heard = new RecallRequests(context, lanes)
+                .release(IntStream.of(recalled)
+                        .mapToObj(claimed::file)
+                        .filter(file -> !needed.contains(file.archiveId()))
+                        .toList());
+        for (int i : recalled) {
+            if (heard.test(claimed.file(i))) {
+                claimed.set(i, claimed.file(i).released());
+            }
+        }
+        claimed.save();
     }
 
     /**

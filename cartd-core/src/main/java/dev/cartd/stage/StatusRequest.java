@@ -9,6 +9,7 @@ import dev.cartd.spi.ArchiveException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,20 +50,20 @@ final class StatusRequest implements Requester {
 
     @Override
     public List<RequestOutcome> ask(List<Integer> indexes, List<CartFile> files) {
-        Map<String, Archive.Status> statuses = status(files);
+        Map<String, Archive.Status> statuses = withFailures(status(files), files);
         List<CartFile> seen =
                 files.stream().map(file -> seen(file, answer(statuses, file))).toList();
         List<Optional<RequestOutcome>> outcomes = IntStream.range(0, files.size())
                 .mapToObj(i -> outcome(files.get(i), answer(statuses, files.get(i)), seen.get(i)))
                 .toList();
-        Map<String, ArchiveException> failed = stage(IntStream.range(0, files.size())
+        Archive.Staged staged = stage(IntStream.range(0, files.size())
                 .filter(i -> outcomes.get(i).isEmpty())
                 .mapToObj(seen::get)
                 .toList());
         List<RequestOutcome> all = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             CartFile file = seen.get(i);
-            all.add(outcomes.get(i).orElseGet(() -> staged(file, Optional.ofNullable(failed.get(file.archiveId())))));
+            all.add(outcomes.get(i).orElseGet(() -> staged(file, staged)));
         }
         return all;
     }
@@ -71,15 +72,55 @@ final class StatusRequest implements Requester {
         try {
             return archive.status(ids(files));
         } catch (ArchiveException e) {
-            return forAll(files, new Archive.Failed(e));
+            return forAll(ids(files), new Archive.Failed(e));
         }
     }
 
-    private Map<String, ArchiveException> stage(List<CartFile> files) {
+    /** These answers, and for files still on tape those of the recalls that were to bring them to disk. */
+    private Map<String, Archive.Status> withFailures(Map<String, Archive.Status> statuses, List<CartFile> files) {
+        List<CartFile> recalled = files.stream()
+                .filter(CartFile::isOnTape)
+                .filter(file ->
+                        answer(statuses, file) instanceof Archive.Found found && found.medium() == Archive.Medium.TAPE)
+                .toList();
+        Map<String, Archive.Status> all = new HashMap<>(statuses);
+        for (Recall recall : Recall.of(recalled)) {
+            failures(recall).forEach((id, why) -> all.put(id, new Archive.Failed(why)));
+        }
+        return all;
+    }
+
+    private Map<String, ArchiveException> failures(Recall recall) {
         try {
-            return files.isEmpty() ? Map.of() : archive.stage(ids(files));
+            return archive.failures(recall.receipt(), recall.ids());
         } catch (ArchiveException e) {
-            return forAll(files, e);
+            return forAll(recall.ids(), e);
+        }
+    }
+
+    private Archive.Staged stage(List<CartFile> files) {
+        if (files.isEmpty()) {
+            return new Archive.Staged(Optional.empty(), Map.of());
+        }
+        try {
+            Archive.Staged staged = archive.stage(ids(files));
+            staged.receipt().ifPresent(receipt -> cancelOthers(receipt, files));
+            return staged;
+        } catch (ArchiveException e) {
+            return new Archive.Staged(Optional.empty(), forAll(ids(files), e));
+        }
+    }
+
+    /** Ends earlier recalls of these files, in whose place this one is. */
+    private void cancelOthers(String receipt, List<CartFile> files) {
+        for (Recall recall : Recall.of(files)) {
+            if (!recall.receipt().equals(receipt)) {
+                try {
+                    archive.cancel(recall.receipt(), recall.ids());
+                } catch (ArchiveException e) {
+                    // The archive may not know it any more: that is why the files are asked for again.
+                }
+            }
         }
     }
 
@@ -87,8 +128,8 @@ final class StatusRequest implements Requester {
         return files.stream().map(CartFile::archiveId).distinct().toList();
     }
 
-    private static <T> Map<String, T> forAll(List<CartFile> files, T answer) {
-        return ids(files).stream().collect(Collectors.toMap(Function.identity(), id -> answer));
+    private static <T> Map<String, T> forAll(List<String> ids, T answer) {
+        return ids.stream().collect(Collectors.toMap(Function.identity(), id -> answer));
     }
 
     private static Archive.Status answer(Map<String, Archive.Status> statuses, CartFile file) {
@@ -124,10 +165,15 @@ final class StatusRequest implements Requester {
                         : new RequestOutcome.Right(seen));
     }
 
-    private RequestOutcome staged(CartFile file, Optional<ArchiveException> failed) {
-        boolean first = file.status() == FileStatus.WAITING;
+    private RequestOutcome staged(CartFile file, Archive.Staged staged) {
+        Optional<ArchiveException> failed = Optional.ofNullable(staged.failed().get(file.archiveId()));
         return failed.<RequestOutcome>map(why -> new RequestOutcome.Failed(why, false))
-                .orElseGet(() -> new RequestOutcome.Right(first ? file.asked(clock.millis()) : file));
+                .orElseGet(() -> new RequestOutcome.Right(asked(file, staged.receipt())));
+    }
+
+    private CartFile asked(CartFile file, Optional<String> receipt) {
+        CartFile asked = file.status() == FileStatus.WAITING ? file.asked(clock.millis()) : file;
+        return receipt.map(asked::recalled).orElse(asked);
     }
 
     private boolean isTimeToAskAgain(CartFile file) {

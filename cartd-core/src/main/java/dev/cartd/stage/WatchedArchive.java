@@ -82,13 +82,37 @@ final class WatchedArchive implements Archive {
     }
 
     @Override
-    public Map<String, ArchiveException> stage(List<String> ids) {
-        return ask(() -> withPrefix(archive.stage(own(ids))));
+    public Staged stage(List<String> ids) {
+        return ask(() -> {
+            Staged staged = archive.stage(own(ids));
+            return new Staged(staged.receipt(), withPrefix(staged.failed()));
+        });
     }
 
     @Override
     public Map<String, Status> status(List<String> ids) {
         return ask(() -> withPrefix(archive.status(own(ids))));
+    }
+
+    @Override
+    public Map<String, ArchiveException> failures(String receipt, List<String> ids) {
+        return ask(() -> withPrefix(archive.failures(receipt, own(ids))));
+    }
+
+    @Override
+    public void release(String receipt, List<String> ids) {
+        ask(() -> {
+            archive.release(receipt, own(ids));
+            return receipt;
+        });
+    }
+
+    @Override
+    public void cancel(String receipt, List<String> ids) {
+        ask(() -> {
+            archive.cancel(receipt, own(ids));
+            return receipt;
+        });
     }
 
     @Override

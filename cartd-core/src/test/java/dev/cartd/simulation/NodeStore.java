@@ -323,7 +323,8 @@ final class NodeStore {
                 file.shared(),
                 0,
                 file.crc(),
-                file.sha256());
+                file.sha256(),
+                file.receipt());
     }
 
     /** The claim with the number of the one that holds. */

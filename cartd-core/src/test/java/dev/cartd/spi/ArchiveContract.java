@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -159,16 +160,34 @@ public abstract class ArchiveContract {
         held("dir/two", 8);
         List<String> all = List.of("one", "missing", "dir/two", "../other");
         List<String> ids = all.subList(0, Math.min(all.size(), archive().batch()));
-        assertThat(archive().stage(ids)).doesNotContainKeys("one", "dir/two");
+        assertThat(archive().stage(ids).failed()).doesNotContainKeys("one", "dir/two");
         Map<String, Archive.Status> answers = archive().status(ids);
         assertThat(answers).containsOnlyKeys(ids);
         assertThat(answers.get("one")).isEqualTo(new Found(7, MTIME, Medium.DISK));
         if (ids.size() == all.size()) {
             assertThat(answers.get("dir/two")).isEqualTo(new Found(8, MTIME, Medium.DISK));
-            assertThat(archive().stage(ids)).containsOnlyKeys("missing", "../other");
+            assertThat(archive().stage(ids).failed()).containsOnlyKeys("missing", "../other");
             assertThat(failure(answers, "missing")).isInstanceOf(ArchiveException.Missing.class);
             assertThat(failure(answers, "../other")).isInstanceOf(ArchiveException.Refused.class);
         }
+    }
+
+    @Test
+    public void aReceiptCanBeGivenBackMoreThanOnce() throws IOException {
+        held("one", 7);
+        held("dir/two", 8);
+        List<String> ids =
+                List.of("one", "dir/two").subList(0, Math.min(2, archive().batch()));
+        Archive.Staged staged = archive().stage(ids);
+        String receipt = staged.receipt().orElse("r");
+        assertThat(archive().failures(receipt, ids)).isEmpty();
+        assertThatNoException().isThrownBy(() -> {
+            archive().release(receipt, ids);
+            archive().release(receipt, ids);
+            archive().cancel(receipt, ids);
+            archive().cancel(receipt, ids);
+        });
+        assertThat(pulled("one", 0, 7)).hasSize(7);
     }
 
     private static ArchiveException failure(Map<String, Archive.Status> answers, String id) {

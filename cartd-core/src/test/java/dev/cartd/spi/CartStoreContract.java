@@ -424,6 +424,36 @@ public abstract class CartStoreContract {
     }
 
     @Test
+    void receiptsAreRecordedAndStayUntilTheyAreTakenAway() {
+        Cart claim = claim(store.add(request("one", false, 4), 0));
+        store.add(request("two", false, 4), 0);
+        List<CartFile> files = store.files(claim.id());
+        List<CartFile> recalled = List.of(
+                files.get(0).asked(1).recalled("r-1"),
+                files.get(2).asked(1).recalled("é".repeat(500)),
+                files.get(3).asked(1).recalled("r-1"));
+        assertThat(store.recalled(claim.id(), 0, 10)).isEmpty();
+        assertThat(store.record(claim, recalled)).isTrue();
+
+        assertThat(store.recalled(claim.id(), 0, 10)).containsExactlyElementsOf(recalled);
+        assertThat(store.recalled(claim.id(), 0, 2)).containsExactlyElementsOf(recalled.subList(0, 2));
+        assertThat(store.recalled(claim.id(), files.get(0).id(), 10)).containsExactlyElementsOf(recalled.subList(1, 3));
+        assertThat(store.recalled(claim.id(), files.get(3).id(), 10)).isEmpty();
+        assertThat(store.recalled(claim.id() + 1, 0, 10)).isEmpty();
+        assertThat(store.memory(claim.id())).isGreaterThan(store.memory(claim.id() + 1) + 500);
+
+        assertThat(store.record(claim, List.of(recalled.get(2).released()))).isTrue();
+        assertThat(store.move(newest("one"), CartStatus.ERROR, "broken", "")).isTrue();
+        assertThat(store.restage(newest("one"))).isTrue();
+        assertThat(store.recalled(claim.id(), 0, 10))
+                .extracting(CartFile::receipt)
+                .containsExactly("r-1", "é".repeat(500));
+
+        store.delete("one");
+        assertThat(store.recalled(claim.id(), 0, 10)).hasSize(2);
+    }
+
+    @Test
     void missingCrcsAreRecordedWithoutAClaimAndAreNoUse() {
         Cart cart = store.add(request("one", false, 3), 0);
         Cart other = store.add(request("two", false, 1), 0);

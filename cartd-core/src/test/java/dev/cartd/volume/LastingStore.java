@@ -14,7 +14,12 @@ public final class LastingStore {
 
     /** An empty one. */
     public static CartStore empty() {
-        MemoryStore memory = new MemoryStore(InstantSource.system());
+        return empty(InstantSource.system());
+    }
+
+    /** An empty one that takes the time from this clock. */
+    public static CartStore empty(InstantSource clock) {
+        MemoryStore memory = new MemoryStore(clock);
         VolumeStore volume = new Lasting(memory.volume());
         return Around.port(
                 CartStore.class, memory, (method, arguments, port) -> method.equals("volume") ? volume : port.call());

@@ -222,3 +222,8 @@ create table cartaccess (
 --changeset cartd:file-sha256 dbms:postgresql
 --comment The SHA-256 of a file in hex digits, where a bag needs it and the hash of the file is of another type; null where nobody has computed it.
 alter table file add column sha256 TEXT;
+
+--changeset cartd:file-receipt dbms:postgresql
+--comment Which recall brings a file from tape, in the archive's words; null if none does. Few files have one.
+alter table file add column receipt TEXT;
+create index file_recalled on file (cart_id, id) where receipt is not null;

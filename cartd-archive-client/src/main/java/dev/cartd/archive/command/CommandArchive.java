@@ -62,13 +62,13 @@ public final class CommandArchive extends ListArchive {
      *     nothing in time, or the thread is interrupted
      */
     @Override
-    public Map<String, ArchiveException> stage(List<String> ids) {
+    public Staged stage(List<String> ids) {
         Map<String, ArchiveException> failed = unusable(ids);
         List<String> asked = without(ids, failed);
         if (!asked.isEmpty()) {
             failed.putAll(program.ask("stage", asked, Answers::failures));
         }
-        return failed;
+        return new Staged(Optional.empty(), failed);
     }
 
     @Override

@@ -12,7 +12,7 @@ public abstract class ListArchive implements Archive {
     /** {@inheritDoc} Throws what {@link #stage(List)} throws, or answers for this file. */
     @Override
     public final void stage(String id) {
-        Optional.ofNullable(stage(List.of(id)).get(id)).ifPresent(why -> {
+        Optional.ofNullable(stage(List.of(id)).failed().get(id)).ifPresent(why -> {
             throw why;
         });
     }
@@ -28,7 +28,7 @@ public abstract class ListArchive implements Archive {
     }
 
     @Override
-    public abstract Map<String, ArchiveException> stage(List<String> ids);
+    public abstract Staged stage(List<String> ids);
 
     @Override
     public abstract Map<String, Status> status(List<String> ids);

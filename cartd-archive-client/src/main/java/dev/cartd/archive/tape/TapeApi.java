@@ -92,9 +92,17 @@ final class TapeApi {
         return number;
     }
 
+    /** A number comes back from the database, where it may have become anything. */
+    private static String required(String number) {
+        if (!NUMBER.matcher(number).matches()) {
+            throw new ArchiveException.Refused("the receipt is not one of this archive");
+        }
+        return number;
+    }
+
     /** Why this request does not bring some of its files to disk, by path. */
     Map<String, String> failures(String number) {
-        return failures(ask(below("stage", number).get()));
+        return failures(ask(below("stage", required(number)).get()));
     }
 
     static Map<String, String> failures(JsonNode answer) {
@@ -131,9 +139,18 @@ final class TapeApi {
 
     /** Says that these files of a request are not needed on disk any more. */
     void release(String number, List<String> paths) {
-        requests.ask(post(below("release", number), paths(paths)), response -> {
+        tell(below("release", required(number)), paths);
+    }
+
+    /** Says that this request need not bring these files to disk any more. */
+    void cancel(String number, List<String> paths) {
+        tell(below("stage", required(number), "cancel"), paths);
+    }
+
+    private void tell(Request.Builder to, List<String> paths) {
+        requests.ask(post(to, paths(paths)), response -> {
             requireSuccess(response);
-            return number;
+            return paths;
         });
     }
 

@@ -8,8 +8,6 @@ import dev.cartd.archive.http.Requests;
 import dev.cartd.archive.http.WebAnswers;
 import dev.cartd.archive.tape.TapeApi.Place;
 import dev.cartd.spi.ArchiveException;
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
@@ -18,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -27,8 +23,8 @@ import okhttp3.Response;
 /**
  * An archive with the Tape REST API of WLCG, whose files are read by HTTP: dCache, EOS with CTA, StoRM and others. The
  * API says where files are and brings them to disk, many with one request; their sizes, times and bytes come from the
- * web server. Redirects to data servers are followed as {@link Redirects} says. A file is released once it was pulled,
- * by the process that asked for it. Deadlines and the number of requests are those of {@link Requests}. Safe for use by
+ * web server. Redirects to data servers are followed as {@link Redirects} says. The
+ * number of a request is the receipt of its files. Deadlines and the number of requests are those of {@link Requests}. Safe for use by
  * many threads.
  */
 public final class TapeArchive extends ListArchive {
@@ -42,7 +38,7 @@ public final class TapeArchive extends ListArchive {
     private final Token token;
     private final TapeSettings settings;
     private final Duration longest;
-    private final Recalls recalls = new Recalls();
+    private final KnownSizes sizes = new KnownSizes();
 
     /**
      * Creates a client; connects only when a request is sent.
@@ -80,10 +76,10 @@ public final class TapeArchive extends ListArchive {
      *     it is not right, the tape interface is not found, or the thread is interrupted
      */
     @Override
-    public Map<String, ArchiveException> stage(List<String> ids) {
+    public Staged stage(List<String> ids) {
         Map<String, ArchiveException> failed = unusable(ids);
         for (String id : without(ids, failed)) {
-            if (recalls.known(path(id)).isEmpty()) {
+            if (sizes.of(path(id)).isEmpty()) {
                 try {
                     Found unused = look(id);
                 } catch (ArchiveException.Missing | ArchiveException.Refused e) {
@@ -92,10 +88,9 @@ public final class TapeArchive extends ListArchive {
             }
         }
         List<String> paths = without(ids, failed).stream().map(this::path).toList();
-        if (!paths.isEmpty()) {
-            recalls.requested(api.stage(paths, settings.diskDays()), paths);
-        }
-        return failed;
+        Optional<String> receipt =
+                paths.isEmpty() ? Optional.empty() : Optional.of(api.stage(paths, settings.diskDays()));
+        return new Staged(receipt, failed);
     }
 
     /** One request says where the files are. Each of them whose size is not known yet costs one more. */
@@ -109,7 +104,6 @@ public final class TapeArchive extends ListArchive {
         Map<String, Place> places = usable.isEmpty()
                 ? Map.of()
                 : api.places(usable.stream().map(this::path).toList());
-        Map<String, String> failures = failures(usable, places);
         for (String id : usable) {
             boolean late = System.nanoTime() - begun > longest.toNanos();
             answers.put(
@@ -117,9 +111,46 @@ public final class TapeArchive extends ListArchive {
                     late
                             ? new Failed(ArchiveException.Unreachable.midway(
                                     "the archive did not answer for all files of a list in time"))
-                            : status(id, Optional.ofNullable(places.get(path(id))), failures));
+                            : status(id, Optional.ofNullable(places.get(path(id)))));
         }
         return answers;
+    }
+
+    /** {@inheritDoc} An archive may forget a request that is over: then it names no file. */
+    @Override
+    public Map<String, ArchiveException> failures(String receipt, List<String> ids) {
+        Map<String, String> reasons;
+        try {
+            reasons = api.failures(receipt);
+        } catch (ArchiveException.Refused e) {
+            return Map.of();
+        }
+        Map<String, ArchiveException> failures = new HashMap<>();
+        for (String id : ids) {
+            Optional.ofNullable(reasons.get(path(id)))
+                    .ifPresent(why -> failures.put(
+                            id,
+                            new ArchiveException.Refused(
+                                    OneLine.of("the archive could not bring it to disk: " + why))));
+        }
+        return failures;
+    }
+
+    @Override
+    public void release(String receipt, List<String> ids) {
+        api.release(receipt, ids.stream().map(this::path).toList());
+    }
+
+    /** {@inheritDoc} The API cancels files that are still on tape; those on disk are released. */
+    @Override
+    public void cancel(String receipt, List<String> ids) {
+        List<String> paths = ids.stream().map(this::path).toList();
+        try {
+            api.cancel(receipt, paths);
+        } catch (ArchiveException.Refused e) {
+            // A request that is over may have nothing to cancel.
+        }
+        api.release(receipt, paths);
     }
 
     /** Ids that cannot be part of a URL: no request may have their paths. */
@@ -135,44 +166,18 @@ public final class TapeArchive extends ListArchive {
         return unusable;
     }
 
-    /** Why files that are on tape are not brought to disk, by path, as far as this process has asked for them. */
-    private Map<String, String> failures(List<String> ids, Map<String, Place> places) {
-        List<String> onTape = ids.stream()
-                .map(this::path)
-                .filter(path -> Optional.ofNullable(places.get(path))
-                        .filter(place -> place.locality().equals("TAPE"))
-                        .isPresent())
-                .toList();
-        Map<String, String> failures = new HashMap<>();
-        recalls.requests(onTape).keySet().forEach(request -> failures.putAll(failures(request)));
-        return failures;
-    }
-
-    /** An archive may forget a request that is over: then where the file is is all that is known. */
-    private Map<String, String> failures(String request) {
-        try {
-            return api.failures(request);
-        } catch (ArchiveException.Refused e) {
-            return Map.of();
-        }
-    }
-
-    private Status status(String id, Optional<Place> place, Map<String, String> failures) {
+    private Status status(String id, Optional<Place> place) {
         try {
             String path = path(id);
             boolean onTape =
                     place.filter(where -> where.locality().equals("TAPE")).isPresent();
-            if (onTape && failures.containsKey(path)) {
-                throw new ArchiveException.Refused(
-                        OneLine.of("the archive could not bring it to disk: " + failures.get(path)));
-            }
-            Optional<Found> known = onTape ? recalls.known(path) : Optional.empty();
+            Optional<Found> known = onTape ? sizes.of(path) : Optional.empty();
             Found found = known.isPresent() ? known.get() : look(id);
             Medium medium = medium(place, found);
             if (medium == Medium.TAPE) {
-                recalls.remember(path, found);
+                sizes.remember(path, found);
             } else {
-                recalls.forget(path);
+                sizes.forget(path);
             }
             return new Found(found.size(), found.mtime(), medium);
         } catch (ArchiveException e) {
@@ -232,8 +237,7 @@ public final class TapeArchive extends ListArchive {
         if (from > 0) {
             request.header("Range", "bytes=" + from + "-");
         }
-        return new Pulled(
-                requests.open(token.on(request), response -> requireContent(response, from, size)), id, from, size);
+        return requests.open(token.on(request), response -> requireContent(response, from, size));
     }
 
     private static void requireContent(Response response, long from, long size) {
@@ -242,51 +246,6 @@ public final class TapeArchive extends ListArchive {
             ANSWERS.requireWhole(response);
         } else {
             ANSWERS.requireRange(response, from, size);
-        }
-    }
-
-    private void release(Recalls.Release files) {
-        try {
-            api.release(files.request(), files.paths());
-        } catch (ArchiveException e) {
-            // The archive gives the files up by itself when their days on disk are over.
-        }
-    }
-
-    /** The bytes of a file, which is released when it is closed after all of them were read. */
-    private final class Pulled extends FilterInputStream {
-        private final String id;
-        private final long size;
-        private final AtomicLong position;
-        private final AtomicBoolean closed = new AtomicBoolean();
-
-        Pulled(InputStream in, String id, long from, long size) {
-            super(in);
-            this.id = id;
-            this.position = new AtomicLong(from);
-            this.size = size;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int one = in.read();
-            position.addAndGet(one < 0 ? 0 : 1);
-            return one;
-        }
-
-        @Override
-        public int read(byte[] to, int offset, int length) throws IOException {
-            int count = in.read(to, offset, length);
-            position.addAndGet(Math.max(0, count));
-            return count;
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
-            if (!closed.getAndSet(true) && position.get() >= size) {
-                recalls.pulled(path(id)).ifPresent(TapeArchive.this::release);
-            }
         }
     }
 

@@ -1,6 +1,6 @@
 /**
  * An archive with the Tape REST API of WLCG and WebDAV, such as dCache, EOS with CTA, or StoRM. {@link
- * dev.cartd.archive.tape.TapeArchive} is the archive, {@code TapeApi} sends what the API knows, and {@code Recalls}
+ * dev.cartd.archive.tape.TapeArchive} is the archive, {@code TapeApi} sends what the API knows, and {@code KnownSizes}
  * remembers what was asked for.
  */
 @NullMarked

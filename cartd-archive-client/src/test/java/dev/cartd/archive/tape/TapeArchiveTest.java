@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -62,33 +63,40 @@ class TapeArchiveTest {
     }
 
     @Test
-    void aListIsOneRequestAndItsFilesAreReleasedOncePulled() throws IOException {
+    void aListIsOneRequest() throws IOException {
         List<String> ids = onTape(120);
         assertThat(archive.status(ids).values()).hasSize(120).containsOnly(new Found(10, 1_700_000_000, Medium.TAPE));
-        assertThat(archive.stage(ids)).isEmpty();
+        assertThat(archive.stage(ids)).isEqualTo(new Archive.Staged(Optional.of("r-0"), Map.of()));
         assertThat(archive.status(ids).values()).containsOnly(new Found(10, 1_700_000_000, Medium.DISK));
         assertThat(asked("POST" + API + "stage")).isEqualTo(1);
         assertThat(asked("POST" + API + "archiveinfo")).isEqualTo(2);
         assertThat(server.released()).isEmpty();
-        for (String id : ids) {
-            drain(archive, id, 10);
-        }
+        drain(archive, "run/7", 10);
+        assertThat(server.released()).isEmpty();
+        archive.release("r-0", ids);
         assertThat(server.released()).hasSize(120).startsWith("/store/run/0").endsWith("/store/run/119");
-        assertThat(asked("POST" + API + "release/r-0")).isEqualTo(2);
+        assertThat(asked("POST" + API + "release/r-0")).isEqualTo(1);
         assertThat(asked("GET /.well-known/wlcg-tape-rest-api")).isEqualTo(1);
     }
 
     @Test
-    void aFileThatWasReadInPartIsNotReleased() throws IOException {
+    void aRecallIsCancelledInParts() {
+        server.recalling(false);
+        List<String> ids = onTape(3);
+        String receipt = archive.stage(ids).receipt().orElseThrow();
+        archive.cancel(receipt, ids.subList(0, 2));
+        assertThat(server.cancelled()).containsExactly("/store/run/0", "/store/run/1");
+        assertThat(server.released()).containsExactly("/store/run/0", "/store/run/1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"..", "../../admin", "", "a b", "r-9"})
+    void aReceiptOfNoRequestIsRefused(String receipt) {
         List<String> ids = onTape(1);
-        archive.status(ids);
-        archive.stage(ids);
-        try (InputStream in = archive.pull("run/0", 0, 10)) {
-            assertThat(in.read()).isZero();
-        }
-        assertThat(server.released()).isEmpty();
-        drain(archive, "run/0", 10);
-        assertThat(server.released()).containsExactly("/store/run/0");
+        assertThat(archive.failures(receipt, ids)).isEmpty();
+        assertThatThrownBy(() -> archive.release(receipt, ids)).isInstanceOf(ArchiveException.Refused.class);
+        assertThatThrownBy(() -> archive.cancel(receipt, ids)).isInstanceOf(ArchiveException.Refused.class);
+        assertThat(server.asked()).noneMatch(what -> what.contains("admin"));
     }
 
     @Test
@@ -106,12 +114,16 @@ class TapeArchiveTest {
     void saysWhyAFileCannotBeBroughtToDisk() {
         List<String> ids = onTape(2);
         server.fail("run/1", "tape V00017 is\nbroken");
-        archive.status(ids);
-        archive.stage(ids);
+        String receipt = archive.stage(ids).receipt().orElseThrow();
         assertThat(archive.status("run/0").medium()).isEqualTo(Medium.DISK);
-        assertThatThrownBy(() -> archive.status("run/1"))
-                .isInstanceOf(ArchiveException.Refused.class)
-                .hasMessage("the archive could not bring it to disk: tape V00017 is broken");
+        assertThat(archive.status("run/1").medium()).isEqualTo(Medium.TAPE);
+        assertThat(archive.failures(receipt, ids))
+                .hasSize(1)
+                .hasEntrySatisfying(
+                        "run/1",
+                        why -> assertThat(why)
+                                .isInstanceOf(ArchiveException.Refused.class)
+                                .hasMessage("the archive could not bring it to disk: tape V00017 is broken"));
     }
 
     @ParameterizedTest
@@ -258,14 +270,18 @@ class TapeArchiveTest {
     }
 
     @Test
-    void afterARestartOnlyThePlaceIsKnown() {
+    void anotherProcessGoesOnByTheReceipt() {
         server.recalling(false);
         List<String> ids = onTape(1);
         archive.status(ids);
-        archive.stage(ids);
+        String receipt = archive.stage(ids).receipt().orElseThrow();
         archive.close();
         archive = open(Optional.empty(), Set.of());
         Map<String, Archive.Status> answers = archive.status(ids);
         assertThat(answers).containsEntry("run/0", new Found(10, 1_700_000_000, Medium.TAPE));
+        server.fail("run/0", "no drive");
+        assertThat(archive.failures(receipt, ids)).containsOnlyKeys("run/0");
+        archive.release(receipt, ids);
+        assertThat(server.released()).containsExactly("/store/run/0");
     }
 }

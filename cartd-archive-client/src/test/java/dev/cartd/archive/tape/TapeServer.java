@@ -38,6 +38,7 @@ public final class TapeServer implements AutoCloseable {
     private final Map<String, Recall> recalls = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> released = new CopyOnWriteArrayList<>();
+    private final List<String> cancelled = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
     private volatile Optional<String> token = Optional.empty();
@@ -126,6 +127,11 @@ public final class TapeServer implements AutoCloseable {
         return released;
     }
 
+    /** The paths that were cancelled. */
+    public List<String> cancelled() {
+        return cancelled;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getRawPath();
@@ -152,7 +158,10 @@ public final class TapeServer implements AutoCloseable {
     private void api(HttpExchange exchange, String[] way) throws IOException {
         JsonNode body = JSON.readTree(exchange.getRequestBody());
         String verb = exchange.getRequestMethod() + " " + way[0];
-        if (verb.equals("POST stage")) {
+        if (verb.equals("POST stage") && way.length == 3 && recalls.containsKey(way[1])) {
+            cancelled.addAll(paths(body.path("paths")));
+            exchange.sendResponseHeaders(200, -1);
+        } else if (verb.equals("POST stage") && way.length == 1) {
             send(exchange, 201, stage(body));
         } else if (verb.equals("GET stage") && recalls.containsKey(way[1])) {
             send(exchange, 200, state(way[1]));

@@ -18,7 +18,9 @@ final class CountedArchive implements Archive {
     enum Method {
         STAGE,
         STATUS,
-        PULL;
+        PULL,
+        RELEASE,
+        CANCEL;
 
         String label() {
             return name().toLowerCase(Locale.ROOT);
@@ -120,10 +122,10 @@ final class CountedArchive implements Archive {
     }
 
     @Override
-    public Map<String, ArchiveException> stage(List<String> ids) {
-        Map<String, ArchiveException> failed = count(Method.STAGE, () -> archive.stage(ids));
-        failed.values().forEach(why -> failed(Method.STAGE, why));
-        return failed;
+    public Staged stage(List<String> ids) {
+        Staged staged = count(Method.STAGE, () -> archive.stage(ids));
+        staged.failed().values().forEach(why -> failed(Method.STAGE, why));
+        return staged;
     }
 
     @Override
@@ -135,6 +137,28 @@ final class CountedArchive implements Archive {
             }
         });
         return answers;
+    }
+
+    /** Counts as a status: it says more about files whose status was asked for. */
+    @Override
+    public Map<String, ArchiveException> failures(String receipt, List<String> ids) {
+        return count(Method.STATUS, () -> archive.failures(receipt, ids));
+    }
+
+    @Override
+    public void release(String receipt, List<String> ids) {
+        String unused = count(Method.RELEASE, () -> {
+            archive.release(receipt, ids);
+            return receipt;
+        });
+    }
+
+    @Override
+    public void cancel(String receipt, List<String> ids) {
+        String unused = count(Method.CANCEL, () -> {
+            archive.cancel(receipt, ids);
+            return receipt;
+        });
     }
 
     private void failed(Method method, ArchiveException why) {

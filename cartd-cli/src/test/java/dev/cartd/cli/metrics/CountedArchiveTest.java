@@ -57,7 +57,7 @@ class CountedArchiveTest {
         Files.writeString(directory.resolve("a"), "four");
         try (CountedArchive archive = new CountedArchive(new DirectoryArchive(directory), counts)) {
             assertThat(archive.status(List.of("a", "b"))).hasSize(2);
-            assertThat(archive.stage(List.of("a", "b"))).containsOnlyKeys("b");
+            assertThat(archive.stage(List.of("a", "b")).failed()).containsOnlyKeys("b");
         }
         assertThat(answers(CountedArchive.Method.STATUS)).isEqualTo(1);
         assertThat(failures(CountedArchive.Failure.MISSING)).isEqualTo(1);

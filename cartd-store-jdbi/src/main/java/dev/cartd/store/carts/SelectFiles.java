@@ -19,7 +19,7 @@ final class SelectFiles {
     private static final int FETCH = 1000;
 
     private static final String MEMORY = "select count(*), coalesce(sum(" + bytes("file_name") + " + "
-            + bytes("bundle_path") + " + " + bytes("hash_type") + " + " + bytes("hash_value")
+            + bytes("bundle_path") + " + " + bytes("hash_type") + " + " + bytes("hash_value") + " + " + bytes("receipt")
             + " + case when sha256 is null then 0 else " + Memory.OF_SHA256 + " end), 0)"
             + " from file where cart_id = :cart";
 
@@ -32,6 +32,17 @@ final class SelectFiles {
     private static String bytes(String column) {
         return "coalesce(case when octet_length(" + column + ") = length(" + column + ") then length(" + column
                 + ") else 2 * length(" + column + ") end, 0)";
+    }
+
+    /** The condition is that of the index file_recalled. */
+    static List<CartFile> recalled(Handle handle, long cartId, long after, int most) {
+        return handle.createQuery("select " + FileRow.COLUMNS + " from file where cart_id = :cart and id > :after"
+                        + " and receipt is not null order by cart_id, id limit :most")
+                .bind("cart", cartId)
+                .bind("after", after)
+                .bind("most", most)
+                .map(new FileRow())
+                .list();
     }
 
     static List<CartFile> page(Handle handle, long cartId, long after, Optional<FileStatus> status, int most) {

@@ -101,6 +101,11 @@ public final class SqlCartStore implements CartStore {
     }
 
     @Override
+    public List<CartFile> recalled(long cartId, long after, int most) {
+        return connections.readMuch(handle -> SelectFiles.recalled(handle, cartId, after, most));
+    }
+
+    @Override
     public long memory(long cartId) {
         return connections.readMuch(handle -> SelectFiles.sumMemory(handle, cartId));
     }

@@ -20,7 +20,7 @@ public final class FileRow implements RowMapper<CartFile> {
     /** The columns that this mapper reads, in this order. */
     public static final String COLUMNS = "id, file_name, bundle_path, hash_type, hash_value, status, error,"
             + " coalesce(size, -1), coalesce(mtime, 0), online, coalesce(asked, -1), tries, coalesce(share, id) <> id,"
-            + " coalesce(crc, -1), sha256";
+            + " coalesce(crc, -1), sha256, receipt";
 
     /** The SQL expression for the state of a file; an unknown status counts as {@code error}. */
     public static final String STATE =
@@ -47,7 +47,8 @@ public final class FileRow implements RowMapper<CartFile> {
                 row.getBoolean(13),
                 row.getInt(12),
                 crc(row.getLong(14)),
-                sha256(row.getString(15)));
+                sha256(row.getString(15)),
+                text(row, 16));
     }
 
     private static long crc(long value) {

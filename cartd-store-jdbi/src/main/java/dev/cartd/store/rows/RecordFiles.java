@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Handle;
 public final class RecordFiles {
     private static final String SQL = """
             update file set status = ?, error = ?, size = ?, mtime = ?, online = ?, asked = ?, tries = ?, crc = ?,
-                sha256 = ?,
+                sha256 = ?, receipt = ?,
                 share = case when ? = 'waiting' or (? = 'staged' and share <> id and ? = 0) then null else share end
             where id = ? and cart_id = ?""";
 
@@ -40,11 +40,12 @@ public final class RecordFiles {
             row.setInt(7, file.tries());
             row.setObject(8, file.hasCrc() ? file.crc() : null, Types.BIGINT);
             row.setString(9, file.sha256().orElse(null));
-            row.setString(10, file.status().word());
+            row.setString(10, file.hasReceipt() ? NulFree.text(file.receipt()) : null);
             row.setString(11, file.status().word());
-            row.setInt(12, file.shared() ? 1 : 0);
-            row.setLong(13, file.id());
-            row.setLong(14, claim.id());
+            row.setString(12, file.status().word());
+            row.setInt(13, file.shared() ? 1 : 0);
+            row.setLong(14, file.id());
+            row.setLong(15, claim.id());
         });
         return true;
     }
