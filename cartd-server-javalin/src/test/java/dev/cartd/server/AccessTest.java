@@ -7,6 +7,7 @@ import dev.cartd.cart.Cart.Progress;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.local.MemoryOwners;
 import dev.cartd.local.MemoryStore;
+import dev.cartd.system.Network;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -345,6 +346,27 @@ class AccessTest {
                                 .statusCode())
                         .as("from %s", address)
                         .isEqualTo(403);
+            }
+        }
+    }
+
+    @Test
+    void whatATrustedProxyPassesOnIsNotOfTheServersOwnMachine(@TempDir Path volume) throws IOException {
+        for (List<Network> trusted : List.of(List.of(Network.of("127.0.0.0/8")), List.of(Network.of("192.0.2.0/24")))) {
+            try (Serving serving = Serving.idle(volume, Running.CONFIG.withTrustedProxies(trusted))) {
+                assertThat(statusFor(serving, "Host: 127.0.0.1")).isEqualTo(200);
+                for (String way : List.of(
+                        "X-Forwarded-For: 192.0.2.7",
+                        "X-Forwarded-For: 127.0.0.1",
+                        "X-Forwarded-For: unknown",
+                        "X-Forwarded-Proto: http",
+                        "X-Forwarded-Host: 127.0.0.1",
+                        "Forwarded: proto=http",
+                        "Forwarded: for=127.0.0.1\r\nX-Forwarded-For: 127.0.0.1")) {
+                    assertThat(statusFor(serving, "Host: 127.0.0.1\r\n" + way))
+                            .as(way)
+                            .isEqualTo(403);
+                }
             }
         }
     }

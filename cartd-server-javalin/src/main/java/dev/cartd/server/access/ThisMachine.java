@@ -1,10 +1,12 @@
 package dev.cartd.server.access;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Request;
 
 /** Tells requests of this machine, which are all that an admin without a token can send, from all others. */
 final class ThisMachine {
@@ -23,17 +25,12 @@ final class ThisMachine {
      * of HTTP/1.0 are not of this machine: no browser sends them, but proxies that add no header do.
      */
     static boolean sent(HttpServletRequest request) {
-        return isLoopback(request.getRemoteAddr())
-                && NAMES.matcher(String.valueOf(request.getHeader("Host"))).matches()
-                && !request.getProtocol().equals("HTTP/1.0")
-                && OF_PROXIES.stream().allMatch(name -> request.getHeader(name) == null);
-    }
-
-    private static boolean isLoopback(String address) {
-        try {
-            return InetAddress.getByName(address).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        // As it came: what trusted proxies say of its way is taken out of the other.
+        Request came = Request.unWrap(ServletContextRequest.getServletContextRequest(request));
+        return came.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress peer
+                && peer.getAddress().isLoopbackAddress()
+                && NAMES.matcher(String.valueOf(came.getHeaders().get("Host"))).matches()
+                && came.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_0
+                && OF_PROXIES.stream().noneMatch(came.getHeaders()::contains);
     }
 }
