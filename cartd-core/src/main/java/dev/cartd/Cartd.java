@@ -30,7 +30,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -465,6 +467,26 @@ public final class Cartd implements AutoCloseable {
                 .mapToInt(used -> used.limit().current())
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no archive has the name " + archive));
+    }
+
+    /**
+     * How many requests each archive can take at once, as {@link #requestLimit(String)} says it, by the name of the
+     * archive; that of the default one is empty, and it is the first.
+     */
+    public Map<String, Integer> requestLimits() {
+        Map<String, Integer> limits = new LinkedHashMap<>();
+        worker.archives().forEach(used -> limits.put(used.name(), used.limit().current()));
+        return limits;
+    }
+
+    /**
+     * Returns how many carts each node works on now, by the name of the node: an idle node is not among them, and one
+     * that died a moment ago may be. Empty if the scheduler does not know, as the one of a single process.
+     *
+     * @throws CartException.Unavailable if that cannot be read
+     */
+    public Map<String, Integer> nodes() {
+        return scheduler.running();
     }
 
     /**

@@ -131,7 +131,12 @@ public final class Space {
      * @throws UncheckedIOException if the volume is not there or cannot be read
      */
     public List<EvictionCandidate> next() {
-        return EvictionChoice.inOrder(settings.policy(), snapshot().candidates());
+        return next(snapshot());
+    }
+
+    /** The carts of a {@link #snapshot} that could be evicted at its moment, in the order of eviction. */
+    public List<EvictionCandidate> next(SpaceSnapshot snapshot) {
+        return EvictionChoice.inOrder(settings.policy(), snapshot.candidates());
     }
 
     /** The carts that wait for room, first come first. */

@@ -3,6 +3,7 @@ package dev.cartd.spi;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.Outage;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -60,6 +61,16 @@ public interface Scheduler extends AutoCloseable {
     /** Returns why and since when a started scheduler begins no steps; empty if it does. Never waits. */
     default Optional<Outage.Away> away() {
         return Optional.empty();
+    }
+
+    /**
+     * Returns how many steps each process runs now, by the name of the process. One that died a moment ago may still be
+     * among them. Empty if the scheduler does not know.
+     *
+     * @throws CartException.Unavailable if that cannot be read
+     */
+    default Map<String, Integer> running() {
+        return Map.of();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.cartd.server.carts.CartRoutes;
 import dev.cartd.server.carts.Carts;
 import dev.cartd.server.carts.LinkRoutes;
 import dev.cartd.server.carts.RequestRules;
+import dev.cartd.server.console.ConsoleRoutes;
 import dev.cartd.server.download.BundleSender;
 import dev.cartd.server.download.Downloads;
 import dev.cartd.server.download.TextSender;
@@ -26,6 +27,7 @@ import dev.cartd.server.request.BodyLimits;
 import dev.cartd.server.request.BodyReader;
 import dev.cartd.server.request.DiscardedBody;
 import dev.cartd.server.view.CartDocument;
+import dev.cartd.server.view.Overview;
 import dev.cartd.server.view.ViewRoutes;
 import dev.cartd.spi.CartOwners;
 import io.javalin.http.Context;
@@ -61,6 +63,7 @@ final class Routes implements AutoCloseable {
     private final LinkRoutes links;
     private final PageRoutes pages;
     private final StaticFiles statics = new StaticFiles();
+    private final ConsoleRoutes console;
 
     Routes(
             Carts carts,
@@ -70,7 +73,8 @@ final class Routes implements AutoCloseable {
             Downloads downloads) {
         this.health = new HealthRoutes(carts::conditions, stops);
         this.problems = problems;
-        this.gate = new Gate(config.clientTokens(), config.adminTokens(), config.ownersOnly(), this::owners);
+        this.gate = new Gate(
+                config.clientTokens(), config.adminTokens(), config.ownersOnly(), this::owners, config.sessionTime());
         this.hasLinks = config.clientTokens().isPresent();
         this.links = new LinkRoutes(carts, this::owners, config.linkMax());
         this.limits = new BodyLimits(config.maxRequestSize(), config.idleTimeout(), Memory.ofHeap());
@@ -85,7 +89,9 @@ final class Routes implements AutoCloseable {
         CartDocument document = new CartDocument(carts, problems);
         this.files = new FileRoutes(carts, new BundleSender(downloads));
         this.proofs = new ProofRoutes(carts, document, texts);
-        this.view = new ViewRoutes(carts, document, texts);
+        Overview overview = new Overview(carts, System::nanoTime);
+        this.view = new ViewRoutes(carts, document, overview, texts);
+        this.console = new ConsoleRoutes(carts, overview, gate, statics, limits, texts);
         this.watch = new Watch(carts, document, config.maxListeners(), config.eventPeriod());
         this.events = new EventRoutes(watch);
         this.pages = new PageRoutes(carts, document, statics, config.contact(), texts);
@@ -145,7 +151,7 @@ final class Routes implements AutoCloseable {
     }
 
     private void fail(Exchange exchange, Throwable failure) throws IOException {
-        Optional<ShortResponse> page = pages.closed(exchange, failure);
+        Optional<ShortResponse> page = console.closed(exchange, failure).or(() -> pages.closed(exchange, failure));
         if (page.isPresent()) {
             exchange.send(page.get());
         } else {
@@ -201,12 +207,19 @@ final class Routes implements AutoCloseable {
                 case "openapi.json" -> description();
                 case "metrics" -> metrics();
                 case "carts" -> view.carts(exchange);
-                default -> {
-                    if (!name.startsWith(Target.STATIC)) {
-                        nowhere();
-                    }
-                    statics.answer(exchange, name.substring(Target.STATIC.length()));
-                }
+                case "overview" -> view.overview(exchange);
+                case "" -> console.page(exchange);
+                default -> below(name);
+            }
+        }
+
+        private void below(String name) throws IOException {
+            if (name.startsWith(Target.CONSOLE)) {
+                console.form(exchange, name.substring(Target.CONSOLE.length()));
+            } else if (name.startsWith(Target.STATIC)) {
+                statics.answer(exchange, name.substring(Target.STATIC.length()));
+            } else {
+                nowhere();
             }
         }
 

@@ -39,6 +39,7 @@ public final class ServerConfig implements Cloneable {
     private Optional<TlsFiles> tls = Optional.empty();
     private Duration linkMax = Duration.ofDays(30);
     private Optional<List<Network>> trustedProxies = Optional.empty();
+    private Duration sessionTime = Duration.ofHours(1);
 
     /**
      * The PEM files for TLS, which are read again when they change.
@@ -121,6 +122,11 @@ public final class ServerConfig implements Cloneable {
     /** The maximum number of clients that listen to events at once, at least 1. */
     int maxListeners() {
         return maxListeners;
+    }
+
+    /** How long the session of an admin in a browser lasts. */
+    Duration sessionTime() {
+        return sessionTime;
     }
 
     /** How often the carts are read that clients listen to. */
@@ -285,6 +291,11 @@ public final class ServerConfig implements Cloneable {
             copy.maxListeners = most;
             copy.eventPeriod = period;
         });
+    }
+
+    /** These settings with another {@code sessionTime}; for tests. */
+    ServerConfig withSessionTime(Duration value) {
+        return with(copy -> copy.sessionTime = value);
     }
 
     /** These settings with another {@code version}. */

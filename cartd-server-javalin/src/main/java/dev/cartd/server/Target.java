@@ -9,6 +9,12 @@ sealed interface Target {
     /** How the names of files begin that pages refer to. */
     String STATIC = "static/";
 
+    /** How the names begin to which the forms of the console are sent. */
+    String CONSOLE = "console/";
+
+    /** Where the token of an admin is sent to. */
+    String SIGN_IN = CONSOLE + "sign-in";
+
     /** The service as a whole. */
     record Root() implements Target {
         @Override
@@ -71,11 +77,18 @@ sealed interface Target {
         public Need need() {
             // Pages load the static files; those are the same everywhere.
             return switch (name) {
-                case "health", "ready" -> Need.NOTHING;
+                case "health", "ready", SIGN_IN -> Need.NOTHING;
                 case "metrics" -> Need.ANY_TOKEN;
-                case "carts" -> Need.ADMIN;
-                default -> name.startsWith(STATIC) ? Need.NOTHING : Need.CLIENT;
+                case "", "carts", "overview" -> Need.ADMIN;
+                default -> other();
             };
+        }
+
+        private Need other() {
+            if (name.startsWith(CONSOLE)) {
+                return Need.SESSION;
+            }
+            return name.startsWith(STATIC) ? Need.NOTHING : Need.CLIENT;
         }
 
         @Override

@@ -33,7 +33,8 @@ class AccessTest {
             "{\"fileids\": [{\"id\": \"a\", \"path\": \"a\", \"hashtype\": \"md5\", \"hashsum\": \"x\"}]}";
 
     /** What is open, whoever comes; all else is closed. */
-    private static final Set<String> OPEN = Set.of("/", "/-/health", "/-/ready", "/-/static/{name}");
+    private static final Set<String> OPEN =
+            Set.of("/", "/-/health", "/-/ready", "/-/static/{name}", "/-/console/sign-in");
 
     private static final List<String> METHODS =
             List.of("GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "BREW");
@@ -80,7 +81,11 @@ class AccessTest {
     void everyRouteIsClosedButThoseThatAreOpen() throws IOException {
         JsonNode paths =
                 new JsonMapper().readTree(ApiDescription.of("1").json()).get("paths");
-        List<String> targets = new ArrayList<>(List.of("/nothing/here", "/-/", "/-", "/-/carts", "/-/carts/", "*"));
+        List<String> targets = new ArrayList<>(
+                List.of("/nothing/here", "/-", "/-/carts/", "/-/console", "/-/console/", "/-/console/sign-in", "*"));
+        for (String button : List.of("repair", "keep", "release", "evict", "delete", "sign-out", "none")) {
+            targets.add("/-/console/" + button);
+        }
         paths.fieldNames().forEachRemaining(targets::add);
         assertThat(targets).hasSizeGreaterThan(15).containsAll(OPEN);
         for (String path : targets) {
@@ -90,7 +95,7 @@ class AccessTest {
                 Reply reply = running.ask(method, target);
                 String what = method + " " + target;
                 if (OPEN.contains(path)) {
-                    assertThat(reply.status()).as(what).isIn(200, 404, 405, 503);
+                    assertThat(reply.status()).as(what).isIn(200, 404, 405, 415, 503);
                 } else {
                     assertRefused(reply, what);
                 }

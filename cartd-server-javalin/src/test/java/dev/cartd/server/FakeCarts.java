@@ -1,6 +1,7 @@
 package dev.cartd.server;
 
 import dev.cartd.CartDetails;
+import dev.cartd.Cartd;
 import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.bundle.BundleFormat;
@@ -89,6 +90,11 @@ final class FakeCarts implements Carts {
     public CartDetails details() {
         return details.orElseThrow(
                 () -> new UnsupportedOperationException("these carts are made up, and have no details"));
+    }
+
+    @Override
+    public Cartd whole() {
+        throw new UnsupportedOperationException("these carts are made up, and nobody works on them");
     }
 
     @Override

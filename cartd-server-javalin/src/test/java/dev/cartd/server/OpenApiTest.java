@@ -321,6 +321,7 @@ class OpenApiTest {
         ask("/-/carts", "GET", "/-/carts?limit=0");
         ask("/-/carts", "PUT", "/-/carts");
         ask(idle, "/-/carts", "GET", "/-/carts?state=waiting,error");
+        console();
         String route = "/-/carts/{uid}";
         for (String uid : List.of("ready", "mixed", "taped", "failed", "none")) {
             ask(route, "GET", "/-/carts/" + uid);
@@ -333,6 +334,14 @@ class OpenApiTest {
         all(route);
         all(route + "/files");
         page();
+    }
+
+    private void console() throws IOException {
+        ask("/-/overview", "GET", "/-/overview");
+        ask("/-/overview", "PUT", "/-/overview");
+        ask("/-/", "GET", "/-/");
+        ask("/-/", "GET", "/-/?limit=x&state=");
+        ask("/-/", "PUT", "/-/");
     }
 
     private void page() throws IOException {

@@ -29,6 +29,7 @@ class ServerHouseTest {
             "dev.cartd.server.events",
             "dev.cartd.server.metrics",
             "dev.cartd.server.page",
+            "dev.cartd.server.console",
             "dev.cartd.server");
 
     @ArchTest

@@ -3,6 +3,7 @@ package dev.cartd.cli.metrics;
 import dev.cartd.cart.Outage;
 import dev.cartd.spi.Scheduler;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -78,6 +79,11 @@ final class CountedSteps implements Scheduler {
     @Override
     public Optional<Outage.Away> away() {
         return scheduler.away();
+    }
+
+    @Override
+    public Map<String, Integer> running() {
+        return scheduler.running();
     }
 
     @Override

@@ -4,9 +4,11 @@ import dev.cartd.cart.CartException;
 import dev.cartd.server.http.Caller;
 import dev.cartd.server.http.Exchange;
 import dev.cartd.server.http.Refused;
+import dev.cartd.server.http.ServerAddress;
 import dev.cartd.spi.CartOwners;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +28,9 @@ public final class Gate {
     private final Optional<TokenFile> admins;
     private final boolean ownersOnly;
     private final Supplier<CartOwners> owners;
+    private final Sessions sessions;
+    /** The session of whoever sends requests from this machine, on a server without tokens. */
+    private final Session ofThisMachine = new Session("", new byte[0], SignedLink.newKey(), 0);
 
     /**
      * A gate that reads these files of tokens.
@@ -34,12 +39,19 @@ public final class Gate {
      * @param admins empty if there are no admins
      * @param ownersOnly whether the carts of a uid are only for their owner, for admins, and for who has a link
      * @param owners who owns carts; asked only if clients need tokens
+     * @param sessionTime how long the session of an admin in a browser lasts
      */
-    public Gate(Optional<Path> clients, Optional<Path> admins, boolean ownersOnly, Supplier<CartOwners> owners) {
+    public Gate(
+            Optional<Path> clients,
+            Optional<Path> admins,
+            boolean ownersOnly,
+            Supplier<CartOwners> owners,
+            Duration sessionTime) {
         this.clients = clients.map(path -> new TokenFile("clients", path, System::nanoTime));
         this.admins = admins.map(path -> new TokenFile("admins", path, System::nanoTime));
         this.ownersOnly = ownersOnly;
         this.owners = owners;
+        this.sessions = new Sessions(sessionTime, System::nanoTime);
     }
 
     /**
@@ -54,8 +66,8 @@ public final class Gate {
             return;
         }
         Optional<String> token = token(exchange.request());
-        exchange.sentBy(token.map(this::caller).orElse(Caller.ANYBODY));
-        if (need instanceof Need.Admin) {
+        exchange.sentBy(token.map(this::caller).orElseGet(() -> caller(exchange, need)));
+        if (need instanceof Need.Admin || need instanceof Need.InSession) {
             requireAdmin(exchange, token);
             return;
         }
@@ -69,8 +81,85 @@ public final class Gate {
         }
     }
 
+    /**
+     * The admin in whose session a request is sent. A session is as good as its token for what only reads; for all else
+     * it counts only where forms are expected, since a browser sends its cookie with the forms of other sites too.
+     */
+    private Caller caller(Exchange exchange, Need need) {
+        return (exchange.isReading() || need instanceof Need.InSession) && hasTokens()
+                ? found(exchange.request())
+                        .map(session -> Caller.of(session.name(), Caller.Role.ADMIN))
+                        .orElse(Caller.ANYBODY)
+                : Caller.ANYBODY;
+    }
+
+    private Optional<Session> found(HttpServletRequest request) {
+        return admins.flatMap(file -> sessions.of(request)
+                .filter(session -> file.name(session.token()).isPresent()));
+    }
+
+    private boolean hasTokens() {
+        return clients.isPresent() || admins.isPresent();
+    }
+
+    /** Whether there are sessions: on a server without tokens whoever uses its machine is let in. */
+    public boolean hasSessions() {
+        return hasTokens();
+    }
+
+    /**
+     * The session in which a request is sent, which was let in for {@link Need#ADMIN} or {@link Need#SESSION}; empty if
+     * it has a token in place of one.
+     */
+    public Optional<Session> session(Exchange exchange) {
+        return hasTokens() ? found(exchange.request()) : Optional.of(ofThisMachine);
+    }
+
+    /**
+     * The session whose page sent this form.
+     *
+     * @param form what the form contains as {@link Session#form}; empty if it contains none
+     * @throws Refused with 403 if no page of the session can have sent it
+     */
+    public Session session(Exchange exchange, String form) {
+        requireOrigin(exchange);
+        return session(exchange)
+                .filter(session -> session.isForm(form))
+                .orElseThrow(() -> new Refused(
+                        HttpStatus.FORBIDDEN_403, "The form is not of this session: load the page /-/ again"));
+    }
+
+    /**
+     * Begins the session of an admin.
+     *
+     * @return empty if this is no token of an admin
+     * @throws Refused with 403 if no page of this server can have sent the token
+     */
+    public Optional<Session.Begun> signIn(Exchange exchange, String token) {
+        requireOrigin(exchange);
+        byte[] hash = Token.hash(token.strip());
+        Optional<String> name = admins.flatMap(file -> file.name(hash));
+        name.ifPresent(found -> exchange.sentBy(Caller.of(found, Caller.Role.ADMIN)));
+        return name.map(found -> sessions.begin(found, hash, isSecure(exchange)));
+    }
+
+    /** Ends the session in which a request is sent, and returns the value of {@code Set-Cookie}. */
+    public String signOut(Exchange exchange) {
+        return sessions.end(exchange.request(), isSecure(exchange));
+    }
+
+    private static boolean isSecure(Exchange exchange) {
+        return ServerAddress.of(exchange.request()).orElse("").startsWith("https:");
+    }
+
+    private static void requireOrigin(Exchange exchange) {
+        if (!SameOrigin.sent(exchange.request())) {
+            throw new Refused(HttpStatus.FORBIDDEN_403, "The form was sent by a page of another server");
+        }
+    }
+
     private void requireAdmin(Exchange exchange, Optional<String> token) {
-        if (clients.isEmpty() && admins.isEmpty()) {
+        if (!hasTokens()) {
             if (!ThisMachine.sent(exchange.request())) {
                 throw new Refused(
                         HttpStatus.FORBIDDEN_403,

@@ -12,10 +12,16 @@ public sealed interface Need {
     Need ANY_TOKEN = new AnyToken();
 
     /**
-     * The token of an admin, if the server has tokens of either kind; otherwise that the request comes from this
-     * machine. It is for what shows all carts, and so the uids that open them.
+     * The token of an admin, or to read the session of one, if the server has tokens of either kind; otherwise that the
+     * request comes from this machine. It is for what shows all carts, and so the uids that open them.
      */
     Need ADMIN = new Admin();
+
+    /**
+     * The session of an admin in a browser, if the server has tokens of either kind; otherwise that the request comes
+     * from this machine. It is for what the forms of the console send.
+     */
+    Need SESSION = new InSession();
 
     /** {@link #NOTHING}. */
     record Nothing() implements Need {}
@@ -28,6 +34,9 @@ public sealed interface Need {
 
     /** {@link #ADMIN}. */
     record Admin() implements Need {}
+
+    /** {@link #SESSION}. */
+    record InSession() implements Need {}
 
     /**
      * The right to the carts of a uid, if the server has tokens for clients: by the token of a client or an admin, or

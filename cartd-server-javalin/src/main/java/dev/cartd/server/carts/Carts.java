@@ -38,6 +38,9 @@ public interface Carts {
     /** {@link Cartd#details}. */
     CartDetails details();
 
+    /** The {@link Cartd} itself, for what only admins see and do. */
+    Cartd whole();
+
     /** The carts of this {@code cartd}. */
     static Carts of(Cartd cartd) {
         return new Carts() {
@@ -64,6 +67,11 @@ public interface Carts {
             @Override
             public CartDetails details() {
                 return cartd.details();
+            }
+
+            @Override
+            public Cartd whole() {
+                return cartd;
             }
 
             @Override

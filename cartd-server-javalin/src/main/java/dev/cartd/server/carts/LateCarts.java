@@ -1,6 +1,7 @@
 package dev.cartd.server.carts;
 
 import dev.cartd.CartDetails;
+import dev.cartd.Cartd;
 import dev.cartd.Condition;
 import dev.cartd.bundle.Bundle;
 import dev.cartd.bundle.BundleFormat;
@@ -59,6 +60,11 @@ public final class LateCarts implements Carts {
     @Override
     public CartDetails details() {
         return current().details();
+    }
+
+    @Override
+    public Cartd whole() {
+        return current().whole();
     }
 
     @Override

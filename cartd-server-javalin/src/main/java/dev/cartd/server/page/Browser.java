@@ -6,7 +6,7 @@ import java.util.List;
 import org.eclipse.jetty.http.QuotedQualityCSV;
 
 /** Tells browsers, which show pages, from all other clients. */
-final class Browser {
+public final class Browser {
     private Browser() {}
 
     /**
@@ -14,7 +14,7 @@ final class Browser {
      * {@code application/xhtml+xml}. Programs send neither, but for those written in Java, whose default begins with
      * {@code text/html} alone.
      */
-    static boolean sent(HttpServletRequest request) {
+    public static boolean sent(HttpServletRequest request) {
         QuotedQualityCSV accepted = new QuotedQualityCSV();
         Collections.list(request.getHeaders("Accept")).forEach(accepted::addValue);
         List<String> types = accepted.getValues();

@@ -28,6 +28,8 @@ public final class StaticFiles {
 
     private final StaticFile style;
     private final StaticFile script;
+    private final StaticFile consoleStyle;
+    private final StaticFile consoleScript;
     private final StaticFile icon;
     private final Map<String, StaticFile> files;
 
@@ -55,11 +57,15 @@ public final class StaticFiles {
     public StaticFiles() {
         style = StaticFile.of("cart", ".css", "text/css; charset=utf-8");
         script = StaticFile.of("cart", ".js", "text/javascript; charset=utf-8");
+        consoleStyle = StaticFile.of("console", ".css", "text/css; charset=utf-8");
+        consoleScript = StaticFile.of("console", ".js", "text/javascript; charset=utf-8");
         icon = StaticFile.of("icon", ".svg", "image/svg+xml");
-        files = Stream.of(style, script, icon).collect(Collectors.toMap(StaticFile::name, Function.identity()));
+        files = Stream.of(style, script, consoleStyle, consoleScript, icon)
+                .collect(Collectors.toMap(StaticFile::name, Function.identity()));
     }
 
-    String style() {
+    /** The address of the stylesheet of all pages. */
+    public String style() {
         return style.address();
     }
 
@@ -67,7 +73,18 @@ public final class StaticFiles {
         return script.address();
     }
 
-    String icon() {
+    /** The address of what the console has in its style beside that. */
+    public String consoleStyle() {
+        return consoleStyle.address();
+    }
+
+    /** The address of the script of the console. */
+    public String consoleScript() {
+        return consoleScript.address();
+    }
+
+    /** The address of the icon. */
+    public String icon() {
         return icon.address();
     }
 

@@ -3,7 +3,7 @@ package dev.cartd.server.page;
 import java.util.Locale;
 
 /** Makes characters visible that would hide or reorder others. */
-final class Visible {
+public final class Visible {
     private Visible() {}
 
     /**
@@ -11,7 +11,7 @@ final class Visible {
      * separator, and each character that changes the direction of the text behind it. Letters of any script stay, and
      * so do the invisible joiners that some scripts and emoji need.
      */
-    static String text(String text) {
+    public static String text(String text) {
         if (text.codePoints().noneMatch(Visible::hides)) {
             return text;
         }

@@ -13,6 +13,7 @@ import dev.cartd.server.http.ShortResponse;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -25,13 +26,28 @@ public final class ViewRoutes {
 
     private final Carts carts;
     private final CartDocument document;
+    private final Overview overview;
     private final TextSender sender;
 
     /** The routes of these carts. */
-    public ViewRoutes(Carts carts, CartDocument document, TextSender sender) {
+    public ViewRoutes(Carts carts, CartDocument document, Overview overview, TextSender sender) {
         this.carts = carts;
         this.document = document;
+        this.overview = overview;
         this.sender = sender;
+    }
+
+    /**
+     * Answers later, with the overview of all carts.
+     *
+     * @throws Refused if it is refused
+     */
+    public void overview(Exchange exchange) {
+        exchange.requireReading();
+        list(exchange, "the overview", () -> {
+            Overview.State state = overview.state();
+            return () -> Overview.json(state);
+        });
     }
 
     /**
@@ -42,11 +58,19 @@ public final class ViewRoutes {
     public void carts(Exchange exchange) {
         exchange.requireReading();
         CartSearch search = CartSearch.of(exchange);
-        exchange.later(() -> sender.start(exchange, "the list of carts", () -> {
+        list(exchange, "the list of carts", () -> {
             CartSearch.Found found = search.in(carts.details());
+            return () -> document.list(found);
+        });
+    }
+
+    /** @param opener reads what is listed, and returns what writes it */
+    private void list(Exchange exchange, String name, Supplier<Supplier<String>> opener) {
+        exchange.later(() -> sender.start(exchange, name, () -> {
+            Supplier<String> text = opener.get();
             exchange.response().setContentType(ShortResponse.JSON);
             exchange.response().setHeader(CACHE, NO_STORE);
-            return TextSender.Pieces.once(() -> document.list(found));
+            return TextSender.Pieces.once(text);
         }));
     }
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -308,6 +309,11 @@ public final class StepScheduler implements Scheduler {
      */
     private static void logNotEnded(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         LOG.warn("a step was not ended, it runs again soon: {}", complete.getExecution().taskInstance);
+    }
+
+    @Override
+    public Map<String, Integer> running() {
+        return connections.read(StepTable::running);
     }
 
     /** {@inheritDoc} It is away if the engine has stopped, or if its background work hangs. */

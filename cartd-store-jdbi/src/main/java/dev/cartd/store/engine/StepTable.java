@@ -4,7 +4,9 @@ import dev.cartd.store.rows.CartRow;
 import dev.cartd.store.sql.Batches;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -57,6 +59,8 @@ final class StepTable {
                     + " where picked = :yes";
     private static final String PICKERS =
             "select distinct picked_by from cartsteps where picked = :yes and picked_by is not null";
+    private static final String RUNNING = "select picked_by, count(*) as steps from cartsteps"
+            + " where picked = :yes and picked_by is not null group by picked_by order by picked_by";
     private static final String FREE = """
             update cartsteps set execution_time = :now, picked = :no, picked_by = null, last_heartbeat = null,
                 version = version + 1
@@ -139,6 +143,16 @@ final class StepTable {
     /** The names of the processes that have picked instances, also those of dead processes. */
     static List<String> pickers(Handle handle) {
         return handle.createQuery(PICKERS).bind("yes", true).mapTo(String.class).list();
+    }
+
+    /** How many picked instances each process has, also those of dead processes. */
+    static Map<String, Integer> running(Handle handle) {
+        Map<String, Integer> running = new LinkedHashMap<>();
+        handle.createQuery(RUNNING)
+                .bind("yes", true)
+                .map((row, context) -> Map.entry(CartRow.text(row, "picked_by"), row.getInt("steps")))
+                .forEach(node -> running.put(node.getKey(), node.getValue()));
+        return running;
     }
 
     /** Makes all instances due that a dead process had picked, and returns their number. */
