@@ -12,6 +12,7 @@ import dev.cartd.cli.admin.PurgeCommand;
 import dev.cartd.cli.admin.SpaceCommand;
 import dev.cartd.cli.admin.StatusCommand;
 import dev.cartd.cli.admin.TokenCommand;
+import dev.cartd.cli.admin.TopCommand;
 import dev.cartd.cli.command.CommandContext;
 import dev.cartd.cli.command.Logs;
 import dev.cartd.cli.command.OpenResources;
@@ -114,6 +115,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         commands.put("dbchk", DbCheckCommand.class);
         commands.put("list", ListCommand.class);
         commands.put("status", StatusCommand.class);
+        commands.put("top", TopCommand.class);
         commands.put("dump", DumpCommand.class);
         commands.put("fixit", FixitCommand.class);
         commands.put("purge", PurgeCommand.class);

@@ -69,6 +69,31 @@ class ListCommandTest {
     }
 
     @Test
+    void topShowsWhatIsInWorkAndWhatFailed() throws Exception {
+        Files.createDirectories(directory.resolve("volume"));
+        assertThat(run("dbsync")).as("the volume is marked").isZero();
+        carts(2000);
+        execute("update cart set status = 'error', error = 'Failed: a\u001b[31mb' where id % 700 = 0");
+        execute("update cart set status = 'ready' where id = 1");
+        assertThat(run("top", "--once")).as(err).isZero();
+        assertThat(out.lines())
+                .contains(
+                        "nodes: none at work",
+                        "evicted next: cart-1 (0 bytes), cart-700 (0 bytes), cart-1400 (0 bytes)",
+                        "IN WORK: the newest 12",
+                        "FAILED: 2")
+                .anyMatch(line -> line.startsWith("room: 0 bytes taken, 0 bytes reserved, "))
+                .anyMatch(line -> line.startsWith("2000     waiting") && line.contains(" cart-2000 "))
+                .anyMatch(line -> line.startsWith("1400     error") && line.endsWith(" Failed: a?[31mb"))
+                .noneMatch(line -> line.startsWith("1988 "));
+        assertThat(out).doesNotContain("\u001b");
+
+        execute("delete from cart");
+        assertThat(run("top", "--once")).isZero();
+        assertThat(out.lines()).contains("IN WORK: none", "FAILED: none", "evicted next: none");
+    }
+
+    @Test
     void wrongPagesAreWrongUsage() {
         assertThat(run("list", "--limit", "-1")).isEqualTo(2);
         assertThat(err).contains("--limit -1 is less than 0");

@@ -44,6 +44,15 @@ class ScreenIT {
     }
 
     @Test
+    void topFitsTheTerminalAndGoesOnInAPipe() throws Exception {
+        assertThat(onTerminal(60, "top --once").lines())
+                .contains("FAILED: 1")
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(60));
+        // The second frame is written two seconds after the first, until nobody reads any more.
+        assertThat(Program.run(directory, cartd("top") + " | grep -m 2 FAILED")).isEqualTo("FAILED: 1\nFAILED: 1\n");
+    }
+
+    @Test
     void aPipeGetsAllOfIt() throws Exception {
         assertThat(onTerminal(60, "list | cat")).contains(UID, "md5 is wrong");
         assertThat(Program.run(directory, "COLUMNS=60 " + cartd("list"))).contains(UID, "md5 is wrong");
