@@ -39,6 +39,11 @@ class ArchiveHouseTest {
     }
 
     @ArchTest
+    static void no_class_is_in_a_circle(JavaClasses all) {
+        Rooms.haveNoCircles(all, "dev.cartd.archive", List.of());
+    }
+
+    @ArchTest
     static final ArchRule NO_KIND_KNOWS_ANOTHER = slices().matching("dev.cartd.archive.(*)")
             .should()
             .notDependOnEachOther()

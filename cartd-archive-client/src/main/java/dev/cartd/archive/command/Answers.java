@@ -62,14 +62,14 @@ final class Answers {
         for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
             JsonNode answer = json(line.get());
             if (!answer.isObject()) {
-                throw lines.nonsense("is not a JSON object: " + line.get());
+                throw lines.wrong("is not a JSON object: " + line.get());
             }
             JsonNode id = answer.path("id");
             if (!id.isTextual()) {
-                throw lines.nonsense("has no id");
+                throw lines.wrong("has no id");
             }
             if (!expected.remove(id.textValue())) {
-                throw lines.nonsense(
+                throw lines.wrong(
                         (ids.contains(id.textValue()) ? "answers for the second time for " : "is about another file: ")
                                 + id.textValue());
             }
@@ -122,10 +122,6 @@ final class Answers {
     }
 
     private static Status refused(String key, JsonNode value) {
-        return new Failed(nonsense(value.isMissingNode() ? "it has no " + key : "its " + key + " is " + value));
-    }
-
-    static ArchiveException nonsense(String what) {
-        return new ArchiveException.Refused(OneLine.of("the answer of the archive's program makes no sense: " + what));
+        return new Failed(Lines.nonsense(value.isMissingNode() ? "it has no " + key : "its " + key + " is " + value));
     }
 }

@@ -1,7 +1,5 @@
 package dev.cartd.archive.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cartd.archive.http.ListArchive;
 import dev.cartd.spi.ArchiveException;
 import java.io.InputStream;
@@ -25,8 +23,6 @@ import java.util.stream.Stream;
  * prints takes a bounded amount of memory. Safe for use by many threads.
  */
 public final class CommandArchive extends ListArchive {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final Program program;
     private final int batch;
 
@@ -101,7 +97,7 @@ public final class CommandArchive extends ListArchive {
             return InputStream.nullInputStream();
         }
         try {
-            return program.open("pull", line(id).put("from", from).put("size", size));
+            return program.open("pull", Program.request(id).put("from", from).put("size", size));
         } catch (ArchiveException.Refused e) {
             // A pull has no answer that says that the file is missing. A status has.
             status(id);
@@ -118,10 +114,6 @@ public final class CommandArchive extends ListArchive {
     @Override
     public void close() {
         program.close();
-    }
-
-    static ObjectNode line(String id) {
-        return JSON.createObjectNode().put("id", id);
     }
 
     private static Map<String, ArchiveException> unusable(List<String> ids) {

@@ -1,5 +1,6 @@
 package dev.cartd.archive.command;
 
+import dev.cartd.archive.http.OneLine;
 import dev.cartd.spi.ArchiveException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ final class Lines {
                 return Optional.of(text(line));
             }
             if (line.size() == MAX) {
-                throw nonsense("has more than 16 KiB");
+                throw wrong("has more than 16 KiB");
             }
             line.write(b);
         }
@@ -53,7 +54,12 @@ final class Lines {
     }
 
     /** A failure that names the line that came last. */
-    ArchiveException nonsense(String what) {
-        return Answers.nonsense("line " + number + " " + what);
+    ArchiveException wrong(String what) {
+        return nonsense("line " + number + " " + what);
+    }
+
+    /** A failure because of what the program printed. */
+    static ArchiveException nonsense(String what) {
+        return new ArchiveException.Refused(OneLine.of("the answer of the archive's program makes no sense: " + what));
     }
 }

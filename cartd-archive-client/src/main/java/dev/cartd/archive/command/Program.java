@@ -1,5 +1,6 @@
 package dev.cartd.archive.command;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cartd.archive.http.Limits;
 import dev.cartd.archive.http.OneLine;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 
 /** The program of the operator, and how it is started. Safe for use by many threads. */
 final class Program implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A list may take so many timeouts as a whole. */
     private static final int WHOLE = 10;
@@ -52,9 +54,14 @@ final class Program implements AutoCloseable {
         this.timeout = timeout;
     }
 
+    /** What the program is told about a file. */
+    static ObjectNode request(String id) {
+        return JSON.createObjectNode().put("id", id);
+    }
+
     /** Runs the program for these ids, and returns its answers as {@code reader} reads them. */
     <T> T ask(String verb, List<String> ids, BiFunction<Lines, List<String>, T> reader) {
-        String input = ids.stream().map(id -> CommandArchive.line(id) + "\n").collect(Collectors.joining());
+        String input = ids.stream().map(id -> request(id) + "\n").collect(Collectors.joining());
         try (Run run = start(verb, input, Optional.of(timeout.multipliedBy(WHOLE)))) {
             T answer = reader.apply(new Lines(run), ids);
             run.requireSuccess();
@@ -98,7 +105,10 @@ final class Program implements AutoCloseable {
         builder.directory(Optional.ofNullable(path.getParent()).orElse(path).toFile());
         builder.environment().keySet().removeIf(name -> !isForPrograms(name));
         try {
-            return new Run(builder.start(), input.getBytes(StandardCharsets.UTF_8), timeout, limit, this);
+            byte[] bytes = input.getBytes(StandardCharsets.UTF_8);
+            Run run = new Run(builder.start(), bytes, timeout, limit, threads, running::remove);
+            running.add(run);
+            return run;
         } catch (IOException e) {
             throw new ArchiveException.Unreachable(OneLine.of(path + " cannot be started: " + e.getMessage()), e);
         }
@@ -107,22 +117,6 @@ final class Program implements AutoCloseable {
     private static boolean isForPrograms(String variable) {
         String name = variable.toUpperCase(Locale.ROOT);
         return ENVIRONMENT.contains(name) || name.startsWith("LC_");
-    }
-
-    void began(Run run) {
-        running.add(run);
-    }
-
-    void ended(Run run) {
-        running.remove(run);
-    }
-
-    void threadBegan() {
-        threads.incrementAndGet();
-    }
-
-    void threadEnded() {
-        threads.decrementAndGet();
     }
 
     @Override

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -50,7 +52,8 @@ final class Run implements AutoCloseable {
     private final Process process;
     private final Duration timeout;
     private final Optional<Duration> limit;
-    private final Program program;
+    private final AtomicInteger threads;
+    private final Consumer<Run> onClose;
     private final long begun = System.nanoTime();
     private final BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(AHEAD);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -65,25 +68,33 @@ final class Run implements AutoCloseable {
      * @param input goes to its standard input
      * @param timeout how long to wait for each piece of its output
      * @param limit how long its whole output may take
+     * @param threads counts the threads of all runs
+     * @param onClose called once, when this is closed
      */
-    Run(Process process, byte[] input, Duration timeout, Optional<Duration> limit, Program program) {
+    Run(
+            Process process,
+            byte[] input,
+            Duration timeout,
+            Optional<Duration> limit,
+            AtomicInteger threads,
+            Consumer<Run> onClose) {
         this.process = process;
         this.timeout = timeout;
         this.limit = limit;
-        this.program = program;
+        this.threads = threads;
+        this.onClose = onClose;
         this.output = start(this::readOutput);
         this.complaints = start(this::readComplaints);
         start(() -> write(input));
-        program.began(this); // Last: whoever closes all that run meets none that is half made.
     }
 
     private Thread start(Runnable work) {
-        program.threadBegan();
+        threads.incrementAndGet();
         Thread thread = THREADS.newThread(() -> {
             try {
                 work.run();
             } finally {
-                program.threadEnded();
+                threads.decrementAndGet();
             }
         });
         thread.start();
@@ -236,7 +247,7 @@ final class Run implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
-        program.ended(this);
+        onClose.accept(this);
         output.interrupt();
         pieces.clear();
         pieces.offer(END);

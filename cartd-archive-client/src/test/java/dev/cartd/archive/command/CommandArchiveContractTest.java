@@ -68,7 +68,7 @@ class CommandArchiveContractTest extends ArchiveContract {
 
     @Override
     protected void put(String id, byte[] content, long mtime) throws IOException {
-        byte[] text = CommandArchive.line(id).get("id").toString().getBytes(StandardCharsets.UTF_8);
+        byte[] text = Program.request(id).get("id").toString().getBytes(StandardCharsets.UTF_8);
         Path file = Files.write(directory.resolve(ScriptedArchive.hash("SHA-256", text)), content);
         Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(mtime, 290_000_000)));
     }

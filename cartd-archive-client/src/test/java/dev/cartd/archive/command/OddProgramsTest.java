@@ -251,7 +251,7 @@ class OddProgramsTest {
         String id = "$(touch bad); `touch bad` -rf \"'\\n";
         running("echo \"$#: $*\" >arguments; cat >input").stage(id);
         assertThat(directory.resolve("arguments")).hasContent("1: stage");
-        assertThat(Files.readString(directory.resolve("input"))).isEqualTo(CommandArchive.line(id) + "\n");
+        assertThat(Files.readString(directory.resolve("input"))).isEqualTo(Program.request(id) + "\n");
         assertThat(directory.resolve("bad")).doesNotExist();
     }
 
