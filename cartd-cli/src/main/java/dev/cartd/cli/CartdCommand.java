@@ -8,6 +8,7 @@ import dev.cartd.cli.admin.FixitCommand;
 import dev.cartd.cli.admin.KeepCommand;
 import dev.cartd.cli.admin.LinkCommand;
 import dev.cartd.cli.admin.ListCommand;
+import dev.cartd.cli.admin.NoticesCommand;
 import dev.cartd.cli.admin.PurgeCommand;
 import dev.cartd.cli.admin.SpaceCommand;
 import dev.cartd.cli.admin.StatusCommand;
@@ -121,6 +122,7 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
         commands.put("purge", PurgeCommand.class);
         commands.put("space", SpaceCommand.class);
         commands.put("keep", KeepCommand.class);
+        commands.put("notices", NoticesCommand.class);
         commands.put("check-archive", CheckArchiveCommand.class);
         commands.put("doctor", DoctorCommand.class);
         commands.put("token", TokenCommand.class);

@@ -11,6 +11,7 @@ import dev.cartd.cli.config.Configuration;
 import dev.cartd.cli.config.FailedException;
 import dev.cartd.cli.config.Key;
 import dev.cartd.cli.metrics.Metrics;
+import dev.cartd.cli.notify.NoticeSender;
 import dev.cartd.cli.serve.ServeCommand;
 import dev.cartd.cli.serve.StartLog;
 import dev.cartd.server.CartdServer;
@@ -58,6 +59,8 @@ final class Wiring {
             server.metrics(
                     metrics.text(cartd, database, server, configuration.carts().volume()));
             server.owners(database.owners());
+            server.notices(database.notices());
+            sendNotices(configuration, resources, database, metrics);
             server.serve(cartd);
             if (work) {
                 cartd.work();
@@ -73,8 +76,18 @@ final class Wiring {
     static OpenResources work(Configuration configuration) {
         return started(resources -> {
             Database database = resources.closeLater(patientDatabase(configuration));
-            opened(configuration, resources, database, new Metrics()).work();
+            Metrics metrics = new Metrics();
+            Cartd cartd = opened(configuration, resources, database, metrics);
+            sendNotices(configuration, resources, database, metrics);
+            cartd.work();
         });
+    }
+
+    private static void sendNotices(
+            Configuration configuration, OpenResources resources, Database database, Metrics metrics) {
+        if (configuration.notices().isOn()) {
+            resources.closeLater(NoticeSender.start(database.notices(), configuration.notices(), metrics.notices()));
+        }
     }
 
     private static CartdServer bound(ServerConfig config) {

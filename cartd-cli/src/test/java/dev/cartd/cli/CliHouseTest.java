@@ -16,6 +16,7 @@ class CliHouseTest {
             "dev.cartd.cli.print",
             "dev.cartd.cli.command",
             "dev.cartd.cli.metrics",
+            "dev.cartd.cli.notify",
             "dev.cartd.cli.admin",
             "dev.cartd.cli.doctor",
             "dev.cartd.cli.serve",

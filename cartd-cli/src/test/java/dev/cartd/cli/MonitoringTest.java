@@ -102,6 +102,7 @@ class MonitoringTest {
                         "cartd_archive_request_seconds_bucket{method=\"pull\",le=\"+Inf\"} 1",
                         "cartd_downloads_begun_total 1.0",
                         "cartd_downloads_cut_total 0.0",
+                        "cartd_notices_sent_total 0.0",
                         "cartd_room_queue_carts 0.0",
                         "cartd_database_waiting{use=\"read\"} 0.0");
         assertThat(text).doesNotContain("secret").doesNotContain(directory.toString());

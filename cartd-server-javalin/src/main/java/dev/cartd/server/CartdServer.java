@@ -7,6 +7,7 @@ import dev.cartd.server.carts.LateCarts;
 import dev.cartd.server.download.Downloads;
 import dev.cartd.server.http.Problems;
 import dev.cartd.spi.CartOwners;
+import dev.cartd.spi.Notices;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinException;
 import java.io.IOException;
@@ -104,6 +105,14 @@ public final class CartdServer implements AutoCloseable {
      */
     public void owners(CartOwners owners) {
         routes.owners(owners);
+    }
+
+    /**
+     * Records there, from now on, who wants to be told of carts. Until then a request with {@code X-Cartd-Notify} is
+     * answered 503, if it may be made at all; see {@link ServerConfig#notifyHosts}.
+     */
+    public void notices(Notices notices) {
+        routes.notices(notices);
     }
 
     /** The downloads so far. Never waits. */

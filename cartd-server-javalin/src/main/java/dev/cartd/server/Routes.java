@@ -30,6 +30,7 @@ import dev.cartd.server.view.CartDocument;
 import dev.cartd.server.view.Overview;
 import dev.cartd.server.view.ViewRoutes;
 import dev.cartd.spi.CartOwners;
+import dev.cartd.spi.Notices;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Instant;
@@ -59,6 +60,7 @@ final class Routes implements AutoCloseable {
     private final MetricsRoute metricsRoute = new MetricsRoute();
     private volatile @Nullable MetricsText metricsText;
     private volatile @Nullable CartOwners owners;
+    private volatile @Nullable Notices notices;
     private final boolean hasLinks;
     private final LinkRoutes links;
     private final PageRoutes pages;
@@ -80,11 +82,12 @@ final class Routes implements AutoCloseable {
         this.limits = new BodyLimits(config.maxRequestSize(), config.idleTimeout(), Memory.ofHeap());
         this.carts = new CartRoutes(
                 carts,
-                new RequestRules(config.maxFiles(), config.bundleDefault(), config.keepMax()),
+                new RequestRules(config.maxFiles(), config.bundleDefault(), config.keepMax(), config.notifyHosts()),
                 problems,
                 limits,
                 new BundleSender(downloads),
-                gate);
+                gate,
+                this::notices);
         this.texts = new TextSender(downloads);
         CartDocument document = new CartDocument(carts, problems);
         this.files = new FileRoutes(carts, new BundleSender(downloads));
@@ -116,9 +119,21 @@ final class Routes implements AutoCloseable {
     }
 
     private CartOwners owners() {
-        CartOwners found = owners;
+        return started(owners, "who owns carts");
+    }
+
+    /** Records there who wants to be told of carts, from now on. */
+    void notices(Notices found) {
+        notices = found;
+    }
+
+    private Notices notices() {
+        return started(notices, "whom it tells of carts");
+    }
+
+    private static <T> T started(@Nullable T found, String what) {
         if (found == null) {
-            String message = "cartd is starting: it does not know yet who owns carts";
+            String message = "cartd is starting: it does not know yet " + what;
             throw new CartException.Unavailable(message, new IllegalStateException(message));
         }
         return found;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -38,6 +39,7 @@ public final class ServerConfig implements Cloneable {
     private boolean ownersOnly;
     private Optional<TlsFiles> tls = Optional.empty();
     private Duration linkMax = Duration.ofDays(30);
+    private Set<String> notifyHosts = Set.of();
     private Optional<List<Network>> trustedProxies = Optional.empty();
     private Duration sessionTime = Duration.ofHours(1);
 
@@ -174,6 +176,14 @@ public final class ServerConfig implements Cloneable {
     /** The longest time for which a client can make a link, at least 1 s. */
     public Duration linkMax() {
         return linkMax;
+    }
+
+    /**
+     * The hosts whose URLs clients may have told of their carts, in lower case, each with its port unless that is 443;
+     * empty if clients may not. A server with such hosts needs {@link CartdServer#notices}.
+     */
+    public Set<String> notifyHosts() {
+        return notifyHosts;
     }
 
     /**
@@ -336,6 +346,12 @@ public final class ServerConfig implements Cloneable {
     /** These settings with TLS. */
     public ServerConfig withTls(TlsFiles value) {
         return with(copy -> copy.tls = Optional.of(value));
+    }
+
+    /** These settings with these {@code notifyHosts}. */
+    public ServerConfig withNotifyHosts(Set<String> value) {
+        Set<String> hosts = Set.copyOf(value);
+        return with(copy -> copy.notifyHosts = hosts);
     }
 
     /** These settings with these {@code trustedProxies}; with an empty list no proxy is believed anything. */

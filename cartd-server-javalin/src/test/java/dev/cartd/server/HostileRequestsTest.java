@@ -41,6 +41,7 @@ class HostileRequestsTest {
                     POST /x HTTP/1.1
                     Host: h
                     X-Cartd-Keep: 7d
+                    X-Cartd-Notify: https://hooks.example/a
                     Content-Type: application/json
                     Content-Length: 71
 

@@ -3,12 +3,15 @@ package dev.cartd.store;
 import dev.cartd.cart.CartException;
 import dev.cartd.spi.CartOwners;
 import dev.cartd.spi.CartStore;
+import dev.cartd.spi.Notices;
 import dev.cartd.spi.RequestShares;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.store.access.SqlCartOwners;
 import dev.cartd.store.carts.CartColumns;
 import dev.cartd.store.carts.SqlCartStore;
 import dev.cartd.store.engine.StepScheduler;
+import dev.cartd.store.notices.SqlNotices;
+import dev.cartd.store.rows.RecordNotices;
 import dev.cartd.store.schema.Schema;
 import dev.cartd.store.schema.SchemaCheck;
 import dev.cartd.store.shares.SqlRequestShares;
@@ -216,13 +219,20 @@ public final class Database implements AutoCloseable {
         return new SqlCartOwners(connections);
     }
 
+    /** The notices about carts. They are recorded for the receivers of the configuration, and for URLs of carts. */
+    public Notices notices() {
+        return new SqlNotices(connections, clock);
+    }
+
     private SqlCartStore carts() {
+        RecordNotices notices = new RecordNotices(config.receivers());
         return new SqlCartStore(
                 connections,
                 clock,
                 new SqlTwinStore(connections, clock),
-                new SqlSpaceStore(connections, clock),
-                new SqlVolumeStore(connections, clock));
+                new SqlSpaceStore(connections, clock, notices),
+                new SqlVolumeStore(connections, clock),
+                notices);
     }
 
     /**

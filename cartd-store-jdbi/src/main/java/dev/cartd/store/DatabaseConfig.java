@@ -1,6 +1,7 @@
 package dev.cartd.store;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Which database to use, and how long to wait for it. Start with {@link #of} and change single settings with the
@@ -15,9 +16,16 @@ import java.time.Duration;
  * @param busyTimeout SQLite: how long a statement waits for the lock of the file, and a caller for a free connection;
  *     PostgreSQL: how long {@link Database#sync} waits for another one, all other timeouts are fixed; from a
  *     millisecond to a day
+ * @param receivers whom this process has told of all carts: {@link dev.cartd.spi.Notice#URL},
+ *     {@link dev.cartd.spi.Notice#COMMAND}, both or none
  */
 public record DatabaseConfig(
-        String url, boolean debugLogging, int connectAttempts, Duration connectWait, Duration busyTimeout) {
+        String url,
+        boolean debugLogging,
+        int connectAttempts,
+        Duration connectWait,
+        Duration busyTimeout,
+        Set<String> receivers) {
 
     /**
      * Checks all values.
@@ -36,6 +44,7 @@ public record DatabaseConfig(
         if (busyTimeout.toMillis() < 1 || busyTimeout.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException("busy_timeout must be from a millisecond to a day");
         }
+        receivers = Set.copyOf(receivers);
     }
 
     /**
@@ -45,12 +54,12 @@ public record DatabaseConfig(
      * @throws IllegalArgumentException as the constructor
      */
     public static DatabaseConfig of(String url) {
-        return new DatabaseConfig(url, false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60));
+        return new DatabaseConfig(url, false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60), Set.of());
     }
 
     /** These settings with another {@code debugLogging}. */
     public DatabaseConfig withDebugLogging(boolean value) {
-        return new DatabaseConfig(url, value, connectAttempts, connectWait, busyTimeout);
+        return new DatabaseConfig(url, value, connectAttempts, connectWait, busyTimeout, receivers);
     }
 
     /**
@@ -59,7 +68,7 @@ public record DatabaseConfig(
      * @throws IllegalArgumentException if it is less than 1
      */
     public DatabaseConfig withConnectAttempts(int value) {
-        return new DatabaseConfig(url, debugLogging, value, connectWait, busyTimeout);
+        return new DatabaseConfig(url, debugLogging, value, connectWait, busyTimeout, receivers);
     }
 
     /**
@@ -68,7 +77,7 @@ public record DatabaseConfig(
      * @throws IllegalArgumentException if it is negative
      */
     public DatabaseConfig withConnectWait(Duration value) {
-        return new DatabaseConfig(url, debugLogging, connectAttempts, value, busyTimeout);
+        return new DatabaseConfig(url, debugLogging, connectAttempts, value, busyTimeout, receivers);
     }
 
     /**
@@ -77,7 +86,12 @@ public record DatabaseConfig(
      * @throws IllegalArgumentException if it is not from a millisecond to a day
      */
     public DatabaseConfig withBusyTimeout(Duration value) {
-        return new DatabaseConfig(url, debugLogging, connectAttempts, connectWait, value);
+        return new DatabaseConfig(url, debugLogging, connectAttempts, connectWait, value, receivers);
+    }
+
+    /** These settings with other {@code receivers}. */
+    public DatabaseConfig withReceivers(Set<String> value) {
+        return new DatabaseConfig(url, debugLogging, connectAttempts, connectWait, busyTimeout, value);
     }
 
     /** The kind and the place of the database, without the password. */

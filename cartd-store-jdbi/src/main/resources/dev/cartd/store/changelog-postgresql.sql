@@ -227,3 +227,27 @@ alter table file add column sha256 TEXT;
 --comment Which recall brings a file from tape, in the archive's words; null if none does. Few files have one.
 alter table file add column receipt TEXT;
 create index file_recalled on file (cart_id, id) where receipt is not null;
+
+--changeset cartd:notices dbms:postgresql
+--comment The URLs that are told about a cart, and the notices that are still to be sent; due_at is null for one that was given up. Times are milliseconds since 1970.
+create table cartnotify (
+    cart_id BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    PRIMARY KEY (cart_id, url)
+);
+create table cartnotice (
+    id TEXT NOT NULL PRIMARY KEY,
+    receiver TEXT NOT NULL,
+    host TEXT NOT NULL,
+    event TEXT NOT NULL,
+    cart_id BIGINT NOT NULL,
+    cart_uid TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    files INTEGER NOT NULL,
+    bytes BIGINT,
+    happened_at BIGINT NOT NULL,
+    due_at BIGINT,
+    tries INTEGER NOT NULL DEFAULT 0,
+    failure TEXT NOT NULL DEFAULT ''
+);
+create index cartnotice_due on cartnotice (due_at) where due_at is not null;

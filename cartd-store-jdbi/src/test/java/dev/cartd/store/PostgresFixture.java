@@ -60,7 +60,8 @@ public final class PostgresFixture {
     public static DatabaseConfig cleared() {
         raw(shared())
                 .useHandle(handle ->
-                        handle.execute("truncate cart, file, carttasks, cartpins, cartsteps, cartvolume, cartaccess"
+                        handle.execute("truncate cart, file, carttasks, cartpins, cartsteps, cartvolume, cartaccess,"
+                                + " cartnotify, cartnotice"
                                 + " restart identity"));
         return shared();
     }

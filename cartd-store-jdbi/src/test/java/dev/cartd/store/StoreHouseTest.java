@@ -26,6 +26,7 @@ class StoreHouseTest {
             "dev.cartd.store.space",
             "dev.cartd.store.twins",
             "dev.cartd.store.engine",
+            "dev.cartd.store.notices",
             "dev.cartd.store");
 
     @ArchTest

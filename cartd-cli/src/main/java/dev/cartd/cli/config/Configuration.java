@@ -3,6 +3,7 @@ package dev.cartd.cli.config;
 import dev.cartd.server.ServerConfig;
 import dev.cartd.space.SpacePolicy;
 import dev.cartd.space.SpaceSettings;
+import dev.cartd.spi.Notice;
 import dev.cartd.store.DatabaseConfig;
 import dev.cartd.store.EngineConfig;
 import dev.cartd.system.Network;
@@ -12,10 +13,13 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * All settings, checked.
@@ -28,6 +32,7 @@ import java.util.function.Consumer;
  * @param engine the settings of section engine
  * @param log the settings of section log
  * @param access the settings of section access
+ * @param notices the settings of section notify
  * @param origin the file that the settings are from, or that there is none
  * @param remarks a line for each key that cartd does not know
  * @param ignored a line for each key of Pacifica Cartd that has no effect in cartd
@@ -41,6 +46,7 @@ public record Configuration(
         EngineConfig engine,
         Log log,
         Access access,
+        Notify notices,
         String origin,
         List<String> remarks,
         List<String> ignored) {
@@ -142,6 +148,33 @@ public record Configuration(
             Optional<List<Network>> trustedProxies) {}
 
     /**
+     * The settings of notices.
+     *
+     * @param url the URL that is told of all carts
+     * @param allowHosts the hosts whose URLs clients may have told, in lower case, each with its port unless that is 443
+     * @param allowNetworks the addresses that are not public and may be told all the same
+     * @param secretFile the file with the key that signs notices
+     * @param command the program that is run for each notice
+     */
+    public record Notify(
+            Optional<URI> url,
+            Set<String> allowHosts,
+            List<Network> allowNetworks,
+            Optional<Path> secretFile,
+            Optional<Path> command) {
+        /** Whether anybody may be told of anything. */
+        public boolean isOn() {
+            return url.isPresent() || !allowHosts.isEmpty() || command.isPresent();
+        }
+
+        /** Who is told of all carts. */
+        Set<String> receivers() {
+            return Stream.concat(url.map(any -> Notice.URL).stream(), command.map(any -> Notice.COMMAND).stream())
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    /**
      * The settings of an object store that speaks S3.
      *
      * @param endpoint its URL; empty for Amazon's in this region
@@ -189,6 +222,7 @@ public record Configuration(
                 engine(from),
                 new Log(from.get(Key.LOG_JSON), from.get(Key.ACCESS_FILE), from.get(Key.AUDIT_FILE)),
                 access(from),
+                notify(from),
                 from.file().origin(),
                 from.remarks(),
                 from.ignored());
@@ -291,7 +325,8 @@ public record Configuration(
                     .withDebugLogging(from.get(Key.DEBUG_LOGGING))
                     .withConnectAttempts(from.get(Key.CONNECT_ATTEMPTS))
                     .withConnectWait(from.get(Key.CONNECT_WAIT))
-                    .withBusyTimeout(from.get(Key.BUSY_TIMEOUT));
+                    .withBusyTimeout(from.get(Key.BUSY_TIMEOUT))
+                    .withReceivers(notify(from).receivers());
         } catch (IllegalArgumentException e) {
             throw new FailedException(Key.DATABASE_URL.title() + " cannot be", e);
         }
@@ -311,6 +346,23 @@ public record Configuration(
                 from.get(Key.LINK_MAX),
                 tls(from),
                 from.get(Key.TRUSTED_PROXIES));
+    }
+
+    private static Notify notify(ConfigSources from) {
+        Notify notify = new Notify(
+                from.get(Key.NOTIFY_URL),
+                from.get(Key.NOTIFY_HOSTS).stream()
+                        .map(host -> host.toLowerCase(Locale.ROOT).replaceFirst(":443$", ""))
+                        .collect(Collectors.toUnmodifiableSet()),
+                from.get(Key.NOTIFY_NETWORKS),
+                from.get(Key.NOTIFY_SECRET),
+                from.get(Key.NOTIFY_COMMAND));
+        boolean posts = notify.url().isPresent() || !notify.allowHosts().isEmpty();
+        if (posts && notify.secretFile().isEmpty()) {
+            throw new FailedException(Key.NOTIFY_SECRET.title() + " is missing: " + Key.NOTIFY_URL.title() + " and "
+                    + Key.NOTIFY_HOSTS.title() + " need a key that signs notices");
+        }
+        return notify;
     }
 
     private static Optional<ServerConfig.TlsFiles> tls(ConfigSources from) {

@@ -118,6 +118,15 @@ public record Key<T>(String section, String name, String environment, String fal
     static final Key<Optional<List<Network>>> TRUSTED_PROXIES =
             of("access", "trusted_proxies", "", "", ValueFormat.proxies());
 
+    static final Key<Optional<URI>> NOTIFY_URL =
+            of("notify", "url", "", "none", ValueFormat.orNone(ValueFormat.webUrl()));
+    static final Key<Set<String>> NOTIFY_HOSTS = of("notify", "allow_hosts", "", "", ValueFormat.hosts());
+    static final Key<List<Network>> NOTIFY_NETWORKS = of("notify", "allow_networks", "", "", ValueFormat.networks());
+    static final Key<Optional<Path>> NOTIFY_SECRET =
+            of("notify", "secret_file", "", "none", ValueFormat.orNone(ValueFormat.path()));
+    static final Key<Optional<Path>> NOTIFY_COMMAND =
+            of("notify", "command", "", "none", ValueFormat.orNone(ValueFormat.path()));
+
     static final Key<String> BROKER_URL = of("celery", "broker_url", "BROKER_URL", "", ValueFormat.text());
     static final Key<String> BACKEND_URL = of("celery", "backend_url", "BACKEND_URL", "", ValueFormat.text());
 
@@ -178,6 +187,11 @@ public record Key<T>(String section, String name, String environment, String fal
             TLS_CERTIFICATE,
             TLS_KEY,
             TRUSTED_PROXIES,
+            NOTIFY_URL,
+            NOTIFY_HOSTS,
+            NOTIFY_NETWORKS,
+            NOTIFY_SECRET,
+            NOTIFY_COMMAND,
             BROKER_URL,
             BACKEND_URL);
 

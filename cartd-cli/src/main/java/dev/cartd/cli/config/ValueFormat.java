@@ -138,6 +138,21 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
         });
     }
 
+    /** A URL of the web, without user, password and fragment. */
+    static ValueFormat<URI> webUrl() {
+        return new ValueFormat<>("https://host/path or http://host/path", text -> {
+            URI url = URI.create(text);
+            boolean isOne = url.getHost() != null
+                    && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+                    && url.getRawUserInfo() == null
+                    && url.getRawFragment() == null;
+            if (!isOne) {
+                throw new IllegalArgumentException();
+            }
+            return url;
+        });
+    }
+
     /** Names or addresses of hosts, without ports, separated by spaces or commas; none at all too. */
     static ValueFormat<Set<String>> hosts() {
         return new ValueFormat<>("names of hosts, separated by spaces", text -> {

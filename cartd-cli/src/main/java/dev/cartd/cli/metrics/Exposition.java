@@ -60,6 +60,7 @@ final class Exposition {
         archives(metrics.archives(), cartd);
         steps(metrics.steps());
         downloads(server);
+        notices(metrics.notices());
         database("read", database::reads);
         database("write", database::writes);
         process();
@@ -212,6 +213,12 @@ final class Exposition {
                 "cartd.served.bytes",
                 "Bytes of tars that were sent",
                 () -> server.downloads().bytes());
+    }
+
+    private void notices(NoticeCounts counts) {
+        count("cartd.notices.sent", "Notices that arrived", counts.sent());
+        count("cartd.notices.failed", "Tries to send a notice that failed", counts.failed());
+        count("cartd.notices.given.up", "Notices that were given up", counts.givenUp());
     }
 
     private void database(String use, Supplier<DatabaseUse> now) {

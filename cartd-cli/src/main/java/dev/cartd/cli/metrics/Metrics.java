@@ -20,6 +20,7 @@ public final class Metrics {
     private final Map<String, CountedArchive.Counts> archives = new ConcurrentSkipListMap<>();
     private final CountedSteps.Counts steps = new CountedSteps.Counts();
     private final CartCounts carts = new CartCounts();
+    private final NoticeCounts notices = new NoticeCounts();
 
     /** All counters are zero. */
     public Metrics() {}
@@ -41,6 +42,11 @@ public final class Metrics {
     /** Counts carts. */
     public Meter carts() {
         return carts;
+    }
+
+    /** Counts notices. */
+    public NoticeCounts notices() {
+        return notices;
     }
 
     /** What the archives did, by name, the default one first. */

@@ -70,12 +70,13 @@ public final class ServeCommand implements Callable<Integer> {
         StartLog.program();
         StartLog.configuration(configuration);
         ServerConfig config = withinHeap(
-                withAccess(
-                        withAccessFile(
-                                serverConfig(configuration.carts(), file, Optional.ofNullable(address), asked),
-                                configuration.log().accessFile()),
-                        configuration.access()),
-                Memory.ofHeap().files());
+                        withAccess(
+                                withAccessFile(
+                                        serverConfig(configuration.carts(), file, Optional.ofNullable(address), asked),
+                                        configuration.log().accessFile()),
+                                configuration.access()),
+                        Memory.ofHeap().files())
+                .withNotifyHosts(configuration.notices().allowHosts());
         try (OpenResources running = context.serve(configuration, config, !noWork)) {
             String url = url(config, running.port());
             LOG.info("listening on {}", url);

@@ -82,6 +82,12 @@ class ConfigurationTest {
             tls_certificate = /etc/cartd/chain.pem
             tls_key = /etc/cartd/key.pem
             trusted_proxies = 192.0.2.7, fd00::/8
+            [notify]
+            url = https://hooks.example/cartd?a=b
+            allow_hosts = Hooks.example ci.example:8443
+            allow_networks = 10.0.0.0/8
+            secret_file = /etc/cartd/notify-key
+            command = /etc/cartd/notify
             """;
 
     @Test
@@ -114,7 +120,12 @@ class ConfigurationTest {
                         new Configuration.TapeAccess(Optional.empty(), 500, 2, Optional.empty(), Set.of())));
         assertThat(configuration.database())
                 .isEqualTo(new DatabaseConfig(
-                        "sqliteext:///db.sqlite3", false, 10, Duration.ofSeconds(20), Duration.ofSeconds(60)));
+                        "sqliteext:///db.sqlite3",
+                        false,
+                        10,
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(60),
+                        Set.of()));
         assertThat(configuration.engine()).isEqualTo(new EngineConfig(64, Duration.ofSeconds(3)));
         assertThat(configuration.log()).isEqualTo(new Configuration.Log(false, Optional.empty(), Optional.empty()));
         assertThat(configuration.access())
@@ -168,7 +179,8 @@ class ConfigurationTest {
                                 Set.of("pool1.example", "10.0.0.7"))));
         assertThat(configuration.database())
                 .isEqualTo(new DatabaseConfig(
-                        "sqlite:////srv/50%25.db", true, 2, Duration.ofMillis(1500), Duration.ofSeconds(7)));
+                        "sqlite:////srv/50%25.db",
+                        true, 2, Duration.ofMillis(1500), Duration.ofSeconds(7), Set.of("url", "command")));
         assertThat(configuration.engine()).isEqualTo(new EngineConfig(5, Duration.ofMillis(500)));
         assertThat(configuration.log())
                 .isEqualTo(new Configuration.Log(
@@ -190,6 +202,27 @@ class ConfigurationTest {
         for (String one : new String[] {"tls_key", "tls_certificate"}) {
             assertThatThrownBy(() -> of("[access]\n" + one + " = /x\n", Map.of()))
                     .hasMessage("[access] tls_certificate and [access] tls_key belong together: one is missing");
+        }
+    }
+
+    @Test
+    void noticesHaveASettingEach() {
+        assertThat(of(ALL_SET, Map.of()).notices())
+                .isEqualTo(new Configuration.Notify(
+                        Optional.of(URI.create("https://hooks.example/cartd?a=b")),
+                        Set.of("hooks.example", "ci.example:8443"),
+                        List.of(Network.of("10.0.0.0/8")),
+                        Optional.of(Path.of("/etc/cartd/notify-key")),
+                        Optional.of(Path.of("/etc/cartd/notify"))));
+        assertThat(of("", Map.of()).notices().isOn()).isFalse();
+        for (String posts : new String[] {"url = http://hooks.example/", "allow_hosts = hooks.example"}) {
+            assertThatThrownBy(() -> of("[notify]\n" + posts + "\n", Map.of()))
+                    .hasMessage("[notify] secret_file is missing: [notify] url and [notify] allow_hosts need a key that"
+                            + " signs notices");
+        }
+        for (String wrong : new String[] {"hooks.example", "ftp://hooks.example/", "https://u:p@hooks.example/"}) {
+            assertThatThrownBy(() -> of("[notify]\nurl = " + wrong + "\n", Map.of()))
+                    .hasMessageContaining("cannot be: allowed is none or https://host/path or http://host/path");
         }
     }
 

@@ -10,7 +10,9 @@ import dev.cartd.server.http.Refused;
 import dev.cartd.server.http.ShortResponse;
 import dev.cartd.server.request.BodyLimits;
 import dev.cartd.spi.AuditLog;
+import dev.cartd.spi.Notices;
 import java.io.IOException;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +28,17 @@ public final class CartRoutes {
 
     /** The routes of these carts. */
     public CartRoutes(
-            Carts carts, RequestRules rules, Problems problems, BodyLimits limits, BundleSender sender, Gate gate) {
+            Carts carts,
+            RequestRules rules,
+            Problems problems,
+            BodyLimits limits,
+            BundleSender sender,
+            Gate gate,
+            Supplier<Notices> notices) {
         this.carts = carts;
         this.head = new HeadCart(carts, problems);
         this.get = new GetCart(carts, sender);
-        this.post = new PostCart(carts, rules, limits, gate);
+        this.post = new PostCart(carts, rules, limits, gate, notices);
     }
 
     /**

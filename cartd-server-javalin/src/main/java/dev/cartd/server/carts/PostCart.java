@@ -10,10 +10,13 @@ import dev.cartd.server.http.ShortResponse;
 import dev.cartd.server.request.BodyLimits;
 import dev.cartd.server.request.BodyReader;
 import dev.cartd.server.request.CartRequestParser;
+import dev.cartd.spi.Notices;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,8 +35,10 @@ final class PostCart {
     private final RequestRules rules;
     private final BodyLimits limits;
     private final Gate gate;
+    private final Supplier<Notices> notices;
 
-    PostCart(Carts carts, RequestRules rules, BodyLimits limits, Gate gate) {
+    PostCart(Carts carts, RequestRules rules, BodyLimits limits, Gate gate, Supplier<Notices> notices) {
+        this.notices = notices;
         this.carts = carts;
         this.rules = rules;
         this.limits = limits;
@@ -54,6 +59,7 @@ final class PostCart {
     private BodyReader.Sink sink(Exchange exchange, String uid, BodyLimits.Allowance allowance) throws IOException {
         checkType(exchange.request().getHeader("Content-Type"));
         Duration keep = KeepHeader.of(exchange.request(), rules.keepMax());
+        Optional<String> told = NotifyHeader.of(exchange.request(), rules.notifyHosts());
         limits.check(exchange.request());
         allowance.hold(READING);
         CartRequestParser parser = new CartRequestParser(uid, rules.bundleDefault(), rules.maxFiles(), allowance::hold);
@@ -69,6 +75,7 @@ final class PostCart {
                 CartRequest request = parser.finish();
                 gate.claim(uid, caller);
                 Cart cart = carts.submit(request, keep);
+                told.ifPresent(url -> tell(cart, url));
                 int files = cart.progress().files();
                 LOG.info(
                         "cart {} ({}) is asked for: {}{}",
@@ -79,6 +86,14 @@ final class PostCart {
                 exchange.send(ShortResponse.message(HttpStatus.CREATED_201, "Cart Processing has begun"));
             }
         };
+    }
+
+    private void tell(Cart cart, String url) {
+        if (!notices.get().tell(cart.id(), url)) {
+            throw new Refused(
+                    HttpStatus.BAD_REQUEST_400,
+                    NotifyHeader.NAME + ": " + Notices.MOST_URLS + " other addresses are told about this cart already");
+        }
     }
 
     private static void checkType(@Nullable String header) {

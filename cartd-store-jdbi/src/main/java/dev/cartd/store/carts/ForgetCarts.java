@@ -16,6 +16,7 @@ final class ForgetCarts {
     private static final List<String> ROWS = List.of(
             "delete from cartpins where cart_id = :cart",
             "delete from carttasks where cart_id = :cart",
+            "delete from cartnotify where cart_id = :cart",
             "delete from file where cart_id = :cart",
             "delete from cartaccess where cart_uid in (select cart_uid from cart where id = :cart and leftovers = 0"
                     + " and not (" + CartRow.LIVE + "))"

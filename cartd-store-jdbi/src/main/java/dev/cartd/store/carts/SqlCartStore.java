@@ -15,6 +15,7 @@ import dev.cartd.spi.VolumeStore;
 import dev.cartd.store.rows.ClaimCheck;
 import dev.cartd.store.rows.Moment;
 import dev.cartd.store.rows.RecordFiles;
+import dev.cartd.store.rows.RecordNotices;
 import dev.cartd.store.sql.Connections;
 import dev.cartd.store.sql.NulFree;
 import java.time.Duration;
@@ -37,10 +38,17 @@ public final class SqlCartStore implements CartStore {
     private final TwinStore twins;
     private final SpaceStore space;
     private final VolumeStore volume;
+    private final RecordNotices notices;
 
     /** A store on these connections, which returns the other stores as its parts. */
     public SqlCartStore(
-            Connections connections, InstantSource clock, TwinStore twins, SpaceStore space, VolumeStore volume) {
+            Connections connections,
+            InstantSource clock,
+            TwinStore twins,
+            SpaceStore space,
+            VolumeStore volume,
+            RecordNotices notices) {
+        this.notices = notices;
         this.connections = connections;
         this.clock = clock;
         this.twins = twins;
@@ -148,7 +156,13 @@ public final class SqlCartStore implements CartStore {
 
     @Override
     public boolean move(Cart cart, CartStatus next, String reason, String bundlePath) {
-        return connections.write(handle -> move(handle, cart, next, reason, bundlePath));
+        return connections.write(handle -> {
+            boolean moved = move(handle, cart, next, reason, bundlePath);
+            if (moved) {
+                record(handle, cart, next);
+            }
+            return moved;
+        });
     }
 
     @Override
@@ -156,10 +170,18 @@ public final class SqlCartStore implements CartStore {
         String content = request.content();
         return connections.write(handle -> {
             connections.dialect().lockUid(handle, request.uid()); // In the order of a POST: the uid before its carts.
-            return move(handle, cart, CartStatus.ERROR, reason, "")
-                    ? Optional.of(AddCart.run(handle, connections.dialect(), request, content, above, now()))
-                    : Optional.empty();
+            if (!move(handle, cart, CartStatus.ERROR, reason, "")) {
+                return Optional.empty();
+            }
+            Cart next = AddCart.run(handle, connections.dialect(), request, content, above, now());
+            MoveUrls.run(handle, cart.id(), next.id());
+            return Optional.of(next);
         });
+    }
+
+    /** Nobody is told of a cart that is replaced, but of the one in its place. */
+    private void record(Handle handle, Cart cart, CartStatus next) {
+        RecordNotices.event(next).ifPresent(event -> notices.run(handle, cart.id(), event, clock.instant()));
     }
 
     private boolean move(Handle handle, Cart cart, CartStatus next, String reason, String bundlePath) {
@@ -178,9 +200,13 @@ public final class SqlCartStore implements CartStore {
         Cart ended = claim.with(claim.standstill().ended());
         return connections.write(handle -> {
             Moment now = now();
-            return MoveCart.run(
+            boolean holds = MoveCart.run(
                             handle, connections.dialect(), claim, CartStatus.READY, remark, bundlePath, now.instant())
                     && RecordFiles.run(handle, ended, files, now);
+            if (holds) {
+                record(handle, claim, CartStatus.READY);
+            }
+            return holds;
         });
     }
 

@@ -5,6 +5,7 @@ import dev.cartd.cart.CartFile;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.store.rows.Moment;
 import dev.cartd.store.rows.RecordFiles;
+import dev.cartd.store.rows.RecordNotices;
 import dev.cartd.store.sql.Connections;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,7 +16,7 @@ import java.util.function.Function;
  * The books of the volume in a database. Each statement is a class of its own. Safe for use by many threads and
  * processes.
  */
-public record SqlSpaceStore(Connections connections, InstantSource clock) implements SpaceStore {
+public record SqlSpaceStore(Connections connections, InstantSource clock, RecordNotices notices) implements SpaceStore {
     @Override
     public ReserveResult reserve(
             Cart claim, List<CartFile> files, long bytes, boolean limited, Function<Books, Decision> decide) {
@@ -88,6 +89,6 @@ public record SqlSpaceStore(Connections connections, InstantSource clock) implem
     @Override
     public boolean evict(long cartId, Instant used, String reason) {
         return connections.write(
-                handle -> EvictCart.run(handle, connections.dialect(), cartId, used, reason, clock.instant()));
+                handle -> EvictCart.run(handle, connections.dialect(), notices, cartId, used, reason, clock.instant()));
     }
 }

@@ -6,6 +6,7 @@ import dev.cartd.spi.CartStore;
 import dev.cartd.spi.Scheduler;
 import dev.cartd.spi.SchedulerContract;
 import dev.cartd.store.carts.SqlCartStore;
+import dev.cartd.store.rows.RecordNotices;
 import dev.cartd.store.space.SqlSpaceStore;
 import dev.cartd.store.space.SqlVolumeStore;
 import dev.cartd.store.sql.Connections;
@@ -227,12 +228,14 @@ abstract class StepSchedulerContract extends SchedulerContract {
 
     static CartStore store(Connections connections) {
         InstantSource clock = InstantSource.system();
+        RecordNotices notices = new RecordNotices(Set.of());
         return new SqlCartStore(
                 connections,
                 clock,
                 new SqlTwinStore(connections, clock),
-                new SqlSpaceStore(connections, clock),
-                new SqlVolumeStore(connections, clock));
+                new SqlSpaceStore(connections, clock, notices),
+                new SqlVolumeStore(connections, clock),
+                notices);
     }
 
     static Cart add(CartStore store, String uid) {
