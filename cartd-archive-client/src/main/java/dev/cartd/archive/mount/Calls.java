@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,13 +25,16 @@ final class Calls {
 
     private final String name;
     private final Duration timeout;
-    private final ThreadPoolExecutor threads;
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Calls::thread);
+
+    /** One for each call that did not return yet. */
+    private final Semaphore permits;
 
     Calls(String name, Duration timeout, int most) {
         this.name = name;
         this.timeout = timeout;
-        this.threads = new ThreadPoolExecutor(
-                0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Calls::thread);
+        this.permits = new Semaphore(most);
     }
 
     private static Thread thread(Runnable work) {
@@ -54,28 +58,53 @@ final class Calls {
     }
 
     /**
-     * Begins a call.
+     * Begins a call, as soon as there are not too many.
      *
      * @param late takes what the call returns after the future was completed by somebody else
-     * @throws IOException if too many calls before did not return yet
+     * @throws IOException if none of the calls before returns in time, this thread is interrupted, or the archive is
+     *     closed
      */
     <T> CompletableFuture<T> begin(Callable<T> call, Consumer<T> late) throws IOException {
+        acquirePermit();
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
-            threads.execute(() -> {
-                try {
-                    T value = call.call();
-                    if (!answer.complete(value)) {
-                        late.accept(value);
-                    }
-                } catch (Throwable e) {
-                    answer.completeExceptionally(e);
-                }
-            });
+            threads.execute(() -> run(call, answer, late));
         } catch (RejectedExecutionException e) {
-            throw new IOException(name + " does not answer: look at its mount", e);
+            permits.release();
+            throw new IOException("the archive is closed", e);
         }
         return answer;
+    }
+
+    private void acquirePermit() throws IOException {
+        try {
+            if (!permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IOException(name + " does not answer: look at its mount");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw interrupted(e);
+        }
+    }
+
+    private IOException interrupted(InterruptedException e) {
+        return new IOException("interrupted while it waited for " + name, e);
+    }
+
+    /** Releases the permit first: who gets the answer may begin the next call. */
+    private <T> void run(Callable<T> call, CompletableFuture<T> answer, Consumer<T> late) {
+        T value;
+        try {
+            value = call.call();
+        } catch (Throwable e) {
+            permits.release();
+            answer.completeExceptionally(e);
+            return;
+        }
+        permits.release();
+        if (!answer.complete(value)) {
+            late.accept(value);
+        }
     }
 
     /**
@@ -92,7 +121,7 @@ final class Calls {
                     new IOException(name + " did not answer for " + Limits.text(timeout) + ": look at its mount", e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return givenUp(answer, new IOException("interrupted while it waited for " + name, e));
+            return givenUp(answer, interrupted(e));
         } catch (ExecutionException e) {
             throw thrown(e);
         }

@@ -9,8 +9,8 @@ import java.time.Duration;
 /**
  * A {@link DirectoryArchive} whose calls end in time, also if the file system does not answer: the call then fails with
  * {@link dev.cartd.spi.ArchiveException.Unreachable}, and a read with an {@link java.io.IOException}. What the system
- * does not give back is one thread for each such call, twice {@code maxRequests} at most, until the file system answers
- * again; while there are as many, every call fails at once. Safe for use by many threads.
+ * does not give back is one thread for each such call, {@code maxRequests} at most, until the file system answers
+ * again; while there are as many, further calls wait for the timeout and fail. Safe for use by many threads.
  */
 public final class MountedArchive implements Archive {
     private final Archive files;
@@ -29,7 +29,7 @@ public final class MountedArchive implements Archive {
 
     MountedArchive(Archive files, String name, Duration timeout, int maxRequests) {
         this.files = files;
-        this.calls = new Calls(name, timeout, 2 * maxRequests);
+        this.calls = new Calls(name, timeout, maxRequests);
     }
 
     @Override

@@ -19,10 +19,12 @@ final class MountedStream extends InputStream {
 
     private int end;
 
-    /** The call that reads the file now, which closes the file if this stream is closed meanwhile. Guarded by this. */
+    /** Whether a call reads the file, or is about to: it closes the file if this stream is closed meanwhile. */
+    private boolean isBusy;
+
+    /** The last call that reads the file. Guarded by this, as the two others are. */
     private @Nullable CompletableFuture<Integer> reading;
 
-    /** Guarded by this. */
     private boolean isClosed;
 
     /** The rest of a file, with about this many bytes. */
@@ -60,28 +62,47 @@ final class MountedStream extends InputStream {
     }
 
     /** Begins to read the next block; null if there are bytes left of the last one. */
-    private synchronized @Nullable CompletableFuture<Integer> more() throws IOException {
-        if (isClosed) {
-            throw new IOException("the stream is closed");
+    private @Nullable CompletableFuture<Integer> more() throws IOException {
+        synchronized (this) {
+            if (isClosed) {
+                throw new IOException("the stream is closed");
+            }
+            if (next < end) {
+                return null;
+            }
+            isBusy = true;
         }
-        if (next < end) {
-            return null;
+        CompletableFuture<Integer> begun = begin();
+        synchronized (this) {
+            reading = begun;
+            if (isClosed) {
+                close(begun);
+            }
         }
-        CompletableFuture<Integer> begun = calls.begin(this::fill, late -> {});
-        reading = begun;
         return begun;
+    }
+
+    private CompletableFuture<Integer> begin() throws IOException {
+        try {
+            return calls.begin(this::fill, late -> {});
+        } catch (IOException e) {
+            isIdle();
+            throw e;
+        }
     }
 
     private int fill() throws IOException {
         try {
             return file.read(block);
         } finally {
-            synchronized (this) {
-                reading = null;
-                if (isClosed) {
-                    Calls.close(file);
-                }
-            }
+            isIdle();
+        }
+    }
+
+    private synchronized void isIdle() {
+        isBusy = false;
+        if (isClosed) {
+            Calls.close(file);
         }
     }
 
@@ -100,10 +121,14 @@ final class MountedStream extends InputStream {
             return;
         }
         isClosed = true;
-        if (reading == null) {
+        if (!isBusy) {
             Calls.close(file);
-        } else {
-            reading.completeExceptionally(new IOException("the stream was closed"));
+        } else if (reading != null) {
+            close(reading);
         }
+    }
+
+    private static void close(CompletableFuture<Integer> read) {
+        read.completeExceptionally(new IOException("the stream was closed"));
     }
 }

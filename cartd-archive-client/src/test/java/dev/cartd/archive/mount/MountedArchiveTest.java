@@ -84,17 +84,17 @@ class MountedArchiveTest extends ArchiveContract {
     }
 
     @Test
-    void callsThatHangAreBoundedAndThenNoneIsBegun() throws IOException {
+    void callsThatHangAreBounded() throws IOException {
         put("a", new byte[5], 1);
         mount.hangs = true;
         try (Archive impatient = archive(Duration.ofMillis(50))) {
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 4; i++) {
                 assertThatThrownBy(() -> impatient.status("a")).hasMessageContaining("did not answer for 50 ms");
             }
             assertThatThrownBy(() -> impatient.status("a"))
                     .isInstanceOf(ArchiveException.Unreachable.class)
                     .hasMessage("/mnt/tapes does not answer: look at its mount");
-            assertThat(mount.calls).hasValue(8);
+            assertThat(mount.calls).hasValue(4);
 
             mount.hangs = false;
             mount.end.countDown();
