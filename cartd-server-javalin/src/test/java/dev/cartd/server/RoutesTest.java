@@ -80,7 +80,7 @@ class RoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/a/b", "/a/b/", "/a//b", "/../x", "/a/../b", "/WEB-INF/web.xml", "/-/", "/-/x", "//-/x"})
+    @ValueSource(strings = {"/a/b", "/a/b/", "/a//b", "/../x", "/a/../b", "/WEB-INF/web.xml", "/-/x", "//-/x"})
     void otherPathsAreNowhere(String target) throws IOException {
         for (String method : List.of("GET", "POST", "PUT", "DELETE", "FOO")) {
             Reply reply = running.ask(method, target);

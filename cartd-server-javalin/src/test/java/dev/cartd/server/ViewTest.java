@@ -214,8 +214,6 @@ class ViewTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/-/carts",
-                "/-/carts/",
                 "/-/carts/x//",
                 "/-/carts/x/else",
                 "/-/carts/x/manifest/health",
