@@ -1,6 +1,11 @@
 package dev.cartd.server;
 
 import dev.cartd.server.access.Token;
+import dev.cartd.server.connection.SmallFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** A new bearer token. Its text is a secret: whoever sends it is let in. Immutable. */
 public final class NewToken {
@@ -38,6 +43,25 @@ public final class NewToken {
     /** The line for the server's file of tokens: the name and the hash of the text. */
     public String line() {
         return Token.line(name, text);
+    }
+
+    /**
+     * The lines of a file of tokens.
+     *
+     * @throws IOException if it cannot be read; it has the path
+     */
+    public static List<String> lines(Path file) throws IOException {
+        return SmallFile.text(file).lines().toList();
+    }
+
+    /** Whether a line of a file of tokens lets somebody in. */
+    public static boolean isToken(String line) {
+        return !Token.isComment(line) && problem(line).isEmpty();
+    }
+
+    /** Why a line of a file of tokens is wrong, without showing it; empty for a token and for a comment. */
+    public static Optional<String> problem(String line) {
+        return Token.isComment(line) ? Optional.empty() : Token.problem(line);
     }
 
     /** The name only. */

@@ -1,8 +1,11 @@
 package dev.cartd.server;
 
+import dev.cartd.server.connection.Tls;
 import dev.cartd.system.Network;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +52,20 @@ public final class ServerConfig implements Cloneable {
      * @param certificate the server's certificate, and those that lead to the one that clients trust
      * @param key its key, in PKCS #8 and not encrypted
      */
-    public record TlsFiles(Path certificate, Path key) {}
+    public record TlsFiles(Path certificate, Path key) {
+        /**
+         * From when until when clients take the certificate.
+         *
+         * @throws IOException if the files cannot be read, or do not fit each other; the message names the file
+         */
+        public Validity validity() throws IOException {
+            Tls tls = new Tls(certificate, key);
+            return new Validity(tls.validFrom(), tls.validUntil());
+        }
+    }
+
+    /** From when until when clients take a certificate. */
+    public record Validity(Instant from, Instant until) {}
 
     private ServerConfig() {}
 

@@ -103,9 +103,9 @@ public record Key<T>(String section, String name, String environment, String fal
     static final Key<Optional<Path>> AUDIT_FILE =
             of("log", "audit_file", "", "none", ValueFormat.orNone(ValueFormat.path()));
 
-    static final Key<Optional<Path>> CLIENT_TOKENS =
+    public static final Key<Optional<Path>> CLIENT_TOKENS =
             of("access", "client_tokens", "", "none", ValueFormat.orNone(ValueFormat.path()));
-    static final Key<Optional<Path>> ADMIN_TOKENS =
+    public static final Key<Optional<Path>> ADMIN_TOKENS =
             of("access", "admin_tokens", "", "none", ValueFormat.orNone(ValueFormat.path()));
     static final Key<String> CART_ACCESS =
             of("access", "cart_access", "", "uid", ValueFormat.oneOf("uid", Configuration.OWNER));
@@ -118,13 +118,14 @@ public record Key<T>(String section, String name, String environment, String fal
     static final Key<Optional<List<Network>>> TRUSTED_PROXIES =
             of("access", "trusted_proxies", "", "", ValueFormat.proxies());
 
-    static final Key<Optional<URI>> NOTIFY_URL =
+    public static final Key<Optional<URI>> NOTIFY_URL =
             of("notify", "url", "", "none", ValueFormat.orNone(ValueFormat.webUrl()));
-    static final Key<Set<String>> NOTIFY_HOSTS = of("notify", "allow_hosts", "", "", ValueFormat.hosts());
-    static final Key<List<Network>> NOTIFY_NETWORKS = of("notify", "allow_networks", "", "", ValueFormat.networks());
-    static final Key<Optional<Path>> NOTIFY_SECRET =
+    public static final Key<Set<String>> NOTIFY_HOSTS = of("notify", "allow_hosts", "", "", ValueFormat.hosts());
+    public static final Key<List<Network>> NOTIFY_NETWORKS =
+            of("notify", "allow_networks", "", "", ValueFormat.networks());
+    public static final Key<Optional<Path>> NOTIFY_SECRET =
             of("notify", "secret_file", "", "none", ValueFormat.orNone(ValueFormat.path()));
-    static final Key<Optional<Path>> NOTIFY_COMMAND =
+    public static final Key<Optional<Path>> NOTIFY_COMMAND =
             of("notify", "command", "", "none", ValueFormat.orNone(ValueFormat.path()));
 
     static final Key<String> BROKER_URL = of("celery", "broker_url", "BROKER_URL", "", ValueFormat.text());

@@ -55,6 +55,7 @@ final class DatabaseCheck implements Check {
                                         + " ms to count them: look at its disk, or at its server")
                         : Finding.ok("database", text));
         carts(sums).ifPresent(found::add);
+        notices(database).ifPresent(found::add);
         clock(database).ifPresent(found::add);
         found.add(CommandDatabase.volume(configuration, database)
                 .problem()
@@ -69,6 +70,15 @@ final class DatabaseCheck implements Check {
                 ? Optional.empty()
                 : Optional.of(Finding.warn(
                         "carts", failed + " carts have failed: cartd list --failed says why, cartd fixit repairs"));
+    }
+
+    private static Optional<Finding> notices(Database database) {
+        return database.notices().list(1).stream()
+                .filter(notice -> notice.due().isEmpty())
+                .findFirst()
+                .map(notice -> Finding.warn(
+                        "notices",
+                        "some were given up: cartd notices says why, cartd notices --retry sends them again"));
     }
 
     /** A cart that was used in the future shows that the clocks of two nodes differ, or that one was set back. */

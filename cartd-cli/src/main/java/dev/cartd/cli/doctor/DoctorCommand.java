@@ -62,6 +62,8 @@ public final class DoctorCommand implements Callable<Integer> {
         Map<String, Check> checks = new LinkedHashMap<>();
         checks.put("configuration", () -> settings(configuration));
         checks.put("machine", new MachineCheck(configuration));
+        checks.put("access", new AccessCheck(configuration.access()));
+        checks.put("notify", new NotifyCheck(configuration.notices()));
         checks.put("volume", new VolumeProbe(configuration));
         checks.put("database", new DatabaseCheck(configuration));
         configuration.allArchives().forEach((name, access) -> {

@@ -15,7 +15,7 @@ import javax.net.SocketFactory;
  * Sockets that connect to public addresses, and to those that the operator allows, only. The address is checked when
  * the socket connects to it: so a name that has another address a moment later leads nowhere else.
  */
-final class GuardedSockets extends SocketFactory {
+public final class GuardedSockets extends SocketFactory {
     /** All that is not for everybody: this machine, private networks, neighbours, groups, and ways around these. */
     private static final List<Network> NOT_PUBLIC = Stream.of(
                     "0.0.0.0/8",
@@ -42,12 +42,12 @@ final class GuardedSockets extends SocketFactory {
     private final List<Network> allowed;
 
     /** @param allowed addresses that may be connected to although they are not public */
-    GuardedSockets(List<Network> allowed) {
+    public GuardedSockets(List<Network> allowed) {
         this.allowed = List.copyOf(allowed);
     }
 
     /** Whether a socket may connect to this address. */
-    boolean allows(InetAddress address) {
+    public boolean allows(InetAddress address) {
         return allowed.stream().anyMatch(network -> network.contains(address))
                 || NOT_PUBLIC.stream().noneMatch(network -> network.contains(address));
     }

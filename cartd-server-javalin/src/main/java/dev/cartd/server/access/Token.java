@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -46,6 +47,21 @@ public final class Token {
     /** The line for a file of tokens. */
     public static String line(String name, String text) {
         return name + " " + HASH + HexFormat.of().formatHex(hash(text));
+    }
+
+    /** Whether a line of a file of tokens says nothing. */
+    public static boolean isComment(String line) {
+        return line.isBlank() || line.strip().startsWith("#");
+    }
+
+    /** Why a line of a file of tokens is none; empty if it is one. */
+    public static Optional<String> problem(String line) {
+        try {
+            Token unused = parse(line);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /**

@@ -97,7 +97,7 @@ final class TokenFile {
         int wrong = 0;
         for (String line : text.split("\\R", -1)) {
             number++;
-            if (line.isBlank() || line.strip().startsWith("#")) {
+            if (Token.isComment(line)) {
                 continue;
             }
             try {

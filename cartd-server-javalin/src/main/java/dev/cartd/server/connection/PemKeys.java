@@ -16,6 +16,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -69,6 +70,14 @@ final class PemKeys extends X509ExtendedKeyManager {
         this.before = current;
     }
 
+    Instant validFrom() {
+        return current.chain().get(0).getNotBefore().toInstant();
+    }
+
+    Instant validUntil() {
+        return current.chain().get(0).getNotAfter().toInstant();
+    }
+
     private void refresh() {
         if (System.nanoTime() - read < PERIOD || !reading.tryLock()) {
             return;
@@ -79,9 +88,7 @@ final class PemKeys extends X509ExtendedKeyManager {
                 Pair next = pair(current.name().equals("0") ? "1" : "0", pem);
                 before = current;
                 current = next;
-                LOG.info(
-                        "the certificate is read: it is valid until {}",
-                        next.chain().get(0).getNotAfter().toInstant());
+                LOG.info("the certificate is read: it is valid until {}", validUntil());
             }
             failure = "";
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.cartd.server.connection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.HttpVersion;
@@ -14,6 +15,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 /** TLS 1.2 and 1.3 for the connections of clients. */
 public final class Tls {
     private final SSLContext context;
+    private final PemKeys keys;
 
     /**
      * TLS with the certificate and the key in these PEM files, which are read again when they change.
@@ -21,12 +23,23 @@ public final class Tls {
      * @throws IOException if they cannot be read, or do not fit each other; the message names the file
      */
     public Tls(Path certificate, Path key) throws IOException {
+        keys = new PemKeys(certificate, key);
         try {
             context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new PemKeys(certificate, key)}, null, null);
+            context.init(new KeyManager[] {keys}, null, null);
         } catch (GeneralSecurityException e) {
             throw new IOException("this Java has no TLS", e);
         }
+    }
+
+    /** From when on clients take the certificate. */
+    public Instant validFrom() {
+        return keys.validFrom();
+    }
+
+    /** Until when clients take the certificate. */
+    public Instant validUntil() {
+        return keys.validUntil();
     }
 
     /** Makes the connections under those of HTTP/1.1. */
