@@ -200,6 +200,11 @@ final class CartdCommand implements Callable<Integer>, CommandContext {
     }
 
     @Override
+    public OperatorSession view(Configuration configuration) {
+        return Wiring.view(configuration, grace);
+    }
+
+    @Override
     public Archive archive(Configuration.ArchiveAccess access) {
         return Wiring.archive(access);
     }

@@ -143,6 +143,19 @@ final class Wiring {
      * @throws FailedException as {@link #serve}
      */
     static OperatorSession session(Configuration configuration, Duration grace) {
+        return session(configuration, grace, Cartd::requireVolume);
+    }
+
+    /**
+     * Opens all that a command needs to look at carts, whether the volume is there or not.
+     *
+     * @throws FailedException as {@link #serve}
+     */
+    static OperatorSession view(Configuration configuration, Duration grace) {
+        return session(configuration, grace, cartd -> {});
+    }
+
+    private static OperatorSession session(Configuration configuration, Duration grace, Consumer<Cartd> check) {
         addHashes();
         OpenResources opened = new OpenResources();
         try {
@@ -151,7 +164,7 @@ final class Wiring {
                     .scheduler(database.scheduler(configuration.engine()))
                     .marksVolume(false)
                     .open());
-            cartd.requireVolume();
+            check.accept(cartd);
             return new OperatorSession(
                     database, cartd, FileOwner.besideRoot(configuration.carts().volume()), grace, opened);
         } catch (RuntimeException e) {

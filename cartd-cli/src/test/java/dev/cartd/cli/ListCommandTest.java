@@ -70,6 +70,10 @@ class ListCommandTest {
 
     @Test
     void topShowsWhatIsInWorkAndWhatFailed() throws Exception {
+        assertThat(run("top", "--once")).as("without a volume").isZero();
+        assertThat(out.lines())
+                .contains("nodes: none at work", "IN WORK: none")
+                .anyMatch(line -> line.startsWith("the volume is away: "));
         Files.createDirectories(directory.resolve("volume"));
         assertThat(run("dbsync")).as("the volume is marked").isZero();
         carts(2000);

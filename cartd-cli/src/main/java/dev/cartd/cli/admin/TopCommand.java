@@ -49,7 +49,7 @@ public final class TopCommand implements Callable<Integer> {
         Configuration configuration = context.configuration();
         Logs.onlyErrors();
         PrintWriter out = spec.commandLine().getOut();
-        try (OperatorSession session = context.session(configuration)) {
+        try (OperatorSession session = context.view(configuration)) {
             boolean first = true;
             do {
                 OptionalInt width = context.screen();
@@ -61,7 +61,9 @@ public final class TopCommand implements Callable<Integer> {
                     out.println();
                 }
                 first = false;
-            } while (!out.checkError() && !once && pause());
+                out.flush();
+                // The writer does not know of errors: only the stream below it notices that nobody reads any more.
+            } while (!once && !System.out.checkError() && pause());
         }
         return CommandLine.ExitCode.OK;
     }

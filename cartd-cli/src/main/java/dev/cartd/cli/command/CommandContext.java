@@ -63,6 +63,13 @@ public interface CommandContext {
     OperatorSession session(Configuration configuration);
 
     /**
+     * Opens all that a command needs to look at carts and at the room, whether the volume is there or not.
+     *
+     * @throws FailedException as {@link #serve}
+     */
+    OperatorSession view(Configuration configuration);
+
+    /**
      * Starts a server.
      *
      * @param work whether the server also works on carts, or leaves them to other nodes

@@ -1,13 +1,11 @@
 package dev.cartd.cli.print;
 
 import dev.cartd.Cartd;
-import dev.cartd.Condition;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.FailureText;
 import dev.cartd.cart.HumanText;
-import dev.cartd.cart.Outage;
 import dev.cartd.space.EvictionCandidate;
 import dev.cartd.space.SpaceSnapshot;
 import java.io.PrintWriter;
@@ -60,18 +58,21 @@ public final class TopFrame {
 
     private void all() {
         out.println("cartd at " + HumanText.moment(now));
-        cartd.conditions().forEach(this::away);
+        volume();
         nodes(cartd.nodes());
-        room();
         carts("IN WORK", WORKED_ON, IN_WORK);
         carts("FAILED", Set.of(CartStatus.ERROR), FAILED);
     }
 
-    private void away(Condition condition) {
-        condition
-                .away()
-                .ifPresent((Outage.Away away) -> out.println("the " + condition.name() + " is away since "
-                        + HumanText.moment(away.since()) + ": " + CartTable.line(away.reason())));
+    private void volume() {
+        try {
+            cartd.requireVolume();
+            room(cartd.space().snapshot());
+        } catch (CartException.VolumeAway e) {
+            out.println("the volume is away: " + CartTable.line(FailureText.of(e)));
+        } catch (UncheckedIOException e) {
+            out.println("the volume cannot be read: " + CartTable.line(FailureText.of(e)));
+        }
     }
 
     private void nodes(Map<String, Integer> nodes) {
@@ -86,14 +87,7 @@ public final class TopFrame {
         out.println("nodes: " + each);
     }
 
-    private void room() {
-        SpaceSnapshot snapshot;
-        try {
-            snapshot = cartd.space().snapshot();
-        } catch (UncheckedIOException e) {
-            out.println("room: the volume cannot be read: " + CartTable.line(FailureText.of(e)));
-            return;
-        }
+    private void room(SpaceSnapshot snapshot) {
         int waiting = cartd.space().waiting().size();
         out.println("room: " + HumanText.size(snapshot.used()) + " taken, " + HumanText.size(snapshot.promised())
                 + " reserved, " + HumanText.size(snapshot.left()) + " free of " + HumanText.size(snapshot.size())
