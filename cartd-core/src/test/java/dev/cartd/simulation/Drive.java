@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +36,19 @@ final class Drive {
     }
 
     /** These methods of the core hold a monitor while they use the drive, so no other strand may run meanwhile. */
-    private static final Set<String> UNDER_MONITORS = Set.of(
-            "Parts.leaveIfDone",
-            "Parts.part",
-            "MemoryVolume.record",
-            "Cartd.followVolume",
-            "Layouts.of",
-            "Layouts.use",
-            "Placing.move");
+    static final Set<String> UNDER_MONITORS = Set.of(
+            "dev.cartd.volume.Parts.leaveIfDone",
+            "dev.cartd.volume.Parts.part",
+            "dev.cartd.local.MemoryVolume.record",
+            "dev.cartd.VolumePresence.follow",
+            "dev.cartd.download.Layouts.of",
+            "dev.cartd.download.Layouts.use",
+            "dev.cartd.volume.Placing.move");
+
+    /** The names of these methods: only where one is found are the classes looked at. */
+    private static final Set<String> NAMES = UNDER_MONITORS.stream()
+            .map(method -> method.substring(method.lastIndexOf('.') + 1))
+            .collect(Collectors.toUnmodifiableSet());
 
     /** The name of a directory of a step; see {@code Writer}. */
     private static final Pattern WRITER = Pattern.compile("[0-9]+\\.([0-9a-f]+-.*)");
@@ -201,7 +207,7 @@ final class Drive {
         trace.add("drive", "loses power");
         Set<Inode> left = new HashSet<>();
         used = 0;
-        settle(top, left);
+        settle(top, left, random.nextBoolean());
         freeNumbers.clear();
         Set<Long> taken = new HashSet<>(List.of(root.number, mountPoint.number, top.number));
         left.forEach(inode -> taken.add(inode.number));
@@ -212,8 +218,9 @@ final class Drive {
         }
     }
 
-    private void settle(Inode directory, Set<Inode> left) {
-        int kind = random.nextInt(3);
+    /** @param keepsNames whether all names are durable, as with a journal that was just written; seldom are all else */
+    private void settle(Inode directory, Set<Inode> left, boolean keepsNames) {
+        int kind = keepsNames ? 1 : random.nextInt(3);
         Set<String> all = new TreeSet<>(names);
         all.addAll(directory.entries.keySet());
         all.addAll(directory.durable.keySet());
@@ -232,7 +239,7 @@ final class Drive {
                 found.links = 0;
                 found.durableLinks = 0;
                 if (found.kind == Inode.Kind.DIRECTORY) {
-                    settle(found, left);
+                    settle(found, left, keepsNames);
                 } else if (found.isUnsynced()) {
                     found.tear(random);
                 }
@@ -284,16 +291,21 @@ final class Drive {
 
     private static boolean holdsMonitor() {
         return StackWalker.getInstance()
-                .walk(frames -> frames.map(Drive::method)
-                        .filter(method -> method.equals("Placing.isLinked") || UNDER_MONITORS.contains(method))
+                .walk(frames -> frames.filter(frame -> isNamed(frame.getMethodName()))
+                        .map(Drive::method)
+                        .filter(method ->
+                                method.equals("dev.cartd.volume.Placing.isLinked") || UNDER_MONITORS.contains(method))
                         .findFirst()
                         .filter(UNDER_MONITORS::contains)
                         .isPresent());
     }
 
+    private static boolean isNamed(String method) {
+        return NAMES.contains(method) || method.equals("isLinked");
+    }
+
     private static String method(StackWalker.StackFrame frame) {
-        String type = frame.getClassName();
-        return type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName();
+        return frame.getClassName() + "." + frame.getMethodName();
     }
 
     Instant time() {
@@ -376,7 +388,9 @@ final class Drive {
         try {
             begin(Operation.SYNC);
         } catch (IOException e) {
-            inode.failSync();
+            if (machine.now() >= readOnlyUntil) {
+                inode.failSync();
+            }
             throw e;
         }
         if (inode.kind == Inode.Kind.DIRECTORY) {

@@ -113,13 +113,13 @@ final class DriveFiles extends FileSystem {
 
     /** A name in a directory, and what has it. */
     private record Place(
-            String path,
+            Object path,
             Inode directory,
             String name,
             @Nullable Inode found) {
         Inode require() throws NoSuchFileException {
             if (found == null) {
-                throw new NoSuchFileException(path);
+                throw new NoSuchFileException(path.toString());
             }
             return found;
         }
@@ -127,19 +127,21 @@ final class DriveFiles extends FileSystem {
         Inode require(Inode.Kind kind) throws IOException {
             Inode there = require();
             if (there.kind != kind) {
-                throw kind == Inode.Kind.DIRECTORY ? new NotDirectoryException(path) : new NotLinkException(path);
+                throw kind == Inode.Kind.DIRECTORY
+                        ? new NotDirectoryException(path.toString())
+                        : new NotLinkException(path.toString());
             }
             return there;
         }
 
         void requireFree() throws FileAlreadyExistsException {
             if (found != null) {
-                throw new FileAlreadyExistsException(path);
+                throw new FileAlreadyExistsException(path.toString());
             }
         }
 
         FileSystemException failure(String reason) {
-            return new FileSystemException(path, null, reason);
+            return new FileSystemException(path.toString(), null, reason);
         }
     }
 
@@ -167,7 +169,7 @@ final class DriveFiles extends FileSystem {
                     rest.push(target.get(i));
                 }
             } else if (rest.isEmpty()) {
-                return new Place(path.toString(), directory, name, next);
+                return new Place(path, directory, name, next);
             } else if (next == null) {
                 throw new NoSuchFileException(path.toString());
             } else if (next.kind != Inode.Kind.DIRECTORY) {
@@ -176,7 +178,7 @@ final class DriveFiles extends FileSystem {
                 way.push(next);
             }
         }
-        return new Place(path.toString(), way.element(), ".", way.element());
+        return new Place(path, way.element(), ".", way.element());
     }
 
     /** Begins an operation, and gives a failure of the drive the form that it has for operations on paths. */

@@ -11,6 +11,7 @@ import dev.cartd.volume.Parts;
 import dev.cartd.volume.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -96,6 +97,17 @@ class DriveTest {
             volume.remove(cart);
             drive.cutPower();
             assertThat(root.resolve("1")).doesNotExist();
+        }
+    }
+
+    /** Where a method has another name by now, a run hangs. */
+    @Test
+    void theMethodsThatHoldMonitorsAreThere() throws ClassNotFoundException {
+        for (String method : Drive.UNDER_MONITORS) {
+            int dot = method.lastIndexOf('.');
+            assertThat(Class.forName(method.substring(0, dot)).getDeclaredMethods())
+                    .extracting(Method::getName)
+                    .contains(method.substring(dot + 1));
         }
     }
 

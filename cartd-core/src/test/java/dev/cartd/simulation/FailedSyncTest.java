@@ -79,7 +79,7 @@ class FailedSyncTest {
         drive.cutPower();
         Map<String, byte[]> found = tar(cartd.open("u", ""));
         for (CartFile file : store.files(cart.id())) {
-            assertThat(Tape.isRight(file, found.getOrDefault(file.path(), new byte[0])))
+            assertThat(tape.isRight(file, found.getOrDefault(file.path(), new byte[0])))
                     .as(file.path())
                     .isTrue();
         }

@@ -18,7 +18,8 @@ final class Leases {
     /** How long a node may give no sign of life. */
     private static final long PATIENCE = Duration.ofSeconds(12).toNanos();
 
-    private static final Duration SWEEP = Duration.ofSeconds(30);
+    /** How often it looks for silent nodes; for carts that it does not know, each tenth time. */
+    private static final Duration LOOK = Duration.ofSeconds(3);
 
     private static final class Due {
         final long cart;
@@ -42,6 +43,7 @@ final class Leases {
     private final Map<Long, Due> carts = new TreeMap<>();
     private final Machine.Waiters changed;
     private long leases;
+    private long sweeps;
 
     Leases(Machine machine, NodeStore away, MemoryStore store, Bug bug) {
         this.machine = machine;
@@ -53,7 +55,7 @@ final class Leases {
     }
 
     private void sweep() {
-        if (!away.isAway() && bug != Bug.LOST_WAKE) {
+        if (sweeps++ % 10 == 0 && !away.isAway() && bug != Bug.LOST_WAKE) {
             store.live()
                     .limit(bug == Bug.SWEEP_BLIND ? 1 : Long.MAX_VALUE)
                     .filter(cart -> cart.status().inWork())
@@ -65,8 +67,15 @@ final class Leases {
             boolean silent = holder != null && (holder.crashed || holder.frozen);
             due.silentSince = !silent ? -1 : due.silentSince < 0 ? machine.now() : due.silentSince;
         }
-        changed.wakeAll();
-        machine.at(machine.now() + SWEEP.toNanos() / 10, this::sweep);
+        offer();
+        machine.at(machine.now() + LOOK.toNanos(), this::sweep);
+    }
+
+    /** Wakes those who wait for work if there is some: to wake them for nothing is most of what a run would cost. */
+    private void offer() {
+        if (!away.isAway() && carts.values().stream().anyMatch(this::isFree)) {
+            changed.wakeAll();
+        }
     }
 
     private void find(Cart cart) {
@@ -91,7 +100,7 @@ final class Leases {
         } else {
             due.at = Math.min(due.at, machine.now());
         }
-        changed.wakeAll();
+        offer();
     }
 
     /** The scheduler as a node uses it. */
@@ -114,7 +123,7 @@ final class Leases {
                         run(step, due, due.lease);
                     } else {
                         try {
-                            changed.await(paused ? Long.MAX_VALUE : untilNext());
+                            changed.await(Long.MAX_VALUE);
                         } catch (InterruptedException e) {
                             return;
                         }
@@ -145,17 +154,6 @@ final class Leases {
                 changed.wakeAll();
             }
         };
-    }
-
-    private long untilNext() {
-        if (away.isAway()) {
-            return Duration.ofSeconds(1).toNanos();
-        }
-        return carts.values().stream()
-                .filter(due -> due.holder == null)
-                .mapToLong(due -> due.at - machine.now())
-                .min()
-                .orElse(Long.MAX_VALUE);
     }
 
     private @Nullable Due take(Machine.Node node) {
@@ -198,9 +196,10 @@ final class Leases {
             due.at = machine.now();
         } else if (pause.isPresent()) {
             due.at = machine.now() + pause.get().toNanos();
+            machine.at(due.at, this::offer);
         } else {
             carts.remove(due.cart);
         }
-        changed.wakeAll();
+        offer();
     }
 }

@@ -34,7 +34,9 @@ class SimulationTest {
             Bug.USED_EVICTED,
             Bug.RESTART_UNSEEN,
             Bug.KEEP_IGNORED,
-            Bug.DOWNTIME_COUNTED);
+            Bug.NEWEST_EVICTED,
+            Bug.PIN_IGNORED,
+            Bug.SWEEP_BLIND);
 
     private static final long ONE = Long.getLong("seed", NO_SEED);
 

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -58,12 +59,22 @@ final class Tape {
 
     private static final class Entry {
         byte[] bytes;
+        String md5 = "";
         Flaw flaw;
         long firstSize;
         long mtime = MTIME;
         final Deque<Fault> faults = new ArrayDeque<>();
         Archive.Medium medium = Archive.Medium.DISK;
         boolean coming;
+
+        /** Of a damaged file always the same byte is wrong: else two attempts could add up to the right bytes. */
+        byte[] onTape() {
+            byte[] all = bytes.clone();
+            if (flaw == Flaw.DAMAGED) {
+                all[0] ^= 2;
+            }
+            return all;
+        }
 
         Entry(byte[] bytes, Flaw flaw) {
             this.bytes = bytes;
@@ -78,6 +89,10 @@ final class Tape {
     private final Random random;
     private final Map<String, Entry> files = new TreeMap<>();
     private final List<String> ids = new ArrayList<>();
+
+    /** The bytes that files have or had. */
+    private final Map<String, byte[]> byMd5 = new HashMap<>();
+
     private final int largest;
     private long awayUntil = -1;
     private long slowUntil = -1;
@@ -96,6 +111,7 @@ final class Tape {
             byte[] bytes = new byte[empty ? 0 : 1 + random.nextInt(largest)];
             random.nextBytes(bytes);
             Entry file = new Entry(bytes, flaw);
+            set(file, bytes);
             file.medium = random.nextBoolean() ? Archive.Medium.TAPE : Archive.Medium.DISK;
             for (int faults = random.nextInt(MOST_FAULTS + 1); faults > 0; faults--) {
                 file.faults.add(Fault.values()[random.nextInt(Fault.values().length)]);
@@ -112,7 +128,7 @@ final class Tape {
             String id = ids.get(random.nextInt(ids.size()));
             boolean folds = i % 2 == 1 && random.nextInt(20) == 0;
             String path = folds ? items.get(i - 1).path().value().toUpperCase(Locale.ROOT) : "d" + i % 2 + "/" + i + id;
-            items.add(new CartRequest.Item(id, BundlePath.parse(path), new Checksum("md5", md5(file(id).bytes))));
+            items.add(new CartRequest.Item(id, BundlePath.parse(path), new Checksum("md5", file(id).md5)));
         }
         return new CartRequest(uid, bundle, items);
     }
@@ -128,12 +144,18 @@ final class Tape {
 
     private boolean has(CartFile wanted) {
         Entry file = file(wanted.archiveId());
-        return file.flaw == Flaw.NONE && isRight(wanted, file.bytes);
+        return file.flaw == Flaw.NONE && wanted.checksum().value().equals(file.md5);
     }
 
     /** Whether these are the bytes that are wanted of a file. */
-    static boolean isRight(CartFile wanted, byte[] bytes) {
-        return wanted.checksum().value().equals(md5(bytes));
+    boolean isRight(CartFile wanted, byte[] bytes) {
+        return Arrays.equals(byMd5.get(wanted.checksum().value()), bytes);
+    }
+
+    private void set(Entry file, byte[] bytes) {
+        file.bytes = bytes;
+        file.md5 = md5(bytes);
+        byMd5.put(file.md5, bytes);
     }
 
     /** Whether all these files could be had at some time. */
@@ -152,8 +174,9 @@ final class Tape {
             if (random.nextInt(3) == 0) {
                 file.flaw = Flaw.GONE;
             } else {
-                file.bytes = new byte[random.nextInt(largest)];
-                random.nextBytes(file.bytes);
+                byte[] bytes = new byte[random.nextInt(largest)];
+                random.nextBytes(bytes);
+                set(file, bytes);
                 file.mtime++;
             }
         }
@@ -227,11 +250,8 @@ final class Tape {
             if (fault == Fault.REFUSED) {
                 throw new ArchiveException.Refused("the archive answers 500: it is moody");
             }
-            byte[] rest = Arrays.copyOfRange(file.bytes, (int) Math.min(from, file.bytes.length), file.bytes.length);
-            if (file.flaw == Flaw.DAMAGED && from == 0) {
-                rest[0] ^= 1; // Always this byte: else two attempts could add up to the right bytes.
-            }
-            return new Body(fault, rest, id);
+            byte[] all = file.onTape();
+            return new Body(fault, Arrays.copyOfRange(all, (int) Math.min(from, all.length), all.length), id);
         }
 
         /** One request: takes its time, and fails if the archive is away, or does not have the file. */
@@ -302,7 +322,7 @@ final class Tape {
 
         /** As many bytes of some file, which may be the right one. */
         private byte[] other(int length) {
-            return Arrays.copyOf(file(ids.get(random.nextInt(ids.size()))).bytes, length);
+            return Arrays.copyOf(file(ids.get(random.nextInt(ids.size()))).onTape(), length);
         }
 
         @Override
