@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The directory of the carts. Only this room computes paths in it: {@code <id>/<uid>/<path>} is a file of a
+ * The directory of the carts. Only this package computes paths in it: {@code <id>/<uid>/<path>} is a file of a
  * streamed cart, {@code <id>/<uid>.tar} the tar of a bundled cart, {@code cartuids/<uid>} a relative symlink to the
  * newest ready cart of the uid. Unfinished files have numbers as names in {@code <id>/.part/<step>/} until they are
  * renamed; see {@link Parts}. The paths inside a tree and of a tar are those of {@link CartFiles}.
