@@ -20,6 +20,7 @@ import dev.cartd.server.request.BodyReader;
 import dev.cartd.server.request.FormBody;
 import dev.cartd.server.view.CartSearch;
 import dev.cartd.server.view.Overview;
+import dev.cartd.spi.AuditLog;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -46,7 +47,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConsoleRoutes {
     private static final String PATH = "/-/";
-    private static final Logger AUDIT = LoggerFactory.getLogger("cartd.audit");
+    private static final Logger AUDIT = LoggerFactory.getLogger(AuditLog.NAME);
     private static final String POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
             + "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     /** With no-referrer a browser would not say where forms come from. The uids in addresses are for this server only. */
