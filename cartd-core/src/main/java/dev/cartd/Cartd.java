@@ -227,14 +227,12 @@ public final class Cartd implements AutoCloseable {
     }
 
     /**
-     * Returns one file of a live cart. A file of a streamed cart can be had as soon as it is staged, that of a bundled
-     * cart when the cart is ready. It reads no bytes yet; see {@link Bundle#open}. The bundle's validator follows from
-     * the hash of the file.
+     * Returns one file of a live cart, which can be had as soon as it is staged. It reads no bytes yet; see {@link
+     * Bundle#open}. The bundle's validator follows from the hash of the file.
      *
      * @param cart as {@link #status} returned it
      * @param file as {@link CartDetails#file} returned it
      * @throws CartException.NotReady if the file cannot be had yet
-     * @throws CartException.Failed if the tar of a bundled cart could not be made, or is found to be damaged now
      * @throws CartException.NotFound if the file is in a tar that Pacifica Cartd made
      * @throws CartException.VolumeAway if the volume is not there
      * @throws CartException.Unavailable if the store cannot be reached in time, or there is no memory for the list of

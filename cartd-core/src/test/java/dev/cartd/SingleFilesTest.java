@@ -97,11 +97,12 @@ class SingleFilesTest {
     }
 
     @Test
-    void aFileOfATarThatIsBeingMadeCannotBeHad() {
+    void aTarThatTheVolumeDoesNotHaveIsNoDamageOfACartInWork() {
         Cart cart = stage(claim(true));
-        assertThatThrownBy(() -> cartd.open(cart, file(cart, "d/a")))
-                .isInstanceOf(CartException.NotReady.class)
-                .hasMessage("The cart is one tar, whose files can be had when it is ready.");
+        assertThatThrownBy(() -> cartd.open(cart, file(cart, "d/a")).open(0, 3))
+                .isInstanceOf(CartException.Unavailable.class)
+                .hasMessage("The tar of the cart is not on the volume now, try again soon.");
+        assertThat(cartd.status("uid")).map(Cart::status).contains(CartStatus.STAGING);
     }
 
     @Test

@@ -106,13 +106,14 @@ class GetCommandTest {
     }
 
     @Test
-    void fetchesTheFilesOfABundledCartWhenItIsReady() {
+    void fetchesTheFilesOfABundledCartBeforeItIsReady() {
         CartRequest request = new CartRequest(UID, true, request("a", "d/b").items());
         archive.put("1", Archive.Medium.TAPE);
         cartd.submit(request);
         CompletableFuture<Program> running =
                 CompletableFuture.supplyAsync(() -> get(line.url("/" + UID), target.toString()));
-        await().until(() -> line.requests("/files?") > 0);
+        await().untilAsserted(() -> assertThat(target.resolve("a")).exists());
+        assertThat(cartd.status(UID).orElseThrow().status().inWork()).isTrue();
         archive.put("1", Archive.Medium.DISK);
         assertThat(running.join().exit()).as(running.join().err()).isZero();
         assertSame(request);

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.cartd.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,11 +58,12 @@ class GetWhileStagingTest {
         Collections.shuffle(ids, new Random(1));
     }
 
-    @Test
-    void hasEachFileThatIsThereBeforeTheNextTape() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void hasEachFileThatIsThereBeforeTheNextTape(boolean bundle) throws Exception {
         try (Cartd cartd = Quick.builder(archive, directory.resolve("volume")).start();
                 CartdServer server = CartdServer.start(cartd, ServerConfig.DEFAULT.withPort(0))) {
-            cartd.submit(request);
+            cartd.submit(new CartRequest("tapes", bundle, request.items()));
             CompletableFuture<Integer> exit =
                     CompletableFuture.supplyAsync(() -> get("http://127.0.0.1:" + server.port() + "/tapes"));
             for (int there = 0; there < FILES; there += FILES / 4) {

@@ -178,9 +178,7 @@ public final class Bundles implements AutoCloseable {
      * One file of a live cart, which is served as soon as it is staged.
      *
      * @param file the file as the store has it now
-     * @throws CartException.NotReady if the file is not staged, its bytes are to be hashed again, or it is in a tar
-     *     that is being made
-     * @throws CartException.Failed if the tar of the cart could not be made, or turns out to be damaged
+     * @throws CartException.NotReady if the file is not staged, or its bytes are to be hashed again
      * @throws CartException.NotFound if the file is in a tar that Pacifica Cartd made
      * @throws CartException.Unavailable if the store does not answer, or memory is short
      */
@@ -191,24 +189,39 @@ public final class Bundles implements AutoCloseable {
         if (!cart.durability().isTrusted()) {
             throw new CartException.NotReady("The files of the cart are being hashed again.");
         }
-        if (cart.bundle()) {
-            requireFinished(cart);
-        }
-        return new SingleFile(guard, cart, file, source(cart));
-    }
-
-    /** Only in a finished tar: an unfinished one may be laid out anew and written again while it is read. */
-    private static void requireFinished(Cart cart) {
-        if (cart.status().inWork()) {
-            throw new CartException.NotReady("The cart is one tar, whose files can be had when it is ready.");
-        }
-        if (cart.status() != CartStatus.READY) {
-            throw new CartException.Failed(cart.reason());
-        }
-        if (cart.origin() == Cart.Origin.PACIFICA) {
+        if (cart.bundle() && cart.origin() == Cart.Origin.PACIFICA) {
             throw new CartException.NotFound(
                     "Pacifica Cartd made the tar of the cart: its files cannot be had singly.");
         }
+        return new SingleFile(
+                guard,
+                cart,
+                file,
+                cart.bundle() && cart.status() != CartStatus.READY ? unfinished(cart, file) : finished(cart, file));
+    }
+
+    private SingleFile.Opener finished(Cart cart, CartFile file) {
+        FileSource source = source(cart);
+        return (from, to, release) -> {
+            Optional<String> damage = source.damage(List.of(file));
+            if (damage.isPresent()) {
+                throw guard.missing(cart, damage.get());
+            }
+            return new FileSlice(source.open(file), source.start(file), from, to, release);
+        };
+    }
+
+    private SingleFile.Opener unfinished(Cart cart, CartFile file) {
+        String top = BundleName.directory(cart.uid());
+        return (from, to, release) -> new UnfinishedFile(
+                store,
+                volume.tar(cart),
+                live -> layouts.of(live, top, absent -> TarLayout.of(top, store.files(live.id()))),
+                cart,
+                file,
+                from,
+                to,
+                release);
     }
 
     /** Surveys a cart of Pacifica Cartd that the check of the volume has not reached yet. */

@@ -34,6 +34,16 @@ final class FileSlice extends BundleChannel {
         if (at == to) {
             return -1;
         }
+        return read(channel, start, to, dst, at);
+    }
+
+    /**
+     * Reads bytes of a range.
+     *
+     * @param start where in the channel the first byte is that {@code at} and {@code to} are counted from
+     * @return how many bytes were read
+     */
+    static int read(FileChannel channel, long start, long to, ByteBuffer dst, long at) throws IOException {
         int most = (int) Math.min(dst.remaining(), to - at);
         int count = channel.read(dst.slice(dst.position(), most), start + at);
         if (count < 0) {

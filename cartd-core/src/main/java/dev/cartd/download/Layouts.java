@@ -170,10 +170,28 @@ final class Layouts {
 
     private Kept enter(Key key) {
         synchronized (kept) {
-            Kept one = kept.computeIfAbsent(key, absent -> new Kept(memory.hold()));
+            Kept one = kept.get(key);
+            if (one == null) {
+                forgetEarlier(key);
+                one = new Kept(memory.hold());
+                kept.put(key, one);
+            }
             one.users++;
             return one;
         }
+    }
+
+    /** Drops what nobody uses of earlier claims of a cart: a cart in work is claimed every few seconds. */
+    private void forgetEarlier(Key key) {
+        kept.entrySet().removeIf(entry -> {
+            boolean isOld = entry.getKey().cart() == key.cart()
+                    && entry.getKey().epoch() < key.epoch()
+                    && entry.getValue().users == 0;
+            if (isOld) {
+                entry.getValue().hold.close();
+            }
+            return isOld;
+        });
     }
 
     private void leave(Key key, Kept one) {

@@ -5,24 +5,33 @@ import dev.cartd.bundle.BundleChannel;
 import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
-/** One staged file of a cart, read from its tree or out of its tar. Immutable. */
+/** One staged file of a cart. Immutable. */
 final class SingleFile implements Bundle {
+    /** Opens the bytes of the file. */
+    @FunctionalInterface
+    interface Opener {
+        /**
+         * Opens a range; the caller has checked that the file has it.
+         *
+         * @param release runs once, when the range is closed; not if this throws
+         * @throws IOException if the volume cannot be read
+         */
+        BundleChannel open(long from, long to, Runnable release) throws IOException;
+    }
+
     private final DownloadGuard guard;
     private final Cart cart;
     private final CartFile file;
-    private final FileSource source;
+    private final Opener opener;
 
-    SingleFile(DownloadGuard guard, Cart cart, CartFile file, FileSource source) {
+    SingleFile(DownloadGuard guard, Cart cart, CartFile file, Opener opener) {
         this.guard = guard;
         this.cart = cart;
         this.file = file;
-        this.source = source;
+        this.opener = opener;
     }
 
     @Override
@@ -54,14 +63,9 @@ final class SingleFile implements Bundle {
         guard.pinOnceReady(cart);
         boolean opened = false;
         try {
-            Optional<String> damage = source.damage(List.of(file));
-            if (damage.isPresent()) {
-                throw guard.missing(cart, damage.get());
-            }
-            long start = source.start(file);
-            FileChannel channel = source.open(file);
+            BundleChannel channel = opener.open(from, to, () -> guard.release(cart));
             opened = true;
-            return new FileSlice(channel, start, from, to, () -> guard.release(cart));
+            return channel;
         } catch (IOException e) {
             throw DownloadGuard.unreadable(e);
         } finally {

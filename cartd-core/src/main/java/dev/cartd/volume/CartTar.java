@@ -49,6 +49,30 @@ public final class CartTar extends CartFiles {
     }
 
     /**
+     * Opens the tar of a cart in work for reading: the unfinished one of the latest step, otherwise the finished one.
+     * If there are both, the latest step makes nothing of the finished one.
+     *
+     * @throws NoSuchFileException if there is neither, or the unfinished one is being renamed again and again
+     * @throws VolumeNotThere if there is neither because the volume is not there
+     */
+    public FileChannel openUnfinished() throws IOException {
+        for (int i = 1; ; i++) {
+            Optional<FileChannel> part = Parts.newest(volume.part(cart), Parts.TAR);
+            if (part.isPresent()) {
+                return part.get();
+            }
+            try {
+                return openFinished();
+            } catch (NoSuchFileException e) {
+                if (i == RENAMES) {
+                    volume.requireRecently();
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
      * Opens the finished tar for reading.
      *
      * @throws NoSuchFileException if there is no regular file at its path

@@ -547,6 +547,10 @@ final class NodeStore {
                 .max(Instant::compareTo)
                 .orElse(until);
         trace.add("pin", cart + " by " + downloads);
-        return store.space().pin(cart, bug == Bug.PIN_IGNORED ? 0 : all, last);
+        boolean isReady = store.space().pin(cart, bug == Bug.PIN_IGNORED ? 0 : all, last);
+        if (!isReady) {
+            own.remove(node.name); // A cart in work is not pinned.
+        }
+        return isReady;
     }
 }

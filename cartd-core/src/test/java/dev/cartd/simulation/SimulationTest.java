@@ -71,6 +71,7 @@ class SimulationTest {
         int ready = 0;
         int failed = 0;
         int downloads = 0;
+        int early = 0;
         long minutes = 0;
         List<String> wrong = new ArrayList<>();
         for (long seed = from; seed < from + count && wrong.size() < MOST_WRONG; seed++) {
@@ -79,19 +80,21 @@ class SimulationTest {
                 ready += result.ready();
                 failed += result.failed();
                 downloads += result.downloads();
+                early += result.early();
                 minutes += result.time().toMinutes();
             } catch (AssertionError e) {
                 wrong.add(String.valueOf(e.getMessage()));
             }
         }
         System.out.println(count + " seeds: " + ready + " carts became ready, " + failed + " failed, " + downloads
-                + " were downloaded in " + minutes / 60 + " virtual hours; this took "
+                + " were downloaded, and " + early + " files early, in " + minutes / 60 + " virtual hours; this took "
                 + (System.nanoTime() - begun) / 1_000_000 + " ms");
         assertThat(wrong).isEmpty();
         // So that a world in which nothing happens is noticed.
         assertThat(ready).isGreaterThan((int) count);
         assertThat(failed).isGreaterThan((int) count / 20);
         assertThat(downloads).isGreaterThan((int) count / 4);
+        assertThat(early).isGreaterThan((int) count / 4);
     }
 
     @Test

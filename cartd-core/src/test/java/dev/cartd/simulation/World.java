@@ -9,6 +9,7 @@ import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartRequest;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.FileStatus;
 import dev.cartd.claim.StageSettings;
 import dev.cartd.local.LocalScheduler;
 import dev.cartd.local.MemoryStore;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
     /** What a run was like. */
-    record Result(long hash, int ready, int failed, int downloads, Duration time) {}
+    record Result(long hash, int ready, int failed, int downloads, int early, Duration time) {}
 
     /** How long the troubles last, and how long carts may take after them. */
     private static final Duration TROUBLES = Duration.ofMinutes(10);
@@ -110,6 +111,7 @@ final class World {
     private int ready;
     private int failed;
     private int downloads;
+    private int early;
     private boolean quiet;
 
     /** A node, which comes again after it crashed. */
@@ -201,7 +203,12 @@ final class World {
             Severe.into(null, null);
         }
         return new Result(
-                world.trace.hash(), world.ready, world.failed, world.downloads, Duration.ofNanos(world.machine.now()));
+                world.trace.hash(),
+                world.ready,
+                world.failed,
+                world.downloads,
+                world.early,
+                Duration.ofNanos(world.machine.now()));
     }
 
     private void live() {
@@ -391,6 +398,10 @@ final class World {
                 if (seen.filter(cart -> cart.status().inWork()).isEmpty()) {
                     break;
                 }
+                // Only without a defect: so the seeds that find one stay the same.
+                if (bug == Bug.NONE && random.nextInt(2) == 0) {
+                    ask("file of " + uid, cartd -> readEarly(cartd, uid));
+                }
             }
             if (random.nextInt(3) > 0) {
                 ask("get " + uid, cartd -> download(cartd, uid));
@@ -446,6 +457,30 @@ final class World {
             throw new AssertionError(e);
         }
         return answer.stream().findFirst();
+    }
+
+    /** Reads a staged file of a cart that may be in work. */
+    private boolean readEarly(Cartd cartd, String uid) throws IOException {
+        Cart cart = cartd.status(uid).orElseThrow(CartException.NotFound::new);
+        List<CartFile> staged = cartd.details().files(cart, 0, Optional.of(FileStatus.STAGED), 8);
+        if (staged.isEmpty()) {
+            return false;
+        }
+        CartFile file = staged.get(random.nextInt(staged.size()));
+        ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+        try (BundleChannel channel = cartd.open(cart, file).open(0, file.size())) {
+            while (bytes.hasRemaining()) {
+                bytes.limit(Math.min(bytes.capacity(), bytes.position() + (4 << 10)));
+                channel.read(bytes);
+                bytes.limit(bytes.capacity());
+                rest(10_000);
+            }
+        }
+        Truth.check(
+                tape.isRight(file, bytes.array()),
+                "cart " + cart.id() + ": wrong bytes of " + file.path() + " were read early");
+        early++;
+        return true;
     }
 
     private boolean download(Cartd cartd, String uid) throws IOException {

@@ -147,7 +147,6 @@ final class Answers {
         private String state = "";
         private String reason = "";
         private String message = "";
-        private String form = "";
         private long files = -1;
         private long staged;
         private long tape;
@@ -160,7 +159,6 @@ final class Answers {
                 case "state" -> state = Shown.line(text(json));
                 case "reason" -> reason = Shown.line(text(json));
                 case "message" -> message = Shown.line(text(json));
-                case "form" -> form = text(json);
                 case "files" -> members(json, this::count);
                 case "bytes" -> members(json, this::size);
                 default -> {}
@@ -186,7 +184,7 @@ final class Answers {
             if (state.isEmpty() || files < 0) {
                 throw wrong(json, "it is no cart");
             }
-            return new CartState(number, state, reason, message, form, files, staged, tape, bytes);
+            return new CartState(number, state, reason, message, files, staged, tape, bytes);
         }
     }
 

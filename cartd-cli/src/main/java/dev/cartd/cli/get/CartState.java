@@ -10,14 +10,12 @@ import java.util.OptionalLong;
  * @param state the word of its state
  * @param reason why it is in error; may be empty
  * @param message what it waits for; may be empty
- * @param form {@code tar} if its files can be had only when it is ready
  */
 record CartState(
         long number,
         String state,
         String reason,
         String message,
-        String form,
         long files,
         long staged,
         long tape,
@@ -33,11 +31,6 @@ record CartState(
     /** The exception for a cart that failed. */
     FailedException failure() {
         return new FailedException("the cart failed" + (reason.isEmpty() ? "" : ": " + reason));
-    }
-
-    /** Whether its staged files can be had. */
-    boolean hasFiles() {
-        return isReady() || !form.equals("tar");
     }
 
     /** Whether the cart has come on, compared with an earlier look. */

@@ -86,16 +86,16 @@ final class FilesDownload {
     private void fetchAll(ExecutorService threads) throws NotFinished, InterruptedException {
         CartState walked = watch.ask();
         int returned = 0;
-        list(walked, threads);
+        list(threads);
         while (!files.isFinished()) {
             watch.beginRound();
             CartState now = watch.ask();
             progress.show(now, here());
             boolean isDue = now.differs(walked) || files.returned() != returned;
-            if (isDue && now.hasFiles()) {
+            if (isDue) {
                 returned = files.returned();
                 walked = now;
-                walk(now, threads);
+                walk(threads);
             }
             requireGoing();
             // A failed cart still gives the files that it has.
@@ -129,35 +129,33 @@ final class FilesDownload {
     }
 
     /** Lists all files, and begins with those that are staged or here. */
-    private void list(CartState cart, ExecutorService threads) throws NotFinished, InterruptedException {
+    private void list(ExecutorService threads) throws NotFinished, InterruptedException {
         watch.files(file -> {
             files.add(file.number());
-            offer(file, cart, threads);
+            offer(file, threads);
         });
     }
 
     /** Begins with the files that were staged meanwhile. */
-    private void walk(CartState cart, ExecutorService threads) throws NotFinished, InterruptedException {
+    private void walk(ExecutorService threads) throws NotFinished, InterruptedException {
         boolean more = true;
         for (long after = files.nextOpen(0); more; ) {
             FilePage page = watch.page(after, STAGED);
             for (ListedFile file : page.files()) {
-                offer(file, cart, threads);
+                offer(file, threads);
             }
             more = page.more();
             after = more ? Math.max(page.last(), files.nextOpen(page.last())) : after;
         }
     }
 
-    private void offer(ListedFile file, CartState cart, ExecutorService threads)
-            throws NotFinished, InterruptedException {
-        boolean has = file.staged() && cart.hasFiles();
-        if ((has || isHere(file)) && files.take(file.number())) {
+    private void offer(ListedFile file, ExecutorService threads) throws NotFinished, InterruptedException {
+        if ((file.staged() || isHere(file)) && files.take(file.number())) {
             while (!places.tryAcquire(watch.pause().toMillis(), TimeUnit.MILLISECONDS)) {
                 requireGoing();
                 progress.show(watch.ask(), here());
             }
-            threads.execute(() -> work(file, has));
+            threads.execute(() -> work(file));
         }
     }
 
@@ -170,9 +168,9 @@ final class FilesDownload {
         }
     }
 
-    private void work(ListedFile file, boolean has) {
+    private void work(ListedFile file) {
         try {
-            if (fetch.run(file, has)) {
+            if (fetch.run(file, file.staged())) {
                 files.finish();
             } else {
                 files.giveBack(file.number());

@@ -261,9 +261,7 @@ final class CartPages {
     /** The address of a file; empty if it cannot be downloaded now. */
     private static String link(Cart cart, CartFile file, OwnPaths paths) {
         boolean isThere = cart.status() == CartStatus.READY
-                || (!cart.bundle()
-                        && file.status() == FileStatus.STAGED
-                        && cart.durability().isTrusted());
+                || (file.status() == FileStatus.STAGED && cart.durability().isTrusted());
         return isThere && BundleLinks.hasFiles(cart)
                 ? file.bundlePath().map(path -> paths.file(path.value())).orElse("")
                 : "";

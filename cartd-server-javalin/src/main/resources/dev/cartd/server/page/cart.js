@@ -137,7 +137,7 @@
       for (const file of page.files) {
         const item = shown.get(String(file.number));
         if (item) {
-          showFile(item, file, cart.form === 'tree');
+          showFile(item, file);
         }
       }
     } catch (e) {
@@ -145,14 +145,14 @@
     }
   }
 
-  function showFile(item, file, isSingle) {
+  function showFile(item, file) {
     const words = {waiting: 'waiting', staging: file.tape ? 'on tape' : 'on its way', staged: 'here', error: 'failed'};
     text(item.querySelector('.state'), words[file.state]);
     if (file.size !== undefined) {
       text(item.querySelector('.size'), size(file.size));
     }
     const name = item.querySelector('.name');
-    if (isSingle && file.state === 'staged' && file.link && !name.querySelector('a')) {
+    if (file.state === 'staged' && file.link && !name.querySelector('a')) {
       const link = document.createElement('a');
       link.href = file.link;
       link.download = '';
