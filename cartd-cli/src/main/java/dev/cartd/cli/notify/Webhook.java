@@ -53,6 +53,10 @@ final class Webhook implements AutoCloseable {
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
                 .callTimeout(timeout)
+                // Those of the library are shorter.
+                .connectTimeout(timeout)
+                .readTimeout(timeout)
+                .writeTimeout(timeout)
                 .build();
     }
 
