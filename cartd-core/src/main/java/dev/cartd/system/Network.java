@@ -15,7 +15,7 @@ public record Network(InetAddress start, int bits) {
     private static final String BYTE = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final Pattern IPV4 = Pattern.compile(BYTE + "(?:\\." + BYTE + "){3}");
     /** Whatever has a colon is never looked up as a name. */
-    private static final Pattern IPV6 = Pattern.compile("(?=[^:]*:)[0-9A-Fa-f:.]{2,45}");
+    private static final Pattern IPV6 = Pattern.compile("(?=[^:.]*:)[0-9A-Fa-f:.]{2,45}");
 
     private static final Pattern BITS = Pattern.compile("\\d{1,3}");
 

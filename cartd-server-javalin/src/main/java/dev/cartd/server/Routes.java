@@ -76,7 +76,12 @@ final class Routes implements AutoCloseable {
         this.health = new HealthRoutes(carts::conditions, stops);
         this.problems = problems;
         this.gate = new Gate(
-                config.clientTokens(), config.adminTokens(), config.ownersOnly(), this::owners, config.sessionTime());
+                config.clientTokens(),
+                config.adminTokens(),
+                config.ownersOnly(),
+                config.localAdmin(),
+                this::owners,
+                config.sessionTime());
         this.hasLinks = config.clientTokens().isPresent();
         this.links = new LinkRoutes(carts, this::owners, config.linkMax());
         this.limits = new BodyLimits(config.maxRequestSize(), config.idleTimeout(), Memory.ofHeap());

@@ -40,6 +40,7 @@ public final class ServerConfig implements Cloneable {
     private Optional<Path> clientTokens = Optional.empty();
     private Optional<Path> adminTokens = Optional.empty();
     private boolean ownersOnly;
+    private boolean localAdmin;
     private Optional<TlsFiles> tls = Optional.empty();
     private Duration linkMax = Duration.ofDays(30);
     private Set<String> notifyHosts = Set.of();
@@ -200,6 +201,14 @@ public final class ServerConfig implements Cloneable {
      */
     public Set<String> notifyHosts() {
         return notifyHosts;
+    }
+
+    /**
+     * Whether, without any tokens, whoever sends requests from the server's own machine is an admin. Off by default: a
+     * proxy on that machine may pass on requests from elsewhere in a way that nothing tells apart.
+     */
+    public boolean localAdmin() {
+        return localAdmin;
     }
 
     /**
@@ -368,6 +377,11 @@ public final class ServerConfig implements Cloneable {
     public ServerConfig withNotifyHosts(Set<String> value) {
         Set<String> hosts = Set.copyOf(value);
         return with(copy -> copy.notifyHosts = hosts);
+    }
+
+    /** These settings with another {@code localAdmin}. */
+    public ServerConfig withLocalAdmin(boolean value) {
+        return with(copy -> copy.localAdmin = value);
     }
 
     /** These settings with these {@code trustedProxies}; with an empty list no proxy is believed anything. */

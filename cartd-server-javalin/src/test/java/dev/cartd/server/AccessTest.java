@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -318,6 +320,21 @@ class AccessTest {
             assertThat(serving.get("/-/carts", "Authorization", "Bearer " + root.text())
                             .statusCode())
                     .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void withoutTokensNobodySeesAllCartsUnlessThatIsWanted(@TempDir Path volume) throws IOException {
+        try (Serving serving = Serving.idle(volume, Running.CONFIG.withLocalAdmin(false))) {
+            assertThat(statusFor(serving, "Host: 127.0.0.1")).isEqualTo(403);
+            for (String path : List.of("/-/", "/-/carts", "/-/overview")) {
+                HttpResponse<byte[]> page = serving.ask("GET", path, "Accept", "text/html,application/xhtml+xml");
+                assertThat(page.statusCode()).as(path).isEqualTo(403);
+                assertThat(new String(page.body(), StandardCharsets.UTF_8))
+                        .as(path)
+                        .contains("For those who run the server", "cartd token")
+                        .doesNotContain("somebody else");
+            }
         }
     }
 

@@ -19,6 +19,7 @@ final class Running implements AutoCloseable {
             .withIdleTimeout(Duration.ofSeconds(30))
             .withStopTimeout(Duration.ofSeconds(5))
             .withKeepMax(KEEP_MAX)
+            .withLocalAdmin(true)
             .withVersion("1.2.3");
 
     final FakeCarts carts = new FakeCarts();

@@ -138,6 +138,7 @@ public record Configuration(
      * @param linkMax the longest time for which a client can make a link
      * @param tls the files for TLS; empty for plain HTTP
      * @param trustedProxies the addresses of the proxies that are believed; empty if they are not known
+     * @param localAdmin whether requests of the server's own machine are an admin's, without any tokens
      */
     public record Access(
             Optional<Path> clientTokens,
@@ -145,7 +146,8 @@ public record Configuration(
             boolean ownersOnly,
             Duration linkMax,
             Optional<ServerConfig.TlsFiles> tls,
-            Optional<List<Network>> trustedProxies) {}
+            Optional<List<Network>> trustedProxies,
+            boolean localAdmin) {}
 
     /**
      * The settings of notices.
@@ -345,7 +347,8 @@ public record Configuration(
                 ownersOnly,
                 from.get(Key.LINK_MAX),
                 tls(from),
-                from.get(Key.TRUSTED_PROXIES));
+                from.get(Key.TRUSTED_PROXIES),
+                from.get(Key.LOCAL_ADMIN));
     }
 
     private static Notify notify(ConfigSources from) {

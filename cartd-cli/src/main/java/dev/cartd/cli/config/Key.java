@@ -113,6 +113,7 @@ public record Key<T>(String section, String name, String environment, String fal
             of("access", "tls_certificate", "", "none", ValueFormat.orNone(ValueFormat.path()));
     static final Key<Optional<Path>> TLS_KEY =
             of("access", "tls_key", "", "none", ValueFormat.orNone(ValueFormat.path()));
+    static final Key<Boolean> LOCAL_ADMIN = of("access", "local_admin", "", "off", ValueFormat.yesOrNo());
     static final Key<Duration> LINK_MAX =
             of("access", "link_max", "", "30 days", ValueFormat.duration(Duration.ofSeconds(1)));
     static final Key<Optional<List<Network>>> TRUSTED_PROXIES =
@@ -188,6 +189,7 @@ public record Key<T>(String section, String name, String environment, String fal
             TLS_CERTIFICATE,
             TLS_KEY,
             TRUSTED_PROXIES,
+            LOCAL_ADMIN,
             NOTIFY_URL,
             NOTIFY_HOSTS,
             NOTIFY_NETWORKS,

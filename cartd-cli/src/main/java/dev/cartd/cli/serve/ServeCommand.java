@@ -129,6 +129,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .map(config::withClientTokens)
                 .orElse(config)
                 .withOwnersOnly(access.ownersOnly())
+                .withLocalAdmin(access.localAdmin())
                 .withLinkMax(access.linkMax());
         ServerConfig secured = access.tls().map(guarded::withTls).orElse(guarded);
         ServerConfig behind =

@@ -82,6 +82,7 @@ class ConfigurationTest {
             tls_certificate = /etc/cartd/chain.pem
             tls_key = /etc/cartd/key.pem
             trusted_proxies = 192.0.2.7, fd00::/8
+            local_admin = on
             [notify]
             url = https://hooks.example/cartd?a=b
             allow_hosts = Hooks.example ci.example:8443
@@ -135,7 +136,8 @@ class ConfigurationTest {
                         false,
                         Duration.ofDays(30),
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        false));
         assertThat(configuration.remarks()).isEmpty();
     }
 
@@ -193,7 +195,8 @@ class ConfigurationTest {
                         Duration.ofDays(7),
                         Optional.of(new ServerConfig.TlsFiles(
                                 Path.of("/etc/cartd/chain.pem"), Path.of("/etc/cartd/key.pem"))),
-                        Optional.of(List.of(Network.of("192.0.2.7"), Network.of("fd00::/8")))));
+                        Optional.of(List.of(Network.of("192.0.2.7"), Network.of("fd00::/8"))),
+                        true));
         assertThat(configuration.remarks()).isEmpty();
     }
 

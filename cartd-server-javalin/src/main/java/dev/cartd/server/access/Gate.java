@@ -27,6 +27,7 @@ public final class Gate {
     private final Optional<TokenFile> clients;
     private final Optional<TokenFile> admins;
     private final boolean ownersOnly;
+    private final boolean localAdmin;
     private final Supplier<CartOwners> owners;
     private final Sessions sessions;
     /** The session of whoever sends requests from this machine, on a server without tokens. */
@@ -38,6 +39,7 @@ public final class Gate {
      * @param clients empty if requests of clients need no token
      * @param admins empty if there are no admins
      * @param ownersOnly whether the carts of a uid are only for their owner, for admins, and for who has a link
+     * @param localAdmin whether requests of the server's own machine are an admin's, without any tokens
      * @param owners who owns carts; asked only if clients need tokens
      * @param sessionTime how long the session of an admin in a browser lasts
      */
@@ -45,11 +47,13 @@ public final class Gate {
             Optional<Path> clients,
             Optional<Path> admins,
             boolean ownersOnly,
+            boolean localAdmin,
             Supplier<CartOwners> owners,
             Duration sessionTime) {
         this.clients = clients.map(path -> new TokenFile("clients", path, System::nanoTime));
         this.admins = admins.map(path -> new TokenFile("admins", path, System::nanoTime));
         this.ownersOnly = ownersOnly;
+        this.localAdmin = localAdmin;
         this.owners = owners;
         this.sessions = new Sessions(sessionTime, System::nanoTime);
     }
@@ -160,6 +164,12 @@ public final class Gate {
 
     private void requireAdmin(Exchange exchange, Optional<String> token) {
         if (!hasTokens()) {
+            if (!localAdmin) {
+                throw new Refused(
+                        HttpStatus.FORBIDDEN_403,
+                        "This is for admins, and the server knows none: make a token by cartd token, and set [access]"
+                                + " admin_tokens, or local_admin");
+            }
             if (!ThisMachine.sent(exchange.request())) {
                 throw new Refused(
                         HttpStatus.FORBIDDEN_403,

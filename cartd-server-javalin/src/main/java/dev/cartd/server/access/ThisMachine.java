@@ -22,7 +22,8 @@ final class ThisMachine {
 
     /**
      * Whether the request comes from loopback and asks for loopback, and no proxy says that it passed it on. Requests
-     * of HTTP/1.0 are not of this machine: no browser sends them, but proxies that add no header do.
+     * of HTTP/1.0 are not of this machine: no browser sends them, but proxies that add no header do. A proxy on this
+     * machine that speaks HTTP/1.1, adds none of these headers and asks for loopback is not told apart.
      */
     static boolean sent(HttpServletRequest request) {
         // As it came: what trusted proxies say of its way is taken out of the other.

@@ -67,10 +67,13 @@ public final class TrustedProxies implements HttpConfiguration.Customizer {
     private Way customary(HttpFields headers, InetAddress peer) {
         List<InetAddress> hops =
                 hops(peer, values(headers, FOR).stream().map(Optional::of).toList());
-        return new Way(
-                last(hops),
-                values(headers, HOST).stream().findFirst(),
-                values(headers, PROTO).stream().findFirst());
+        return new Way(last(hops), farthest(values(headers, HOST), hops), farthest(values(headers, PROTO), hops));
+    }
+
+    /** Some proxies add their value to those of the request, and others replace them: the last ones are believed. */
+    private static Optional<String> farthest(List<String> values, List<InetAddress> hops) {
+        int believed = Math.max(1, hops.size() - 1);
+        return values.isEmpty() ? Optional.empty() : Optional.of(values.get(Math.max(0, values.size() - believed)));
     }
 
     /** Each proxy adds an element; the one that is farthest away, of those that are believed, knows the most. */

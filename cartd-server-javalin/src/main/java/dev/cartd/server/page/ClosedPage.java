@@ -1,5 +1,6 @@
 package dev.cartd.server.page;
 
+import dev.cartd.server.http.Refused;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
@@ -13,11 +14,20 @@ record ClosedPage(String heading, String sentence, String advice, StaticFiles st
     /**
      * The page for a request that is refused.
      *
-     * @param status 401 or 403
+     * @param refused with the status 401 or 403
      * @param hasLink whether the request has a link, which did not let it in
+     * @param isOfCart whether it is about a cart, and not about the server
      */
-    static ClosedPage of(int status, boolean hasLink, StaticFiles statics, Contact contact) {
-        if (status == HttpStatus.FORBIDDEN_403) {
+    static ClosedPage of(Refused refused, boolean hasLink, boolean isOfCart, StaticFiles statics, Contact contact) {
+        if (!isOfCart && refused.status() == HttpStatus.FORBIDDEN_403) {
+            return new ClosedPage(
+                    "For those who run the server",
+                    refused.getMessage() + ".",
+                    "If you look for a cart, open the link that you got for it.",
+                    statics,
+                    contact);
+        }
+        if (refused.status() == HttpStatus.FORBIDDEN_403) {
             return new ClosedPage(
                     "This cart is somebody else's",
                     "Only the person who asked for it can open it.",

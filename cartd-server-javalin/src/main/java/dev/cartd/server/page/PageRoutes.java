@@ -117,8 +117,13 @@ public final class PageRoutes {
         boolean hasLink = SignedLink.in(exchange.request().getQueryString()).isPresent();
         Map<String, String> headers = new LinkedHashMap<>(refused.headers());
         headers.putAll(HEADERS);
-        String html = html("closed.jte", ClosedPage.of(refused.status(), hasLink, statics, contact));
+        String html = html("closed.jte", ClosedPage.of(refused, hasLink, isOfCart(exchange), statics, contact));
         return Optional.of(new ShortResponse(refused.status(), headers, html));
+    }
+
+    /** What is the service's own and no cart's is for admins, where it is not for everybody. */
+    private static boolean isOfCart(Exchange exchange) {
+        return !exchange.path().startsWith("/-/") || exchange.path().startsWith("/-/carts/");
     }
 
     private CartPage page(CartPages.Asked asked, Supplier<Optional<Cart>> cart) {
