@@ -84,8 +84,15 @@ final class StatusRequest implements Requester {
                         answer(statuses, file) instanceof Archive.Found found && found.medium() == Archive.Medium.TAPE)
                 .toList();
         Map<String, Archive.Status> all = new HashMap<>(statuses);
+        Optional<ArchiveException> away = Optional.empty();
         for (Recall recall : Recall.of(recalled)) {
-            failures(recall).forEach((id, why) -> all.put(id, new Archive.Failed(why)));
+            Map<String, ArchiveException> failures =
+                    away.isPresent() ? forAll(recall.ids(), away.get()) : failures(recall);
+            failures.forEach((id, why) -> all.put(id, new Archive.Failed(why)));
+            // One that cannot be reached is not waited for again: this is one request.
+            away = away.or(() -> failures.values().stream()
+                    .filter(ArchiveException.Unreachable.class::isInstance)
+                    .findFirst());
         }
         return all;
     }
@@ -117,6 +124,8 @@ final class StatusRequest implements Requester {
             if (!recall.receipt().equals(receipt)) {
                 try {
                     archive.cancel(recall.receipt(), recall.ids());
+                } catch (ArchiveException.Unreachable e) {
+                    return; // It is not waited for once more for each recall.
                 } catch (ArchiveException e) {
                     // The archive may not know it any more: that is why the files are asked for again.
                 }

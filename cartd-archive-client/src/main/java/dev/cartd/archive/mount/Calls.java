@@ -67,11 +67,18 @@ final class Calls {
     <T> CompletableFuture<T> begin(Callable<T> call, Consumer<T> late) throws IOException {
         acquirePermit();
         CompletableFuture<T> answer = new CompletableFuture<>();
+        boolean isBegun = false;
         try {
             threads.execute(() -> run(call, answer, late));
+            isBegun = true;
         } catch (RejectedExecutionException e) {
-            permits.release();
             throw new IOException("the archive is closed", e);
+        } catch (OutOfMemoryError e) {
+            throw new IOException("this machine has no thread left to read " + name, e);
+        } finally {
+            if (!isBegun) {
+                permits.release();
+            }
         }
         return answer;
     }

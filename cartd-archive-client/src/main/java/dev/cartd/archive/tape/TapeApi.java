@@ -100,7 +100,10 @@ final class TapeApi {
         return number;
     }
 
-    /** Why this request does not bring some of its files to disk, by path. */
+    /**
+     * Why this request does not bring some of its files to disk, by path. A recall that was cancelled is no failure:
+     * whoever cancelled it may have asked for the file anew, and else it is asked for again in time.
+     */
     Map<String, String> failures(String number) {
         return failures(ask(below("stage", required(number)).get()));
     }
@@ -110,7 +113,7 @@ final class TapeApi {
         for (JsonNode file : answer.path("files")) {
             String state = file.path("state").asText().toUpperCase(Locale.ROOT);
             String error = file.path("error").asText("");
-            if (!error.isEmpty() || state.equals("FAILED") || state.equals("CANCELLED")) {
+            if (!state.equals("CANCELLED") && (!error.isEmpty() || state.equals("FAILED"))) {
                 failures.put(file.path("path").asText(), error.isEmpty() ? state : error);
             }
         }

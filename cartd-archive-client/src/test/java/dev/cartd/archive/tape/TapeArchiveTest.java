@@ -87,6 +87,7 @@ class TapeArchiveTest {
         archive.cancel(receipt, ids.subList(0, 2));
         assertThat(server.cancelled()).containsExactly("/store/run/0", "/store/run/1");
         assertThat(server.released()).containsExactly("/store/run/0", "/store/run/1");
+        assertThat(archive.failures(receipt, ids)).as("what was cancelled").isEmpty();
     }
 
     @ParameterizedTest

@@ -198,7 +198,7 @@ public final class TapeServer implements AutoCloseable {
                 Optional.ofNullable(recalls.get(number)).orElseThrow().paths()) {
             ObjectNode file = files.addObject().put("path", path);
             boolean failed = errors.containsKey(path);
-            file.put("state", failed ? "FAILED" : "STARTED");
+            file.put("state", failed ? "FAILED" : cancelled.contains(path) ? "CANCELLED" : "STARTED");
             if (failed) {
                 file.put("error", errors.get(path));
             }
