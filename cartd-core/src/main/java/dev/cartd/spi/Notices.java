@@ -24,7 +24,7 @@ public interface Notices {
 
     /**
      * Has a URL told of what happens to a cart from now on. If the cart is ready, has failed or was deleted by now, the
-     * URL is told of that too.
+     * URL is told of that too, unless a notice of it waits to be sent to the URL already.
      *
      * @return false if the cart has {@link #MOST_URLS} other URLs; nothing is recorded then
      * @throws IllegalArgumentException if the URL has no host

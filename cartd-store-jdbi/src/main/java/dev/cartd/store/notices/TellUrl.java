@@ -20,6 +20,10 @@ final class TellUrl {
     private static final String INSERT =
             "insert into cartnotify (cart_id, url) values (:cart, :url) on conflict (cart_id, url) do nothing";
 
+    /** A client that polls by POST asks again and again: one notice that is on its way is enough. */
+    private static final String WAITING = "select count(*) from cartnotice where cart_id = :cart and receiver = :url"
+            + " and event = :event and due_at is not null";
+
     private TellUrl() {}
 
     static boolean run(Handle handle, Dialect dialect, long cart, String url, Instant now) {
@@ -37,8 +41,20 @@ final class TellUrl {
             return false;
         }
         handle.createUpdate(INSERT).bind("cart", cart).bind("url", url).execute();
-        state.flatMap(TellUrl::event).ifPresent(event -> RecordNotices.run(handle, cart, event, url, now));
+        state.flatMap(TellUrl::event)
+                .filter(event -> !waits(handle, cart, event, url))
+                .ifPresent(event -> RecordNotices.run(handle, cart, event, url, now));
         return true;
+    }
+
+    private static boolean waits(Handle handle, long cart, Notice.Event event, String url) {
+        return handle.createQuery(WAITING)
+                        .bind("cart", cart)
+                        .bind("url", url)
+                        .bind("event", event.word())
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
     }
 
     private static Optional<Notice.Event> event(CartStatus state) {

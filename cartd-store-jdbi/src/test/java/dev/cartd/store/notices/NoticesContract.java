@@ -165,6 +165,22 @@ abstract class NoticesContract {
     }
 
     @Test
+    void whoAsksAgainGetsNoSecondNoticeWhileOneWaits() {
+        Cart ready = ready("x");
+        assertThat(notices.tell(ready.id(), HOOK)).isTrue();
+        Notice first = notices.due(10).get(0);
+        assertThat(notices.tell(ready.id(), HOOK)).isTrue();
+        Notice claimed = notices.claim(first, MINUTE).orElseThrow();
+        assertThat(notices.tell(ready.id(), HOOK)).isTrue();
+        assertThat(notices.list(10))
+                .singleElement()
+                .satisfies(notice -> assertThat(notice.id()).isEqualTo(first.id()));
+        notices.failed(claimed, "gone", Optional.empty());
+        assertThat(notices.tell(ready.id(), HOOK)).isTrue();
+        assertThat(due()).as("asked after the first was given up").containsExactly("ready x " + HOOK);
+    }
+
+    @Test
     void whicheverComesFirstAUrlIsTold() throws Exception {
         for (int i = 0; i < 20; i++) {
             Cart cart = staging("x" + i);
