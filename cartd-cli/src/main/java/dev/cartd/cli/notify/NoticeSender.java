@@ -63,7 +63,7 @@ public final class NoticeSender implements AutoCloseable {
             Executors.newFixedThreadPool(AT_ONCE, Timeline.daemons("cartd-notice", true));
     private final AtomicBoolean looksSoon = new AtomicBoolean();
     private final AtomicInteger running = new AtomicInteger();
-    private final Map<String, AtomicInteger> perHost = new ConcurrentHashMap<>();
+    private final Map<String, Integer> perHost = new ConcurrentHashMap<>();
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
     NoticeSender(Notices notices, Receivers receivers, NoticeCounts counts, Duration firstPause, int mostTries) {
@@ -126,25 +126,28 @@ public final class NoticeSender implements AutoCloseable {
             return;
         }
         for (Notice notice : notices.due(LOOKED_AT)) {
-            if (running.get() < AT_ONCE && onHost(notice).get() < Notices.MOST_FOR_ONE) {
+            if (running.get() < AT_ONCE && perHost.getOrDefault(notice.host(), 0) < Notices.MOST_FOR_ONE) {
                 notices.claim(notice, LEASE).ifPresent(this::begin);
             }
         }
     }
 
-    private AtomicInteger onHost(Notice notice) {
-        return perHost.computeIfAbsent(notice.host(), host -> new AtomicInteger());
-    }
-
     private void begin(Notice notice) {
         running.incrementAndGet();
-        onHost(notice).incrementAndGet();
+        perHost.merge(notice.host(), 1, Integer::sum);
         workers.execute(() -> {
-            guarded(() -> send(notice));
-            onHost(notice).decrementAndGet();
-            running.decrementAndGet();
-            lookSoon();
+            try {
+                guarded(() -> send(notice));
+            } finally {
+                ended(notice);
+            }
         });
+    }
+
+    private void ended(Notice notice) {
+        perHost.computeIfPresent(notice.host(), (host, count) -> count > 1 ? count - 1 : null);
+        running.decrementAndGet();
+        lookSoon();
     }
 
     private void send(Notice notice) {

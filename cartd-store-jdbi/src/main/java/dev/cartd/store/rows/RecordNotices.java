@@ -5,6 +5,7 @@ import dev.cartd.spi.Notice;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -63,11 +64,13 @@ public record RecordNotices(Set<String> always) {
         String unused = host(receiver);
     }
 
+    /** In lower case: the limit for one host must not depend on how a client spells it. */
     private static String host(String receiver) {
         if (receiver.equals(Notice.URL) || receiver.equals(Notice.COMMAND)) {
             return receiver;
         }
         return Optional.ofNullable(URI.create(receiver).getHost())
-                .orElseThrow(() -> new IllegalArgumentException("a URL without a host"));
+                .orElseThrow(() -> new IllegalArgumentException("a URL without a host"))
+                .toLowerCase(Locale.ROOT);
     }
 }

@@ -306,6 +306,16 @@ abstract class NoticesContract {
     }
 
     @Test
+    void aHostIsOneHoweverItIsSpelled() {
+        Cart cart = ready("x");
+        for (String host : List.of("hooks.example.org", "Hooks.example.org", "HOOKS.EXAMPLE.ORG")) {
+            assertThat(notices.tell(cart.id(), "https://" + host + "/")).isTrue();
+        }
+        assertThat(notices.list(10)).hasSize(3).allMatch(notice -> notice.host().equals("hooks.example.org"));
+        assertThat(notices.due(10)).hasSize(Notices.MOST_FOR_ONE);
+    }
+
+    @Test
     void theUrlsAreForgottenWithTheCart() {
         Cart cart = ready("x");
         notices.tell(cart.id(), HOOK);
