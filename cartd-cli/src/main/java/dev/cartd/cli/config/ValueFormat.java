@@ -29,6 +29,7 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:-]{1,253}");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final String NOT_IN_A_URI = " \"<>^`{|}";
+    private static final int MAX_PORT = 65_535;
     private static final Duration CENTURY = Duration.ofDays(100 * 365);
 
     private static final Map<String, Long> SIZES = Map.ofEntries(
@@ -126,12 +127,7 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     static ValueFormat<URI> webServer() {
         return new ValueFormat<>("http://host:port/ or https://host:port/", text -> {
             URI url = URI.create(text);
-            boolean isServer = url.getHost() != null
-                    && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
-                    && url.getRawUserInfo() == null
-                    && url.getRawQuery() == null
-                    && url.getRawFragment() == null;
-            if (!isServer) {
+            if (!isOfWeb(url) || url.getRawQuery() != null) {
                 throw new IllegalArgumentException();
             }
             return url;
@@ -142,15 +138,19 @@ public record ValueFormat<T>(String allowed, Function<String, T> reader) {
     static ValueFormat<URI> webUrl() {
         return new ValueFormat<>("https://host/path or http://host/path", text -> {
             URI url = URI.create(text);
-            boolean isOne = url.getHost() != null
-                    && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
-                    && url.getRawUserInfo() == null
-                    && url.getRawFragment() == null;
-            if (!isOne) {
+            if (!isOfWeb(url)) {
                 throw new IllegalArgumentException();
             }
             return url;
         });
+    }
+
+    private static boolean isOfWeb(URI url) {
+        return url.getHost() != null
+                && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+                && (url.getPort() == -1 || (url.getPort() > 0 && url.getPort() <= MAX_PORT))
+                && url.getRawUserInfo() == null
+                && url.getRawFragment() == null;
     }
 
     /** Names or addresses of hosts, without ports, separated by spaces or commas; none at all too. */

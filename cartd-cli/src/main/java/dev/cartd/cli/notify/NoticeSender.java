@@ -159,6 +159,11 @@ public final class NoticeSender implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // It is due again when the claim ends.
             return;
+        } catch (RuntimeException e) {
+            // Counted, so that it is given up one day: the store is not asked here, so it is not away.
+            LOG.debug("notice {}", notice.id(), e);
+            failed(notice, FailureText.of(e));
+            return;
         }
         notices.sent(notice);
         counts.sent().increment();

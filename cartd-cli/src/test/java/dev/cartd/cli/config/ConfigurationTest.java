@@ -223,7 +223,13 @@ class ConfigurationTest {
                     .hasMessage("[notify] secret_file is missing: [notify] url and [notify] allow_hosts need a key that"
                             + " signs notices");
         }
-        for (String wrong : new String[] {"hooks.example", "ftp://hooks.example/", "https://u:p@hooks.example/"}) {
+        for (String wrong : new String[] {
+            "hooks.example",
+            "ftp://hooks.example/",
+            "https://u:p@hooks.example/",
+            "http://hooks.example:70000/",
+            "http://hooks.example:0/"
+        }) {
             assertThatThrownBy(() -> of("[notify]\nurl = " + wrong + "\n", Map.of()))
                     .hasMessageContaining("cannot be: allowed is none or https://host/path or http://host/path");
         }

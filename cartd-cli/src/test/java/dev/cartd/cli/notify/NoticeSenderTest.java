@@ -61,8 +61,12 @@ class NoticeSenderTest {
     }
 
     private NoticeSender sender(Duration firstPause, int mostTries) {
+        return sender(receiver.getPort(), firstPause, mostTries);
+    }
+
+    private NoticeSender sender(int port, Duration firstPause, int mostTries) {
         Configuration.Notify settings = new Configuration.Notify(
-                Optional.of(URI.create("http://127.0.0.1:" + receiver.getPort() + "/hook")),
+                Optional.of(URI.create("http://127.0.0.1:" + port + "/hook")),
                 Set.of("127.0.0.1:1"),
                 List.of(Network.of("127.0.0.1")),
                 Optional.of(key),
@@ -195,6 +199,17 @@ class NoticeSenderTest {
         }
         sending(sender(SHORT, 3), () -> sending(sender(SHORT, 3), () -> await().until(() -> left().isEmpty())));
         assertThat(receiver.getRequestCount()).isEqualTo(40);
+    }
+
+    /** The configuration refuses this port: it stands for whatever nobody thought of. */
+    @Test
+    void aDefectCountsAsATry() {
+        ready("x");
+        sending(
+                sender(70_000, SHORT, 3),
+                () -> await().until(() -> counts.givenUp().sum() == 1));
+        assertThat(counts.failed().sum()).isEqualTo(3);
+        assertThat(left().get(0).failure()).contains("70000");
     }
 
     @Test
