@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends the notices of a database that are due, looking for them once a second: at most eight at once, and two to one
  * host. What could not be sent is tried again after pauses that grow to ten minutes, and is given up after a day or so.
- * Any number of processes may do so on one database.
+ * Any number of processes may do so on one database, each by these limits.
  */
 public final class NoticeSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeSender.class);
