@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cartd.archive.http.Limits;
 import dev.cartd.archive.http.OneLine;
 import dev.cartd.spi.ArchiveException;
+import dev.cartd.system.ProgramEnvironment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,13 +26,6 @@ final class Program implements AutoCloseable {
 
     /** A list may take so many timeouts as a whole. */
     private static final int WHOLE = 10;
-
-    /**
-     * The variables that the program gets of cartd's environment, and those that begin with {@code LC_}. No others:
-     * cartd's environment may have the passwords of the database and the archive.
-     */
-    private static final Set<String> ENVIRONMENT =
-            Set.of("HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ", "USER");
 
     /** The threads of one run. */
     private static final int THREADS = 3;
@@ -103,7 +96,7 @@ final class Program implements AutoCloseable {
         }
         ProcessBuilder builder = new ProcessBuilder(path.toString(), verb);
         builder.directory(Optional.ofNullable(path.getParent()).orElse(path).toFile());
-        builder.environment().keySet().removeIf(name -> !isForPrograms(name));
+        ProgramEnvironment.limit(builder.environment());
         try {
             byte[] bytes = input.getBytes(StandardCharsets.UTF_8);
             Run run = new Run(builder.start(), bytes, timeout, limit, threads, running::remove);
@@ -112,11 +105,6 @@ final class Program implements AutoCloseable {
         } catch (IOException e) {
             throw new ArchiveException.Unreachable(OneLine.of(path + " cannot be started: " + e.getMessage()), e);
         }
-    }
-
-    private static boolean isForPrograms(String variable) {
-        String name = variable.toUpperCase(Locale.ROOT);
-        return ENVIRONMENT.contains(name) || name.startsWith("LC_");
     }
 
     @Override

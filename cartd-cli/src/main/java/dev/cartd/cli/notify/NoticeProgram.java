@@ -1,14 +1,13 @@
 package dev.cartd.cli.notify;
 
 import dev.cartd.spi.Notice;
+import dev.cartd.system.ProgramEnvironment;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -17,10 +16,6 @@ import java.util.stream.Stream;
  * what it complains of goes to where this process logs. Exit 0 says that the notice has arrived.
  */
 final class NoticeProgram implements Delivery {
-    /** What the program gets of cartd's environment, and what begins with {@code LC_}: the rest may have passwords. */
-    private static final Set<String> ENVIRONMENT =
-            Set.of("HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ", "USER");
-
     private final Path program;
     private final Duration timeout;
 
@@ -50,18 +45,13 @@ final class NoticeProgram implements Delivery {
         ProcessBuilder builder = new ProcessBuilder(program.toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().keySet().removeIf(name -> !isForPrograms(name));
+        ProgramEnvironment.limit(builder.environment());
         try {
             return builder.start();
         } catch (IOException e) {
             throw new IOException(
                     program + " cannot be started: is it there, and executable for the user of cartd?", e);
         }
-    }
-
-    private static boolean isForPrograms(String variable) {
-        String name = variable.toUpperCase(Locale.ROOT);
-        return ENVIRONMENT.contains(name) || name.startsWith("LC_");
     }
 
     /** Never waits: a pipe takes more than an event has, whether somebody reads or not. */
