@@ -118,18 +118,28 @@ public abstract sealed class CartForm permits TreeForm, TarForm {
     /**
      * Removes what the cart has on the volume and is not durable, since a sync failed: those files are lost, and are
      * pulled again. The system may have dropped the bytes that it could not write, and may say of the next sync that
-     * all is well. Does nothing if all is durable.
+     * all is well. Does nothing if all is durable. If something cannot be removed, the cart becomes
+     * {@linkplain Durability#UNPROVEN unproven}, so that the next step trusts none of its files.
      *
      * @throws IOException if they cannot be removed
      */
     public final void loseUnsynced(Parts parts) throws IOException {
-        if (claimed.durability() != Durability.SYNCED) {
-            context.volume().requireThere(); // If the volume is away, nothing can be removed.
-            lose(parts, staged().filter(i -> !durable.get(i)).toArray());
+        if (claimed.durability() == Durability.SYNCED) {
+            return;
         }
+        Durability before = claimed.durability();
+        claimed.setDurability(Durability.UNPROVEN);
+        context.volume().requireThere(); // If the volume is away, nothing can be removed.
+        lose(parts, staged().filter(i -> !durable.get(i)).toArray());
+        claimed.setDurability(before);
     }
 
-    /** @param unsynced the indexes of the staged files that are not durable */
+    /**
+     * Removes these files as far as it can; all of them are lost.
+     *
+     * @param unsynced the indexes of the staged files that are not durable
+     * @throws IOException the first failure
+     */
     abstract void lose(Parts parts, int[] unsynced) throws IOException;
 
     /** The paths of the staged files; none for a tar, which has them all in one file. */

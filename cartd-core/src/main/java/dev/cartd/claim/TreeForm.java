@@ -5,6 +5,7 @@ import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.spi.SpaceStore;
 import dev.cartd.volume.CartTree;
+import dev.cartd.volume.Overtaken;
 import dev.cartd.volume.Parts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A streamed cart: a directory with its files. Each file gets its name once its hash is right. */
 final class TreeForm extends CartForm {
@@ -91,11 +93,11 @@ final class TreeForm extends CartForm {
 
     @Override
     void lose(Parts parts, int[] unsynced) throws IOException {
+        List<CartFile> files = IntStream.of(unsynced).mapToObj(claimed::file).toList();
         for (int i : unsynced) {
-            if (tree.clear(claimed.file(i), parts)) {
-                claimed.set(i, claimed.file(i).lost());
-            }
+            claimed.set(i, claimed.file(i).lost());
         }
+        tree.clear(files, parts);
     }
 
     @Override
@@ -121,6 +123,11 @@ final class TreeForm extends CartForm {
         } catch (IOException e) {
             try (Parts parts = context.volume().parts(claimed.cart())) {
                 loseUnsynced(parts);
+            } catch (Overtaken overtaken) {
+                throw overtaken;
+            } catch (IOException again) {
+                claimed.setDurability(Durability.UNPROVEN);
+                e.addSuppressed(again);
             }
             throw e;
         }

@@ -4,6 +4,7 @@ import dev.cartd.cart.Cart;
 import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartFile;
 import dev.cartd.cart.CartStatus;
+import dev.cartd.cart.Durability;
 import dev.cartd.cart.FileStatus;
 import dev.cartd.cart.Wait;
 import dev.cartd.claim.ClaimedCart;
@@ -94,6 +95,18 @@ public final class Twins implements AutoCloseable {
      * @throws IOException if the volume failed
      */
     public void link() throws IOException {
+        try {
+            linkAll();
+            sync();
+        } catch (IOException e) {
+            if (!unsynced.isEmpty()) {
+                claimed.setDurability(Durability.UNPROVEN); // Linked, and perhaps never on the medium.
+            }
+            throw e;
+        }
+    }
+
+    private void linkAll() throws IOException {
         for (List<Integer> some : batches(CartFile::isExpected)) {
             Map<Long, Twin> found = find(some);
             for (int index : some) {
@@ -104,7 +117,6 @@ public final class Twins implements AutoCloseable {
             }
             link(some, found);
         }
-        sync();
     }
 
     private void link(List<Integer> indexes, Map<Long, Twin> found) throws IOException {

@@ -18,9 +18,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -289,14 +293,50 @@ public final class CartTree extends CartFiles {
      * @throws IOException if a later step has begun, or the file system fails
      */
     public boolean clear(CartFile file, Parts parts) throws IOException {
+        boolean removed = remove(file, parts);
+        if (removed) {
+            volume.syncName(path(file));
+        }
+        return removed;
+    }
+
+    private boolean remove(CartFile file, Parts parts) throws IOException {
         Path target = path(file);
         volume.requireStraight(target);
         if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(target)) {
             return false;
         }
         parts.remove(target);
-        volume.syncName(target);
         return true;
+    }
+
+    /**
+     * Removes files like {@link #clear(CartFile, Parts)}, all that it can, and syncs each directory once.
+     *
+     * @throws IOException the first failure, once all was tried
+     */
+    public void clear(List<CartFile> files, Parts parts) throws IOException {
+        Map<Path, Path> entries = new LinkedHashMap<>(); // One of each directory.
+        List<IOException> failures = new ArrayList<>();
+        for (CartFile file : files) {
+            try {
+                if (remove(file, parts)) {
+                    entries.put(Objects.requireNonNull(path(file).getParent()), path(file));
+                }
+            } catch (IOException e) {
+                failures.add(e);
+            }
+        }
+        for (Path entry : entries.values()) {
+            try {
+                volume.syncName(entry);
+            } catch (IOException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
     }
 
     /**

@@ -39,13 +39,23 @@ class FailedSyncTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatASyncCouldNotWriteIsPulledAgain(boolean bundle) throws Throwable {
+        requirePulledAgain(bundle, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void soItIsIfItsRemovalCannotBeSynced(boolean bundle) throws Throwable {
+        requirePulledAgain(bundle, 3);
+    }
+
+    private void requirePulledAgain(boolean bundle, int failures) throws Throwable {
         int ready = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             Machine machine = new Machine(seed, carriers);
             boolean[] isReady = {false};
             machine.run(new Machine.Node("node"), () -> {
                 try {
-                    isReady[0] = stage(machine, bundle);
+                    isReady[0] = stage(machine, bundle, failures);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -55,8 +65,8 @@ class FailedSyncTest {
         assertThat(ready).as("carts whose files are all good").isGreaterThan(SEEDS / 2);
     }
 
-    /** Stages a cart while one sync fails, cuts the power, and looks at it; returns false if it could not be ready. */
-    private static boolean stage(Machine machine, boolean bundle) throws IOException {
+    /** Stages a cart while syncs fail, cuts the power, and looks at it; returns false if it could not be ready. */
+    private static boolean stage(Machine machine, boolean bundle, int failures) throws IOException {
         Trace trace = new Trace(null);
         Drive drive = new Drive(machine, trace, Bug.NONE, 1 << 20);
         Path root = new DriveFiles(drive).getPath("/work/volume");
@@ -68,7 +78,7 @@ class FailedSyncTest {
                 .store(store)
                 .scheduler(new LocalScheduler(1, time))
                 .start();
-        drive.fail(Drive.Operation.SYNC, 1);
+        drive.fail(Drive.Operation.SYNC, failures);
         Cart cart = cartd.submit(tape.request("u", bundle, 4));
         while (store.live("u").get(0).status().inWork()) {
             machine.sleep(Duration.ofSeconds(1));
