@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.cartd.archive.http.OneLine;
+import dev.cartd.spi.Archive;
 import dev.cartd.spi.Archive.Failed;
 import dev.cartd.spi.Archive.Found;
 import dev.cartd.spi.Archive.Medium;
+import dev.cartd.spi.Archive.Staged;
 import dev.cartd.spi.Archive.Status;
 import dev.cartd.spi.ArchiveException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /** Reads what the program prints about files, which may be anything. */
 final class Answers {
@@ -37,6 +41,7 @@ final class Answers {
         read(
                 lines,
                 ids,
+                answer -> false,
                 (id, answer) ->
                         answers.put(id, failure(answer).<Status>map(Failed::new).orElseGet(() -> found(answer))));
         for (String id : ids) {
@@ -47,22 +52,57 @@ final class Answers {
     }
 
     /**
-     * Why the program does not stage some of these files.
+     * Why the program does not do what it was asked to for some of these files.
      *
      * @throws ArchiveException.Refused as {@link #statuses}
      */
     static Map<String, ArchiveException> failures(Lines lines, List<String> ids) {
+        return failures(lines, ids, answer -> false);
+    }
+
+    private static Map<String, ArchiveException> failures(Lines lines, List<String> ids, Predicate<JsonNode> other) {
         Map<String, ArchiveException> failures = new HashMap<>();
-        read(lines, ids, (id, answer) -> failure(answer).ifPresent(why -> failures.put(id, why)));
+        read(lines, ids, other, (id, answer) -> failure(answer).ifPresent(why -> failures.put(id, why)));
         return failures;
     }
 
-    private static void read(Lines lines, List<String> ids, BiConsumer<String, JsonNode> to) {
+    /**
+     * Why the program does not stage some of these files, and the receipt for the others if it gives one.
+     *
+     * @throws ArchiveException.Refused as {@link #statuses}, and if there are two receipts, or one that cannot be
+     */
+    static Staged staged(Lines lines, List<String> ids) {
+        List<String> receipts = new ArrayList<>();
+        Map<String, ArchiveException> failures = failures(lines, ids, answer -> {
+            if (answer.has("receipt")) {
+                receipts.add(receipt(lines, answer.get("receipt"), receipts.size()));
+            }
+            return answer.has("receipt");
+        });
+        return new Staged(receipts.stream().findFirst(), failures);
+    }
+
+    private static String receipt(Lines lines, JsonNode receipt, int before) {
+        if (before > 0) {
+            throw lines.wrong("has a second receipt");
+        }
+        if (!receipt.isTextual() || !Archive.isStorable(receipt.textValue())) {
+            throw lines.wrong("has a receipt that is no text of 1 to " + Archive.MAX_TEXT + " characters");
+        }
+        return receipt.textValue();
+    }
+
+    /** @param other takes a line without an id, and returns whether there may be such a line */
+    private static void read(
+            Lines lines, List<String> ids, Predicate<JsonNode> other, BiConsumer<String, JsonNode> to) {
         Set<String> expected = new HashSet<>(ids);
         for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
             JsonNode answer = json(line.get());
             if (!answer.isObject()) {
                 throw lines.wrong("is not a JSON object: " + line.get());
+            }
+            if (!answer.has("id") && other.test(answer)) {
+                continue;
             }
             JsonNode id = answer.path("id");
             if (!id.isTextual()) {

@@ -1,5 +1,6 @@
 package dev.cartd.archive.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cartd.archive.http.ListArchive;
 import dev.cartd.spi.ArchiveException;
 import java.io.InputStream;
@@ -61,10 +62,12 @@ public final class CommandArchive extends ListArchive {
     public Staged stage(List<String> ids) {
         Map<String, ArchiveException> failed = unusable(ids);
         List<String> asked = without(ids, failed);
-        if (!asked.isEmpty()) {
-            failed.putAll(program.ask("stage", asked, Answers::failures));
+        if (asked.isEmpty()) {
+            return new Staged(Optional.empty(), failed);
         }
-        return new Staged(Optional.empty(), failed);
+        Staged staged = program.ask("stage", lines(asked), lines -> Answers.staged(lines, asked));
+        failed.putAll(staged.failed());
+        return new Staged(staged.receipt(), failed);
     }
 
     @Override
@@ -74,9 +77,26 @@ public final class CommandArchive extends ListArchive {
         failed.forEach((id, why) -> answers.put(id, new Failed(why)));
         List<String> asked = without(ids, failed);
         if (!asked.isEmpty()) {
-            answers.putAll(program.ask("status", asked, Answers::statuses));
+            answers.putAll(program.ask("status", lines(asked), lines -> Answers.statuses(lines, asked)));
         }
         return answers;
+    }
+
+    @Override
+    public void release(String receipt, List<String> ids) {
+        tell("release", receipt, ids);
+    }
+
+    @Override
+    public void cancel(String receipt, List<String> ids) {
+        tell("cancel", receipt, ids);
+    }
+
+    private void tell(String verb, String receipt, List<String> ids) {
+        List<ObjectNode> requests = ids.stream()
+                .map(id -> Program.request(id).put("receipt", receipt))
+                .toList();
+        Map<String, ArchiveException> unused = program.ask(verb, requests, lines -> Answers.failures(lines, ids));
     }
 
     /**
@@ -114,6 +134,10 @@ public final class CommandArchive extends ListArchive {
     @Override
     public void close() {
         program.close();
+    }
+
+    private static List<ObjectNode> lines(List<String> ids) {
+        return ids.stream().map(Program::request).toList();
     }
 
     private static Map<String, ArchiveException> unusable(List<String> ids) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The program of the operator, and how it is started. Safe for use by many threads. */
@@ -52,11 +52,11 @@ final class Program implements AutoCloseable {
         return JSON.createObjectNode().put("id", id);
     }
 
-    /** Runs the program for these ids, and returns its answers as {@code reader} reads them. */
-    <T> T ask(String verb, List<String> ids, BiFunction<Lines, List<String>, T> reader) {
-        String input = ids.stream().map(id -> request(id) + "\n").collect(Collectors.joining());
+    /** Runs the program for these requests, one a line, and returns its answers as {@code reader} reads them. */
+    <T> T ask(String verb, List<ObjectNode> requests, Function<Lines, T> reader) {
+        String input = requests.stream().map(request -> request + "\n").collect(Collectors.joining());
         try (Run run = start(verb, input, Optional.of(timeout.multipliedBy(WHOLE)))) {
-            T answer = reader.apply(new Lines(run), ids);
+            T answer = reader.apply(new Lines(run));
             run.requireSuccess();
             return answer;
         }

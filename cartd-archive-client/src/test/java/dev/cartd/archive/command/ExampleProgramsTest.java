@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,27 @@ class ExampleProgramsTest {
                 assertThat(new String(tar.readAllBytes(), StandardCharsets.UTF_8))
                         .contains("content of 2026/run 0 ", "content of 2026/run 9 ");
             }
+        }
+        assertThat(recalls()).as("all are released").isEmpty();
+    }
+
+    private List<Path> recalls() throws IOException {
+        try (Stream<Path> all = Files.walk(home.resolve("recalls"))) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @Test
+    void aFileThatTwoCartsNeedIsReleasedByBoth() throws Exception {
+        file("a");
+        try (Archive archive = archive()) {
+            String one = archive.stage(List.of("a")).receipt().orElseThrow();
+            String two = archive.stage(List.of("a")).receipt().orElseThrow();
+            archive.release(one, List.of("a"));
+            assertThat(recalls()).extracting(Path::getFileName).containsExactly(Path.of(two));
+            archive.cancel(two, List.of("a"));
+            archive.cancel(two, List.of("a"));
+            assertThat(recalls()).isEmpty();
         }
     }
 

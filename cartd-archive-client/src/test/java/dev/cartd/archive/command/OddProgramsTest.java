@@ -131,6 +131,55 @@ class OddProgramsTest {
         running("exit 0").stage("a");
     }
 
+    @Test
+    void aReceiptComesBackWithTheIds() throws IOException {
+        CommandArchive archive =
+                running("case $1 in stage) echo '{\"receipt\": \"r 1\"}'; echo '{\"id\":\"b\",\"missing\":true}';;"
+                        + " *) echo \"$1\" >>seen; cat >>seen;; esac");
+        Archive.Staged staged = archive.stage(List.of("a", "b"));
+        assertThat(staged.receipt()).contains("r 1");
+        assertThat(staged.failed()).containsOnlyKeys("b");
+        archive.release("r 1", List.of("a", "c"));
+        archive.cancel("r 1", List.of("a"));
+        assertThat(Files.readAllLines(directory.resolve("seen")))
+                .containsExactly(
+                        "release",
+                        "{\"id\":\"a\",\"receipt\":\"r 1\"}",
+                        "{\"id\":\"c\",\"receipt\":\"r 1\"}",
+                        "cancel",
+                        "{\"id\":\"a\",\"receipt\":\"r 1\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\"", "7", "null", "\"a\\u0000b\"", "\"a\\u000ab\"", "\"\\ud800\"", "{}"})
+    void anOddReceiptIsRefused(String receipt) {
+        assertThatThrownBy(() ->
+                        running("cat <<'E'\n{\"receipt\": " + receipt + "}\nE").stage("a"))
+                .isInstanceOf(ArchiveException.Refused.class)
+                .hasMessage(NONSENSE + "line 1 has a receipt that is no text of 1 to 500 characters");
+    }
+
+    @Test
+    void aLongReceiptOrASecondOneIsRefused() {
+        assertThatThrownBy(
+                        () -> running("printf '{\"receipt\": \"%010240d\"}' 1").stage("a"))
+                .hasMessage(NONSENSE + "line 1 has a receipt that is no text of 1 to 500 characters");
+        String line = "echo '{\"receipt\": \"r\"}'\n";
+        assertThatThrownBy(() -> running(line + line).stage("a")).hasMessage(NONSENSE + "line 2 has a second receipt");
+        assertThatThrownBy(() -> running(line).status("a")).hasMessage(NONSENSE + "line 1 has no id");
+        assertThatThrownBy(() -> running(line).release("r", List.of("a"))).hasMessage(NONSENSE + "line 1 has no id");
+    }
+
+    @Test
+    void aReleaseThatFailsSaysWhy() {
+        assertThatThrownBy(() -> running("echo no tape >&2; exit 75").release("r", List.of("a")))
+                .isInstanceOf(ArchiveException.Unreachable.class)
+                .hasMessageEndingWith("no tape");
+        assertThatThrownBy(() -> running("echo never >&2; exit 3").cancel("r", List.of("a")))
+                .isInstanceOf(ArchiveException.Refused.class)
+                .hasMessage("the archive's program ends with 3: never");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"yes | tr -d '\\n'", "yes '{}'", "yes ''", "cat /dev/zero"})
     void outputWithoutEndIsCutOff(String script) {
