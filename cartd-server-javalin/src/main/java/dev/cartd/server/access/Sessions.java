@@ -55,10 +55,16 @@ final class Sessions {
     }
 
     /** The session in which a request is sent; empty if it is sent in none, or in one that has ended. */
-    synchronized Optional<Session> of(HttpServletRequest request) {
+    Optional<Session> of(HttpServletRequest request) {
+        // Read before the lock: most requests are sent in no session, and need not wait for each other.
         return random(request)
-                .map(random -> sessions.get(key(random)))
+                .map(Sessions::key)
+                .flatMap(this::named)
                 .filter(session -> session.end() - nanos.getAsLong() > 0);
+    }
+
+    private synchronized Optional<Session> named(String key) {
+        return Optional.ofNullable(sessions.get(key));
     }
 
     /**
@@ -66,9 +72,13 @@ final class Sessions {
      *
      * @return the value of {@code Set-Cookie}
      */
-    synchronized String end(HttpServletRequest request, boolean isSecure) {
-        random(request).ifPresent(random -> sessions.remove(key(random)));
+    String end(HttpServletRequest request, boolean isSecure) {
+        random(request).map(Sessions::key).ifPresent(this::remove);
         return cookie("", Duration.ZERO, isSecure);
+    }
+
+    private synchronized void remove(String key) {
+        sessions.remove(key);
     }
 
     /** Two cookies are none: somebody else may have set one of them. */
