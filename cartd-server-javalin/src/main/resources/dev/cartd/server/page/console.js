@@ -3,6 +3,7 @@
   'use strict';
 
   const EVERY = 5000;
+  const LONGEST = 30000;
   const live = document.getElementById('live');
   const notice = document.getElementById('notice');
   if (!live) {
@@ -33,24 +34,27 @@
     if (document.hidden || isInUse()) {
       return true;
     }
-    let answer;
+    let fresh = null;
     try {
-      answer = await fetch(location.href, {headers: {Accept: 'text/html'}, cache: 'no-store'});
+      const answer = await fetch(location.href,
+        {headers: {Accept: 'text/html'}, cache: 'no-store', signal: AbortSignal.timeout(LONGEST)});
+      if (answer.status === 401 || answer.status === 403) {
+        say('You are signed out. Load the page again to sign in.');
+        return false;
+      }
+      fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('live');
     } catch (e) {
+      // Said below.
+    }
+    if (fresh === null) {
       isLost = true;
       say('The server does not answer. What you see may be old.');
       return true;
     }
-    if (answer.status === 401 || answer.status === 403) {
-      say('You are signed out. Load the page again to sign in.');
-      return false;
-    }
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const fresh = page.getElementById('live');
-    if (fresh && !isInUse()) {
+    if (!isInUse()) {
       live.replaceChildren(...fresh.childNodes);
     }
-    if (isLost && fresh) {
+    if (isLost) {
       isLost = false;
       say('The server answers again.');
     }
