@@ -5,6 +5,7 @@ import dev.cartd.CartDetails;
 import dev.cartd.Cartd;
 import dev.cartd.Condition;
 import dev.cartd.cart.Cart;
+import dev.cartd.cart.CartException;
 import dev.cartd.cart.CartStatus;
 import dev.cartd.cart.Outage;
 import dev.cartd.server.carts.Carts;
@@ -25,6 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,18 +41,25 @@ import org.jspecify.annotations.Nullable;
 public final class Overview {
     private static final int FEW = 20;
     private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofSeconds(2);
 
     private final Carts carts;
     private final LongSupplier nanos;
-    private @Nullable State last;
-    private long read;
+    private final Function<Space, Optional<Room>> rooms;
+    private final Soon<Room> soon;
+    private final AtomicLong changes = new AtomicLong();
+    private final ReentrantLock looking = new ReentrantLock();
+    private volatile @Nullable Look last;
+
+    /** A look at {@code read}, after so many changes. */
+    private record Look(State state, long read, long changes) {}
 
     /**
      * What there was to see at one moment.
      *
      * @param at the moment
      * @param archives the archives, the default one first
-     * @param room the room on the volume; empty while the volume cannot be read
+     * @param room the room on the volume; empty while the volume cannot be read in time
      * @param nodes the nodes that work on carts or send downloads
      * @param lately what became of carts lately, the last event first
      */
@@ -120,28 +132,61 @@ public final class Overview {
      * @param nanos the time, like {@link System#nanoTime}
      */
     public Overview(Carts carts, LongSupplier nanos) {
+        this(carts, nanos, Overview::room, LONGEST);
+    }
+
+    Overview(Carts carts, LongSupplier nanos, Function<Space, Optional<Room>> rooms, Duration longest) {
         this.carts = carts;
         this.nanos = nanos;
+        this.rooms = rooms;
+        this.soon = new Soon<>(longest);
     }
 
     /**
-     * What there is to see, at most five seconds old.
+     * What there is to see, at most five seconds old; older only while another thread looks.
      *
-     * @throws dev.cartd.cart.CartException.Unavailable if the store cannot be reached in time
+     * @throws CartException.Unavailable if the store cannot be reached in time
      */
-    public synchronized State state() {
-        State known = last;
-        if (known == null || nanos.getAsLong() - read > PERIOD.toNanos()) {
-            known = look(carts.whole());
-            last = known;
-            read = nanos.getAsLong();
+    public State state() {
+        Look known = last;
+        if (known != null && isFresh(known)) {
+            return known.state();
         }
-        return known;
+        if (!(known == null ? waits() : looking.tryLock())) {
+            if (known != null) {
+                return known.state();
+            }
+            throw new CartException.Unavailable("The first look at all carts takes too long; try again.");
+        }
+        try {
+            Look now = last;
+            if (now == null || !isFresh(now)) {
+                long seen = changes.get();
+                now = new Look(look(carts.whole()), nanos.getAsLong(), seen);
+                last = now;
+            }
+            return now.state();
+        } finally {
+            looking.unlock();
+        }
     }
 
-    /** Has the next look see what changed until now. */
-    public synchronized void changed() {
-        last = null;
+    private boolean isFresh(Look look) {
+        return look.changes() == changes.get() && nanos.getAsLong() - look.read() <= PERIOD.toNanos();
+    }
+
+    private boolean waits() {
+        try {
+            return looking.tryLock(PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Has the next look see what changed until now. Never waits. */
+    public void changed() {
+        changes.incrementAndGet();
     }
 
     private State look(Cartd cartd) {
@@ -150,7 +195,7 @@ public final class Overview {
         return new State(
                 details.now(),
                 archives(cartd),
-                room(cartd.space()),
+                soon.ask(() -> rooms.apply(cartd.space())), // On a volume that hangs it never ends.
                 nodes(cartd.nodes(), pins),
                 lately(cartd, details));
     }
