@@ -53,6 +53,11 @@ class ConsoleBrowserTest extends BrowserContract {
         return broken;
     }
 
+    /** The click may be over before the page that answers it is there. */
+    private static void shows(String... texts) {
+        Chromium.soon().untilAsserted(() -> assertThat(browser.text()).contains(texts));
+    }
+
     /** Presses a button of the row of a cart. */
     private void press(String uid, String label) {
         WebElement row = browser.driver.findElement(By.xpath("//li[.//a[normalize-space()='" + uid + "']][details]"));
@@ -74,42 +79,33 @@ class ConsoleBrowserTest extends BrowserContract {
         String axe = axe();
 
         browser.driver.get(serving.url("/-/"));
-        assertThat(browser.text())
-                .contains(
-                        "In work",
-                        "run-0043",
-                        "20 of 25 files",
-                        "Failed",
-                        "run-0042",
-                        "Room",
-                        "Evicted next",
-                        "Lately");
+        shows("In work", "run-0043", "20 of 25 files", "Failed", "run-0042", "Room", "Evicted next", "Lately");
         isGood(browser, "console", axe);
 
         serving.archive.add("run-0042/7", 40_000 + 7919 * 7);
         press("run-0042", "Repair");
-        assertThat(browser.text()).contains("is being repaired.");
+        shows("is being repaired.");
         assertThat(browser.driver.getCurrentUrl()).isEqualTo(serving.url("/-/"));
         Chromium.soon()
                 .untilAsserted(
                         () -> assertThat(serving.cart("run-0042").status()).isEqualTo(CartStatus.READY));
         // Nobody loads the page again: it does so by itself.
-        Chromium.soon().untilAsserted(() -> assertThat(browser.text()).contains("No cart failed."));
+        shows("No cart failed.");
 
         browser.driver.get(serving.url("/-/?state=ready"));
         press("run-0042", "Keep for 7 days");
-        assertThat(browser.text()).contains("is kept for 7 days.");
+        shows("is kept for 7 days.");
         assertThat(serving.cart("run-0042").kept()).isPresent();
         browser.driver.get(serving.url("/-/?state=ready"));
-        assertThat(browser.text()).contains("kept until");
+        shows("kept until");
         press("run-0042", "Keep no longer");
-        assertThat(browser.text()).contains("is kept no longer.");
+        shows("is kept no longer.");
         browser.driver.get(serving.url("/-/?state=ready"));
         press("run-0041", "Evict");
-        assertThat(browser.text()).contains("is evicted.");
+        shows("is evicted.");
         assertThat(serving.cartd.status("run-0041")).isEmpty();
         press("run-0043", "Delete");
-        assertThat(browser.text()).contains("is deleted, with all carts of its uid.", "No cart is in work.");
+        shows("is deleted, with all carts of its uid.", "No cart is in work.");
         assertThat(browser.log()).isEmpty();
     }
 
@@ -128,23 +124,23 @@ class ConsoleBrowserTest extends BrowserContract {
         isGood(browser, "console-token", axe);
         browser.driver.findElement(By.id("token")).sendKeys("wrong");
         browser.driver.findElement(By.tagName("button")).click();
-        assertThat(browser.text()).contains("This is no token of an admin of this server.");
+        shows("This is no token of an admin of this server.");
         browser.log(); // The status is 403.
         browser.driver.findElement(By.id("token")).sendKeys(root.text());
         browser.driver.findElement(By.tagName("button")).click();
-        assertThat(browser.text()).contains("run-0042", "Sign out");
+        shows("run-0042", "Sign out");
         assertThat(browser.driver.getPageSource()).doesNotContain(root.text());
         browser.driver.navigate().refresh();
-        assertThat(browser.text()).contains("run-0042");
+        shows("run-0042");
         press("run-0042", "Delete");
-        assertThat(browser.text()).contains("is deleted");
+        shows("is deleted");
         browser.driver
                 .findElement(By.xpath("//button[normalize-space()='Sign out']"))
                 .click();
-        assertThat(browser.text()).contains("You are signed out.");
+        shows("You are signed out.");
         assertThat(browser.driver.manage().getCookies()).isEmpty();
         browser.driver.get(serving.url("/-/"));
-        assertThat(browser.text()).contains("The token of an admin");
+        shows("The token of an admin");
     }
 
     @Test
@@ -159,18 +155,20 @@ class ConsoleBrowserTest extends BrowserContract {
 
         browser.show(1000, 900, false);
         browser.driver.get(serving.url("/-/"));
-        assertThat(browser.text()).contains("run-03000", "25 shown");
+        shows("run-03000", "25 shown");
         browser.driver.findElement(By.id("search")).sendKeys("-0123");
         browser.driver
                 .findElement(By.xpath("//button[normalize-space()='Find carts']"))
                 .click();
-        assertThat(browser.text()).contains("run-01239", "run-01230").doesNotContain("run-03000");
+        shows("run-01239", "run-01230");
+        assertThat(browser.text()).doesNotContain("run-03000");
         isGood(browser, "console-search", axe);
         browser.driver.get(serving.url("/-/?search=run-01"));
         browser.driver.findElement(By.partialLinkText("More")).click();
-        assertThat(browser.text()).contains("run-01899").doesNotContain("run-01999");
+        shows("run-01899");
+        assertThat(browser.text()).doesNotContain("run-01999");
         browser.driver.get(serving.url("/-/?search=%3Cscript%3E"));
-        assertThat(browser.text()).contains("No cart is like that.");
+        shows("No cart is like that.");
         assertThat(browser.log()).isEmpty();
     }
 }
